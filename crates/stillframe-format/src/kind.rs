@@ -1,0 +1,166 @@
+//! What a file is, from its content alone.
+//!
+//! | bytes | kind |
+//! |---|---|
+//! | `SQLite format 3\0` at 0 | database |
+//! | `377f0682` or `377f0683` at 0, big-endian | WAL |
+//! | 3007000 at 0 and 48, either byte order | wal-index |
+//! | `d9d505f920a163d7` at 0 | rollback journal |
+//! | `1f8b` · `28b52ffd` · `PK` 03 04, 05 06 or 07 08 · `ustar` at 257 | gzip · zstd · zip · tar |
+//! | a statement that dumps begin with | SQL dump |
+//! | a multiple of 512 bytes without any structure | encrypted-looking |
+
+use core::fmt;
+
+use crate::limits::IDENTIFY_BYTES;
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FileKind {
+    /// A main database file.
+    Database,
+    /// A write-ahead log.
+    Wal,
+    /// A wal-index (`-shm`).
+    WalIndex,
+    /// A rollback journal with a live header.
+    Journal,
+    /// SQL text as `.dump` writes it.
+    SqlDump,
+    /// gzip data.
+    Gzip,
+    /// Zstandard data.
+    Zstd,
+    /// A zip archive.
+    Zip,
+    /// A tar archive.
+    Tar,
+    /// A file of 0 bytes.
+    Empty,
+    /// Zeros, as far as was looked.
+    ZeroFilled,
+    /// Bytes without structure in whole sectors: an encrypted database looks like this.
+    EncryptedLooking,
+    /// Anything else.
+    Other,
+}
+
+impl FileKind {
+    /// A word for programs, as it stands in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Wal => "wal",
+            Self::WalIndex => "wal-index",
+            Self::Journal => "rollback-journal",
+            Self::SqlDump => "sql-dump",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Zip => "zip",
+            Self::Tar => "tar",
+            Self::Empty => "empty",
+            Self::ZeroFilled => "zero-filled",
+            Self::EncryptedLooking => "encrypted-looking",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl fmt::Display for FileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Database => "a SQLite database",
+            Self::Wal => "a SQLite WAL",
+            Self::WalIndex => "a SQLite wal-index",
+            Self::Journal => "a SQLite rollback journal",
+            Self::SqlDump => "SQL text",
+            Self::Gzip => "gzip data",
+            Self::Zstd => "Zstandard data",
+            Self::Zip => "a zip archive",
+            Self::Tar => "a tar archive",
+            Self::Empty => "an empty file",
+            Self::ZeroFilled => "a file of zeros",
+            Self::EncryptedLooking => "bytes without structure, as an encrypted database has",
+            Self::Other => "not a file of SQLite's",
+        })
+    }
+}
+
+const JOURNAL_MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+const WAL_INDEX_VERSION: u32 = 3_007_000;
+
+/// What a file is whose first bytes are `prefix` (4096 are enough, more are not looked at) and which is `length` bytes long.
+pub fn identify(prefix: &[u8], length: u64) -> FileKind {
+    let prefix = prefix.get(..IDENTIFY_BYTES).unwrap_or(prefix);
+    if length == 0 {
+        return FileKind::Empty;
+    }
+    if prefix.starts_with(b"SQLite format 3\0") {
+        return FileKind::Database;
+    }
+    if prefix.starts_with(&JOURNAL_MAGIC) {
+        return FileKind::Journal;
+    }
+    match prefix {
+        [0x37, 0x7f, 0x06, 0x82 | 0x83, ..] => FileKind::Wal,
+        [0x1f, 0x8b, ..] => FileKind::Gzip,
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => FileKind::Zstd,
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..] => FileKind::Zip,
+        _ if prefix.get(257..262) == Some(b"ustar") => FileKind::Tar,
+        _ if is_wal_index(prefix) => FileKind::WalIndex,
+        _ if is_sql_dump(prefix) => FileKind::SqlDump,
+        _ if prefix.iter().all(|&byte| byte == 0) => FileKind::ZeroFilled,
+        _ if length % 512 == 0 && lacks_structure(prefix) => FileKind::EncryptedLooking,
+        _ => FileKind::Other,
+    }
+}
+
+/// Both copies of the header begin with the version, in the byte order of the machine that wrote it.
+fn is_wal_index(prefix: &[u8]) -> bool {
+    let word = |at: usize| prefix.get(at..)?.first_chunk::<4>().copied();
+    let version = |bytes: [u8; 4]| {
+        u32::from_le_bytes(bytes) == WAL_INDEX_VERSION
+            || u32::from_be_bytes(bytes) == WAL_INDEX_VERSION
+    };
+    matches!((word(0), word(48)), (Some(first), Some(second)) if first == second && version(first))
+}
+
+/// What `.dump` writes first, or a statement or comment that hand-made dumps begin with.
+fn is_sql_dump(prefix: &[u8]) -> bool {
+    const OPENINGS: [&[u8]; 6] = [
+        b"PRAGMA ",
+        b"BEGIN TRANSACTION;",
+        b"BEGIN;",
+        b"CREATE TABLE ",
+        b"INSERT INTO ",
+        b"-- ",
+    ];
+    let text = prefix.strip_prefix(b"\xef\xbb\xbf").unwrap_or(prefix);
+    let text = text.trim_ascii_start();
+    OPENINGS.iter().any(|opening| {
+        text.get(..opening.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(opening))
+    })
+}
+
+/// Whether the bytes are spread as evenly as random ones: Pearson's chi-squared over the 256 values, of which
+/// random bytes stay below 400 but for one time in a hundred million.
+fn lacks_structure(bytes: &[u8]) -> bool {
+    if bytes.len() < 512 {
+        return false;
+    }
+    let mut counts = [0u64; 256];
+    for &byte in bytes {
+        if let Some(count) = counts.get_mut(usize::from(byte)) {
+            *count += 1;
+        }
+    }
+    let total = bytes.len() as u64;
+    let squares: u64 = counts.iter().map(|count| count * count).sum();
+    // chi-squared = 256 / total * sum(count^2) - total
+    (squares * 256 / total).saturating_sub(total) < 400
+}
+
+#[cfg(test)]
+mod tests;

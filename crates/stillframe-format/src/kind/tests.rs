@@ -1,0 +1,70 @@
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::*;
+
+fn kind(bytes: &[u8]) -> FileKind {
+    identify(bytes, bytes.len() as u64)
+}
+
+/// Bytes of a xorshift generator: as even as ciphertext.
+fn noise(length: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15u64;
+    (0..length)
+        .map(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 24) as u8
+        })
+        .collect()
+}
+
+#[test]
+fn every_kind_is_told_by_its_content() {
+    let mut tar = vec![0; 512];
+    tar[257..262].copy_from_slice(b"ustar");
+    let mut index = vec![0; 136];
+    for at in [0, 48] {
+        index[at..at + 4].copy_from_slice(&3_007_000u32.to_le_bytes());
+    }
+    let mut foreign_index = vec![0; 136];
+    for at in [0, 48] {
+        foreign_index[at..at + 4].copy_from_slice(&3_007_000u32.to_be_bytes());
+    }
+    let cases: &[(&[u8], FileKind)] = &[
+        (b"", FileKind::Empty),
+        (b"SQLite format 3\0", FileKind::Database),
+        (b"\x37\x7f\x06\x82", FileKind::Wal),
+        (b"\x37\x7f\x06\x83 and more", FileKind::Wal),
+        (b"\x37\x7f\x06\x84", FileKind::Other),
+        (&JOURNAL_MAGIC, FileKind::Journal),
+        (&index, FileKind::WalIndex),
+        (&foreign_index, FileKind::WalIndex),
+        (
+            b"PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;",
+            FileKind::SqlDump,
+        ),
+        (b"  \r\ncreate table t(a);", FileKind::SqlDump),
+        (b"\x1f\x8b\x08", FileKind::Gzip),
+        (b"\x28\xb5\x2f\xfd", FileKind::Zstd),
+        (b"PK\x03\x04", FileKind::Zip),
+        (&tar, FileKind::Tar),
+        (&[0; 4096], FileKind::ZeroFilled),
+        (b"<!DOCTYPE html>", FileKind::Other),
+        (b"S", FileKind::Other),
+    ];
+    for (bytes, expected) in cases {
+        assert_eq!(kind(bytes), *expected, "{:?}", bytes.get(..16));
+    }
+}
+
+#[test]
+fn whole_sectors_of_noise_look_encrypted() {
+    for length in [512, 1024, 4096, 8192] {
+        assert_eq!(kind(&noise(length)), FileKind::EncryptedLooking);
+    }
+    assert_eq!(kind(&noise(4097)), FileKind::Other);
+    let text = b"the quick brown fox ".repeat(256);
+    assert_eq!(kind(&text[..4096]), FileKind::Other);
+}

@@ -1,0 +1,77 @@
+use alloc::vec::Vec;
+
+use super::*;
+
+fn noise(length: usize, mut state: u32) -> Vec<u8> {
+    (0..length)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .collect()
+}
+
+/// The loop as SQLite has it, a word at a time.
+fn naive(mut sum: Checksum, order: ByteOrder, bytes: &[u8]) -> Checksum {
+    for pair in bytes.chunks_exact(8) {
+        let word = |at: usize| {
+            let bytes = [pair[at], pair[at + 1], pair[at + 2], pair[at + 3]];
+            match order {
+                ByteOrder::Little => u32::from_le_bytes(bytes),
+                ByteOrder::Big => u32::from_be_bytes(bytes),
+            }
+        };
+        sum.s0 = sum.s0.wrapping_add(word(0)).wrapping_add(sum.s1);
+        sum.s1 = sum.s1.wrapping_add(word(4)).wrapping_add(sum.s0);
+    }
+    sum
+}
+
+const SEED: Checksum = Checksum {
+    s0: 0x1234_5678,
+    s1: 0x9abc_def0,
+};
+
+#[test]
+fn sums_equal_the_plain_loop() {
+    for order in [ByteOrder::Little, ByteOrder::Big] {
+        for length in [0, 8, 24, 512, 4096] {
+            let bytes = noise(length, 3);
+            assert_eq!(SEED.update(order, &bytes), naive(SEED, order, &bytes));
+        }
+    }
+}
+
+#[test]
+fn lanes_are_four_sums() {
+    for order in [ByteOrder::Little, ByteOrder::Big] {
+        let runs = [1, 2, 3, 4].map(|state| noise(1024, state));
+        let sums = [
+            SEED,
+            Checksum::ZERO,
+            SEED,
+            Checksum {
+                s0: 1,
+                s1: u32::MAX,
+            },
+        ];
+        let lanes = Checksum::update_lanes(sums, order, [&runs[0], &runs[1], &runs[2], &runs[3]]);
+        for ((lane, run), sum) in lanes.into_iter().zip(&runs).zip(sums) {
+            assert_eq!(lane, naive(sum, order, run));
+        }
+    }
+}
+
+#[test]
+fn a_sum_is_carried_over_bytes_it_has_not_seen() {
+    for order in [ByteOrder::Little, ByteOrder::Big] {
+        for length in [0, 8, 16, 512, 1024, 65536] {
+            let bytes = noise(length, 5);
+            let carry = Carry::over(length);
+            let alone = Checksum::ZERO.update(order, &bytes);
+            let after = SEED.update(order, &bytes);
+            assert_eq!(carry.append(SEED, alone), after);
+            assert_eq!(carry.contribution(SEED, after), alone);
+        }
+    }
+}
