@@ -1,0 +1,387 @@
+use std::borrow::Cow;
+
+use stillframe_database::Header;
+use stillframe_database::header::HEADER_BYTES;
+use stillframe_format::{PageNumber, PageSize, Pages};
+use stillframe_wal::{Commit, CommitNumber, FrameNumber};
+
+use crate::timeline::window;
+use crate::{BackupSet, Error, Event, Overlay, Progress, Refusal, Timeline, WalState};
+
+/// The page size of a database that has no page yet, as SQLite makes it.
+const DEFAULT_PAGE_SIZE: u32 = 4096;
+
+/// SQLite's checkpoint lets a WAL make a database larger by no more than what the WAL holds and this many bytes
+/// (`walCheckpoint` in `wal.c`).
+const GROWTH_ALLOWANCE: u64 = 65536;
+
+/// The database at one moment: a table of origins over the bytes of a set, from which nothing is copied before it is asked for.
+///
+/// What it stores is what SQLite's checkpoint of that commit would leave in the database file, byte for byte.
+#[derive(Debug)]
+pub struct Image<'a> {
+    set: &'a BackupSet,
+    commit: Option<Commit>,
+    page_size: PageSize,
+    stored: u32,
+    overlay: Overlay,
+    header: Option<Header>,
+    past_size: u32,
+}
+
+/// Where a page of an image comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// From the database file.
+    Database {
+        /// Offset of the page.
+        offset: u64,
+    },
+    /// From the WAL.
+    Wal {
+        /// The frame.
+        frame: FrameNumber,
+        /// Offset of the page, behind the frame's header.
+        offset: u64,
+    },
+    /// The lock-byte page, which nobody writes: zeros.
+    LockByte,
+    /// From nowhere.
+    Missing,
+}
+
+impl<'a> Image<'a> {
+    /// The image at a moment of a set whose timeline is known; 0 is the database file alone.
+    ///
+    /// # Errors
+    /// The set could not be read; there is no such commit; SQLite refuses the database, or a page exists nowhere ([`Refusal`]).
+    pub fn at(
+        set: &'a BackupSet,
+        timeline: &Timeline,
+        at: CommitNumber,
+        progress: &dyn Progress,
+    ) -> Result<Self, Error> {
+        let last = timeline.last();
+        if at > last {
+            return Err(Error::NoSuchCommit { asked: at, last });
+        }
+        if at == CommitNumber::DATABASE {
+            return Self::of_database(set);
+        }
+        let mut gathered = Gathered::until(Some(at));
+        Timeline::follow(set.wal.as_ref(), progress, |event| gathered.take(event))?;
+        Self::of_gathered(set, timeline, gathered)
+    }
+
+    /// The timeline of a set and the image at `at`, or at the last moment there is, both in one reading of the WAL.
+    ///
+    /// # Errors
+    /// The set could not be read. Why there is no image is the error beside the timeline: see [`Image::at`].
+    pub fn read(
+        set: &'a BackupSet,
+        at: Option<CommitNumber>,
+        progress: &dyn Progress,
+    ) -> Result<(Timeline, Result<Self, Error>), Error> {
+        let mut gathered = Gathered::until(at);
+        let timeline = Timeline::follow(set.wal.as_ref(), progress, |event| gathered.take(event))?;
+        let last = timeline.last();
+        let asked = at.unwrap_or(last);
+        let image = if asked > last {
+            Err(Error::NoSuchCommit { asked, last })
+        } else if let (None, WalState::Refused(error)) = (at, timeline.state()) {
+            Err(Refusal::Wal(error).into())
+        } else if asked == CommitNumber::DATABASE {
+            match at {
+                None if set.has_hot_journal()? => Err(Refusal::HotJournal.into()),
+                _ => Self::of_database(set),
+            }
+        } else {
+            Self::of_gathered(set, &timeline, gathered)
+        };
+        Ok((timeline, image))
+    }
+
+    /// The database file alone.
+    fn of_database(set: &'a BackupSet) -> Result<Self, Error> {
+        if set.database.is_none() {
+            return Err(Refusal::NothingThere.into());
+        }
+        let mut image = Self {
+            set,
+            commit: None,
+            page_size: PageSize::new(DEFAULT_PAGE_SIZE).expect("the default is a page size"),
+            stored: 0,
+            overlay: Overlay::default(),
+            header: None,
+            past_size: 0,
+        };
+        // SQLite takes a file of 1 byte for an empty one.
+        let length = set.database_bytes();
+        if length <= 1 {
+            return Ok(image);
+        }
+        let header = image.first_page_header()?;
+        if let Some(page_size) = header.page_size() {
+            image.page_size = page_size;
+        }
+        image.stored = image.page_size.pages_in(length);
+        image.accept(header)?;
+        Ok(image)
+    }
+
+    fn of_gathered(
+        set: &'a BackupSet,
+        timeline: &Timeline,
+        gathered: Gathered,
+    ) -> Result<Self, Error> {
+        let (Some(page_size), Some(commit)) = (timeline.page_size(), gathered.commit) else {
+            return Err(Refusal::NothingThere.into());
+        };
+        if set.has_hot_journal()? {
+            return Err(Refusal::HotJournal.into());
+        }
+        let mut overlay = gathered.overlay;
+        let past_size = overlay.cut(commit.size_after);
+        let mut image = Self {
+            set,
+            commit: Some(commit),
+            page_size,
+            stored: commit.size_after,
+            overlay,
+            header: None,
+            past_size,
+        };
+        image.refuse_growth(commit)?;
+        image.refuse_missing(commit)?;
+        let header = image.first_page_header()?;
+        image.accept(header)?;
+        Ok(image)
+    }
+
+    /// Page 1's header, as SQLite would see it.
+    fn first_page_header(&self) -> Result<Header, Error> {
+        let page = self.bytes_of(PageNumber::FIRST)?;
+        let mut start = [0; HEADER_BYTES];
+        for (to, from) in start.iter_mut().zip(page.iter()) {
+            *to = *from;
+        }
+        Ok(Header::parse(&start).expect("the bytes of a whole header are there"))
+    }
+
+    /// Takes page 1's header as SQLite does (`lockBtree` in `btree.c`), or refuses it.
+    fn accept(&mut self, header: Header) -> Result<(), Refusal> {
+        header.validate().map_err(Refusal::NotADatabase)?;
+        if let Some(database) = header.page_size().filter(|&size| size != self.page_size) {
+            let wal = self.page_size;
+            return Err(Refusal::PageSizeMismatch { database, wal });
+        }
+        let counted = header.page_count(self.stored);
+        if counted > self.stored {
+            return Err(Refusal::SizeExceedsStored {
+                header: counted,
+                stored: self.stored,
+            });
+        }
+        self.header = Some(header);
+        Ok(())
+    }
+
+    fn refuse_growth(&self, commit: Commit) -> Result<(), Refusal> {
+        let page = u64::from(self.page_size.get());
+        let database = self.set.database_bytes();
+        let after = u64::from(self.stored) * page;
+        let reach = database
+            .saturating_add(GROWTH_ALLOWANCE)
+            .saturating_add(u64::from(commit.last_frame.get()) * page);
+        if reach < after {
+            return Err(Refusal::Growth { database, after });
+        }
+        Ok(())
+    }
+
+    /// Pages past the end of the database file must all be in the WAL, but for the lock-byte page.
+    fn refuse_missing(&self, commit: Commit) -> Result<(), Refusal> {
+        let in_database = self.database_pages().min(self.stored);
+        let needed = self.stored - in_database;
+        let present = (self.overlay.len() - self.overlay.up_to(in_database)) as u32;
+        let lock = self.page_size.lock_byte_page();
+        let excused = lock.get() > in_database
+            && lock.get() <= self.stored
+            && self.overlay.frame(lock).is_none();
+        let count = needed - present - u32::from(excused);
+        if count == 0 {
+            return Ok(());
+        }
+        let next = |page: u64| page + 1 + u64::from(excused && page + 1 == u64::from(lock.get()));
+        let mut first = next(in_database.into());
+        for (page, _) in self.overlay.iter().skip(self.overlay.up_to(in_database)) {
+            if u64::from(page.get()) != first {
+                break;
+            }
+            first = next(first);
+        }
+        let first = u32::try_from(first).ok().and_then(PageNumber::new);
+        let first = first.expect("a page is missing, so its number is no larger than the last one");
+        let at = commit.number;
+        Err(Refusal::MissingPages { at, first, count })
+    }
+
+    /// How many pages the database file has, a last one that is cut off included.
+    fn database_pages(&self) -> u32 {
+        self.page_size.pages_in(self.set.database_bytes())
+    }
+
+    /// The set that the image is of.
+    pub const fn set(&self) -> &'a BackupSet {
+        self.set
+    }
+
+    /// The moment.
+    pub fn number(&self) -> CommitNumber {
+        self.commit
+            .map_or(CommitNumber::DATABASE, |commit| commit.number)
+    }
+
+    /// The commit; `None` for the database file alone.
+    pub const fn commit(&self) -> Option<Commit> {
+        self.commit
+    }
+
+    /// Page 1's header; `None` for an empty database.
+    pub const fn header(&self) -> Option<&Header> {
+        self.header.as_ref()
+    }
+
+    /// How many pages are stored: [`Pages::page_count`] and any that SQLite ignores behind them.
+    pub const fn stored_pages(&self) -> u32 {
+        self.stored
+    }
+
+    /// How many bytes the image has as a file: whole pages after a commit, for the database file alone its own length.
+    pub fn bytes(&self) -> u64 {
+        match self.commit {
+            Some(_) => u64::from(self.stored) * u64::from(self.page_size.get()),
+            None => self.set.database_bytes(),
+        }
+    }
+
+    /// The pages that come from the WAL, and their frames.
+    pub const fn overlay(&self) -> &Overlay {
+        &self.overlay
+    }
+
+    /// How many pages of the WAL lie past the size of the database and are left out.
+    pub const fn pages_past_size(&self) -> u32 {
+        self.past_size
+    }
+
+    /// Where a page comes from.
+    pub fn origin(&self, page: PageNumber) -> Origin {
+        if page.get() > self.stored {
+            return Origin::Missing;
+        }
+        if let Some(frame) = self.overlay.frame(page) {
+            let offset = frame.page_offset(self.page_size);
+            return Origin::Wal { frame, offset };
+        }
+        let offset = page.offset(self.page_size);
+        if offset < self.set.database_bytes() {
+            Origin::Database { offset }
+        } else if page == self.page_size.lock_byte_page() {
+            Origin::LockByte
+        } else {
+            Origin::Missing
+        }
+    }
+
+    /// The bytes of a page, or what the inputs hold of it: the last page of a database file may be cut off.
+    pub(crate) fn bytes_of(&self, page: PageNumber) -> Result<crate::Window<'_>, Error> {
+        let length = self.page_size.as_len();
+        match (
+            self.origin_of_first(page),
+            &self.set.wal,
+            &self.set.database,
+        ) {
+            (Origin::Wal { offset, .. }, Some(wal), _) => window(wal, offset, length),
+            (Origin::Database { offset }, _, Some(database)) => {
+                let present = (database.bytes.len() - offset).min(length as u64);
+                window(database, offset, present as usize)
+            }
+            (Origin::LockByte, _, _) => Ok(crate::Window::Kept(Box::new(vec![0; length]))),
+            _ => Err(Refusal::MissingPages {
+                at: self.number(),
+                first: page,
+                count: 1,
+            }
+            .into()),
+        }
+    }
+
+    /// Page 1 is looked at before the number of stored pages is known.
+    fn origin_of_first(&self, page: PageNumber) -> Origin {
+        if page == PageNumber::FIRST && self.commit.is_none() && self.set.database_bytes() > 0 {
+            return Origin::Database { offset: 0 };
+        }
+        self.origin(page)
+    }
+}
+
+impl Pages for Image<'_> {
+    type Error = Error;
+
+    fn page_size(&self) -> PageSize {
+        self.page_size
+    }
+
+    /// As SQLite counts: page 1 may count fewer pages than are stored.
+    fn page_count(&self) -> u32 {
+        self.header
+            .map_or(self.stored, |header| header.page_count(self.stored))
+    }
+
+    fn page(&self, number: PageNumber) -> Result<Cow<'_, [u8]>, Error> {
+        Ok(match self.bytes_of(number)? {
+            crate::Window::Borrowed(bytes) if bytes.len() == self.page_size.as_len() => {
+                Cow::Borrowed(bytes)
+            }
+            bytes => {
+                let mut page = bytes.to_vec();
+                page.resize(self.page_size.as_len(), 0);
+                Cow::Owned(page)
+            }
+        })
+    }
+}
+
+/// The frames of a WAL up to a commit, gathered while it is followed.
+struct Gathered {
+    until: Option<CommitNumber>,
+    overlay: Overlay,
+    pending: Overlay,
+    commit: Option<Commit>,
+}
+
+impl Gathered {
+    fn until(until: Option<CommitNumber>) -> Self {
+        Self {
+            until,
+            overlay: Overlay::default(),
+            pending: Overlay::default(),
+            commit: None,
+        }
+    }
+
+    fn take(&mut self, event: Event<'_>) {
+        let reached = self.commit.map_or(CommitNumber::DATABASE, |c| c.number);
+        if self.until.is_some_and(|until| reached >= until) {
+            return;
+        }
+        match event {
+            Event::Frame(frame) => self.pending.push(frame.page, frame.number),
+            Event::Commit(commit) => {
+                self.overlay.append(&mut self.pending);
+                self.commit = Some(commit);
+            }
+        }
+    }
+}

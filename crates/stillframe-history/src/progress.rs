@@ -1,0 +1,10 @@
+/// Is told how far long work has come.
+pub trait Progress: Sync {
+    /// `bytes` more were done.
+    fn advance(&self, bytes: u64);
+}
+
+/// Nobody is told.
+impl Progress for () {
+    fn advance(&self, _bytes: u64) {}
+}

@@ -1,0 +1,84 @@
+use std::fmt;
+
+use stillframe_format::{PageNumber, PageSize};
+use stillframe_wal::CommitNumber;
+
+/// Why there is no image: SQLite refuses, too, or a page exists nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// There is no database and no commit.
+    NothingThere,
+    /// Page 1 as SQLite would see it is not the start of a database.
+    NotADatabase(stillframe_database::Error),
+    /// SQLite looks at no frame of the WAL.
+    Wal(stillframe_wal::Error),
+    /// Page 1 as SQLite would see it names another page size than the WAL: a checkpoint fails as corrupt.
+    PageSizeMismatch {
+        /// That of page 1.
+        database: PageSize,
+        /// That of the WAL.
+        wal: PageSize,
+    },
+    /// Page 1 counts more pages than are stored: SQLite refuses the database as corrupt.
+    SizeExceedsStored {
+        /// The pages it counts.
+        header: u32,
+        /// The pages that are stored.
+        stored: u32,
+    },
+    /// The commit makes the database larger than the file and the WAL together could: SQLite's checkpoint refuses
+    /// to grow it.
+    Growth {
+        /// Bytes of the database file.
+        database: u64,
+        /// Bytes after the commit.
+        after: u64,
+    },
+    /// Pages of the image exist neither in the WAL nor in the database file.
+    MissingPages {
+        /// The commit.
+        at: CommitNumber,
+        /// The first of them.
+        first: PageNumber,
+        /// How many there are.
+        count: u32,
+    },
+    /// A rollback journal that SQLite would play back lies beside the database.
+    HotJournal,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NothingThere => f.write_str("there is no database and no commit"),
+            Self::NotADatabase(error) => write!(f, "page 1 is not the start of a database: {error}"),
+            Self::Wal(error) => write!(f, "SQLite looks at no frame of the WAL: {error}"),
+            Self::PageSizeMismatch { database, wal } => write!(
+                f,
+                "the database has pages of {database} bytes, the WAL of {wal}: SQLite cannot checkpoint this WAL into it"
+            ),
+            Self::SizeExceedsStored { header, stored } => write!(
+                f,
+                "page 1 counts {header} pages and only {stored} are stored: SQLite refuses the database as corrupt"
+            ),
+            Self::Growth { database, after } => write!(
+                f,
+                "the commit makes {after} bytes of a database of {database}, more than the WAL can hold: SQLite refuses the checkpoint as corrupt"
+            ),
+            Self::MissingPages { at, first, count: 1 } => write!(
+                f,
+                "page {first} of commit {at} exists neither in the database file nor in the WAL"
+            ),
+            Self::MissingPages { at, first, count } => write!(
+                f,
+                "{count} pages of commit {at}, the first of them page {first}, exist neither in the database file nor in the WAL"
+            ),
+            Self::HotJournal => f.write_str(
+                "a rollback journal that SQLite would play back lies beside the database: what it holds comes before the WAL",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -1,0 +1,124 @@
+use stillframe_wal::{FrameNumber, Slot, SlotReason};
+
+use crate::{BackupSet, Error, Progress, Timeline, tail};
+
+/// What stands in a WAL behind the last commit, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Residue {
+    /// Frames that hold and were not committed.
+    pub uncommitted: Tally,
+    /// Slots of another generation.
+    pub other_generation: Tally,
+    /// Of those, the ones whose checksum follows from the slot before.
+    pub other_generation_chained: Tally,
+    /// Spilled frames without salts.
+    pub zero_salt_spill: Tally,
+    /// Slots of this generation that do not follow from the accepted frames.
+    pub checksum_mismatch: Tally,
+    /// Slots that name page 0 under the salts of this generation.
+    pub page_number_zero: Tally,
+    /// Slots behind a header that is not accepted.
+    pub header_ignored: Tally,
+    /// The slot within which the file ends.
+    pub torn: Tally,
+    /// Slots of zeros.
+    pub zero_filled: Tally,
+    /// The slot that ended the log, where there is one.
+    pub end: Option<Slot>,
+    /// Commit frames behind the end of the log that are intact and of this generation: the frame follows from the one before it.
+    pub intact_commits: Tally,
+    /// Commit frames of this generation that do not verify.
+    pub unverified_commits: Tally,
+}
+
+/// How many slots, and which is the first and which the last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many.
+    pub slots: u32,
+    /// The first.
+    pub first: Option<FrameNumber>,
+    /// The last.
+    pub last: Option<FrameNumber>,
+}
+
+impl Tally {
+    fn count(&mut self, slot: FrameNumber) {
+        self.slots += 1;
+        self.first.get_or_insert(slot);
+        self.last = Some(slot);
+    }
+
+    /// `count` slots from `first` on.
+    fn run(first: u32, count: u32) -> Self {
+        Self {
+            slots: count,
+            first: FrameNumber::new(first).filter(|_| count > 0),
+            last: FrameNumber::new(first.saturating_add(count).saturating_sub(1))
+                .filter(|_| count > 0),
+        }
+    }
+}
+
+impl Residue {
+    /// Looks at every slot behind the last commit.
+    ///
+    /// # Errors
+    /// The WAL could not be read.
+    pub fn read(
+        set: &BackupSet,
+        timeline: &Timeline,
+        progress: &dyn Progress,
+    ) -> Result<Self, Error> {
+        let committed = timeline.mx_frame();
+        let uncommitted = timeline.accepted() - committed;
+        let mut residue = Self {
+            uncommitted: Tally::run(committed.saturating_add(1), uncommitted),
+            ..Self::default()
+        };
+        tail(set, timeline, progress, |slot, _| residue.take(slot))?;
+        Ok(residue)
+    }
+
+    fn take(&mut self, slot: Slot) {
+        let number = slot.number;
+        let is_end = self.end.is_none();
+        if is_end {
+            self.end = Some(slot);
+        }
+        let is_commit = slot.header.is_some_and(|header| header.is_commit());
+        match slot.reason {
+            SlotReason::OtherGeneration { chains } => {
+                self.other_generation.count(number);
+                if chains {
+                    self.other_generation_chained.count(number);
+                }
+                // It follows from the last accepted frame: it is of this generation, and its salts are damaged.
+                if is_end && chains && is_commit {
+                    self.intact_commits.count(number);
+                }
+            }
+            SlotReason::ZeroSaltSpill => self.zero_salt_spill.count(number),
+            SlotReason::ChecksumMismatch { chains } => {
+                self.checksum_mismatch.count(number);
+                match (is_commit, chains) {
+                    (true, true) => self.intact_commits.count(number),
+                    (true, false) => self.unverified_commits.count(number),
+                    (false, _) => {}
+                }
+            }
+            SlotReason::PageNumberZero => {
+                self.page_number_zero.count(number);
+            }
+            SlotReason::HeaderIgnored { chains } => {
+                self.header_ignored.count(number);
+                if is_commit && chains {
+                    self.intact_commits.count(number);
+                }
+            }
+            SlotReason::Torn { .. } => self.torn.count(number),
+            SlotReason::ZeroFilled => self.zero_filled.count(number),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,109 @@
+use stillframe_format::{FileKind, identify, limits::IDENTIFY_BYTES};
+
+use crate::{Error, Input};
+
+/// A database with its sidecars, as they were found. Nothing but their names ties them together.
+#[derive(Debug, Default)]
+pub struct BackupSet {
+    /// The main database file.
+    pub database: Option<Input>,
+    /// The write-ahead log.
+    pub wal: Option<Input>,
+    /// The wal-index, which SQLite never reads from a cold copy.
+    pub wal_index: Option<Input>,
+    /// The rollback journal.
+    pub journal: Option<Input>,
+}
+
+/// What part of a set a file is, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The main database file: any name that is none of the others.
+    Database,
+    /// `NAME-wal`.
+    Wal,
+    /// `NAME-shm`.
+    WalIndex,
+    /// `NAME-journal`.
+    Journal,
+}
+
+impl Role {
+    /// The sidecars, in the order in which they are spoken of.
+    pub const SIDECARS: [Self; 3] = [Self::Wal, Self::WalIndex, Self::Journal];
+
+    /// What SQLite appends to the name of the database.
+    pub const fn suffix(self) -> &'static str {
+        match self {
+            Self::Database => "",
+            Self::Wal => "-wal",
+            Self::WalIndex => "-shm",
+            Self::Journal => "-journal",
+        }
+    }
+
+    /// The role that a file name gives a file, and the name of the database that it belongs to.
+    pub fn of_name(name: &str) -> (Self, &str) {
+        Self::SIDECARS
+            .into_iter()
+            .find_map(|role| Some((role, name.strip_suffix(role.suffix())?)))
+            .filter(|(_, database)| !database.is_empty())
+            .unwrap_or((Self::Database, name))
+    }
+}
+
+impl BackupSet {
+    /// Bytes of the database file; 0 where there is none.
+    pub fn database_bytes(&self) -> u64 {
+        self.database.as_ref().map_or(0, |input| input.bytes.len())
+    }
+
+    /// Bytes of the WAL; 0 where there is none.
+    pub fn wal_bytes(&self) -> u64 {
+        self.wal.as_ref().map_or(0, |input| input.bytes.len())
+    }
+
+    /// What the database file is, from its content; `None` where there is no database file.
+    ///
+    /// # Errors
+    /// It could not be read.
+    pub fn database_kind(&self) -> Result<Option<FileKind>, Error> {
+        self.database.as_ref().map(kind).transpose()
+    }
+
+    /// Whether SQLite would play back the rollback journal, as far as the files alone decide it: it is not empty and does
+    /// not begin with a zero byte, and the database is not empty (`hasHotJournal` in `pager.c`). A super-journal
+    /// that it may name is not looked for.
+    ///
+    /// # Errors
+    /// The journal could not be read.
+    pub fn has_hot_journal(&self) -> Result<bool, Error> {
+        match &self.journal {
+            Some(journal) if !journal.bytes.is_empty() && self.database_bytes() > 0 => {
+                let mut first = [0];
+                journal
+                    .bytes
+                    .read_exact_at(0, &mut first)
+                    .map_err(|error| Error::read(journal, 0, error))?;
+                Ok(first != [0])
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Whether SQLite would delete the WAL unread on opening the set: the database has no pages (a file of 1 byte counts
+    /// as empty), and a WAL that is not empty lies beside it (`pagerOpenWalIfPresent` in `pager.c`).
+    pub fn wal_would_be_deleted(&self) -> bool {
+        self.database_bytes() <= 1 && self.wal_bytes() > 0
+    }
+}
+
+/// What an input is, from its content.
+pub(crate) fn kind(input: &Input) -> Result<FileKind, Error> {
+    let length = input.bytes.len();
+    let prefix = input
+        .bytes
+        .window(0, length.min(IDENTIFY_BYTES as u64) as usize)
+        .map_err(|error| Error::read(input, 0, error))?;
+    Ok(identify(&prefix, length))
+}

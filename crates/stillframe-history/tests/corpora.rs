@@ -1,0 +1,149 @@
+//! Every WAL set of the corpora that `STILLFRAME_CORPORA` names, against what SQLite 3.54.1 says of it.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use stillframe_format::{PageNumber, Pages as _};
+use stillframe_history::rebuild::{Start, rebuild};
+use stillframe_history::{BackupSet, Error, Image, Input, Refusal, Timeline};
+
+/// The corpora, or a visible line that they are skipped.
+fn corpora() -> Option<PathBuf> {
+    let folder = std::env::var_os("STILLFRAME_CORPORA").map(PathBuf::from);
+    if folder.is_none() {
+        println!("skipped: STILLFRAME_CORPORA does not name the corpora");
+    }
+    folder
+}
+
+/// The sections of an EXPECTED file.
+fn expected(folder: &Path) -> HashMap<String, String> {
+    let text = fs::read_to_string(folder.join("EXPECTED")).unwrap();
+    let mut sections = HashMap::new();
+    let mut name = String::new();
+    for line in text.lines() {
+        match line
+            .strip_prefix('[')
+            .and_then(|line| line.strip_suffix(']'))
+        {
+            Some(section) => name = section.to_owned(),
+            None => {
+                let section: &mut String = sections.entry(name.clone()).or_default();
+                section.push_str(line);
+                section.push('\n');
+            }
+        }
+    }
+    sections
+}
+
+fn input(folder: &Path, name: &str) -> Option<Input> {
+    let bytes = fs::read(folder.join(name)).ok()?;
+    Some(Input::new(name, bytes))
+}
+
+fn set(folder: &Path) -> BackupSet {
+    BackupSet {
+        database: input(folder, "t.db"),
+        wal: input(folder, "t.db-wal"),
+        wal_index: input(folder, "t.db-shm"),
+        journal: input(folder, "t.db-journal"),
+    }
+}
+
+/// `mxFrame=.. nPage=.. szPage=.. bigEnd=.. cksum=..,.. salt=..,.. nBackfill=..` as we see it.
+fn wal_index(timeline: &Timeline) -> String {
+    let commit = timeline.last_commit();
+    let header = timeline.header().filter(|_| commit.is_some());
+    let (big, salts) = header.map_or((0, Default::default()), |header| {
+        (header.magic & 1, header.salts)
+    });
+    let sum = commit.map_or(Default::default(), |commit| commit.checksum);
+    format!(
+        "mxFrame={} nPage={} szPage={} bigEnd={big} cksum={:08x},{:08x} salt={:08x},{:08x} nBackfill=0",
+        timeline.mx_frame(),
+        commit.map_or(0, |commit| commit.size_after),
+        timeline
+            .page_size()
+            .filter(|_| commit.is_some())
+            .map_or(0, |size| size.get()),
+        sum.s0,
+        sum.s1,
+        salts.salt1,
+        salts.salt2,
+    )
+}
+
+#[test]
+fn every_wal_set_is_what_sqlite_says() {
+    let Some(corpora) = corpora() else { return };
+    let mut folders: Vec<PathBuf> = fs::read_dir(corpora.join("sqlite-testsuite/wal"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    folders.sort();
+    assert!(folders.len() >= 361, "{} sets", folders.len());
+    let (mut images, mut indexes, mut files) = (0, 0, 0);
+    for folder in &folders {
+        let name = folder.file_name().unwrap().to_string_lossy();
+        let expected = expected(folder);
+        let set = set(folder);
+        let (timeline, image) = Image::read(&set, None, &()).unwrap();
+        if let Some(index) = expected.get("wal_index") {
+            let ours = wal_index(&timeline);
+            if timeline.mx_frame() > 0 {
+                assert_eq!(ours, index.trim_end(), "{name}");
+            } else {
+                assert!(index.starts_with("mxFrame=0 nPage=0 "), "{name}: {index}");
+            }
+            indexes += 1;
+        }
+        if expected["image"].trim() == "none" {
+            assert!(set.wal_would_be_deleted(), "{name}");
+            continue;
+        }
+        let image = match image {
+            Ok(image) => image,
+            Err(Error::Refused(Refusal::Growth { .. })) => {
+                assert!(expected["after_close"].contains("wal="), "{name}");
+                continue;
+            }
+            Err(error) => panic!("{name}: {error}"),
+        };
+        let read = |file: &str| fs::read(folder.join(file)).ok();
+        let logical = read("expected.img").or_else(|| read("t.db")).unwrap();
+        let mut ours = Vec::new();
+        for page in 1..=image.page_count() {
+            let page = PageNumber::new(page).unwrap();
+            ours.extend_from_slice(&image.page(page).unwrap());
+        }
+        assert!(
+            ours == logical,
+            "{name}: {} and {} bytes",
+            ours.len(),
+            logical.len()
+        );
+        images += 1;
+        if expected["after_close"].starts_with("rc=0 wal=-1") {
+            let left = read("after_close.db").unwrap_or(logical);
+            let mut file = tempfile::tempfile().unwrap();
+            rebuild(&image, &mut file, Start::Empty, None, &()).unwrap();
+            let mut ours = Vec::new();
+            use std::io::{Read as _, Seek as _};
+            file.rewind().unwrap();
+            file.read_to_end(&mut ours).unwrap();
+            assert!(
+                ours == left,
+                "{name}: {} and {} bytes",
+                ours.len(),
+                left.len()
+            );
+            files += 1;
+        }
+    }
+    println!(
+        "{} sets: {indexes} wal-indexes, {images} images and {files} files equal SQLite's",
+        folders.len()
+    );
+}
