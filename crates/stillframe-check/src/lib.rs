@@ -1,0 +1,37 @@
+//! What is wrong with a backup set, where, and what does it mean?
+//!
+//! [`Evidence`] gathers what the bytes of a set say; every [`Rule`] looks at it and reports [`Finding`]s, each with an input
+//! and a byte range; the [`Verdict`] separates *well-formed* from *complete*. A [`Report`] holds all of it and is
+//! rendered as text or JSON.
+//!
+//! ```
+//! use stillframe_check::{Evidence, Report, VerdictKind};
+//! use stillframe_history::{BackupSet, Input};
+//!
+//! let set = BackupSet {
+//!     database: Some(Input::new("notes.db", b"these are not the bytes you are looking for".to_vec())),
+//!     ..BackupSet::default()
+//! };
+//! let report = Report::new(&Evidence::gather(&set, &())?);
+//! assert_eq!(report.verdict.kind, VerdictKind::NotSqlite);
+//! assert_eq!(report.findings[0].rule.code, "DB001");
+//! assert_eq!(report.findings[0].place.range.start, 0);
+//! # Ok::<(), stillframe_history::Error>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod codes;
+mod evidence;
+mod finding;
+pub mod render;
+mod report;
+mod rule;
+mod rules;
+mod verdict;
+
+pub use codes::{RULES, rule_of_database_error, rule_of_wal_error, rule_with_code};
+pub use evidence::Evidence;
+pub use finding::{Finding, Findings, Part, Place};
+pub use report::Report;
+pub use rule::{Rule, Severity};
+pub use verdict::{Verdict, VerdictKind};

@@ -1,0 +1,247 @@
+use serde::Serialize;
+use stillframe_database::JournalMode;
+use stillframe_format::Pages as _;
+use stillframe_history::{Image, Refusal, Role};
+
+use crate::{Evidence, Finding, Severity};
+
+/// What is to be thought of a backup set, in one word and four sentences.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// The word.
+    pub kind: VerdictKind,
+    /// What SQLite would show, were it to open the set.
+    pub sqlite_shows: String,
+    /// What SQLite would destroy on opening it; `None` where nothing would be lost.
+    pub sqlite_destroys: Option<String>,
+    /// What can be rebuilt from the bytes.
+    pub rebuildable: String,
+    /// The next command to type.
+    pub next: Option<String>,
+}
+
+/// The verdicts. *Well-formed* and *complete* are two things: a set may be sound and still lack what was committed last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum VerdictKind {
+    /// Everything is in the database file.
+    Complete,
+    /// Everything is there, as long as the WAL stays with the database.
+    CompleteWithWal,
+    /// What is there is sound; whether a WAL is missing cannot be told.
+    ConsistentCompletenessUnknown,
+    /// Committed content is proven to be missing.
+    ProvenIncomplete,
+    /// The parts are of different moments, or one is cut short.
+    Torn,
+    /// The WAL is of another database, or of another time.
+    ForeignWal,
+    /// A transaction was under way: it must be rolled back by the journal.
+    HotJournal,
+    /// Something is damaged.
+    Corrupt,
+    /// The content looks encrypted.
+    Encrypted,
+    /// It is no database of SQLite's.
+    NotSqlite,
+    /// It changed while it was read: read it again.
+    ChangedWhileReading,
+}
+
+impl VerdictKind {
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::CompleteWithWal => "complete with its WAL",
+            Self::ConsistentCompletenessUnknown => "consistent, completeness unknown",
+            Self::ProvenIncomplete => "proven incomplete",
+            Self::Torn => "torn",
+            Self::ForeignWal => "foreign WAL",
+            Self::HotJournal => "hot journal",
+            Self::Corrupt => "corrupt",
+            Self::Encrypted => "encrypted",
+            Self::NotSqlite => "not SQLite",
+            Self::ChangedWhileReading => "changed while reading",
+        }
+    }
+}
+
+/// Rules that decide the kind of a set's trouble, the most telling first. Any other error means that something is corrupt.
+const DECISIVE: &[(&str, VerdictKind)] = &[
+    ("SET001", VerdictKind::ChangedWhileReading),
+    ("SET202", VerdictKind::HotJournal),
+    ("SET101", VerdictKind::ProvenIncomplete),
+    ("SET102", VerdictKind::ProvenIncomplete),
+    ("DB007", VerdictKind::Encrypted),
+    ("DB001", VerdictKind::NotSqlite),
+    ("WAL201", VerdictKind::ForeignWal),
+    ("SET201", VerdictKind::ForeignWal),
+    ("WAL203", VerdictKind::Torn),
+    ("WAL202", VerdictKind::Torn),
+    ("DB101", VerdictKind::Torn),
+    ("DB103", VerdictKind::Torn),
+];
+
+impl Verdict {
+    pub(crate) fn draw(evidence: &Evidence<'_>, findings: &[Finding]) -> Self {
+        let kind = kind(evidence, findings);
+        Self {
+            kind,
+            sqlite_shows: sqlite_shows(evidence),
+            sqlite_destroys: sqlite_destroys(evidence, kind),
+            rebuildable: rebuildable(evidence),
+            next: next(evidence, kind),
+        }
+    }
+}
+
+fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
+    let has = |code: &str| findings.iter().any(|finding| finding.rule.code == code);
+    if let Some((_, kind)) = DECISIVE.iter().find(|(code, _)| has(code)) {
+        return *kind;
+    }
+    if crate::Findings::any(findings, Severity::Error) {
+        return VerdictKind::Corrupt;
+    }
+    if evidence.timeline.last_commit().is_some() {
+        return VerdictKind::CompleteWithWal;
+    }
+    let in_wal_mode = evidence
+        .header()
+        .is_some_and(|header| header.journal_mode() == JournalMode::Wal);
+    // A WAL without a commit, even one of 0 bytes, is the witness that nothing is missing.
+    if in_wal_mode && evidence.set.wal.is_none() {
+        VerdictKind::ConsistentCompletenessUnknown
+    } else {
+        VerdictKind::Complete
+    }
+}
+
+fn sqlite_shows(evidence: &Evidence<'_>) -> String {
+    if evidence.set.wal_would_be_deleted() || evidence.set.database.is_none() {
+        return "an empty database".to_owned();
+    }
+    if evidence.hot_journal {
+        return "the database as it was before the transaction that the journal rolls back"
+            .to_owned();
+    }
+    match (evidence.refusal(), &evidence.image) {
+        (Some(Refusal::NotADatabase(_)), _) => "nothing: file is not a database (26)".to_owned(),
+        (Some(Refusal::Wal(_)), _) => "nothing: unable to open database file (14)".to_owned(),
+        (Some(Refusal::SizeExceedsStored { .. }), _) => {
+            "nothing: database disk image is malformed (11)".to_owned()
+        }
+        (Some(Refusal::PageSizeMismatch { .. }), _) => {
+            "pages of the wrong size where the WAL holds them, and no checkpoint succeeds"
+                .to_owned()
+        }
+        (Some(Refusal::Growth { .. }), _) => "what it can; no checkpoint succeeds".to_owned(),
+        (Some(Refusal::MissingPages { count, .. }), Some(image)) => {
+            format!("{}, {count} of them as zeros", shown(image))
+        }
+        (_, Some(image)) => shown(image),
+        (_, None) => "an empty database".to_owned(),
+    }
+}
+
+fn shown(image: &Image<'_>) -> String {
+    let pages = image.page_count();
+    let s = if pages == 1 { "" } else { "s" };
+    match image.commit() {
+        Some(commit) => format!("commit {} of the WAL: {pages} page{s}", commit.number),
+        None => format!("the database file: {pages} page{s}"),
+    }
+}
+
+fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
+    let wal = evidence.name(Role::Wal);
+    if evidence.set.wal_would_be_deleted()
+        || (evidence.set.database.is_none() && evidence.set.wal_bytes() > 0)
+    {
+        return Some(format!(
+            "{wal}: it is deleted unread, as the database is empty"
+        ));
+    }
+    let residue = &evidence.residue;
+    let rejected = residue.header_ignored.slots;
+    match kind {
+        VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
+        VerdictKind::HotJournal => Some(format!(
+            "{}: it is played back into the database and deleted",
+            evidence.name(Role::Journal)
+        )),
+        VerdictKind::ForeignWal => Some(format!(
+            "{}: the pages of a WAL that is not its own are written over it",
+            evidence.name(Role::Database)
+        )),
+        _ if rejected > 0 => Some(format!(
+            "{wal}: it is ignored and deleted, with {rejected} slots behind its header"
+        )),
+        _ if residue.intact_commits.slots > 0 => Some(format!(
+            "{} intact commits in {wal} behind the frame that ends the log",
+            residue.intact_commits.slots
+        )),
+        _ => None,
+    }
+}
+
+fn rebuildable(evidence: &Evidence<'_>) -> String {
+    let last = evidence.timeline.last().get();
+    match (evidence.refusal(), &evidence.image) {
+        (Some(refusal), _) => format!("not the last state: {refusal}"),
+        (None, None) => "nothing".to_owned(),
+        (None, Some(image))
+            if evidence.set.database.is_none() || evidence.set.database_bytes() == 0 =>
+        {
+            if image.commit().is_none() {
+                "an empty database".to_owned()
+            } else {
+                "the last commit: all of its pages are in the WAL".to_owned()
+            }
+        }
+        (None, Some(_)) if last == 0 => "the database file as it is".to_owned(),
+        (None, Some(_)) => {
+            let exact = evidence.exactness.exact_from().get();
+            match (exact, last) {
+                (0, last) => format!("every commit from 0 to {last}, exactly"),
+                (exact, last) if exact == last => {
+                    format!("commit {last}, exactly; earlier ones with later pages in them")
+                }
+                (exact, last) => format!(
+                    "every commit from {exact} to {last}, exactly; earlier ones with later pages in them"
+                ),
+            }
+        }
+    }
+}
+
+fn next(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
+    let database = quoted(&evidence.name(Role::Database));
+    let rebuild = match (&evidence.image, evidence.refusal()) {
+        (Some(image), None) if image.commit().is_some() => {
+            Some(format!("stillframe rebuild {database} -o rebuilt.db"))
+        }
+        _ => None,
+    };
+    match kind {
+        VerdictKind::Complete | VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
+        VerdictKind::ChangedWhileReading => Some(format!("stillframe check {database}")),
+        VerdictKind::ForeignWal => Some(format!(
+            "stillframe rebuild {database} --at 0 -o rebuilt.db"
+        )),
+        VerdictKind::ConsistentCompletenessUnknown => None,
+        _ => rebuild,
+    }
+}
+
+/// A name as a shell takes it.
+fn quoted(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+,".contains(c);
+    if !name.is_empty() && name.chars().all(plain) {
+        name.to_owned()
+    } else {
+        format!("'{}'", name.replace('\'', "'\\''"))
+    }
+}

@@ -1,0 +1,116 @@
+//! What can go wrong between a name and its bytes.
+
+use std::io;
+
+/// Why bytes could not be had. The message names the input, the offset where there is one, and
+/// what to do; the operating system's own words are the [source](std::error::Error::source).
+///
+/// Offsets and lengths are bytes.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The file could not be opened or its size and time not be read.
+    #[error("cannot open {name}: {}", words(.source))]
+    Open {
+        /// The input, as the user named it.
+        name: String,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// The name belongs to something that is not a regular file.
+    #[error("cannot read {name}: it is {found}, not a regular file; {}", instead(.found))]
+    NotAFile {
+        /// The input, as the user named it.
+        name: String,
+        /// What it is, with its article: "a directory", "a named pipe".
+        found: &'static str,
+    },
+    /// Reading failed.
+    #[error("cannot read {name} at offset {offset}: {}", words(.source))]
+    Read {
+        /// The input, as the user named it.
+        name: String,
+        /// Where the read began.
+        offset: u64,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// The bytes asked for are not all there.
+    #[error(
+        "cannot read {length} bytes of {name} at offset {offset}: it ends at offset {end}; \
+         it may be cut short, or have shrunk while it was read"
+    )]
+    UnexpectedEnd {
+        /// The input, as the user named it.
+        name: String,
+        /// Where the bytes asked for begin.
+        offset: u64,
+        /// How many were asked for.
+        length: usize,
+        /// Where the input ends: its length.
+        end: u64,
+    },
+    /// What came from a stream could not be kept in a temporary file.
+    #[error(
+        "cannot keep {name} in a temporary file after {offset} bytes: {}; \
+         make room in the folder for temporary files, or choose another with TMPDIR",
+        .source.kind()
+    )]
+    Spool {
+        /// The input, as the user named it.
+        name: String,
+        /// How many bytes had been kept.
+        offset: u64,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// Another file has taken the place of the one that was opened.
+    #[error("{name} was replaced by another file while it was read; run again")]
+    Replaced {
+        /// The input, as the user named it.
+        name: String,
+    },
+    /// A folder, or an entry of one, could not be listed.
+    #[error("cannot list {name}: {}", words(.source))]
+    List {
+        /// The folder or entry.
+        name: String,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+}
+
+impl Error {
+    /// The input the error is about, as the user named it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Error::Open { name, .. }
+            | Error::NotAFile { name, .. }
+            | Error::Read { name, .. }
+            | Error::UnexpectedEnd { name, .. }
+            | Error::Spool { name, .. }
+            | Error::Replaced { name }
+            | Error::List { name, .. } => name,
+        }
+    }
+}
+
+/// The reason and what to do about it. The source has the operating system's own sentence, which
+/// is not repeated here: error chains print both.
+fn words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it does not exist; check the path".into(),
+        io::ErrorKind::PermissionDenied => {
+            "permission denied; run as a user who may read it, or read a copy".into()
+        }
+        kind => format!("{kind}; check the disk, and read a copy if it fails again"),
+    }
+}
+
+fn instead(found: &str) -> &'static str {
+    match found {
+        "a directory" => "name a file in it",
+        _ => "pass its bytes on standard input",
+    }
+}
