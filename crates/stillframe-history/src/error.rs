@@ -22,7 +22,7 @@ pub enum Error {
     /// The output could not be written, or read back.
     #[error("the output cannot be written")]
     Write(#[from] io::Error),
-    /// The image cannot be had.
+    /// The image cannot be rebuilt, or there is none.
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// There is no such commit.

@@ -27,6 +27,7 @@ pub struct Image<'a> {
     overlay: Overlay,
     header: Option<Header>,
     past_size: u32,
+    refusal: Option<Refusal>,
 }
 
 /// Where a page of an image comes from.
@@ -51,10 +52,11 @@ pub enum Origin {
 }
 
 impl<'a> Image<'a> {
-    /// The image at a moment of a set whose timeline is known; 0 is the database file alone.
+    /// The image at a moment of a set whose timeline is known; 0 is the database file alone. Where SQLite would not have
+    /// it, or a page of it exists nowhere, [`Image::refusal`] says why.
     ///
     /// # Errors
-    /// The set could not be read; there is no such commit; SQLite refuses the database, or a page exists nowhere ([`Refusal`]).
+    /// The set could not be read, there is no such commit, or neither a database nor a commit.
     pub fn at(
         set: &'a BackupSet,
         timeline: &Timeline,
@@ -66,7 +68,7 @@ impl<'a> Image<'a> {
             return Err(Error::NoSuchCommit { asked: at, last });
         }
         if at == CommitNumber::DATABASE {
-            return Self::of_database(set);
+            return Self::of_database(set, None);
         }
         let mut gathered = Gathered::until(Some(at));
         Timeline::follow(set.wal.as_ref(), progress, |event| gathered.take(event))?;
@@ -76,7 +78,7 @@ impl<'a> Image<'a> {
     /// The timeline of a set and the image at `at`, or at the last moment there is, both in one reading of the WAL.
     ///
     /// # Errors
-    /// The set could not be read. Why there is no image is the error beside the timeline: see [`Image::at`].
+    /// The set could not be read. Why there is no image at all is the error beside the timeline: see [`Image::at`].
     pub fn read(
         set: &'a BackupSet,
         at: Option<CommitNumber>,
@@ -88,21 +90,21 @@ impl<'a> Image<'a> {
         let asked = at.unwrap_or(last);
         let image = if asked > last {
             Err(Error::NoSuchCommit { asked, last })
-        } else if let (None, WalState::Refused(error)) = (at, timeline.state()) {
-            Err(Refusal::Wal(error).into())
-        } else if asked == CommitNumber::DATABASE {
-            match at {
-                None if set.has_hot_journal()? => Err(Refusal::HotJournal.into()),
-                _ => Self::of_database(set),
-            }
-        } else {
+        } else if asked > CommitNumber::DATABASE {
             Self::of_gathered(set, &timeline, gathered)
+        } else {
+            let refusal = match (at, timeline.state()) {
+                (None, WalState::Refused(error)) => Some(Refusal::Wal(error)),
+                (None, _) if set.has_hot_journal()? => Some(Refusal::HotJournal),
+                _ => None,
+            };
+            Self::of_database(set, refusal)
         };
         Ok((timeline, image))
     }
 
-    /// The database file alone.
-    fn of_database(set: &'a BackupSet) -> Result<Self, Error> {
+    /// The database file alone, which `refusal` stands against.
+    fn of_database(set: &'a BackupSet, refusal: Option<Refusal>) -> Result<Self, Error> {
         if set.database.is_none() {
             return Err(Refusal::NothingThere.into());
         }
@@ -114,18 +116,16 @@ impl<'a> Image<'a> {
             overlay: Overlay::default(),
             header: None,
             past_size: 0,
+            refusal,
         };
         // SQLite takes a file of 1 byte for an empty one.
         let length = set.database_bytes();
-        if length <= 1 {
-            return Ok(image);
+        if length > 1 {
+            let header = image.first_page_header()?;
+            image.page_size = header.page_size().unwrap_or(image.page_size);
+            image.stored = image.page_size.pages_in(length);
+            image.accept(header);
         }
-        let header = image.first_page_header()?;
-        if let Some(page_size) = header.page_size() {
-            image.page_size = page_size;
-        }
-        image.stored = image.page_size.pages_in(length);
-        image.accept(header)?;
         Ok(image)
     }
 
@@ -137,9 +137,6 @@ impl<'a> Image<'a> {
         let (Some(page_size), Some(commit)) = (timeline.page_size(), gathered.commit) else {
             return Err(Refusal::NothingThere.into());
         };
-        if set.has_hot_journal()? {
-            return Err(Refusal::HotJournal.into());
-        }
         let mut overlay = gathered.overlay;
         let past_size = overlay.cut(commit.size_after);
         let mut image = Self {
@@ -150,11 +147,14 @@ impl<'a> Image<'a> {
             overlay,
             header: None,
             past_size,
+            refusal: set.has_hot_journal()?.then_some(Refusal::HotJournal),
         };
-        image.refuse_growth(commit)?;
-        image.refuse_missing(commit)?;
-        let header = image.first_page_header()?;
-        image.accept(header)?;
+        image.refuse_growth(commit);
+        image.refuse_missing(commit);
+        if image.origin(PageNumber::FIRST) != Origin::Missing {
+            let header = image.first_page_header()?;
+            image.accept(header);
+        }
         Ok(image)
     }
 
@@ -168,25 +168,32 @@ impl<'a> Image<'a> {
         Ok(Header::parse(&start).expect("the bytes of a whole header are there"))
     }
 
-    /// Takes page 1's header as SQLite does (`lockBtree` in `btree.c`), or refuses it.
-    fn accept(&mut self, header: Header) -> Result<(), Refusal> {
-        header.validate().map_err(Refusal::NotADatabase)?;
+    /// Takes page 1's header as SQLite does (`lockBtree` in `btree.c`).
+    fn accept(&mut self, header: Header) {
+        self.header = Some(header);
+        let stored = self.stored;
+        let counted = header.page_count(stored);
+        if let Err(error) = header.validate() {
+            self.refuse(Refusal::NotADatabase(error));
+        }
         if let Some(database) = header.page_size().filter(|&size| size != self.page_size) {
             let wal = self.page_size;
-            return Err(Refusal::PageSizeMismatch { database, wal });
+            self.refuse(Refusal::PageSizeMismatch { database, wal });
         }
-        let counted = header.page_count(self.stored);
-        if counted > self.stored {
-            return Err(Refusal::SizeExceedsStored {
+        if counted > stored {
+            self.refuse(Refusal::SizeExceedsStored {
                 header: counted,
-                stored: self.stored,
+                stored,
             });
         }
-        self.header = Some(header);
-        Ok(())
     }
 
-    fn refuse_growth(&self, commit: Commit) -> Result<(), Refusal> {
+    /// The first refusal stays.
+    fn refuse(&mut self, refusal: Refusal) {
+        self.refusal.get_or_insert(refusal);
+    }
+
+    fn refuse_growth(&mut self, commit: Commit) {
         let page = u64::from(self.page_size.get());
         let database = self.set.database_bytes();
         let after = u64::from(self.stored) * page;
@@ -194,13 +201,12 @@ impl<'a> Image<'a> {
             .saturating_add(GROWTH_ALLOWANCE)
             .saturating_add(u64::from(commit.last_frame.get()) * page);
         if reach < after {
-            return Err(Refusal::Growth { database, after });
+            self.refuse(Refusal::Growth { database, after });
         }
-        Ok(())
     }
 
     /// Pages past the end of the database file must all be in the WAL, but for the lock-byte page.
-    fn refuse_missing(&self, commit: Commit) -> Result<(), Refusal> {
+    fn refuse_missing(&mut self, commit: Commit) {
         let in_database = self.database_pages().min(self.stored);
         let needed = self.stored - in_database;
         let present = (self.overlay.len() - self.overlay.up_to(in_database)) as u32;
@@ -210,7 +216,7 @@ impl<'a> Image<'a> {
             && self.overlay.frame(lock).is_none();
         let count = needed - present - u32::from(excused);
         if count == 0 {
-            return Ok(());
+            return;
         }
         let next = |page: u64| page + 1 + u64::from(excused && page + 1 == u64::from(lock.get()));
         let mut first = next(in_database.into());
@@ -223,7 +229,7 @@ impl<'a> Image<'a> {
         let first = u32::try_from(first).ok().and_then(PageNumber::new);
         let first = first.expect("a page is missing, so its number is no larger than the last one");
         let at = commit.number;
-        Err(Refusal::MissingPages { at, first, count })
+        self.refuse(Refusal::MissingPages { at, first, count });
     }
 
     /// How many pages the database file has, a last one that is cut off included.
@@ -247,7 +253,12 @@ impl<'a> Image<'a> {
         self.commit
     }
 
-    /// Page 1's header; `None` for an empty database.
+    /// Why SQLite would not have the image, or which page of it exists nowhere; `None` where it can be rebuilt.
+    pub const fn refusal(&self) -> Option<Refusal> {
+        self.refusal
+    }
+
+    /// Page 1's header as SQLite would see it; `None` for an empty database.
     pub const fn header(&self) -> Option<&Header> {
         self.header.as_ref()
     }

@@ -62,4 +62,4 @@ pub use progress::Progress;
 pub use refusal::Refusal;
 pub use residue::{Residue, Tally};
 pub use set::{BackupSet, Role};
-pub use timeline::{Event, Timeline, WalState, tail};
+pub use timeline::{Event, Timeline, WalState, slots, tail};

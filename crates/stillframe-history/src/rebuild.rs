@@ -35,7 +35,7 @@ const BUFFER_BYTES: usize = 1 << 20;
 /// which the operating system can copy; without it the bytes are read.
 ///
 /// # Errors
-/// The set could not be read, or the output not be written.
+/// The image is refused, the set could not be read, or the output not be written.
 pub fn rebuild(
     image: &Image<'_>,
     output: &mut File,
@@ -43,6 +43,9 @@ pub fn rebuild(
     database: Option<File>,
     progress: &dyn Progress,
 ) -> Result<Rebuilt, Error> {
+    if let Some(refusal) = image.refusal() {
+        return Err(refusal.into());
+    }
     let mut writer = Writer {
         image,
         output,

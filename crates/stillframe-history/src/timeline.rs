@@ -1,7 +1,10 @@
 use stillframe_format::PageSize;
 use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::header::HEADER_BYTES;
-use stillframe_wal::{Chain, Commit, CommitNumber, Commits, ErrorKind, Frame, Header, Slot, Tail};
+use stillframe_wal::{
+    Chain, Commit, CommitNumber, Commits, ErrorKind, Frame, FrameHeader, FrameNumber, Header, Slot,
+    SlotReason, Tail,
+};
 
 use crate::{BackupSet, Error, Input, Progress};
 
@@ -191,6 +194,51 @@ pub fn tail(
         progress.advance(piece.len() as u64);
         true
     })
+}
+
+/// Gives every slot of the WAL its reason, and hands it to `found` with its page, or what is there of it, in order.
+///
+/// # Errors
+/// The WAL could not be read.
+pub fn slots(
+    set: &BackupSet,
+    timeline: &Timeline,
+    progress: &dyn Progress,
+    mut found: impl FnMut(Slot, &[u8]),
+) -> Result<(), Error> {
+    if let (Some(wal), Some(page_size)) = (&set.wal, timeline.page_size()) {
+        let mut next = FrameNumber::new(1).filter(|_| timeline.accepted() > 0);
+        pieces(wal, page_size, 0, |piece| {
+            for bytes in piece.chunks_exact(slot_bytes(page_size)) {
+                let (Some(number), Some((header, page))) = (next, bytes.split_first_chunk())
+                else {
+                    return false;
+                };
+                let reason = if number.get() <= timeline.mx_frame() {
+                    SlotReason::Committed
+                } else {
+                    SlotReason::Uncommitted
+                };
+                let header = Some(FrameHeader::parse(header));
+                found(
+                    Slot {
+                        number,
+                        header,
+                        reason,
+                    },
+                    page,
+                );
+                next = number
+                    .get()
+                    .checked_add(1)
+                    .and_then(FrameNumber::new)
+                    .filter(|next| next.get() <= timeline.accepted());
+            }
+            progress.advance(piece.len() as u64);
+            next.is_some()
+        })?;
+    }
+    tail(set, timeline, progress, found)
 }
 
 /// Hands the slots of a WAL from number `skip` + 1 on to `each`, whole ones together in pieces, until it returns false.

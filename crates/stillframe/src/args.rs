@@ -1,0 +1,378 @@
+//! The command line: verbs, options and their help.
+
+use std::path::PathBuf;
+
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use stillframe_check::Severity;
+use stillframe_wal::CommitNumber;
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  nothing found at or above --fail-on, or done
+  1  findings, or SQLite would refuse what was asked for
+  2  wrong usage, or the output could not be written
+  3  some inputs could not be read";
+
+/// See what is in a SQLite backup, whether it is complete, and rebuild the database of any commit, without SQLite
+///
+/// stillframe reads databases, WALs, wal-indexes and rollback journals from their bytes. It never changes an input and
+/// never makes a file beside one.
+#[derive(Debug, Parser)]
+#[command(name = "stillframe", version, max_term_width = 100, after_long_help = EXIT_STATUS)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Options of every verb.
+#[derive(Debug, Group)]
+pub struct Common {
+    /// When to use colour; NO_COLOR is heeded
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// Read files instead of mapping them: for files that others may be writing
+    #[arg(long, global = true)]
+    pub no_mmap: bool,
+    /// No progress and no remarks on standard error
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Say what the bytes of databases and their sidecars say
+    ///
+    /// Headers, sizes, salts, and how many slots of the WAL are committed, uncommitted or left over, with the reason for each.
+    /// Nothing is judged: that is what `check` is for.
+    #[command(after_long_help = INSPECT_EXAMPLES)]
+    Inspect(Inspect),
+    /// Say what is wrong, and whether the backup is complete
+    ///
+    /// Every database below the paths gets one verdict, which separates well-formed from complete, and findings with a rule code, an
+    /// input and a byte range. `explain` tells what a code means.
+    #[command(after_long_help = CHECK_EXAMPLES)]
+    Check(Check),
+    /// List the commits of a WAL
+    #[command(after_long_help = LOG_EXAMPLES)]
+    Log(Log),
+    /// Write the database of a commit as a new file
+    ///
+    /// The file is what SQLite's own checkpoint of that commit would leave, byte for byte. Where SQLite would refuse, or a page
+    /// exists nowhere, nothing is written.
+    #[command(after_long_help = REBUILD_EXAMPLES)]
+    Rebuild(Rebuild),
+    /// Write a shorter WAL with the same content
+    ///
+    /// Of every page the last committed version is kept, under fresh checksums and with one commit at the end. Every frame is verified when it is read and again in the output.
+    #[command(after_long_help = COMPACT_EXAMPLES)]
+    Compact(Compact),
+    /// Tell what a rule means, why it matters and what to do
+    Explain(Explain),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, of stillframe or of one verb
+    Man {
+        /// The verb
+        verb: Option<String>,
+    },
+}
+
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  stillframe inspect app.db                a database, with its WAL if there is one
+  stillframe inspect --frames app.db-wal   every slot of the WAL, with its reason
+  stillframe inspect --pages app.db        where every page comes from
+
+Exit status:
+  0  done
+  2  wrong usage
+  3  some inputs could not be read";
+
+/// Options of `inspect`.
+#[derive(Debug, Group)]
+pub struct Inspect {
+    /// Files, folders, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub wal: WalFile,
+    /// List every slot of the WAL, with its reason and the CRC-32 of its page
+    #[arg(long)]
+    pub frames: bool,
+    /// List where every page of the database comes from
+    #[arg(long)]
+    pub pages: bool,
+    #[command(flatten)]
+    pub at: At,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "full")]
+    pub format: TextOrJson,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  stillframe check app.db                      one database, with its WAL if there is one
+  stillframe check /backups                    every database below a folder
+  stillframe check --format json /backups      for machines
+  stillframe check --fail-on error /backups    let warnings pass
+
+Exit status:
+  0  nothing found at or above --fail-on
+  1  findings
+  2  wrong usage
+  3  some inputs could not be read";
+
+/// Options of `check`.
+#[derive(Debug, Group)]
+pub struct Check {
+    /// Files, folders, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub wal: WalFile,
+    /// The least severity that makes the exit status 1
+    #[arg(long, value_name = "SEVERITY", default_value = "warning")]
+    pub fail_on: FailOn,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "full")]
+    pub format: CheckFormat,
+}
+
+const LOG_EXAMPLES: &str = "\
+Examples:
+  stillframe log app.db                    the commits of app.db-wal
+  stillframe log --format jsonl app.db     one JSON object a line
+
+Exit status:
+  0  done
+  1  SQLite ignores or refuses the WAL
+  2  wrong usage
+  3  the input could not be read";
+
+/// Options of `log`.
+#[derive(Debug, Group)]
+pub struct Log {
+    /// A database or a WAL, or - for standard input
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub wal: WalFile,
+    /// List the numbers of the pages that each commit wrote
+    #[arg(long)]
+    pub pages: bool,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "full")]
+    pub format: LogFormat,
+}
+
+const REBUILD_EXAMPLES: &str = "\
+Examples:
+  stillframe rebuild app.db -o rebuilt.db             the last commit
+  stillframe rebuild app.db --at 41 -o before.db      the state after commit 41
+  stillframe rebuild app.db --at 0 -o without-wal.db  the database file alone
+
+Exit status:
+  0  written
+  1  SQLite would refuse the database, or a page exists nowhere
+  2  wrong usage, or the output could not be written
+  3  the input could not be read";
+
+/// Options of `rebuild`.
+#[derive(Debug, Group)]
+pub struct Rebuild {
+    /// A database, with its WAL beside it
+    #[arg(value_name = "DB")]
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub wal: WalFile,
+    #[command(flatten)]
+    pub at: At,
+    #[command(flatten)]
+    pub output: OutputFile,
+    /// How to print what was done
+    #[arg(long, value_name = "FORMAT", default_value = "full")]
+    pub format: TextOrJson,
+}
+
+const COMPACT_EXAMPLES: &str = "\
+Examples:
+  stillframe compact app.db-wal -o small.db-wal     keep the last commit
+  stillframe compact app.db-wal --keep 3,7,last -o small.db-wal
+  stillframe compact app.db-wal --dry-run           only say what would be saved
+
+Exit status:
+  0  written
+  1  SQLite ignores or refuses the WAL
+  2  wrong usage, or the output could not be written
+  3  the input could not be read";
+
+/// Options of `compact`.
+#[derive(Debug, Group)]
+pub struct Compact {
+    /// A WAL
+    #[arg(value_name = "WAL")]
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub at: At,
+    /// Commits to keep as states, as in 3,7,last: the WAL gets a commit for each
+    #[arg(
+        long,
+        value_name = "COMMITS",
+        value_delimiter = ',',
+        conflicts_with = "at"
+    )]
+    pub keep: Vec<Moment>,
+    /// Write nothing, only say what would be saved
+    #[arg(long, conflicts_with = "output", conflicts_with = "force")]
+    pub dry_run: bool,
+    /// The file to write
+    #[arg(short, long, value_name = "OUT", required_unless_present = "dry_run")]
+    pub output: Option<PathBuf>,
+    /// Replace OUT if it exists
+    #[arg(long)]
+    pub force: bool,
+    /// How to print what was done
+    #[arg(long, value_name = "FORMAT", default_value = "full")]
+    pub format: TextOrJson,
+}
+
+/// Options of `explain`.
+#[derive(Debug, Group)]
+pub struct Explain {
+    /// The code of a rule, as WAL101, or its name; without one, all rules are listed
+    pub code: Option<String>,
+}
+
+/// Which WAL goes with a database.
+#[derive(Debug, Group)]
+pub struct WalFile {
+    /// The WAL of the database, where it is not PATH-wal
+    #[arg(long, value_name = "FILE")]
+    pub wal: Option<PathBuf>,
+}
+
+/// A moment of a database.
+#[derive(Debug, Group)]
+pub struct At {
+    /// The moment: the number of a commit, `last`, or 0 for the database file alone
+    #[arg(long, value_name = "COMMIT", default_value = "last")]
+    pub at: Moment,
+}
+
+/// The file that is written.
+#[derive(Debug, Group)]
+pub struct OutputFile {
+    /// The file to write
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+    /// Replace OUT if it exists
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// A moment of a database, as it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// The last commit; the database file alone where there is none.
+    Last,
+    /// After this commit, or the database file alone.
+    Commit(CommitNumber),
+}
+
+impl std::str::FromStr for Moment {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "last" {
+            return Ok(Self::Last);
+        }
+        match text.parse() {
+            Ok(number) => Ok(Self::Commit(CommitNumber::new(number))),
+            Err(_) => Err("expected the number of a commit, or `last`"),
+        }
+    }
+}
+
+impl Moment {
+    /// The commit; `None` for the last one.
+    pub const fn commit(self) -> Option<CommitNumber> {
+        match self {
+            Self::Last => None,
+            Self::Commit(number) => Some(number),
+        }
+    }
+}
+
+/// Text or JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    /// Text for people
+    Full,
+    /// JSON
+    Json,
+}
+
+/// How `check` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// Text for people
+    Full,
+    /// A line a finding
+    Concise,
+    /// One JSON document
+    Json,
+    /// A JSON document a database, each on a line
+    Jsonl,
+}
+
+/// How `log` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Text for people
+    Full,
+    /// One JSON document
+    Json,
+    /// A JSON document a commit, each on a line
+    Jsonl,
+}
+
+/// The least severity that counts.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum FailOn {
+    /// Anything worth knowing
+    Note,
+    /// What a healthy set would not look like
+    Warning,
+    /// Committed content that is lost or wrong
+    Error,
+}
+
+impl FailOn {
+    /// As the rules know it.
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::Note => Severity::Note,
+            Self::Warning => Severity::Warning,
+            Self::Error => Severity::Error,
+        }
+    }
+}

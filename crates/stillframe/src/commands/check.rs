@@ -1,0 +1,73 @@
+use std::io::{self, Write as _};
+
+use stillframe_check::{Evidence, Report, render};
+
+use crate::args::{Check, CheckFormat, Common};
+use crate::exit::{Exit, complain};
+use crate::inputs::Found;
+use crate::progress::Bar;
+use crate::terminal::{stdout, width};
+
+/// Checks every set and says what is wrong.
+pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
+    let inputs = super::search(common, options.wal.wal.as_deref()).all(&options.paths)?;
+    let mut failures = inputs.failures;
+    let mut out = stdout(common.color);
+    let width = width();
+    let threshold = options.fail_on.severity();
+    let mut found_something = false;
+    let mut totals = Vec::new();
+    let mut reports = inputs
+        .sets
+        .iter()
+        .filter_map(|found| match check(common, found) {
+            Ok(report) => {
+                found_something |= report.has(threshold);
+                totals.push(render::Totalled::new(&report));
+                Some(report)
+            }
+            Err(error) => {
+                failures.push(error);
+                None
+            }
+        });
+    match options.format {
+        CheckFormat::Json => render::json(reports.by_ref().map(Ok::<_, io::Error>), &mut out)?,
+        CheckFormat::Jsonl => reports.try_for_each(|report| render::jsonl(&report, &mut out))?,
+        CheckFormat::Concise => {
+            reports.try_for_each(|report| render::concise(&report, &mut out))?
+        }
+        CheckFormat::Full => {
+            let several = inputs.sets.len() > 1;
+            reports.try_for_each(|report| {
+                render::full(&report, width, &mut out)?;
+                if several { writeln!(out) } else { Ok(()) }
+            })?;
+            if several {
+                render::totals(&totals, &mut out)?;
+            }
+        }
+    }
+    out.flush()?;
+    drop(out);
+    if inputs.sets.is_empty() && failures.is_empty() {
+        anyhow::bail!(
+            "there is no database and no WAL among {} files",
+            inputs.passed_over
+        );
+    }
+    failures.iter().for_each(complain);
+    Ok(match (failures.is_empty(), found_something) {
+        (false, _) => Exit::Unreadable,
+        (true, true) => Exit::Findings,
+        (true, false) => Exit::Done,
+    })
+}
+
+fn check(common: &Common, found: &Found) -> anyhow::Result<Report> {
+    let set = &found.set;
+    let bar = Bar::new("checking", set.wal_bytes(), common.quiet);
+    let mut evidence = Evidence::gather(set, &bar)?;
+    evidence.changes = found.changes();
+    Ok(Report::new(&evidence))
+}

@@ -1,0 +1,206 @@
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use serde::Serialize;
+use stillframe_check::render::{SCHEMA_VERSION, text};
+use stillframe_history::Input;
+use stillframe_history::compact::{Keep, Plan};
+use stillframe_source::{Access, Source};
+use stillframe_wal::CommitNumber;
+
+use crate::args::{Common, Compact, Moment, TextOrJson};
+use crate::exit::Exit;
+use crate::inputs::{Found, Opened};
+use crate::output::{Output, OutputOptions};
+use crate::progress::Bar;
+use crate::terminal::{stdout, width};
+use crate::words::{bytes, count, many, runs};
+
+/// Writes a shorter WAL.
+pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
+    let found = super::search(common, None).one(&options.path)?;
+    let Some(wal) = &found.set.wal else {
+        bail!(
+            "{} is no WAL and has none beside it; name a WAL",
+            options.path.display()
+        );
+    };
+    let plan = {
+        let bar = Bar::new("verifying", wal.bytes.len(), common.quiet);
+        let plan = match &options.keep[..] {
+            [] => match options.at.at.commit() {
+                None => Plan::read(wal, &Keep::Last, &bar),
+                Some(at) => Plan::read(wal, &Keep::Commits(vec![at]), &bar),
+            },
+            moments => Plan::read(wal, &Keep::Commits(commits(moments, wal)?), &bar),
+        };
+        plan.with_context(|| wal.name.clone())?
+    };
+    if let Some(output) = &options.output {
+        write(common, &found, wal, &plan, output, options.force)?;
+    }
+    let outcome = Outcome::new(wal, &plan, options.output.as_deref());
+    let mut out = stdout(common.color);
+    match options.format {
+        TextOrJson::Json => {
+            serde_json::to_writer_pretty(&mut out, &outcome)?;
+            writeln!(out)?;
+        }
+        TextOrJson::Full => outcome.print(&mut out, width())?,
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+/// The commits to keep, each once and in order; `last` has to be looked up.
+fn commits(moments: &[Moment], wal: &Input) -> anyhow::Result<Vec<CommitNumber>> {
+    let mut commits = Vec::new();
+    for moment in moments {
+        commits.push(match moment {
+            Moment::Commit(number) => *number,
+            Moment::Last => match Plan::read(wal, &Keep::Last, &())?.kept().next() {
+                Some(commit) => commit.number,
+                None => continue,
+            },
+        });
+    }
+    commits.sort_unstable();
+    commits.dedup();
+    Ok(commits)
+}
+
+fn write(
+    common: &Common,
+    found: &Found,
+    wal: &Input,
+    plan: &Plan,
+    target: &Path,
+    force: bool,
+) -> anyhow::Result<()> {
+    let mut output = Output::create(
+        target,
+        &found.paths(),
+        OutputOptions {
+            force,
+            ..OutputOptions::default()
+        },
+    )?;
+    let size = plan.summary().bytes_after;
+    {
+        let bar = Bar::new("writing", size, common.quiet);
+        plan.write(wal, output.file(), &bar)?;
+    }
+    let access = if common.no_mmap {
+        Access::Read
+    } else {
+        Access::Map
+    };
+    let written = Source::open(output.path(), access)?;
+    let written = Input::new(target.display().to_string(), Opened::new(written));
+    {
+        let bar = Bar::new("reading back", size, common.quiet);
+        plan.verify(&written, &bar)?;
+    }
+    drop(written);
+    super::refuse_changes(found)?;
+    output.commit()
+}
+
+/// What was done, or would be, as it stands in JSON.
+#[derive(Serialize)]
+struct Outcome<'a> {
+    schema_version: u32,
+    input: &'a str,
+    output: Option<String>,
+    bytes_before: u64,
+    bytes_after: u64,
+    frames_kept: u32,
+    frames_superseded: u32,
+    frames_past_size: u32,
+    frames_later: u32,
+    frames_uncommitted: u32,
+    slots_residual: u64,
+    commits_before: u32,
+    commits_kept: Vec<u32>,
+}
+
+impl<'a> Outcome<'a> {
+    fn new(wal: &'a Input, plan: &Plan, output: Option<&Path>) -> Self {
+        let summary = plan.summary();
+        Self {
+            schema_version: SCHEMA_VERSION,
+            input: &wal.name,
+            output: output.map(|output| output.display().to_string()),
+            bytes_before: summary.bytes_before,
+            bytes_after: summary.bytes_after,
+            frames_kept: summary.frames_kept,
+            frames_superseded: summary.frames_superseded,
+            frames_past_size: summary.frames_past_size,
+            frames_later: summary.frames_later,
+            frames_uncommitted: summary.frames_uncommitted,
+            slots_residual: summary.slots_residual,
+            commits_before: summary.commits_before,
+            commits_kept: plan.kept().map(|commit| commit.number.get()).collect(),
+        }
+    }
+
+    fn print(&self, out: &mut dyn std::io::Write, width: usize) -> std::io::Result<()> {
+        let bold = text::BOLD;
+        match &self.output {
+            Some(output) => writeln!(out, "{bold}{output}{bold:#}")?,
+            None => writeln!(
+                out,
+                "{bold}{}{bold:#}: a dry run, nothing is written",
+                self.input
+            )?,
+        }
+        text::field(out, 2, "before", &bytes(self.bytes_before), width)?;
+        text::field(out, 2, "after", &self.after(), width)?;
+        text::field(out, 2, "frames", &self.frames(), width)?;
+        text::field(out, 2, "commits", &self.commits(), width)?;
+        let verified = match self.output {
+            Some(_) => "every frame as it was read, and again in the output",
+            None => "every frame as it was read",
+        };
+        text::field(out, 2, "verified", verified, width)
+    }
+
+    fn after(&self) -> String {
+        let after = bytes(self.bytes_after);
+        if self.bytes_after >= self.bytes_before || self.bytes_after == 0 {
+            return after;
+        }
+        let times = self.bytes_before as f64 / self.bytes_after as f64;
+        let saved = 100.0 - 100.0 / times;
+        format!("{after}: {times:.1} times smaller, {saved:.1} % saved")
+    }
+
+    fn frames(&self) -> String {
+        let mut parts = vec![format!("{} kept", count(self.frames_kept.into()))];
+        let mut dropped = |number: u64, what: &str| {
+            if number > 0 {
+                parts.push(format!("{} {what}", count(number)));
+            }
+        };
+        dropped(self.frames_superseded.into(), "replaced by later ones");
+        dropped(
+            self.frames_past_size.into(),
+            "past the size of the database",
+        );
+        dropped(self.frames_later.into(), "of later commits");
+        dropped(self.frames_uncommitted.into(), "never committed");
+        dropped(self.slots_residual, "left over behind the end of the log");
+        parts.join(", ")
+    }
+
+    fn commits(&self) -> String {
+        let kept = runs(self.commits_kept.iter().copied());
+        let gone = u64::from(self.commits_before) - self.commits_kept.len() as u64;
+        match (&self.commits_kept[..], gone) {
+            ([], 0) => "there are none".to_owned(),
+            (_, 0) => format!("all can be reached: {kept}"),
+            (_, gone) => format!("{kept} can be reached; {} no longer", many(gone, "other")),
+        }
+    }
+}

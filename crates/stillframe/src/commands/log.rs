@@ -1,0 +1,251 @@
+use std::io::{self, Write};
+
+use anyhow::Context as _;
+use serde::Serialize;
+use stillframe_check::render::{SCHEMA_VERSION, text};
+use stillframe_format::PageSize;
+use stillframe_history::{CommitRecord, Exactness, Timeline, WalState, log};
+use stillframe_wal::Header;
+
+use crate::args::{Common, Log, LogFormat};
+use crate::exit::Exit;
+use crate::progress::Bar;
+use crate::terminal::{stdout, width};
+use crate::words::{count, many, runs};
+
+/// Lists the commits of a WAL.
+pub fn run(common: &Common, options: &Log) -> anyhow::Result<Exit> {
+    let found = super::search(common, options.wal.wal.as_deref()).one(&options.path)?;
+    let set = &found.set;
+    let bar = Bar::new("reading", set.wal_bytes(), common.quiet);
+    let name = set.wal.as_ref().map_or("no WAL", |wal| wal.name.as_str());
+    let mut listing = Listing {
+        name,
+        format: options.format,
+        pages: options.pages,
+        width: width(),
+        out: stdout(common.color),
+        begun: false,
+    };
+    // An error of the output is kept until the listing is over: nothing is printed after it.
+    let mut printed = Ok(());
+    let header = match &set.wal {
+        Some(wal) if wal.bytes.len() >= 32 => {
+            let bytes = wal.bytes.window(0, 32).context("the WAL cannot be read")?;
+            Header::parse(&bytes).ok()
+        }
+        _ => None,
+    };
+    let (timeline, exactness) = log(set, &bar, |record| {
+        if let (Ok(()), Some(header)) = (&printed, &header) {
+            printed = listing.commit(record, header);
+        }
+    })?;
+    drop(bar);
+    printed?;
+    listing.end(&timeline, &exactness, set.database.is_some())?;
+    for (name, change) in found.changes() {
+        anyhow::bail!("{name}: {change} while it was read; read it again, or a copy of it");
+    }
+    Ok(match timeline.state() {
+        WalState::Ignored(error) => {
+            eprintln!("stillframe: {name}: SQLite ignores this WAL: {error}");
+            Exit::Findings
+        }
+        WalState::Refused(error) => {
+            eprintln!("stillframe: {name}: SQLite refuses this WAL: {error}");
+            Exit::Findings
+        }
+        _ => Exit::Done,
+    })
+}
+
+struct Listing<'a, W: Write> {
+    name: &'a str,
+    format: LogFormat,
+    pages: bool,
+    width: usize,
+    out: W,
+    begun: bool,
+}
+
+/// A commit as it stands in JSON.
+#[derive(Serialize)]
+struct CommitJson {
+    commit: u32,
+    first_frame: u32,
+    last_frame: u32,
+    frames: u32,
+    pages: usize,
+    size_after: u32,
+    start: u64,
+    end: u64,
+    salts: String,
+    checksum: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page_numbers: Option<String>,
+}
+
+impl<W: Write> Listing<'_, W> {
+    fn commit(&mut self, record: &CommitRecord<'_>, header: &Header) -> io::Result<()> {
+        let Some(page_size) = header.page_size() else {
+            return Ok(());
+        };
+        let json = self.json(record, header, page_size);
+        match self.format {
+            LogFormat::Jsonl => {
+                serde_json::to_writer(&mut self.out, &json)?;
+                writeln!(self.out)
+            }
+            LogFormat::Json => {
+                let separator = if self.begun { "," } else { "" };
+                if !self.begun {
+                    write!(
+                        self.out,
+                        "{{\n  \"schema_version\": {SCHEMA_VERSION},\n  \"commits\": ["
+                    )?;
+                }
+                self.begun = true;
+                write!(self.out, "{separator}\n    ")?;
+                serde_json::to_writer(&mut self.out, &json)?;
+                Ok(())
+            }
+            LogFormat::Full => {
+                if !self.begun {
+                    self.heading(header, page_size)?;
+                }
+                self.begun = true;
+                self.line(&json)
+            }
+        }
+    }
+
+    fn json(&self, record: &CommitRecord<'_>, header: &Header, page_size: PageSize) -> CommitJson {
+        let commit = record.commit;
+        let range = commit.range(page_size);
+        let numbers = || runs(record.pages.iter().map(|(page, _)| page.get()));
+        CommitJson {
+            commit: commit.number.get(),
+            first_frame: commit.first_frame.get(),
+            last_frame: commit.last_frame.get(),
+            frames: commit.frames(),
+            pages: record.pages.len(),
+            size_after: commit.size_after,
+            start: range.start,
+            end: range.end,
+            salts: header.salts.to_string(),
+            checksum: commit.checksum.to_string(),
+            page_numbers: self.pages.then(numbers),
+        }
+    }
+
+    fn heading(&mut self, header: &Header, page_size: PageSize) -> io::Result<()> {
+        let (bold, dim) = (text::BOLD, text::DIM);
+        let line = format!(
+            "pages of {page_size} bytes, salts {}, checkpoint sequence {}",
+            header.salts, header.checkpoint_sequence
+        );
+        writeln!(self.out, "{bold}{}{bold:#}", self.name)?;
+        text::paragraph(&mut self.out, 2, &line, self.width)?;
+        let columns = ["commit", "frames", "pages", "size"];
+        let [commit, frames, pages, size] = columns;
+        write!(
+            self.out,
+            "\n{dim}{commit:>7} {frames:>15} {pages:>6} {size:>7}  "
+        )?;
+        if self.is_wide() {
+            write!(self.out, "{:<21}  ", "bytes")?;
+        }
+        writeln!(self.out, "checksum{dim:#}")
+    }
+
+    fn line(&mut self, json: &CommitJson) -> io::Result<()> {
+        let frames = match json.frames {
+            1 => json.first_frame.to_string(),
+            _ => format!("{}-{}", json.first_frame, json.last_frame),
+        };
+        let CommitJson {
+            commit,
+            pages,
+            size_after,
+            ..
+        } = json;
+        write!(
+            self.out,
+            "{commit:>7} {frames:>15} {pages:>6} {size_after:>7}  "
+        )?;
+        if self.is_wide() {
+            let bytes = format!("0x{:x}..0x{:x}", json.start, json.end);
+            write!(self.out, "{bytes:<21}  ")?;
+        }
+        writeln!(self.out, "{}", json.checksum)?;
+        if let Some(numbers) = &json.page_numbers {
+            text::field(&mut self.out, 8, "pages", numbers, self.width)?;
+        }
+        Ok(())
+    }
+
+    /// Where the byte ranges find no room, the checksum still does.
+    fn is_wide(&self) -> bool {
+        self.width >= 80
+    }
+
+    fn end(
+        &mut self,
+        timeline: &Timeline,
+        exactness: &Exactness,
+        has_database: bool,
+    ) -> io::Result<()> {
+        let exact_from = has_database.then(|| exactness.exact_from().get());
+        match self.format {
+            LogFormat::Jsonl => {}
+            LogFormat::Json => {
+                if !self.begun {
+                    write!(
+                        self.out,
+                        "{{\n  \"schema_version\": {SCHEMA_VERSION},\n  \"commits\": ["
+                    )?;
+                }
+                let exact_from = serde_json::to_string(&exact_from)?;
+                let uncommitted = timeline.accepted() - timeline.mx_frame();
+                let break_ = if self.begun { "\n  " } else { "" };
+                writeln!(
+                    self.out,
+                    "{break_}],\n  \"uncommitted_frames\": {uncommitted},\n  \"exact_from\": {exact_from}\n}}"
+                )?;
+            }
+            LogFormat::Full => self.remarks(timeline, exact_from)?,
+        }
+        self.out.flush()
+    }
+
+    fn remarks(&mut self, timeline: &Timeline, exact_from: Option<u32>) -> io::Result<()> {
+        let last = timeline.last().get();
+        let uncommitted = timeline.accepted() - timeline.mx_frame();
+        let mut line = match last {
+            0 => format!("{}: no commits", self.name),
+            _ => many(last.into(), "commit"),
+        };
+        if uncommitted > 0 {
+            line += &format!(
+                ", and {} that were never committed",
+                many(uncommitted.into(), "frame")
+            );
+        }
+        if last > 0 {
+            writeln!(self.out)?;
+            line += match exact_from {
+                None => "; the database file is not here",
+                Some(0) => "; every one of them can be rebuilt exactly",
+                Some(_) => "",
+            };
+        }
+        if let Some(from @ 1..) = exact_from {
+            line += &format!(
+                "; exact from commit {} on: the database file already holds later pages than earlier commits had",
+                count(from.into())
+            );
+        }
+        text::paragraph(&mut self.out, 0, &line, self.width)
+    }
+}

@@ -1,0 +1,75 @@
+//! How a run ends: the exit status, which is a contract, and the one line that says why.
+
+use std::io;
+use std::process::ExitCode;
+
+use stillframe_history::{Error as HistoryError, Refusal};
+use stillframe_source::Error as SourceError;
+
+/// The exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Nothing was found at or above `--fail-on`, or what was asked for was done.
+    Done = 0,
+    /// Something was found, or is refused as SQLite would refuse it.
+    Findings = 1,
+    /// The command line is wrong, or the output could not be written.
+    Usage = 2,
+    /// Some inputs could not be read.
+    Unreadable = 3,
+}
+
+/// The status of a run; an error is printed.
+pub fn code(result: anyhow::Result<Exit>) -> ExitCode {
+    let exit = result.unwrap_or_else(|error| {
+        if is_broken_pipe(&error) {
+            return Exit::Done;
+        }
+        complain(&error);
+        exit_of(&error)
+    });
+    ExitCode::from(exit as u8)
+}
+
+/// Prints an error in one line.
+pub fn complain(error: &anyhow::Error) {
+    // What the input itself has to say is the whole story: which one it is, where, and what to do.
+    match source_error(error) {
+        Some(source) => eprintln!("stillframe: {source}"),
+        None => eprintln!("stillframe: {error:#}"),
+    }
+}
+
+fn exit_of(error: &anyhow::Error) -> Exit {
+    if source_error(error).is_some() {
+        return Exit::Unreadable;
+    }
+    if error.downcast_ref::<Refusal>().is_some() {
+        return Exit::Findings;
+    }
+    match error.downcast_ref::<HistoryError>() {
+        Some(HistoryError::Refused(_) | HistoryError::ReadBack { .. }) => Exit::Findings,
+        Some(HistoryError::Read { .. }) => Exit::Unreadable,
+        _ => Exit::Usage,
+    }
+}
+
+fn source_error(error: &anyhow::Error) -> Option<&SourceError> {
+    error.chain().find_map(|cause| {
+        cause.downcast_ref::<SourceError>().or_else(|| {
+            cause
+                .downcast_ref::<io::Error>()
+                .and_then(io::Error::get_ref)
+                .and_then(|inner| inner.downcast_ref())
+        })
+    })
+}
+
+/// Whoever read our output has seen enough.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}

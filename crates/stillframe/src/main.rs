@@ -1,0 +1,21 @@
+//! See what is in a SQLite backup, whether it is complete, and rebuild the database of any commit, without SQLite.
+
+mod args;
+mod commands;
+mod exit;
+mod inputs;
+mod interrupt;
+mod output;
+mod progress;
+mod terminal;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    interrupt::install();
+    exit::code(commands::run(&args))
+}

@@ -1,0 +1,293 @@
+//! Output that is complete or not there.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+use same_file::is_same_file;
+use tempfile::NamedTempFile;
+
+use crate::interrupt::{Guard, guard};
+
+/// What SQLite appends to a database's name for the files it keeps beside it.
+const SIDECARS: [&str; 3] = ["-wal", "-journal", "-shm"];
+
+/// How an [`Output`] is made.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OutputOptions<'a> {
+    /// Replace an existing file.
+    pub force: bool,
+    /// The output is a database: files that SQLite would apply to it must not be beside it.
+    pub database: bool,
+    /// Begin with the content of this file, if the file system can share it without copying.
+    pub clone_of: Option<&'a Path>,
+}
+
+/// A file being written that appears under its final name only when it is complete. It is written
+/// under another name in the same folder, and removed if it is dropped or interrupted before.
+#[derive(Debug)]
+pub struct Output {
+    // Dropped, and so removed, before its guard.
+    temporary: NamedTempFile,
+    guard: Guard,
+    target: PathBuf,
+    cloned: bool,
+    force: bool,
+    database: bool,
+}
+
+impl Output {
+    /// Begins the output `target`, made from `inputs`.
+    ///
+    /// # Errors
+    ///
+    /// Refuses, each time with one line that says what to do: a target that exists (unless
+    /// `force`) or is no regular file; that is one of `inputs`, by whatever name, or what SQLite
+    /// keeps beside one; whose own sidecars are there already, if it is a database; and a folder
+    /// that is missing or cannot be written to.
+    pub fn create(
+        target: &Path,
+        inputs: &[&Path],
+        options: OutputOptions<'_>,
+    ) -> anyhow::Result<Output> {
+        for input in inputs {
+            refuse_input(target, input)?;
+        }
+        refuse_existing(target, options.force)?;
+        if options.database {
+            refuse_sidecars(target)?;
+        }
+        let folder = folder_of(target);
+        ensure!(
+            folder.is_dir(),
+            "the folder {} does not exist; create it first, or choose another for the output",
+            folder.display()
+        );
+        let mut guarded = None;
+        let mut cloned = false;
+        let temporary = tempfile::Builder::new()
+            .prefix(".stillframe-")
+            .make_in(folder, |path| {
+                // Known to the interrupt before it is there.
+                guarded = Some(guard(path));
+                let (file, is_clone) = create_file(path, options.clone_of)?;
+                cloned = is_clone;
+                Ok(file)
+            })
+            .with_context(|| {
+                format!(
+                    "cannot write in the folder {}; choose another for the output",
+                    folder.display()
+                )
+            })?;
+        Ok(Output {
+            guard: guarded.context("no name was tried for the temporary file")?,
+            temporary,
+            target: target.to_path_buf(),
+            cloned,
+            force: options.force,
+            database: options.database,
+        })
+    }
+
+    /// Whether the file began as a clone of `clone_of`; otherwise it began empty.
+    #[must_use]
+    pub fn cloned(&self) -> bool {
+        self.cloned
+    }
+
+    /// The file to write, open for reading as well.
+    pub fn file(&mut self) -> &mut File {
+        self.temporary.as_file_mut()
+    }
+
+    /// Where the file is until it is committed, to read it back.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.temporary.path()
+    }
+
+    /// Gives the complete file its name: its bytes reach the disk before its name does, and the
+    /// name does before this returns.
+    ///
+    /// # Errors
+    ///
+    /// If the disk is full or fails, or if meanwhile there is a file of that name (unless `force`)
+    /// or a sidecar of it. Nothing is left behind.
+    pub fn commit(self) -> anyhow::Result<()> {
+        let target = self.target;
+        let name = target.display();
+        self.temporary
+            .as_file()
+            .sync_all()
+            .with_context(|| format!("cannot write {name} to the disk; nothing was made"))?;
+        if self.database {
+            refuse_sidecars(&target)?;
+        }
+        let renamed = match self.force {
+            true => self
+                .temporary
+                .persist(&target)
+                .map_err(|failed| failed.error),
+            false => rename_new(self.temporary, &target),
+        };
+        match renamed {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => bail!(
+                "{name} was made by another while this ran and is left as it is; choose another \
+                 name, or replace it with --force"
+            ),
+            renamed => renamed.with_context(|| format!("cannot give {name} its name"))?,
+        };
+        drop(self.guard);
+        sync_folder(folder_of(&target))
+            .with_context(|| format!("{name} is complete, but its name may not survive a crash"))
+    }
+}
+
+/// Creates `path`, new, with the permissions of any new file, empty or as a clone.
+fn create_file(path: &Path, clone_of: Option<&Path>) -> io::Result<(File, bool)> {
+    let create = || {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true).open(path)
+    };
+    let file = create()?;
+    // The crate calls its cloning on Windows untested: a wrong clone would be a wrong output.
+    let Some(original) = clone_of.filter(|_| cfg!(unix)) else {
+        return Ok((file, false));
+    };
+    let permissions = file.metadata()?.permissions();
+    drop(file);
+    fs::remove_file(path)?;
+    if reflink_copy::reflink(original, path).is_err() {
+        return Ok((create()?, false));
+    }
+    // A clone has the permissions of its original, which may forbid to write it.
+    fs::set_permissions(path, permissions)
+        .and_then(|()| OpenOptions::new().read(true).write(true).open(path))
+        .map(|file| (file, true))
+        .inspect_err(|_| {
+            let _ = fs::remove_file(path);
+        })
+}
+
+/// Renames to a name that is not taken: by a rename that does not replace, or by a hard link.
+/// Where the file system has neither, the name is first taken with an empty file, which cannot be
+/// done twice, and this is replaced.
+fn rename_new(temporary: NamedTempFile, target: &Path) -> io::Result<File> {
+    let failed = match temporary.persist_noclobber(target) {
+        Err(failed) if failed.error.kind() != io::ErrorKind::AlreadyExists => failed,
+        renamed => return renamed.map_err(|failed| failed.error),
+    };
+    File::create_new(target)?;
+    failed.file.persist(target).map_err(|failed| {
+        let _ = fs::remove_file(target);
+        failed.error
+    })
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    use io::ErrorKind::{InvalidInput, Unsupported};
+    match File::open(folder)?.sync_all() {
+        // Some network file systems have no such thing.
+        Err(error) if matches!(error.kind(), InvalidInput | Unsupported) => Ok(()),
+        synced => synced,
+    }
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+fn refuse_existing(target: &Path, force: bool) -> anyhow::Result<()> {
+    let name = target.display();
+    // Follows links, so that /dev/stdout is what it leads to.
+    let kind = fs::metadata(target).map(|metadata| metadata.file_type());
+    if kind.as_ref().is_ok_and(|kind| kind.is_dir()) || target.file_name().is_none() {
+        bail!("{name} is a folder; name a file in it for the output");
+    }
+    if kind.is_ok_and(|kind| !kind.is_file()) {
+        bail!("{name} is not a regular file; the output has to be one, choose another name");
+    }
+    // Does not follow links: a dangling one would be replaced too.
+    if fs::symlink_metadata(target).is_ok() && !force {
+        bail!("{name} exists; choose another name, or replace it with --force");
+    }
+    Ok(())
+}
+
+/// Refuses a target that is `input`, or a sidecar of it, under this name or any other.
+fn refuse_input(target: &Path, input: &Path) -> anyhow::Result<()> {
+    ensure!(
+        !is_same(target, input),
+        "{} is the input {}, which is never written to; choose another name for the output",
+        target.display(),
+        input.display()
+    );
+    // SQLite follows links: the sidecars are beside the file itself.
+    let itself = fs::canonicalize(input).ok();
+    for database in [Some(input), itself.as_deref()].into_iter().flatten() {
+        for suffix in SIDECARS {
+            ensure!(
+                !is_same(target, &appended(database, suffix)),
+                "SQLite would take {} for the {suffix} file of the input {}; choose another name \
+                 for the output",
+                target.display(),
+                input.display()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a target beside which there are files that belong, for SQLite, to its name.
+fn refuse_sidecars(target: &Path) -> anyhow::Result<()> {
+    for suffix in SIDECARS {
+        let sidecar = appended(target, suffix);
+        ensure!(
+            fs::symlink_metadata(&sidecar).is_err(),
+            "{} exists, and SQLite would apply it to the new {}; move it away, or choose another \
+             name for the output",
+            sidecar.display(),
+            target.display()
+        );
+    }
+    Ok(())
+}
+
+/// Whether two paths are the same file or, where there is none yet, the same name in one folder.
+fn is_same(one: &Path, other: &Path) -> bool {
+    is_same_file(one, other).unwrap_or_else(|_| {
+        same_name(one.file_name(), other.file_name())
+            && is_same_file(folder_of(one), folder_of(other)).unwrap_or(false)
+    })
+}
+
+fn same_name(one: Option<&OsStr>, other: Option<&OsStr>) -> bool {
+    match (one, other) {
+        // File systems that take upper and lower case for the same.
+        (Some(one), Some(other)) if cfg!(any(windows, target_vendor = "apple")) => {
+            one.eq_ignore_ascii_case(other)
+        }
+        (one, other) => one.is_some() && one == other,
+    }
+}
+
+fn appended(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    name.into()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+mod tests;

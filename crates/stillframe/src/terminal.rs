@@ -1,0 +1,34 @@
+//! Standard output and standard error as they are: a terminal of some width, or something else.
+
+use std::io::{self, BufWriter, IsTerminal as _, StdoutLock};
+
+use anstream::{AutoStream, ColorChoice};
+
+use crate::args::Color;
+
+/// The width of text that goes to no terminal.
+const DEFAULT_WIDTH: usize = 80;
+/// No line is made longer than this, however wide the terminal.
+const MAX_WIDTH: usize = 100;
+/// And none is broken into pieces shorter than this.
+const MIN_WIDTH: usize = 40;
+
+/// Standard output, with colours where they are wanted.
+pub fn stdout(color: Color) -> BufWriter<AutoStream<StdoutLock<'static>>> {
+    let choice = match color {
+        Color::Auto => AutoStream::choice(&io::stdout()),
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    };
+    BufWriter::new(AutoStream::new(io::stdout().lock(), choice))
+}
+
+/// How many columns text for people may have.
+pub fn width() -> usize {
+    if !io::stdout().is_terminal() {
+        return DEFAULT_WIDTH;
+    }
+    terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(columns, _)| {
+        usize::from(columns.0).clamp(MIN_WIDTH, MAX_WIDTH)
+    })
+}
