@@ -1,0 +1,42 @@
+//! The database file: DB0xx cannot be read, DB1xx integrity, DB2xx consistency.
+
+mod freelist_count_exceeds_size;
+mod header_truncated;
+mod incremental_vacuum_without_auto_vacuum;
+mod last_page_truncated;
+mod looks_encrypted;
+mod not_a_database;
+mod page_size_invalid;
+mod payload_fractions_invalid;
+mod read_version_unsupported;
+mod reserved_header_bytes;
+mod schema_format_unsupported;
+mod size_exceeds_file;
+mod text_encoding_invalid;
+mod trailing_pages;
+mod usable_size_too_small;
+mod write_version_unsupported;
+
+use crate::cases::Case;
+
+/// The fixtures of this family.
+pub fn cases() -> Vec<Case> {
+    vec![
+        not_a_database::case(),
+        header_truncated::case(),
+        page_size_invalid::case(),
+        read_version_unsupported::case(),
+        payload_fractions_invalid::case(),
+        usable_size_too_small::case(),
+        looks_encrypted::case(),
+        size_exceeds_file::case(),
+        schema_format_unsupported::case(),
+        last_page_truncated::case(),
+        freelist_count_exceeds_size::case(),
+        write_version_unsupported::case(),
+        text_encoding_invalid::case(),
+        incremental_vacuum_without_auto_vacuum::case(),
+        trailing_pages::case(),
+        reserved_header_bytes::case(),
+    ]
+}

@@ -1,0 +1,14 @@
+//! DB204: two pages that are not zero follow the last page that the header counts.
+
+use crate::builder::Seed;
+use crate::cases::{Case, Sqlite, material};
+
+pub fn case() -> Case {
+    Case::bad(
+        "bad/DB204-trailing-pages",
+        "Two pages that are not zero follow the last page that the header counts.",
+        "good/rollback-mode and 1,024 bytes of SplitMix64",
+        Sqlite::Content,
+        material::rollback_mode_but(|database| database.extend(Seed(204).bytes(1024))),
+    )
+}

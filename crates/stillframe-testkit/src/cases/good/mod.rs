@@ -1,0 +1,56 @@
+//! Sound sets, some of which look wrong.
+
+mod auto_vacuum;
+mod big_endian_wal;
+mod empty_wal;
+mod header_only_wal;
+mod live_wal;
+mod older_generation_slack;
+mod page_1_not_in_wal;
+mod page_size_65536;
+mod persisted_journal;
+mod reserved_bytes;
+mod rollback_mode;
+mod rolled_back_leftovers;
+mod savepoint_rollback;
+mod several_frames_of_a_page;
+mod three_generations;
+mod torn_last_frame;
+mod trailing_zero_pages;
+mod uncommitted_tail;
+mod utf_16;
+mod vacuum_shrinks;
+mod wal_mode_closed;
+mod zero_filled_tail;
+mod zero_salt_spill;
+
+use crate::cases::Case;
+
+/// The fixtures of this family.
+pub fn cases() -> Vec<Case> {
+    vec![
+        rollback_mode::case(),
+        wal_mode_closed::case(),
+        live_wal::case(),
+        uncommitted_tail::case(),
+        zero_salt_spill::case(),
+        rolled_back_leftovers::case(),
+        savepoint_rollback::case(),
+        several_frames_of_a_page::case(),
+        older_generation_slack::case(),
+        three_generations::case(),
+        page_1_not_in_wal::case(),
+        vacuum_shrinks::case(),
+        torn_last_frame::case(),
+        zero_filled_tail::case(),
+        header_only_wal::case(),
+        empty_wal::case(),
+        big_endian_wal::case(),
+        page_size_65536::case(),
+        reserved_bytes::case(),
+        auto_vacuum::case(),
+        utf_16::case(),
+        trailing_zero_pages::case(),
+        persisted_journal::case(),
+    ]
+}

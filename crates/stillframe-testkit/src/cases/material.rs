@@ -1,0 +1,185 @@
+//! The sound sets that the fixtures are cut from.
+
+use crate::builder::{Plan, Set, SetBuilder};
+use crate::naive::{self, put32};
+use crate::rewrite;
+
+/// The salts of every fixture.
+pub const SALTS: (u32, u32) = (0x5711_f4a3, 0x0f1e_2d3c);
+
+const TABLE: &str =
+    "CREATE TABLE orders(id INTEGER PRIMARY KEY, customer TEXT, item TEXT, cents INTEGER);
+    CREATE INDEX orders_by_customer ON orders(customer);";
+const ROWS: &str = "INSERT INTO orders(customer, item, cents) VALUES
+    ('Ada', 'lamp', 4200), ('Blaise', 'desk', 18900), ('Carl', 'chair', 7450), ('Emmy', 'shelf', 9900),
+    ('Ada', 'bulb', 350), ('Srinivasa', 'notebook', 800), ('Sofja', 'ink', 1250), ('Leonhard', 'bridge, seven pieces', 70000);";
+
+/// A small sound database in rollback mode, pages of 512 bytes, with a free page.
+pub fn rollback_mode() -> Vec<u8> {
+    let set = SetBuilder::new(
+        "rollback-mode",
+        &Plan {
+            page_size: 512,
+            journal_mode: "DELETE",
+            ..Plan::default()
+        },
+    );
+    set.sql("CREATE TABLE spare(x)")
+        .sql(TABLE)
+        .sql(ROWS)
+        .sql("DROP TABLE spare");
+    set.close()
+}
+
+/// A small sound database in WAL mode, closed cleanly.
+pub fn wal_mode(page_size: u32) -> Vec<u8> {
+    let mut set = SetBuilder::new(
+        "wal-mode",
+        &Plan {
+            page_size,
+            ..Plan::default()
+        },
+    );
+    set.commit(TABLE).commit(ROWS);
+    set.close()
+}
+
+/// A small sound set: a checkpointed database, and a WAL of six commits of which the last makes it larger.
+pub fn live() -> Set {
+    live_with(&Plan {
+        page_size: 512,
+        ..Plan::default()
+    })
+}
+
+/// As [`live`], for another plan.
+pub fn live_with(plan: &Plan) -> Set {
+    let mut set = SetBuilder::new("live", plan);
+    set.commit(TABLE).commit(ROWS);
+    set.checkpoint("TRUNCATE");
+    set.commit("INSERT INTO orders VALUES(9, 'Pierre', 'margin, narrow', 100)")
+        .commit("UPDATE orders SET cents = 4100 WHERE id = 1")
+        .commit("INSERT INTO orders VALUES(10, 'Evariste', 'candle', 120), (11, 'Ada', 'punched cards', 2400)")
+        .commit("DELETE FROM orders WHERE customer = 'Carl'")
+        .commit("UPDATE orders SET item = 'ink, blue' WHERE id = 7")
+        .commit("INSERT INTO orders VALUES(12, 'Andrey', printf('%.1500c', 'x'), 9)");
+    fixed(set.copy())
+}
+
+/// A set whose WAL holds every page, page 1 too.
+pub fn whole_wal(page_size: u32) -> Set {
+    let mut set = SetBuilder::new(
+        "whole-wal",
+        &Plan {
+            page_size,
+            ..Plan::default()
+        },
+    );
+    set.commit(TABLE).commit(ROWS);
+    fixed(set.copy())
+}
+
+/// A story with the salts of the fixtures.
+pub fn fixed(set: Set) -> Set {
+    set.with_salts(SALTS.0, SALTS.1)
+}
+
+/// [`live`] with a change to its WAL.
+pub fn live_but(change: impl FnOnce(&mut Vec<u8>)) -> Vec<(&'static str, Vec<u8>)> {
+    let mut set = live();
+    change(&mut set.wal);
+    files(set)
+}
+
+/// [`rollback_mode`] with a change to it.
+pub fn rollback_mode_but(change: impl FnOnce(&mut Vec<u8>)) -> Vec<(&'static str, Vec<u8>)> {
+    let mut database = rollback_mode();
+    change(&mut database);
+    vec![("app.db", database)]
+}
+
+/// The files of a set, without its wal-index.
+pub fn files(set: Set) -> Vec<(&'static str, Vec<u8>)> {
+    vec![("app.db", set.database), ("app.db-wal", set.wal)]
+}
+
+/// The last frame of commit `commit` of a sound WAL, counted from 1.
+pub fn commit_frame(wal: &[u8], commit: usize) -> usize {
+    naive::commits(wal)[commit - 1].last_frame
+}
+
+/// Where frame `frame` of a WAL begins.
+pub fn frame(wal: &[u8], frame: usize) -> usize {
+    rewrite::frame_offset(wal, frame)
+}
+
+/// Writes a header field and makes the header's sum and the frames' sums right for it.
+pub fn reheaded(wal: &mut [u8], offset: usize, value: u32) {
+    let frames = naive::accept(wal).unwrap().frames.len();
+    put32(wal, offset, value);
+    rewrite::seal_header(wal);
+    rewrite::seal_frames(wal, 1..=frames);
+}
+
+/// A database with pages of 1,024 bytes, and a WAL with pages of 512 that holds page 2 only.
+pub fn foreign_without_page_1() -> Vec<(&'static str, Vec<u8>)> {
+    let mut set = SetBuilder::new(
+        "foreign",
+        &Plan {
+            page_size: 512,
+            ..Plan::default()
+        },
+    );
+    set.commit(TABLE).commit(ROWS).checkpoint("TRUNCATE");
+    set.commit("UPDATE orders SET cents = 4100 WHERE id = 1")
+        .commit("UPDATE orders SET cents = 4000 WHERE id = 1");
+    vec![
+        ("app.db", wal_mode(1024)),
+        ("app.db-wal", fixed(set.copy()).wal),
+    ]
+}
+
+/// The least set with pages of 65,536 bytes that has a commit after the first.
+pub fn large_pages() -> Set {
+    let mut set = SetBuilder::new(
+        "large-pages",
+        &Plan {
+            page_size: 65536,
+            ..Plan::default()
+        },
+    );
+    set.commit("CREATE TABLE orders(id INTEGER PRIMARY KEY, customer TEXT)");
+    set.commit("INSERT INTO orders VALUES(1, 'Ada')");
+    fixed(set.copy())
+}
+
+/// A database and the journal of the transaction that was changing it when both were copied.
+pub fn hot_journal() -> Vec<(&'static str, Vec<u8>)> {
+    let plan = Plan {
+        page_size: 512,
+        cache_size: 5,
+        journal_mode: "DELETE",
+        ..Plan::default()
+    };
+    let set = SetBuilder::new("hot-journal", &plan);
+    set.sql(TABLE).sql(ROWS);
+    set.sql("INSERT INTO orders SELECT NULL, customer, item, cents FROM orders, json_each('[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19]')");
+    set.sql("PRAGMA synchronous=FULL; BEGIN; UPDATE orders SET cents = cents + 1;");
+    let journal = rewrite::renonce(&set.file("-journal"), 512, SALTS.1);
+    vec![("app.db", set.file("")), ("app.db-journal", journal)]
+}
+
+/// A database and a journal that its transaction left with a zeroed header.
+pub fn persisted_journal() -> Vec<(&'static str, Vec<u8>)> {
+    let plan = Plan {
+        page_size: 512,
+        journal_mode: "PERSIST",
+        ..Plan::default()
+    };
+    let set = SetBuilder::new("persisted-journal", &plan);
+    set.sql(TABLE)
+        .sql(ROWS)
+        .sql("UPDATE orders SET cents = 4100 WHERE id = 1");
+    let journal = rewrite::renonce(&set.file("-journal"), 512, SALTS.1);
+    vec![("app.db", set.file("")), ("app.db-journal", journal)]
+}

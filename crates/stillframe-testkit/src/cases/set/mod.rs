@@ -1,0 +1,20 @@
+//! The set as a whole.
+
+mod empty_database_beside_wal;
+mod hot_journal;
+mod never_checkpointed;
+mod rollback_mode_beside_wal;
+mod wal_without_database;
+
+use crate::cases::Case;
+
+/// The fixtures of this family.
+pub fn cases() -> Vec<Case> {
+    vec![
+        empty_database_beside_wal::case(),
+        wal_without_database::case(),
+        rollback_mode_beside_wal::case(),
+        hot_journal::case(),
+        never_checkpointed::case(),
+    ]
+}
