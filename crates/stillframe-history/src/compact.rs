@@ -18,7 +18,7 @@ use stillframe_wal::writer::{over_page, page_contribution};
 use stillframe_wal::{Commit, CommitNumber, FrameHeader, FrameNumber, Header, Writer};
 
 use crate::timeline::window;
-use crate::{Error, Event, Input, Overlay, Progress, Refusal, Timeline, WalState};
+use crate::{Error, Event, Input, Overlay, Progress, Refusal, Residue, Timeline, WalState};
 
 /// The states that a compacted WAL keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,8 +74,11 @@ pub struct Summary {
 impl Plan {
     /// Verifies a WAL and chooses the frames to keep.
     ///
+    /// To keep the last commit is not to lose any: where commit frames of the present generation lie behind the end of the log, intact
+    /// or damaged, that is refused. To name a commit is to know what is left behind.
+    ///
     /// # Errors
-    /// The WAL could not be read, SQLite ignores or refuses it, or it has no such commit.
+    /// The WAL could not be read, SQLite ignores or refuses it, it has no such commit, or it holds commits that would be lost.
     pub fn read(wal: &Input, keep: &Keep, progress: &dyn Progress) -> Result<Self, Error> {
         let mut choice = Choice::new(keep);
         let timeline = Timeline::follow(Some(wal), progress, |event| choice.take(event))?;
@@ -98,6 +101,9 @@ impl Plan {
             if let Some(&asked) = asked {
                 return Err(Error::NoSuchCommit { asked, last });
             }
+        }
+        if *keep == Keep::Last {
+            refuse_lost_commits(wal, &timeline, progress)?;
         }
         Ok(choice.plan(timeline))
     }
@@ -207,6 +213,28 @@ impl Plan {
             return Ok(());
         };
         Err(Error::ReadBack { what })
+    }
+}
+
+fn refuse_lost_commits(
+    wal: &Input,
+    timeline: &Timeline,
+    progress: &dyn Progress,
+) -> Result<(), Error> {
+    let residue = Residue::read(Some(wal), timeline, progress)?;
+    let (intact, unverified) = (
+        residue.intact_commits.slots,
+        residue.unverified_commits.slots,
+    );
+    match residue.end {
+        Some(end) if intact + unverified > 0 => Err(Refusal::LostCommits {
+            last: timeline.last(),
+            end: end.number,
+            intact,
+            unverified,
+        }
+        .into()),
+        _ => Ok(()),
     }
 }
 

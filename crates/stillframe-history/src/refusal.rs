@@ -1,7 +1,7 @@
 use std::fmt;
 
 use stillframe_format::{PageNumber, PageSize};
-use stillframe_wal::CommitNumber;
+use stillframe_wal::{CommitNumber, FrameNumber};
 
 /// Why there is no image: SQLite refuses, too, or a page exists nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,17 @@ pub enum Refusal {
         /// How many there are.
         count: u32,
     },
+    /// Commits of the present generation lie behind the frame that ends the log: a compacted WAL would be without them.
+    LostCommits {
+        /// The last commit that SQLite shows.
+        last: CommitNumber,
+        /// The frame that ends the log.
+        end: FrameNumber,
+        /// Commit frames behind it that are intact.
+        intact: u32,
+        /// Commit frames that do not verify.
+        unverified: u32,
+    },
     /// A rollback journal that SQLite would play back lies beside the database.
     HotJournal,
 }
@@ -73,6 +84,15 @@ impl fmt::Display for Refusal {
             Self::MissingPages { at, first, count } => write!(
                 f,
                 "{count} pages of commit {at}, the first of them page {first}, exist neither in the database file nor in the WAL"
+            ),
+            Self::LostCommits {
+                last,
+                end,
+                intact,
+                unverified,
+            } => write!(
+                f,
+                "frame {end} ends the log, and {intact} intact and {unverified} damaged commit frames lie behind it, which a compacted WAL would be without; to leave them behind, name the last commit: --at {last}"
             ),
             Self::HotJournal => f.write_str(
                 "a rollback journal that SQLite would play back lies beside the database: what it holds comes before the WAL",

@@ -1,6 +1,6 @@
 use stillframe_wal::{FrameNumber, Slot, SlotReason};
 
-use crate::{BackupSet, Error, Progress, Timeline, tail};
+use crate::{Error, Input, Progress, Timeline, tail};
 
 /// What stands in a WAL behind the last commit, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Residue {
     /// # Errors
     /// The WAL could not be read.
     pub fn read(
-        set: &BackupSet,
+        wal: Option<&Input>,
         timeline: &Timeline,
         progress: &dyn Progress,
     ) -> Result<Self, Error> {
@@ -76,7 +76,7 @@ impl Residue {
             uncommitted: Tally::run(committed.saturating_add(1), uncommitted),
             ..Self::default()
         };
-        tail(set, timeline, progress, |slot, _| residue.take(slot))?;
+        tail(wal, timeline, progress, |slot, _| residue.take(slot))?;
         Ok(residue)
     }
 

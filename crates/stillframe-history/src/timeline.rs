@@ -174,12 +174,12 @@ impl Timeline {
 /// # Errors
 /// The WAL could not be read.
 pub fn tail(
-    set: &BackupSet,
+    wal: Option<&Input>,
     timeline: &Timeline,
     progress: &dyn Progress,
     mut found: impl FnMut(Slot, &[u8]),
 ) -> Result<(), Error> {
-    let (Some(wal), Some(header)) = (&set.wal, timeline.header()) else {
+    let (Some(wal), Some(header)) = (wal, timeline.header()) else {
         return Ok(());
     };
     let tail = match &timeline.chain {
@@ -201,17 +201,16 @@ pub fn tail(
 /// # Errors
 /// The WAL could not be read.
 pub fn slots(
-    set: &BackupSet,
+    wal: Option<&Input>,
     timeline: &Timeline,
     progress: &dyn Progress,
     mut found: impl FnMut(Slot, &[u8]),
 ) -> Result<(), Error> {
-    if let (Some(wal), Some(page_size)) = (&set.wal, timeline.page_size()) {
+    if let (Some(wal), Some(page_size)) = (wal, timeline.page_size()) {
         let mut next = FrameNumber::new(1).filter(|_| timeline.accepted() > 0);
         pieces(wal, page_size, 0, |piece| {
             for bytes in piece.chunks_exact(slot_bytes(page_size)) {
-                let (Some(number), Some((header, page))) = (next, bytes.split_first_chunk())
-                else {
+                let (Some(number), Some((header, page))) = (next, bytes.split_first_chunk()) else {
                     return false;
                 };
                 let reason = if number.get() <= timeline.mx_frame() {
@@ -238,7 +237,7 @@ pub fn slots(
             next.is_some()
         })?;
     }
-    tail(set, timeline, progress, found)
+    tail(wal, timeline, progress, found)
 }
 
 /// Hands the slots of a WAL from number `skip` + 1 on to `each`, whole ones together in pieces, until it returns false.

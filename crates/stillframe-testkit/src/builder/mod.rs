@@ -89,6 +89,8 @@ pub struct SetBuilder {
     folder: TempDir,
     connection: Connection,
     truth: Vec<Truth>,
+    /// The salts of the WAL that the truth is about: after a reset its commits are counted anew.
+    salts: Option<(u32, u32)>,
 }
 
 impl SetBuilder {
@@ -116,6 +118,7 @@ impl SetBuilder {
             folder,
             connection,
             truth: Vec::new(),
+            salts: None,
         }
     }
 
@@ -135,9 +138,15 @@ impl SetBuilder {
             "{}: {sql}: the transaction is still open",
             self.name
         );
-        let Some(&last) = naive::commits(&self.file("-wal")).last() else {
+        let wal = self.file("-wal");
+        let Some(&last) = naive::commits(&wal).last() else {
             return self;
         };
+        let salts = naive::accept(&wal).map(|accepted| accepted.salts);
+        if self.salts != salts {
+            self.truth.clear();
+            self.salts = salts;
+        }
         self.truth.retain(|truth| truth.commit < last.number);
         let content = oracle::content_of(&self.connection).unwrap();
         self.truth.push(Truth {
@@ -180,12 +189,12 @@ impl SetBuilder {
     pub fn copy(&self) -> Set {
         let (database, wal) = (self.file(""), self.file("-wal"));
         let commits = naive::commits(&wal);
+        let is_same_wal = naive::accept(&wal).map(|accepted| accepted.salts) == self.salts;
         let backfilled =
             oracle::WalIndex::read(&self.path("-shm")).map_or(0, |index| index.backfilled as usize);
         let still_exact = |truth: &&Truth| {
-            commits
-                .get(truth.commit - 1)
-                .is_some_and(|commit| commit.last_frame >= backfilled)
+            let commit = commits.get(truth.commit - 1);
+            is_same_wal && commit.is_some_and(|commit| commit.last_frame >= backfilled)
         };
         let truth = self.truth.iter().filter(still_exact).cloned().collect();
         let shm = self.path("-shm").exists().then(|| self.file("-shm"));

@@ -88,7 +88,7 @@ fn look<'a>(common: &Common, options: &Inspect, found: &'a Found) -> anyhow::Res
         Err(stillframe_history::Error::Refused(_)) => None,
         Err(error) => return Err(error.into()),
     };
-    let residue = Residue::read(set, &timeline, &bar)?;
+    let residue = Residue::read(set.wal.as_ref(), &timeline, &bar)?;
     Ok(Looked {
         facts: Facts::new(set, &timeline, &residue, image.as_ref())?,
         timeline,

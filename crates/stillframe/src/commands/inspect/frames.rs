@@ -58,7 +58,7 @@ pub fn print(
         "slot", "offset", "page", "commit", "CRC-32"
     )?;
     let mut printed: io::Result<()> = Ok(());
-    slots(set, timeline, &(), |slot, page| {
+    slots(set.wal.as_ref(), timeline, &(), |slot, page| {
         if printed.is_ok() {
             printed = line(&Row::new(timeline, slot, page), slot.reason, wide, out);
         }
@@ -95,7 +95,7 @@ fn line(row: &Row, reason: SlotReason, wide: bool, out: &mut dyn Write) -> io::R
 pub fn json(set: &BackupSet, timeline: &Timeline, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut printed: io::Result<()> = Ok(());
     let mut separator = "";
-    slots(set, timeline, &(), |slot, page| {
+    slots(set.wal.as_ref(), timeline, &(), |slot, page| {
         if printed.is_ok() {
             let row = serde_json::to_string(&Row::new(timeline, slot, page));
             printed = row
