@@ -30,7 +30,7 @@ pub enum Window<'a> {
     /// Bytes in memory.
     Borrowed(&'a [u8]),
     /// Bytes that something else keeps: a buffer, or a mapping.
-    Kept(Box<dyn AsRef<[u8]> + 'a>),
+    Kept(Box<dyn AsRef<[u8]> + Send + 'a>),
 }
 
 impl Deref for Window<'_> {

@@ -9,16 +9,24 @@
 //! checksum is told from the verified checksums ([`stillframe_wal::writer::page_contribution`]), so a page that was
 //! damaged in between does not verify when it is read back.
 
-use std::io::{self, IoSlice, Write};
+mod choice;
+mod copier;
+mod read_back;
 
-use stillframe_format::{PageNumber, PageSize};
-use stillframe_wal::frame::{FRAME_HEADER_BYTES, slot_bytes};
+use std::io::{Read, Write};
+use std::sync::mpsc;
+use std::thread;
+
+use stillframe_format::PageSize;
+use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::header::HEADER_BYTES;
-use stillframe_wal::writer::{over_page, page_contribution};
-use stillframe_wal::{Commit, CommitNumber, FrameHeader, FrameNumber, Header, Writer};
+use stillframe_wal::{Commit, CommitNumber, FrameNumber, Header};
 
 use crate::timeline::window;
-use crate::{Error, Event, Input, Overlay, Progress, Refusal, Residue, Timeline, WalState};
+use crate::{Error, Event, Input, Progress, Refusal, Residue, Timeline, WalState};
+use choice::Choice;
+use copier::Copier;
+use read_back::{ReadBack, Reported};
 
 /// The states that a compacted WAL keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,12 +192,49 @@ impl Plan {
     /// # Errors
     /// The output could not be read, or is not what was written.
     pub fn verify(&self, output: &Input, progress: &dyn Progress) -> Result<(), Error> {
-        let mut commits = Vec::new();
+        let mut marks = Vec::new();
         let timeline = Timeline::follow(Some(output), progress, |event| {
             if let Event::Commit(commit) = event {
-                commits.push((commit.last_frame.get(), commit.size_after));
+                marks.push((commit.last_frame, commit.size_after));
             }
         })?;
+        self.compare(output.bytes.len(), timeline.accepted(), &marks)
+    }
+
+    /// [`Plan::write`] and [`Plan::verify`] at once: what has been written to `output` is read from `back`, another handle on the same file,
+    /// and verified on a second thread while more is written.
+    ///
+    /// # Errors
+    /// As those of the two.
+    pub fn write_verified(
+        &self,
+        wal: &Input,
+        output: &mut dyn Write,
+        back: &mut (dyn Read + Send),
+        progress: &dyn Progress,
+    ) -> Result<(), Error> {
+        let (Some(header), Some(page_size)) = (self.timeline.header(), self.page_size()) else {
+            return self.write(wal, output, progress);
+        };
+        let (written, pieces) = mpsc::channel();
+        let (length, chain, marks) = thread::scope(|scope| {
+            let reader = scope.spawn(move || ReadBack::new(header, page_size)?.read(back, &pieces));
+            let result = self.write(wal, &mut Reported { output, written }, progress);
+            let read = reader
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            result.and(read)
+        })?;
+        self.compare(length, chain.accepted(), &marks)
+    }
+
+    /// Compares what was read back with what was to be written.
+    fn compare(
+        &self,
+        length: u64,
+        accepted: u32,
+        marks: &[(FrameNumber, u32)],
+    ) -> Result<(), Error> {
         let mut frames = 0;
         let expected: Vec<(u32, u32)> = self
             .states
@@ -200,14 +245,17 @@ impl Plan {
             })
             .collect();
         let bytes = self.summary().bytes_after;
-        let what = if output.bytes.len() != bytes {
-            format!("{} bytes, expected {bytes}", output.bytes.len())
-        } else if timeline.accepted() != frames {
-            let held = timeline.accepted();
+        let what = if length != bytes {
+            format!("{length} bytes, expected {bytes}")
+        } else if accepted != frames {
             format!(
-                "{held} of {frames} frames hold; the input was damaged or changed while it was read"
+                "{accepted} of {frames} frames hold; the input was damaged or changed while it was read"
             )
-        } else if commits != expected {
+        } else if !marks
+            .iter()
+            .map(|&(frame, size)| (frame.get(), size))
+            .eq(expected)
+        {
             "the commits are not those that were kept".to_owned()
         } else {
             return Ok(());
@@ -236,199 +284,4 @@ fn refuse_lost_commits(
         .into()),
         _ => Ok(()),
     }
-}
-
-/// Chooses frames while a WAL is followed.
-struct Choice<'a> {
-    keep: &'a Keep,
-    /// Of the transaction that has not ended.
-    pending: Overlay,
-    /// Since the last kept state.
-    segment: Overlay,
-    segments: Vec<(Commit, Overlay)>,
-    last: Option<Commit>,
-}
-
-impl<'a> Choice<'a> {
-    fn new(keep: &'a Keep) -> Self {
-        Self {
-            keep,
-            pending: Overlay::default(),
-            segment: Overlay::default(),
-            segments: Vec::new(),
-            last: None,
-        }
-    }
-
-    fn take(&mut self, event: Event<'_>) {
-        match event {
-            Event::Frame(frame) => self.pending.push(frame.page, frame.number),
-            Event::Commit(commit) => {
-                self.segment.append(&mut self.pending);
-                self.last = Some(commit);
-                if let Keep::Commits(commits) = self.keep {
-                    if commits.binary_search(&commit.number).is_ok() {
-                        self.end_segment(commit);
-                    }
-                }
-            }
-        }
-    }
-
-    fn end_segment(&mut self, commit: Commit) {
-        let mut segment = std::mem::take(&mut self.segment);
-        segment.settle();
-        self.segments.push((commit, segment));
-    }
-
-    fn plan(mut self, timeline: Timeline) -> Plan {
-        if let (Keep::Last, Some(commit)) = (self.keep, self.last) {
-            self.end_segment(commit);
-        }
-        let reached = self
-            .segments
-            .last()
-            .map_or(0, |(commit, _)| commit.last_frame.get());
-        let mut past_size = 0;
-        let states = (0..self.segments.len())
-            .filter_map(|at| {
-                let (commit, segment) = self.segments.get(at)?;
-                let mut frames: Vec<FrameNumber> = segment
-                    .iter()
-                    .filter(|&(page, _)| self.shows(at, page))
-                    .map(|(_, frame)| frame)
-                    .collect();
-                past_size += (segment.len() - frames.len()) as u32;
-                if frames.is_empty() {
-                    // No page of it can show; the state still needs a frame to carry its size.
-                    frames.push(commit.last_frame);
-                    past_size -= 1;
-                }
-                frames.sort_unstable();
-                Some(State {
-                    commit: *commit,
-                    frames,
-                })
-            })
-            .collect();
-        Plan {
-            timeline,
-            states,
-            reached,
-            past_size,
-        }
-    }
-
-    /// Whether a page of segment `at` lies within the size of a kept state that shows this version of it.
-    fn shows(&self, at: usize, page: PageNumber) -> bool {
-        let mut later = self.segments.iter().skip(at);
-        let within = |commit: &Commit| page.get() <= commit.size_after;
-        if later.next().is_some_and(|(commit, _)| within(commit)) {
-            return true;
-        }
-        later
-            .take_while(|(_, segment)| segment.frame(page).is_none())
-            .any(|(commit, _)| within(commit))
-    }
-}
-
-/// Copies frames from a WAL, giving each a new header.
-struct Copier<'a> {
-    wal: &'a Input,
-    header: Header,
-    page_size: PageSize,
-    slot: usize,
-    /// How many frames are copied in one piece.
-    piece: usize,
-    over_page: stillframe_wal::Carry,
-    writer: Writer,
-}
-
-/// Frames that are written in one call: each is two pieces, and systems take 1024 pieces.
-const FRAMES_A_WRITE: usize = 512;
-
-/// Bytes of the old WAL that are looked at in one piece.
-const PIECE_BYTES: usize = 8 << 20;
-
-impl<'a> Copier<'a> {
-    fn new(wal: &'a Input, header: &Header) -> Result<Self, Error> {
-        let writer = Writer::new(header).map_err(Refusal::Wal)?;
-        let page_size = header.validate().map_err(Refusal::Wal)?;
-        let slot = slot_bytes(page_size);
-        Ok(Self {
-            wal,
-            header: *header,
-            page_size,
-            slot,
-            piece: (PIECE_BYTES / slot).clamp(1, FRAMES_A_WRITE),
-            over_page: over_page(page_size),
-            writer,
-        })
-    }
-
-    /// Copies frames that follow one another; the last one ends a commit where `size_after` is not 0.
-    fn copy(
-        &mut self,
-        frames: &[FrameNumber],
-        size_after: u32,
-        output: &mut dyn Write,
-    ) -> Result<(), Error> {
-        let Some(&first) = frames.first() else {
-            return Ok(());
-        };
-        // The header of the frame before is looked at, too: it has the checksum that this one goes on from.
-        let before = FrameNumber::new(first.get() - 1);
-        let start = before.unwrap_or(first);
-        let lead = if before.is_some() { self.slot } else { 0 };
-        let length = lead + frames.len() * self.slot;
-        let bytes = window(self.wal, start.offset(self.page_size), length)?;
-        let (lead, slots) = bytes.split_at(lead);
-        let mut sum = match lead.first_chunk::<FRAME_HEADER_BYTES>() {
-            Some(header) => FrameHeader::parse(header).checksum,
-            None => self.header.checksum,
-        };
-        let mut headers = Vec::with_capacity(frames.len());
-        let mut pages = Vec::with_capacity(frames.len());
-        for (index, slot) in slots.chunks_exact(self.slot).enumerate() {
-            let Some((old, page)) = slot.split_first_chunk::<FRAME_HEADER_BYTES>() else {
-                continue;
-            };
-            let old = FrameHeader::parse(old);
-            let Some(number) = PageNumber::new(old.page) else {
-                return Err(changed("a frame names page 0 that did not before"));
-            };
-            let contribution =
-                page_contribution(&old, sum, self.header.byte_order(), self.over_page);
-            sum = old.checksum;
-            let is_last = index + 1 == frames.len();
-            let size = if is_last { size_after } else { 0 };
-            headers.push(self.writer.carried_frame(number, size, contribution));
-            pages.push(page);
-        }
-        let mut parts: Vec<IoSlice<'_>> = headers
-            .iter()
-            .zip(pages)
-            .flat_map(|(header, page)| [IoSlice::new(header), IoSlice::new(page)])
-            .collect();
-        write_all_vectored(output, &mut parts)?;
-        Ok(())
-    }
-}
-
-fn changed(what: &str) -> Error {
-    Error::ReadBack {
-        what: format!("{what}: the input changed while it was read"),
-    }
-}
-
-fn write_all_vectored(output: &mut dyn Write, mut parts: &mut [IoSlice<'_>]) -> io::Result<()> {
-    while !parts.is_empty() {
-        match output.write_vectored(parts) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(written) => IoSlice::advance_slices(&mut parts, written),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
 }

@@ -1,6 +1,9 @@
+use std::collections::HashMap;
+
 use stillframe_format::{PageNumber, PageSize};
-use stillframe_wal::frame::{FRAME_HEADER_BYTES, slot_bytes};
-use stillframe_wal::{CommitNumber, FrameHeader, FrameNumber};
+use stillframe_wal::frame::slot_bytes;
+use stillframe_wal::writer::{over_page, page_contribution};
+use stillframe_wal::{ByteOrder, Carry, Checksum, CommitNumber, FrameHeader, FrameNumber, Header};
 
 use crate::timeline::pieces;
 use crate::{BackupSet, Error, Input, Timeline};
@@ -49,77 +52,178 @@ impl Exactness {
 /// # Errors
 /// The set could not be read.
 pub fn exactness(set: &BackupSet, timeline: &Timeline) -> Result<Exactness, Error> {
-    let (Some(wal), Some(database), Some(page_size)) =
-        (&set.wal, &set.database, timeline.page_size())
+    let (Some(wal), Some(database), Some(header)) = (&set.wal, &set.database, timeline.header())
     else {
         return Ok(Exactness::default());
     };
-    resolve(wal, timeline, matches(wal, database, page_size)?)
-}
-
-/// Bytes at the start of a page that are compared before the whole page is.
-const PROBE_BYTES: usize = 64;
-
-/// The pages that the database file holds just as some slot of the WAL does, each with the first such slot.
-pub(crate) fn matches(
-    wal: &Input,
-    database: &Input,
-    page_size: PageSize,
-) -> Result<Vec<(PageNumber, FrameNumber)>, Error> {
-    let mut found = Vec::new();
-    let mut settled = 0;
-    let mut number = 0u32;
+    let Some(page_size) = timeline.page_size() else {
+        return Ok(Exactness::default());
+    };
+    let mut lookout = Lookout::new(header, page_size);
+    let mut comparer = Comparer::new(wal, database, header, page_size);
+    let mut number = 0;
     let mut trouble = None;
     pieces(wal, page_size, 0, |piece| {
         for slot in piece.chunks_exact(slot_bytes(page_size)) {
-            number = number.saturating_add(1);
-            match holds(database, page_size, slot) {
-                Ok(Some(page)) => found.extend(FrameNumber::new(number).map(|n| (page, n))),
-                Ok(None) => {}
-                Err(error) => trouble = Some(error),
+            number += 1;
+            let (Some(frame), Some((bytes, data))) =
+                (FrameNumber::new(number), slot.split_first_chunk())
+            else {
+                return false;
+            };
+            if number > timeline.mx_frame() {
+                return false;
+            }
+            let header = FrameHeader::parse(bytes);
+            let Some(page) = PageNumber::new(header.page) else {
+                return false;
+            };
+            let sighting = lookout.sight(page, frame, &header, data);
+            if let Err(error) = comparer.compare(&sighting) {
+                trouble = Some(error);
+                return false;
             }
         }
-        if found.len() > 2 * settled + (1 << 16) {
-            keep_first(&mut found);
-            settled = found.len();
-        }
-        trouble.is_none()
+        true
     })?;
-    keep_first(&mut found);
-    trouble.map_or(Ok(found), Err)
+    match trouble {
+        Some(error) => Err(error),
+        None => resolve(wal, timeline, comparer.found()),
+    }
 }
 
-fn keep_first(found: &mut Vec<(PageNumber, FrameNumber)>) {
-    found.sort_unstable();
-    found.dedup_by_key(|&mut (page, _)| page);
+/// Bytes at the start of a page that are compared first.
+const PROBE_BYTES: usize = 32;
+
+/// What is kept of a frame to compare it with the database file.
+pub(crate) struct Sighting {
+    page: PageNumber,
+    frame: FrameNumber,
+    /// Of the page's own part of the checksum.
+    fingerprint: u32,
+    probe: [u8; PROBE_BYTES],
 }
 
-/// The page of a slot, where the database file holds it just so.
-fn holds(database: &Input, page_size: PageSize, slot: &[u8]) -> Result<Option<PageNumber>, Error> {
-    let Some((header, data)) = slot.split_first_chunk::<FRAME_HEADER_BYTES>() else {
-        return Ok(None);
-    };
-    let Some(page) = PageNumber::new(FrameHeader::parse(header).page) else {
-        return Ok(None);
-    };
-    let offset = page.offset(page_size);
-    if offset + u64::from(page_size.get()) > database.bytes.len() {
-        return Ok(None);
+/// Makes sightings of verified frames, in order. What a page adds to the checksum is a fingerprint of it, and is told from the
+/// checksums alone.
+pub(crate) struct Lookout {
+    order: ByteOrder,
+    over_page: Carry,
+    before: Checksum,
+}
+
+impl Lookout {
+    pub(crate) fn new(header: &Header, page_size: PageSize) -> Self {
+        Self {
+            order: header.byte_order(),
+            over_page: over_page(page_size),
+            before: header.checksum,
+        }
     }
-    let read = |offset, buffer: &mut [u8]| {
-        database
-            .bytes
-            .read_exact_at(offset, buffer)
-            .map_err(|error| Error::read(database, offset, error))
-    };
-    let mut probe = [0; PROBE_BYTES];
-    read(offset, &mut probe)?;
-    if !data.starts_with(&probe) {
-        return Ok(None);
+
+    pub(crate) fn sight(
+        &mut self,
+        page: PageNumber,
+        frame: FrameNumber,
+        header: &FrameHeader,
+        data: &[u8],
+    ) -> Sighting {
+        let own = page_contribution(header, self.before, self.order, self.over_page);
+        self.before = header.checksum;
+        Sighting {
+            page,
+            frame,
+            fingerprint: fingerprint(own),
+            probe: data.first_chunk().copied().unwrap_or_default(),
+        }
     }
-    let mut whole = vec![0; page_size.as_len()];
-    read(offset, &mut whole)?;
-    Ok((whole == data).then_some(page))
+}
+
+/// A fingerprint that is none of the marks below.
+fn fingerprint(own: Checksum) -> u32 {
+    own.s0.max(2)
+}
+
+/// The database file was looked at and differed; its fingerprint was not taken.
+const SEEN: u32 = 0;
+/// The database file holds the page as a frame does.
+const MATCHED: u32 = 1;
+
+/// Finds the pages that the database file holds just as some frame of the WAL does.
+pub(crate) struct Comparer<'a> {
+    wal: &'a Input,
+    database: &'a Input,
+    page_size: PageSize,
+    order: ByteOrder,
+    /// What is known of a page of the database file: its fingerprint, or a mark.
+    known: HashMap<u32, u32>,
+    found: Vec<(PageNumber, FrameNumber)>,
+}
+
+impl<'a> Comparer<'a> {
+    pub(crate) fn new(
+        wal: &'a Input,
+        database: &'a Input,
+        header: &Header,
+        page_size: PageSize,
+    ) -> Self {
+        Self {
+            wal,
+            database,
+            page_size,
+            order: header.byte_order(),
+            known: HashMap::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Compares a frame with the page of the database file. Most pages are written once and differ at their start: the first
+    /// frame of a page costs a few bytes of it, the second its fingerprint, and all others nothing more.
+    pub(crate) fn compare(&mut self, sighting: &Sighting) -> Result<(), Error> {
+        let page = sighting.page;
+        let offset = page.offset(self.page_size);
+        if offset + u64::from(self.page_size.get()) > self.database.bytes.len() {
+            return Ok(());
+        }
+        let may_match = match self.known.get(&page.get()) {
+            Some(&MATCHED) => return Ok(()),
+            Some(&SEEN) => {
+                let whole = read(self.database, offset, self.page_size.as_len())?;
+                let own = fingerprint(Checksum::ZERO.update(self.order, &whole));
+                self.known.insert(page.get(), own);
+                own == sighting.fingerprint
+            }
+            Some(&own) => own == sighting.fingerprint,
+            None => {
+                self.known.insert(page.get(), SEEN);
+                read(self.database, offset, PROBE_BYTES)? == sighting.probe
+            }
+        };
+        if may_match {
+            let length = self.page_size.as_len();
+            let in_wal = read(self.wal, sighting.frame.page_offset(self.page_size), length)?;
+            if in_wal == read(self.database, offset, length)? {
+                self.known.insert(page.get(), MATCHED);
+                self.found.push((page, sighting.frame));
+            }
+        }
+        Ok(())
+    }
+
+    /// The pages that were found, each with the first frame that matched.
+    pub(crate) fn found(mut self) -> Vec<(PageNumber, FrameNumber)> {
+        self.found.sort_unstable();
+        self.found
+    }
+}
+
+fn read(input: &Input, offset: u64, length: usize) -> Result<Vec<u8>, Error> {
+    let mut bytes = vec![0; length];
+    input
+        .bytes
+        .read_exact_at(offset, &mut bytes)
+        .map_err(|error| Error::read(input, offset, error))?;
+    Ok(bytes)
 }
 
 /// Leaves out what no commit wrote, and finds for each page the first commit that did.

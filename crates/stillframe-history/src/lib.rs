@@ -51,6 +51,8 @@ mod refusal;
 mod residue;
 mod set;
 mod timeline;
+mod vectored;
+mod verify;
 
 pub use bytes::{Bytes, Input, Window};
 pub use error::Error;

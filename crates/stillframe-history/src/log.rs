@@ -1,8 +1,10 @@
+use std::sync::mpsc;
 use std::thread;
 
+use stillframe_wal::header::HEADER_BYTES;
 use stillframe_wal::{Commit, Header};
 
-use crate::exact::{matches, resolve};
+use crate::exact::{Comparer, Lookout, Sighting, resolve};
 use crate::timeline::window;
 use crate::{BackupSet, Error, Event, Exactness, Overlay, Progress, Timeline};
 
@@ -25,38 +27,84 @@ pub fn log(
     progress: &dyn Progress,
     mut each: impl FnMut(&CommitRecord<'_>),
 ) -> Result<(Timeline, Exactness), Error> {
-    let page_size = match &set.wal {
+    let accepted = match &set.wal {
         Some(wal) => {
-            let length = wal.bytes.len().min(32) as usize;
-            Header::parse(&window(wal, 0, length)?)
-                .ok()
-                .and_then(|header| header.validate().ok())
+            let length = wal.bytes.len().min(HEADER_BYTES as u64) as usize;
+            let header = Header::parse(&window(wal, 0, length)?).ok();
+            header.and_then(|header| Some((header, header.validate().ok()?)))
         }
         None => None,
     };
-    let mut pages = Overlay::default();
-    let mut visit = |event: Event<'_>| match event {
-        Event::Frame(frame) => pages.push(frame.page, frame.number),
-        Event::Commit(commit) => {
-            pages.settle();
-            each(&CommitRecord {
-                commit,
-                pages: &pages,
-            });
-            pages.clear();
-        }
-    };
-    let (Some(wal), Some(database), Some(page_size)) = (&set.wal, &set.database, page_size) else {
-        let timeline = Timeline::follow(set.wal.as_ref(), progress, &mut visit)?;
+    let (Some(wal), Some(database), Some((header, page_size))) =
+        (&set.wal, &set.database, accepted)
+    else {
+        let mut listing = Listing::new(&mut each);
+        let timeline = Timeline::follow(set.wal.as_ref(), progress, |event| listing.take(event))?;
         return Ok((timeline, Exactness::default()));
     };
     thread::scope(|scope| {
-        let backfilled = scope.spawn(|| matches(wal, database, page_size));
-        let timeline = Timeline::follow(Some(wal), progress, &mut visit)?;
-        let backfilled = backfilled
+        let (send, receive) = mpsc::sync_channel::<Vec<Sighting>>(BATCHES);
+        let comparer = scope.spawn(move || {
+            let mut comparer = Comparer::new(wal, database, &header, page_size);
+            for batch in receive {
+                batch
+                    .iter()
+                    .try_for_each(|sighting| comparer.compare(sighting))?;
+            }
+            Ok::<_, Error>(comparer.found())
+        });
+        let mut listing = Listing::new(&mut each);
+        let mut lookout = Lookout::new(&header, page_size);
+        let mut batch = Vec::with_capacity(BATCH);
+        let timeline = Timeline::follow(Some(wal), progress, |event| {
+            if let Event::Frame(frame) = event {
+                let header = frame.header(header.salts);
+                batch.push(lookout.sight(frame.page, frame.number, &header, frame.data));
+                if batch.len() == BATCH {
+                    // The other end is gone only when it failed, which is said when it is joined.
+                    let _ = send.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+                }
+            }
+            listing.take(event);
+        });
+        let _ = send.send(batch);
+        drop(send);
+        let found = comparer
             .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        let exactness = resolve(wal, &timeline, backfilled)?;
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let timeline = timeline?;
+        let exactness = resolve(wal, &timeline, found?)?;
         Ok((timeline, exactness))
     })
+}
+
+/// Frames that are handed to the other thread together, and how many such batches may wait.
+const BATCH: usize = 1024;
+const BATCHES: usize = 8;
+
+/// Gathers the pages of each commit.
+struct Listing<'a, F> {
+    each: &'a mut F,
+    pages: Overlay,
+}
+
+impl<'a, F: FnMut(&CommitRecord<'_>)> Listing<'a, F> {
+    fn new(each: &'a mut F) -> Self {
+        let pages = Overlay::default();
+        Self { each, pages }
+    }
+
+    fn take(&mut self, event: Event<'_>) {
+        match event {
+            Event::Frame(frame) => self.pages.push(frame.page, frame.number),
+            Event::Commit(commit) => {
+                self.pages.settle();
+                (self.each)(&CommitRecord {
+                    commit,
+                    pages: &self.pages,
+                });
+                self.pages.clear();
+            }
+        }
+    }
 }

@@ -1,11 +1,14 @@
 //! Writing an image as a database file.
 
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, IoSlice, Read as _, Seek as _, SeekFrom, Write as _};
 
 use stillframe_format::Pages as _;
+use stillframe_wal::FrameNumber;
+use stillframe_wal::frame::{FRAME_HEADER_BYTES, slot_bytes};
 
 use crate::timeline::window;
+use crate::vectored::write_all_vectored;
 use crate::{Error, Image, Input, Progress};
 
 /// What the output file holds before an image is written into it.
@@ -28,7 +31,10 @@ pub struct Rebuilt {
     pub pages_from_wal: u32,
 }
 
-/// Bytes that are gathered before they are written, and pieces in which files are copied.
+/// Pages that are written together: systems take 1024 pieces in one call.
+const RUN_PAGES: usize = 1024;
+
+/// Bytes that are copied together where the operating system does not do it.
 const BUFFER_BYTES: usize = 1 << 20;
 
 /// Writes `image` into `output`, which holds `start`. `database` is a handle of its own on the database file, through
@@ -55,10 +61,9 @@ pub fn rebuild(
     let pages = image.stored_pages();
     let mut next = 1u64;
     let mut run = Vec::new();
-    let run_pages = BUFFER_BYTES / image.page_size().as_len();
     for (page, frame) in image.overlay().iter() {
         let page = u64::from(page.get());
-        if page != next || run.len() == run_pages {
+        if page != next || run.len() == RUN_PAGES {
             writer.wal_run(&mut run, next)?;
             writer.database_run(next, page, start)?;
         }
@@ -85,28 +90,32 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Writes the pages of `frames`, the last of which is page `end` - 1, and empties the list.
-    fn wal_run(
-        &mut self,
-        frames: &mut Vec<stillframe_wal::FrameNumber>,
-        end: u64,
-    ) -> Result<(), Error> {
+    /// Writes the pages of `frames`, the last of which is page `end` - 1, and empties the list. Pages of frames that follow one another
+    /// are read together.
+    fn wal_run(&mut self, frames: &mut Vec<FrameNumber>, end: u64) -> Result<(), Error> {
         let (Some(wal), false) = (&self.image.set().wal, frames.is_empty()) else {
             return Ok(());
         };
         let size = self.image.page_size();
-        let mut buffer = vec![0; frames.len() * size.as_len()];
-        for (frame, page) in frames.iter().zip(buffer.chunks_exact_mut(size.as_len())) {
-            let offset = frame.page_offset(size);
-            wal.bytes
-                .read_exact_at(offset, page)
-                .map_err(|error| Error::read(wal, offset, error))?;
+        let mut windows = Vec::new();
+        for run in frames.chunk_by(|a, b| a.get() + 1 == b.get()) {
+            let Some(first) = run.first() else { continue };
+            // From the first page on: what lies between two pages is a frame's header.
+            let length = run.len() * slot_bytes(size) - FRAME_HEADER_BYTES;
+            windows.push(window(wal, first.page_offset(size), length)?);
         }
+        let mut pages: Vec<IoSlice<'_>> = windows
+            .iter()
+            .flat_map(|window| window.chunks(slot_bytes(size)))
+            .filter_map(|slot| slot.get(..size.as_len()))
+            .map(IoSlice::new)
+            .collect();
         let first = (end - 1 - frames.len() as u64) * u64::from(size.get());
         self.output.seek(SeekFrom::Start(first))?;
-        self.output.write_all(&buffer)?;
+        write_all_vectored(self.output, &mut pages)?;
+        self.progress
+            .advance(frames.len() as u64 * u64::from(size.get()));
         frames.clear();
-        self.progress.advance(buffer.len() as u64);
         Ok(())
     }
 

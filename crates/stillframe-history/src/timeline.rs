@@ -6,11 +6,12 @@ use stillframe_wal::{
     SlotReason, Tail,
 };
 
+use crate::verify::verify;
 use crate::{BackupSet, Error, Input, Progress};
 
-/// Bytes of a WAL that are looked at in one piece: large enough that a mapping costs nothing beside its reading, small
-/// enough that memory stays far below its bound.
-const PIECE_BYTES: usize = 8 << 20;
+/// Bytes of a WAL that are looked at in one piece: large enough that a mapping costs little beside its reading, small
+/// enough that memory stays far below its bound with a few of them in flight.
+pub(crate) const PIECE_BYTES: usize = 2 << 20;
 
 /// The WAL of a set, followed to the end: what SQLite would make of it.
 #[derive(Clone, Debug)]
@@ -86,7 +87,7 @@ impl Timeline {
             timeline.state = WalState::Empty;
             return Ok(timeline);
         }
-        let mut chain = match Chain::new(&header) {
+        let chain = match Chain::new(&header) {
             Ok(chain) => chain,
             Err(error) => {
                 timeline.state = match error.kind {
@@ -97,18 +98,13 @@ impl Timeline {
             }
         };
         let mut commits = Commits::default();
-        pieces(wal, chain.page_size(), 0, |piece| {
-            chain.offer(piece, |frame| {
-                visit(Event::Frame(frame));
-                if let Some(commit) = commits.push(&frame) {
-                    visit(Event::Commit(commit));
-                }
-            });
-            progress.advance(piece.len() as u64);
-            !chain.is_broken()
-        })?;
+        timeline.chain = Some(verify(wal, &header, chain, progress, &mut |frame| {
+            visit(Event::Frame(frame));
+            if let Some(commit) = commits.push(&frame) {
+                visit(Event::Commit(commit));
+            }
+        })?);
         timeline.state = WalState::Read;
-        timeline.chain = Some(chain);
         timeline.last_commit = commits.last();
         Ok(timeline)
     }
@@ -261,7 +257,7 @@ pub(crate) fn pieces(
 }
 
 /// Bytes of a piece: a whole number of groups of slots that are summed side by side.
-fn piece_bytes(page_size: PageSize) -> usize {
+pub(crate) fn piece_bytes(page_size: PageSize) -> usize {
     let slot = slot_bytes(page_size);
     (PIECE_BYTES / slot / 16).max(1) * 16 * slot
 }

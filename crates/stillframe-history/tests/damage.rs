@@ -1,5 +1,9 @@
 //! Small sets cut at every length and flipped at every byte: what we see is what SQLite sees, every time.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
 mod common;
 

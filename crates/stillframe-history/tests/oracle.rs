@@ -1,5 +1,9 @@
 //! Sets that real SQLite made, in every shape that the testkit knows: images and compacted WALs against SQLite's own checkpoint.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
 mod common;
 
@@ -123,10 +127,7 @@ fn compacted_wals_hold_the_kept_states_and_nothing_else() {
             let slot = 24 + naive::accept(&small).unwrap().page_size as usize;
             let frames = (small.len() - 32) / slot;
             for cut in 0..=frames {
-                let reached = marks
-                    .iter()
-                    .filter(|mark| mark.last_frame as usize <= cut)
-                    .count();
+                let reached = marks.iter().filter(|mark| mark.last_frame <= cut).count();
                 let state = reached.checked_sub(1).map(|at| sorted[at] as usize);
                 let cut = &small[..32 + cut * slot];
                 let theirs = oracle.checkpoint(&database, cut);

@@ -1,6 +1,7 @@
 //! Makes SQLite files that are wrong in exactly one way, and asks real SQLite what it says of them.
 //!
-//! This crate is the witness: it shares no code with the format crates, so a mistake of theirs cannot hide in it.
+//! This crate is the witness: it shares no code with the format crates, so a mistake of theirs cannot hide in it. Only
+//! `compare` (feature `cli`) uses them, to measure them beside SQLite.
 //!
 //! * [`naive`] reads a WAL in the most obvious way and replays it into a map of pages.
 //! * [`rewrite`] changes what is random or host-dependent in a WAL (salts, checksum byte order) and makes the sums right again.
@@ -38,6 +39,8 @@ pub mod rewrite;
 pub mod builder;
 #[cfg(feature = "oracle")]
 pub mod cases;
+#[cfg(feature = "cli")]
+pub mod compare;
 #[cfg(feature = "oracle")]
 mod ffi;
 #[cfg(feature = "oracle")]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use stillframe_testkit::fixtures;
+use stillframe_testkit::{compare, fixtures};
 
 /// Makes the fixtures of stillframe
 #[derive(Debug, Parser)]
@@ -25,6 +25,24 @@ enum Command {
         #[arg(default_value = "fixtures")]
         folder: PathBuf,
     },
+    /// Measure stillframe beside real SQLite, in one run, and print the ratios
+    Compare {
+        /// Million bytes of WAL
+        #[arg(long, default_value_t = 200)]
+        megabytes: u64,
+        /// How often each thing is measured; the median counts
+        #[arg(long, default_value_t = 9)]
+        rounds: usize,
+        /// Also measure the memory that a WAL of this many billion bytes takes
+        #[arg(long, value_name = "GB")]
+        huge: Option<u64>,
+        /// Where the files are made: a folder on the file system to be measured
+        #[arg(long, value_name = "FOLDER")]
+        folder: Option<PathBuf>,
+    },
+    /// Do one thing and print the peak of resident memory
+    #[command(hide = true)]
+    Peak { what: String, path: PathBuf },
 }
 
 fn main() -> ExitCode {
@@ -53,6 +71,18 @@ fn run(command: Command) -> std::io::Result<ExitCode> {
                 return Ok(ExitCode::from(1));
             }
         }
+        Command::Compare {
+            megabytes,
+            rounds,
+            huge,
+            folder,
+        } => compare::run(&compare::Options {
+            megabytes,
+            rounds,
+            huge,
+            folder,
+        })?,
+        Command::Peak { what, path } => compare::peak(&what, &path)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -35,6 +35,19 @@ impl Chain {
         })
     }
 
+    /// The chain behind frame `accepted` of a WAL with this header, in which the checksum `stored` stands: what it accepts, SQLite accepts if
+    /// it accepts that frame. So the parts of a WAL are verified side by side, and the first break among them counts.
+    ///
+    /// # Errors
+    /// As [`Chain::new`].
+    pub fn resume(header: &Header, accepted: u32, stored: Checksum) -> Result<Self, Error> {
+        Ok(Self {
+            accepted,
+            sum: stored,
+            ..Self::new(header)?
+        })
+    }
+
     /// The page size of the WAL.
     pub const fn page_size(&self) -> PageSize {
         self.page_size

@@ -148,11 +148,12 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// The frame in a slot that the chain has accepted as number `number`.
-    pub(crate) fn verified(number: u32, bytes: &'a [u8]) -> Option<Self> {
+    /// The frame in the whole slot `bytes` that a [`crate::Chain`] has accepted as frame `number`. Nothing is verified here; `None` where the
+    /// slot cannot be a frame at all.
+    pub fn accepted(number: FrameNumber, bytes: &'a [u8]) -> Option<Self> {
         let slot = RawSlot::split(bytes)?;
         Some(Self {
-            number: FrameNumber::new(number)?,
+            number,
             page: PageNumber::new(slot.header.page)?,
             size_after: slot.header.size_after,
             checksum: slot.header.checksum,

@@ -2,7 +2,7 @@ use stillframe_format::PageSize;
 
 use crate::frame::slot_bytes;
 use crate::header::HEADER_BYTES;
-use crate::{Chain, Commit, Commits, Error, Frame, Header, Slot, SlotReason, Tail};
+use crate::{Chain, Commit, Commits, Error, Frame, FrameNumber, Header, Slot, SlotReason, Tail};
 
 /// A WAL that is in memory as a whole: what SQLite would make of it, and every slot with its reason.
 ///
@@ -66,7 +66,7 @@ impl<'a> Log<'a> {
             .take(self.chain.accepted() as usize)
             .filter_map(move |bytes| {
                 number += 1;
-                Frame::verified(number, bytes)
+                Frame::accepted(FrameNumber::new(number)?, bytes)
             })
     }
 

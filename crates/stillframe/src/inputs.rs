@@ -276,14 +276,7 @@ fn role_of_content(source: &Source) -> anyhow::Result<Role> {
 }
 
 /// A file as `history` takes it.
-pub struct Opened(Arc<Source>);
-
-impl Opened {
-    /// A file that belongs to nothing else.
-    pub fn new(source: Source) -> Self {
-        Self(Arc::new(source))
-    }
-}
+struct Opened(Arc<Source>);
 
 impl Bytes for Opened {
     fn len(&self) -> u64 {

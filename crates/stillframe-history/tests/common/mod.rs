@@ -56,7 +56,16 @@ pub fn compacted(wal: &[u8], keep: &Keep) -> Result<Vec<u8>, Error> {
     plan.write(&wal, &mut output, &())?;
     assert_eq!(output.len() as u64, plan.summary().bytes_after);
     plan.verify(&Input::new("small.db-wal", output.clone()), &())?;
+    assert!(written_verified(&plan, &wal)? == output);
     Ok(output)
+}
+
+/// The same, written to a file and read back meanwhile.
+fn written_verified(plan: &Plan, wal: &Input) -> Result<Vec<u8>, Error> {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let mut back = file.reopen().unwrap();
+    plan.write_verified(wal, file.as_file_mut(), &mut back, &())?;
+    Ok(std::fs::read(file.path()).unwrap())
 }
 
 /// The commits with these numbers.

@@ -1,3 +1,4 @@
+use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -6,12 +7,11 @@ use serde::Serialize;
 use stillframe_check::render::{SCHEMA_VERSION, text};
 use stillframe_history::Input;
 use stillframe_history::compact::{Keep, Plan};
-use stillframe_source::{Access, Source};
 use stillframe_wal::CommitNumber;
 
 use crate::args::{Common, Compact, Moment, TextOrJson};
 use crate::exit::Exit;
-use crate::inputs::{Found, Opened};
+use crate::inputs::Found;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
 use crate::terminal::{stdout, width};
@@ -86,23 +86,10 @@ fn write(
             ..OutputOptions::default()
         },
     )?;
-    let size = plan.summary().bytes_after;
-    {
-        let bar = Bar::new("writing", size, common.quiet);
-        plan.write(wal, output.file(), &bar)?;
-    }
-    let access = if common.no_mmap {
-        Access::Read
-    } else {
-        Access::Map
-    };
-    let written = Source::open(output.path(), access)?;
-    let written = Input::new(target.display().to_string(), Opened::new(written));
-    {
-        let bar = Bar::new("reading back", size, common.quiet);
-        plan.verify(&written, &bar)?;
-    }
-    drop(written);
+    let bar = Bar::new("writing", plan.summary().bytes_after, common.quiet);
+    let mut back = File::open(output.path()).context("the output cannot be read back")?;
+    plan.write_verified(wal, output.file(), &mut back, &bar)?;
+    drop((bar, back));
     super::refuse_changes(found)?;
     output.commit()
 }

@@ -1,0 +1,81 @@
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::Command;
+
+use stillframe_history::compact::{Keep, Plan};
+use stillframe_history::{BackupSet, Image, Timeline, log};
+use stillframe_source::Access;
+
+use super::work::open;
+use crate::builder::huge_wal;
+
+/// Does `what` with the WAL at `path` and prints the peak of this process's resident memory in bytes.
+///
+/// # Errors
+/// The WAL could not be read, or the system does not tell.
+pub fn peak(what: &str, path: &Path) -> io::Result<()> {
+    let set = BackupSet {
+        wal: Some(open(path, Access::Map)?),
+        ..BackupSet::default()
+    };
+    match what {
+        "validate" => {
+            Timeline::read(&set, &()).map_err(io::Error::other)?;
+        }
+        "log" => {
+            log(&set, &(), |_| {}).map_err(io::Error::other)?;
+        }
+        "image" => {
+            let (_, image) = Image::read(&set, None, &()).map_err(io::Error::other)?;
+            image.map_err(io::Error::other)?;
+        }
+        _ => {
+            let wal = open(path, Access::Map)?;
+            let plan = Plan::read(&wal, &Keep::Last, &()).map_err(io::Error::other)?;
+            plan.write(&wal, &mut io::sink(), &())
+                .map_err(io::Error::other)?;
+        }
+    }
+    let status = fs::read_to_string("/proc/self/status")?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    let kilobytes =
+        kilobytes.ok_or_else(|| io::Error::other("the system does not tell the peak of memory"))?;
+    println!("{}", kilobytes << 10);
+    Ok(())
+}
+
+/// Measures the memory that each verb takes for a WAL of many gigabytes, in a process of its own.
+pub fn of_a_huge_wal(folder: &Path, gigabytes: u64) -> io::Result<()> {
+    const SPARE: u64 = 64 << 20;
+    let path = folder.join("huge.db-wal");
+    for distinct in [10_000, 1_000_000] {
+        println!("\na WAL of {gigabytes} GB, {distinct} distinct pages: peak of resident memory");
+        huge_wal(&path, gigabytes * 1_000_000_000, distinct)?;
+        let bound = u64::from(distinct) * 32 + SPARE;
+        for what in ["validate", "log", "image", "compact"] {
+            let output = Command::new(std::env::current_exe()?)
+                .arg("peak")
+                .arg(what)
+                .arg(&path)
+                .output()?;
+            let text = String::from_utf8_lossy(&output.stdout);
+            let peak: u64 = text.trim().parse().map_err(|_| {
+                io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned())
+            })?;
+            let goal = if peak <= bound {
+                "holds"
+            } else {
+                "does not hold"
+            };
+            println!(
+                "  {what:<10} {:>6.1} MB  (goal: at most {:.1} MB, 32 bytes a page and 64 MB: {goal})",
+                peak as f64 / f64::from(1 << 20),
+                bound as f64 / f64::from(1 << 20)
+            );
+        }
+        fs::remove_file(&path)?;
+    }
+    Ok(())
+}

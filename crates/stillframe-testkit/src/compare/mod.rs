@@ -1,0 +1,138 @@
+//! stillframe beside real SQLite, measured in one run: what the README says of speed and memory comes from here.
+//!
+//! Everything is measured in turn, round after round, so that what else the machine does falls on all alike; medians are
+//! compared. The files are in the page cache.
+
+mod memory;
+mod stopwatch;
+mod work;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use memory::peak;
+use stopwatch::Stopwatch;
+use work::Bench;
+
+use crate::builder::{Shape, big_wal};
+
+/// How to compare.
+#[derive(Debug)]
+pub struct Options {
+    /// Million bytes of WAL.
+    pub megabytes: u64,
+    /// How often each thing is measured.
+    pub rounds: usize,
+    /// Billion bytes of a WAL whose memory is measured, too.
+    pub huge: Option<u64>,
+    /// Where the files are made.
+    pub folder: Option<PathBuf>,
+}
+
+/// Measures and prints.
+///
+/// # Errors
+/// The files could not be made, read or written.
+pub fn run(options: &Options) -> io::Result<()> {
+    let folder = match &options.folder {
+        Some(folder) => tempfile::tempdir_in(folder)?,
+        None => tempfile::tempdir()?,
+    };
+    for (name, shape, commits) in [
+        ("hot pages", Shape::Hot, 11_000),
+        ("distinct pages", Shape::Distinct, 50),
+    ] {
+        let folder = folder.path().join(name.replace(' ', "-"));
+        fs::create_dir(&folder)?;
+        let (database, wal) = big_wal(&folder, options.megabytes, shape, commits);
+        let bytes = fs::metadata(&wal)?.len();
+        println!(
+            "\n{name}: a WAL of {} MB, {commits} commits",
+            bytes / 1_000_000
+        );
+        // A backup is a copy: it is measured as one, by us and by SQLite.
+        let backup = folder.join("backup");
+        fs::create_dir(&backup)?;
+        let [database, wal] = [(database, "app.db"), (wal, "app.db-wal")].map(|(path, name)| {
+            let copy = backup.join(name);
+            fs::copy(path, &copy).map(|_| copy)
+        });
+        let bench = Bench::new(&backup, &database?, &wal?)?;
+        measure(&bench, bytes, options.rounds)?;
+    }
+    header_of_a_large_file(folder.path())?;
+    if let Some(gigabytes) = options.huge {
+        memory::of_a_huge_wal(folder.path(), gigabytes)?;
+    }
+    Ok(())
+}
+
+fn measure(bench: &Bench, bytes: u64, rounds: usize) -> io::Result<()> {
+    let mut watch = Stopwatch::new(bytes);
+    for _ in 0..rounds {
+        watch.time("sum of the mapped bytes", || bench.sum())?;
+        watch.time("validate", || bench.validate())?;
+        watch.time("validate, files read", || bench.validate_read())?;
+        watch.time("log", || bench.log())?;
+        let connection = bench.sqlite()?;
+        watch.time("SQLite: recovery", || bench.sqlite_recovery(&connection))?;
+        bench.sqlite_synchronous(&connection, "OFF")?;
+        watch.time("SQLite: checkpoint, unsynced", || {
+            bench.sqlite_checkpoint(&connection)
+        })?;
+        drop(connection);
+        watch.time("compact, unsynced", || bench.compact(false))?;
+        let connection = bench.sqlite()?;
+        bench.sqlite_recovery(&connection)?;
+        bench.sqlite_synchronous(&connection, "FULL")?;
+        watch.time("SQLite: checkpoint", || {
+            bench.sqlite_checkpoint(&connection)
+        })?;
+        drop(connection);
+        bench.settle()?;
+        watch.time("compact", || bench.compact(true))?;
+        bench.settle()?;
+        watch.time("cp of the result, synced", || bench.copy_result())?;
+        bench.settle()?;
+        watch.time("rebuild, synced", || bench.rebuild())?;
+        bench.settle()?;
+    }
+    watch.print();
+    for (ours, theirs, goal) in [
+        ("validate", "SQLite: recovery", "at least 3"),
+        ("validate", "sum of the mapped bytes", "at least 0.9"),
+        ("log", "validate", "about 1"),
+        ("compact", "SQLite: checkpoint", "at least 3"),
+        ("compact, unsynced", "SQLite: checkpoint", ""),
+        ("compact, unsynced", "SQLite: checkpoint, unsynced", ""),
+        (
+            "rebuild, synced",
+            "cp of the result, synced",
+            "at least 0.87, 1 / 1.15",
+        ),
+    ] {
+        watch.compare(ours, theirs, goal);
+    }
+    Ok(())
+}
+
+/// A database of 100 GB, nearly all of it a hole: its header is there at once.
+fn header_of_a_large_file(folder: &Path) -> io::Result<()> {
+    let path = folder.join("large.db");
+    let mut page = vec![0; 4096];
+    page[..16].copy_from_slice(b"SQLite format 3\0");
+    page[16..24].copy_from_slice(&[0x10, 0, 1, 1, 0, 64, 32, 32]);
+    fs::write(&path, page)?;
+    fs::OpenOptions::new()
+        .write(true)
+        .open(&path)?
+        .set_len(100 << 30)?;
+    let mut watch = Stopwatch::new(0);
+    for _ in 0..9 {
+        watch.time("image of a sparse file of 100 GB", || work::header(&path))?;
+    }
+    println!();
+    watch.print();
+    fs::remove_file(path)
+}

@@ -1,0 +1,75 @@
+use std::io;
+use std::time::{Duration, Instant};
+
+/// Takes times by name and compares their medians.
+pub struct Stopwatch {
+    bytes: u64,
+    times: Vec<(&'static str, Vec<Duration>)>,
+}
+
+impl Stopwatch {
+    /// For work on `bytes`; 0 where speed is not a matter of bytes.
+    pub const fn new(bytes: u64) -> Self {
+        let times = Vec::new();
+        Self { bytes, times }
+    }
+
+    /// Takes the time of `work`.
+    pub fn time<T>(
+        &mut self,
+        name: &'static str,
+        work: impl FnOnce() -> io::Result<T>,
+    ) -> io::Result<T> {
+        let start = Instant::now();
+        let result = work()?;
+        let time = start.elapsed();
+        match self.times.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, times)) => times.push(time),
+            None => self.times.push((name, vec![time])),
+        }
+        Ok(result)
+    }
+
+    /// Prints the medians, and the fastest and slowest of each.
+    pub fn print(&self) {
+        for (name, times) in &self.times {
+            let [fastest, median, slowest] = spread(times).map(milliseconds);
+            print!("  {name:<34} {median:>9.2} ms  ({fastest:.2} to {slowest:.2})");
+            if self.bytes > 0 {
+                print!("  {:>7.0} MB/s", self.bytes as f64 / median / 1e3);
+            }
+            println!();
+        }
+    }
+
+    /// Prints how many times as fast as `theirs` `ours` is.
+    pub fn compare(&self, ours: &str, theirs: &str, goal: &str) {
+        let median = |name: &str| {
+            let (_, times) = self.times.iter().find(|(known, _)| *known == name)?;
+            let [_, median, _] = spread(times);
+            Some(milliseconds(median))
+        };
+        if let (Some(a), Some(b)) = (median(ours), median(theirs)) {
+            let goal = if goal.is_empty() {
+                String::new()
+            } else {
+                format!("  (goal: {goal})")
+            };
+            println!("  {ours:<17} {:>6.2} x the speed of {theirs}{goal}", b / a);
+        }
+    }
+}
+
+fn spread(times: &[Duration]) -> [Duration; 3] {
+    let mut sorted = times.to_vec();
+    sorted.sort_unstable();
+    [
+        sorted[0],
+        sorted[sorted.len() / 2],
+        sorted[sorted.len() - 1],
+    ]
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
