@@ -2,30 +2,90 @@ use stillframe_database::ErrorKind as DatabaseError;
 use stillframe_wal::ErrorKind as WalError;
 
 use crate::Rule;
-use crate::rules::{database, wal};
+use crate::rules::{database, set, wal};
 
 /// Every rule, by code.
 pub static RULES: &[&Rule] = &[
     &database::not_a_database::RULE,
+    &database::header_truncated::RULE,
+    &database::page_size_invalid::RULE,
+    &database::read_version_unsupported::RULE,
+    &database::payload_fractions_invalid::RULE,
+    &database::usable_size_too_small::RULE,
+    &database::looks_encrypted::RULE,
+    &database::size_exceeds_file::RULE,
+    &database::schema_format_unsupported::RULE,
+    &database::last_page_truncated::RULE,
+    &database::freelist_count_exceeds_size::RULE,
+    &database::write_version_unsupported::RULE,
+    &database::text_encoding_invalid::RULE,
+    &database::incremental_vacuum_without_auto_vacuum::RULE,
+    &database::trailing_pages::RULE,
+    &database::reserved_header_bytes::RULE,
+    &database::database_unreadable_without_wal::RULE,
+    &database::size_not_valid::RULE,
+    &database::partial_page_unused::RULE,
+    &database::trailing_zero_pages::RULE,
+    &set::changed_while_reading::RULE,
+    &set::empty_database_beside_wal::RULE,
+    &set::wal_without_database::RULE,
+    &set::rollback_mode_beside_wal::RULE,
+    &set::hot_journal::RULE,
+    &set::never_checkpointed::RULE,
+    &set::wal_mode_without_wal::RULE,
+    &set::journal_not_hot::RULE,
+    &set::wal_index_present::RULE,
+    &set::already_checkpointed::RULE,
+    &wal::header_truncated::RULE,
+    &wal::magic_invalid::RULE,
+    &wal::page_size_invalid::RULE,
+    &wal::header_checksum_mismatch::RULE,
+    &wal::version_unsupported::RULE,
     &wal::frame_checksum_mismatch::RULE,
+    &wal::frame_salt_mismatch::RULE,
+    &wal::page_number_zero::RULE,
+    &wal::commit_frame_unverified::RULE,
+    &wal::frame_zeroed::RULE,
+    &wal::page_size_mismatch::RULE,
+    &wal::growth_refused::RULE,
+    &wal::page_missing::RULE,
+    &wal::uncommitted_frames::RULE,
+    &wal::leftover_frames::RULE,
+    &wal::pages_past_size::RULE,
+    &wal::older_generation::RULE,
+    &wal::zero_salt_spill::RULE,
+    &wal::torn_frame::RULE,
+    &wal::zero_filled_slots::RULE,
+    &wal::no_frames::RULE,
+    &wal::commit_half_written::RULE,
 ];
 
 /// The rule for what the database crate could not accept.
-pub fn rule_of_database_error(kind: DatabaseError) -> Option<&'static Rule> {
+pub fn rule_of_database_error(kind: DatabaseError) -> &'static Rule {
     match kind {
-        DatabaseError::Magic { .. } => Some(&database::not_a_database::RULE),
-        _ => None,
+        DatabaseError::HeaderTruncated { .. } => &database::header_truncated::RULE,
+        DatabaseError::PageSize { .. } => &database::page_size_invalid::RULE,
+        DatabaseError::ReadVersion { .. } => &database::read_version_unsupported::RULE,
+        DatabaseError::PayloadFractions { .. } => &database::payload_fractions_invalid::RULE,
+        DatabaseError::UsableSize { .. } => &database::usable_size_too_small::RULE,
+        // The magic, and what this version does not know: it is no database as we know one.
+        _ => &database::not_a_database::RULE,
     }
 }
 
 /// The rule for what the WAL crate could not accept.
-pub fn rule_of_wal_error(kind: WalError) -> Option<&'static Rule> {
+pub fn rule_of_wal_error(kind: WalError) -> &'static Rule {
     match kind {
-        _ => None,
+        WalError::HeaderTruncated { .. } => &wal::header_truncated::RULE,
+        WalError::PageSize { .. } => &wal::page_size_invalid::RULE,
+        WalError::HeaderChecksum { .. } => &wal::header_checksum_mismatch::RULE,
+        WalError::Version { .. } => &wal::version_unsupported::RULE,
+        // The magic, and what this version does not know: it is no WAL as we know one.
+        _ => &wal::magic_invalid::RULE,
     }
 }
 
-/// The rule with this code, in capitals or not, or with this name.
+/// The rule with this code, in capitals or not, or else the first with this name.
 pub fn rule_with_code(code: &str) -> Option<&'static Rule> {
     RULES
         .iter()

@@ -1,13 +1,13 @@
 use stillframe_database::Header;
-use stillframe_database::header::HEADER_BYTES;
-use stillframe_format::{ByteRange, FileKind, PageNumber, Pages as _};
+use stillframe_database::header::{HEADER_BYTES, MAGIC};
+use stillframe_format::{ByteRange, FileKind, PageNumber, PageSize, Pages as _};
 use stillframe_history::{
-    BackupSet, Error, Exactness, Image, Origin, Progress, Refusal, Residue, Role, Timeline,
-    exactness,
+    BackupSet, Error, Exactness, Image, Origin, Progress, Refusal, Residue, Role, Tally, Timeline,
+    WalState, exactness,
 };
 use stillframe_wal::FrameNumber;
 
-use crate::{Part, Place};
+use crate::{Part, Place, Trailing};
 
 /// What the bytes of a set say, gathered once for all rules.
 pub struct Evidence<'a> {
@@ -25,6 +25,8 @@ pub struct Evidence<'a> {
     pub image: Option<Image<'a>>,
     /// What of the WAL was already copied into the database file.
     pub exactness: Exactness,
+    /// The pages behind those that SQLite counts, in an image that SQLite accepts.
+    pub trailing: Option<Trailing>,
     /// Whether SQLite would play back the rollback journal.
     pub hot_journal: bool,
     /// Inputs that changed while they were read, and how.
@@ -43,11 +45,14 @@ impl<'a> Evidence<'a> {
             Err(Error::Refused(_)) => None,
             Err(error) => return Err(error),
         };
+        let accepted = image.as_ref().filter(|image| image.refusal().is_none());
+        let trailing = accepted.map(Trailing::of).transpose()?.flatten();
         Ok(Self {
             set,
+            trailing,
             database_kind: set.database_kind()?,
             file_header: file_header(set)?,
-            residue: Residue::read(set, &timeline, progress)?,
+            residue: Residue::read(set.wal.as_ref(), &timeline, progress)?,
             exactness: exactness(set, &timeline)?,
             hot_journal: set.has_hot_journal()?,
             timeline,
@@ -61,12 +66,67 @@ impl<'a> Evidence<'a> {
         self.image.as_ref().and_then(Image::refusal)
     }
 
-    /// Page 1's header as SQLite would see it, where page 1 is the start of a database.
+    /// Page 1's header as SQLite would see it, where SQLite accepts it: not where page 1 is to be rolled back first, or
+    /// has another page size than the WAL.
     pub(crate) fn header(&self) -> Option<&Header> {
+        let accepted = match self.refusal() {
+            None | Some(Refusal::SizeExceedsStored { .. } | Refusal::MissingPages { .. }) => {
+                !self.header_is_cut_off() && self.page_sizes_that_differ().is_none()
+            }
+            Some(_) => false,
+        };
+        let header = self.image.as_ref().and_then(Image::header);
+        header.filter(|header| accepted && header.validate().is_ok())
+    }
+
+    /// The image, where its header is accepted.
+    pub(crate) fn accepted_image(&self) -> Option<(&Image<'a>, &Header)> {
+        self.image.as_ref().zip(self.header())
+    }
+
+    /// What page 1 as SQLite would see it is refused for, as not the start of a database.
+    pub(crate) fn not_a_database(&self) -> Option<stillframe_database::Error> {
         match self.refusal() {
-            Some(Refusal::NotADatabase(_)) => None,
-            _ => self.image.as_ref().and_then(Image::header),
+            Some(Refusal::NotADatabase(error)) if !self.header_is_cut_off() => Some(error),
+            _ => None,
         }
+    }
+
+    /// What the header of the WAL is not accepted for.
+    pub(crate) fn wal_error(&self) -> Option<stillframe_wal::Error> {
+        match self.timeline.state() {
+            WalState::Ignored(error) | WalState::Refused(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The frame that SQLite would read page 1 from.
+    pub(crate) fn frame_of_page_1(&self) -> Option<FrameNumber> {
+        match self.image.as_ref()?.origin(PageNumber::FIRST) {
+            Origin::Wal { frame, .. } => Some(frame),
+            _ => None,
+        }
+    }
+
+    /// Whether the database file begins as a database does and ends within the header, and SQLite would read it from there.
+    pub(crate) fn header_is_cut_off(&self) -> bool {
+        let length = self.set.database_bytes();
+        let header = self.image.as_ref().and_then(Image::header);
+        let begins = header.is_some_and(|header| {
+            let bytes = header.magic.iter().zip(MAGIC).take(length as usize);
+            bytes
+                .into_iter()
+                .all(|(&found, expected)| found == expected)
+        });
+        length < HEADER_BYTES as u64 && begins && self.frame_of_page_1().is_none()
+    }
+
+    /// The page sizes that the database file and the WAL name, where there is a commit and they are not the same.
+    pub(crate) fn page_sizes_that_differ(&self) -> Option<(PageSize, PageSize)> {
+        let wal = self.timeline.last_commit().and(self.timeline.page_size())?;
+        let header = self.file_header.filter(|header| header.magic == MAGIC)?;
+        let database = header.page_size()?;
+        (database != wal && !self.hot_journal).then_some((database, wal))
     }
 
     /// The name of an input of the set; for one that is missing the name it would have.
@@ -124,17 +184,47 @@ impl<'a> Evidence<'a> {
             Some(Origin::Wal { frame, offset }) => {
                 self.place(Role::Wal, range.offset_by(offset), Part::Frame(frame))
             }
-            _ => self.place(Role::Database, range, Part::DatabaseHeader),
+            _ => {
+                let end = range.end.min(self.set.database_bytes());
+                self.place(
+                    Role::Database,
+                    ByteRange { end, ..range },
+                    Part::DatabaseHeader,
+                )
+            }
         }
     }
 
     /// A frame of the WAL, or the slot where one would be; the whole WAL where its page size cannot be told.
     pub(crate) fn in_frame(&self, frame: FrameNumber) -> Place {
-        let size = self.timeline.header().and_then(|header| header.page_size());
-        match size {
-            Some(size) => self.place(Role::Wal, frame.range(size), Part::Frame(frame)),
-            None => self.whole(Role::Wal),
+        self.in_frames(frame, frame)
+    }
+
+    /// `length` bytes of a frame's header, from byte `start` of it on.
+    pub(crate) fn in_frame_header(&self, frame: FrameNumber, start: u64, length: u64) -> Place {
+        let whole = self.in_frame(frame);
+        let range = ByteRange::new(whole.range.start + start, length);
+        Place { range, ..whole }
+    }
+
+    /// The slots from the first to the last of a tally that is not empty.
+    pub(crate) fn in_slots(&self, tally: Tally) -> Place {
+        match (tally.first, tally.last) {
+            (Some(first), Some(last)) => self.in_frames(first, last),
+            _ => self.whole(Role::Wal),
         }
+    }
+
+    fn in_frames(&self, first: FrameNumber, last: FrameNumber) -> Place {
+        let size = self.timeline.header().and_then(|header| header.page_size());
+        let Some(size) = size else {
+            return self.whole(Role::Wal);
+        };
+        let range = ByteRange {
+            start: first.offset(size),
+            end: last.range(size).end.min(self.set.wal_bytes()),
+        };
+        self.place(Role::Wal, range, Part::Frame(first))
     }
 
     /// The pages `first` to `last` of the database file.

@@ -1,9 +1,9 @@
 use serde::Serialize;
 use stillframe_database::JournalMode;
 use stillframe_format::Pages as _;
-use stillframe_history::{Image, Refusal, Role};
+use stillframe_history::{Image, Refusal, Role, WalState};
 
-use crate::{Evidence, Finding, Severity};
+use crate::{Evidence, Finding, Findings, Severity};
 
 /// What is to be thought of a backup set, in one word and four sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -76,13 +76,18 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("SET102", VerdictKind::ProvenIncomplete),
     ("DB007", VerdictKind::Encrypted),
     ("DB001", VerdictKind::NotSqlite),
+    ("DB004", VerdictKind::NotSqlite),
     ("WAL201", VerdictKind::ForeignWal),
     ("SET201", VerdictKind::ForeignWal),
     ("WAL203", VerdictKind::Torn),
     ("WAL202", VerdictKind::Torn),
+    ("DB002", VerdictKind::Torn),
     ("DB101", VerdictKind::Torn),
     ("DB103", VerdictKind::Torn),
 ];
+
+/// Rules that leave a sound set in doubt, where there is no error.
+const DOUBTFUL: &[&str] = &["WAL001", "WAL104"];
 
 impl Verdict {
     pub(crate) fn draw(evidence: &Evidence<'_>, findings: &[Finding]) -> Self {
@@ -100,10 +105,21 @@ impl Verdict {
 fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
     let has = |code: &str| findings.iter().any(|finding| finding.rule.code == code);
     if let Some((_, kind)) = DECISIVE.iter().find(|(code, _)| has(code)) {
-        return *kind;
+        let foreign = *kind == VerdictKind::NotSqlite && hides_database(evidence);
+        return if foreign {
+            VerdictKind::ForeignWal
+        } else {
+            *kind
+        };
     }
-    if crate::Findings::any(findings, Severity::Error) {
+    if Findings::any(findings, Severity::Error) {
         return VerdictKind::Corrupt;
+    }
+    if trails_in_wal(evidence) {
+        return VerdictKind::ForeignWal;
+    }
+    if DOUBTFUL.iter().any(|code| has(code)) {
+        return VerdictKind::ConsistentCompletenessUnknown;
     }
     if evidence.timeline.last_commit().is_some() {
         return VerdictKind::CompleteWithWal;
@@ -119,6 +135,22 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
     }
 }
 
+/// Whether the database file begins as a database does, and the WAL has something else in place of page 1.
+fn hides_database(evidence: &Evidence<'_>) -> bool {
+    let header = evidence.file_header;
+    evidence.frame_of_page_1().is_some() && header.is_some_and(|header| header.validate().is_ok())
+}
+
+/// Whether the WAL holds pages behind those that page 1 in the database file counts: SQLite writes page 1 whenever the number
+/// changes, so the WAL was not written over this database.
+fn trails_in_wal(evidence: &Evidence<'_>) -> bool {
+    let (Some(trailing), Some(image)) = (evidence.trailing, &evidence.image) else {
+        return false;
+    };
+    let mut pages = image.overlay().iter().map(|(page, _)| page);
+    evidence.frame_of_page_1().is_none() && pages.any(|page| page >= trailing.first)
+}
+
 fn sqlite_shows(evidence: &Evidence<'_>) -> String {
     if evidence.set.wal_would_be_deleted() || evidence.set.database.is_none() {
         return "an empty database".to_owned();
@@ -128,6 +160,16 @@ fn sqlite_shows(evidence: &Evidence<'_>) -> String {
             .to_owned();
     }
     match (evidence.refusal(), &evidence.image) {
+        (None, Some(image))
+            if image
+                .header()
+                .is_some_and(|header| header.schema_format() > 4) =>
+        {
+            "nothing: unsupported file format (1)".to_owned()
+        }
+        (None, Some(_)) if evidence.header_is_cut_off() => {
+            "nothing: database disk image is malformed (11)".to_owned()
+        }
         (Some(Refusal::NotADatabase(_)), _) => "nothing: file is not a database (26)".to_owned(),
         (Some(Refusal::Wal(_)), _) => "nothing: unable to open database file (14)".to_owned(),
         (Some(Refusal::SizeExceedsStored { .. }), _) => {
@@ -165,24 +207,27 @@ fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String>
         ));
     }
     let residue = &evidence.residue;
-    let rejected = residue.header_ignored.slots;
     match kind {
         VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
         VerdictKind::HotJournal => Some(format!(
             "{}: it is played back into the database and deleted",
             evidence.name(Role::Journal)
         )),
+        VerdictKind::ForeignWal if evidence.refusal().is_some() => None,
         VerdictKind::ForeignWal => Some(format!(
             "{}: the pages of a WAL that is not its own are written over it",
             evidence.name(Role::Database)
         )),
-        _ if rejected > 0 => Some(format!(
-            "{wal}: it is ignored and deleted, with {rejected} slots behind its header"
+        _ if matches!(evidence.timeline.state(), WalState::Ignored(_)) => Some(format!(
+            "{wal}: it is ignored and deleted, all {} bytes of it",
+            evidence.set.wal_bytes()
         )),
-        _ if residue.intact_commits.slots > 0 => Some(format!(
-            "{} intact commits in {wal} behind the frame that ends the log",
-            residue.intact_commits.slots
-        )),
+        _ if residue.intact_commits.slots > 0 && evidence.timeline.state() == WalState::Read => {
+            Some(format!(
+                "{} intact commits in {wal} behind the frame that ends the log",
+                residue.intact_commits.slots
+            ))
+        }
         _ => None,
     }
 }
@@ -231,7 +276,6 @@ fn next(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
         VerdictKind::ForeignWal => Some(format!(
             "stillframe rebuild {database} --at 0 -o rebuilt.db"
         )),
-        VerdictKind::ConsistentCompletenessUnknown => None,
         _ => rebuild,
     }
 }

@@ -217,7 +217,7 @@ impl Plan {
             return self.write(wal, output, progress);
         };
         let (written, pieces) = mpsc::channel();
-        let (length, chain, marks) = thread::scope(|scope| {
+        let read = thread::scope(|scope| {
             let reader = scope.spawn(move || ReadBack::new(header, page_size)?.read(back, &pieces));
             let result = self.write(wal, &mut Reported { output, written }, progress);
             let read = reader
@@ -225,7 +225,7 @@ impl Plan {
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             result.and(read)
         })?;
-        self.compare(length, chain.accepted(), &marks)
+        self.compare(read.length, read.chain.accepted(), &read.marks)
     }
 
     /// Compares what was read back with what was to be written.

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use stillframe_database::Header;
+use stillframe_database::{ErrorKind, Header};
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_format::{PageNumber, PageSize, Pages};
 use stillframe_wal::{Commit, CommitNumber, FrameNumber};
@@ -168,12 +168,15 @@ impl<'a> Image<'a> {
         Ok(Header::parse(&start).expect("the bytes of a whole header are there"))
     }
 
-    /// Takes page 1's header as SQLite does (`lockBtree` in `btree.c`).
+    /// Takes page 1's header as SQLite does, by its tests in its order (`lockBtree` in `btree.c`): the usable size comes last.
     fn accept(&mut self, header: Header) {
         self.header = Some(header);
         let stored = self.stored;
         let counted = header.page_count(stored);
-        if let Err(error) = header.validate() {
+        let (usable, other): (Vec<_>, Vec<_>) = header
+            .refusals()
+            .partition(|refusal| matches!(refusal.kind, ErrorKind::UsableSize { .. }));
+        if let Some(&error) = other.first() {
             self.refuse(Refusal::NotADatabase(error));
         }
         if let Some(database) = header.page_size().filter(|&size| size != self.page_size) {
@@ -185,6 +188,9 @@ impl<'a> Image<'a> {
                 header: counted,
                 stored,
             });
+        }
+        if let Some(&error) = usable.first() {
+            self.refuse(Refusal::NotADatabase(error));
         }
     }
 

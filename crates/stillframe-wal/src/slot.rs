@@ -17,7 +17,8 @@ pub struct Slot {
 }
 
 /// Why SQLite uses a slot or not. `chains` says whether the slot's checksum follows from the one *stored* in the slot
-/// before it (or in the header): then both are intact, whatever came before them.
+/// before it (or in the header): then both are intact, whatever came before them. The slot behind the one that ended the log chains, too, if it
+/// follows from the checksum which that one should have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SlotReason {
@@ -64,6 +65,16 @@ pub struct Tail {
     salts: Option<Salts>,
     next: Option<FrameNumber>,
     stored: Checksum,
+    end: End,
+}
+
+/// The slot that ended the log: the first of the tail.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Ahead,
+    /// The checksum it should have.
+    Before(Checksum),
+    Past,
 }
 
 impl Tail {
@@ -75,6 +86,7 @@ impl Tail {
             salts: Some(header.salts),
             next: chain.accepted().checked_add(1).and_then(FrameNumber::new),
             stored: chain.checksum(),
+            end: End::Ahead,
         }
     }
 
@@ -86,6 +98,7 @@ impl Tail {
             salts: None,
             next: Some(FrameNumber::FIRST),
             stored: header.checksum,
+            end: End::Ahead,
         })
     }
 
@@ -121,7 +134,16 @@ impl Tail {
         found: &mut impl FnMut(Slot, &'a [u8]),
     ) {
         let header = raw.header;
-        let reason = self.reason(raw, sum == header.checksum);
+        let mut chains = sum == header.checksum;
+        self.end = match self.end {
+            End::Ahead => End::Before(sum),
+            End::Before(end) => {
+                chains |= raw.sum_from(end, self.order) == header.checksum;
+                End::Past
+            }
+            End::Past => End::Past,
+        };
+        let reason = self.reason(raw, chains);
         self.stored = header.checksum;
         self.give(Some(header), reason, raw.page, found);
     }

@@ -1,5 +1,6 @@
 //! How a run ends: the exit status, which is a contract, and the one line that says why.
 
+use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
@@ -31,17 +32,51 @@ pub fn code(result: anyhow::Result<Exit>) -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-/// Prints an error in one line.
+/// Prints an error in one line, whatever characters the names in it have.
 pub fn complain(error: &anyhow::Error) {
     // What the input itself has to say is the whole story: which one it is, where, and what to do.
-    match source_error(error) {
-        Some(source) => eprintln!("stillframe: {source}"),
-        None => eprintln!("stillframe: {error:#}"),
+    let words = match source_error(error) {
+        Some(source) => source.to_string(),
+        None => format!("{error:#}"),
+    };
+    let mut line = String::from("stillframe: ");
+    for character in words.chars() {
+        if character.is_control() {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    eprintln!("{line}");
+}
+
+/// An input changed while it was read: what was made of it may be of no moment at all.
+#[derive(Debug)]
+pub struct Changed {
+    /// Its name.
+    pub input: String,
+    /// How.
+    pub change: String,
+    /// What comes of it and what to do, in words that follow the change.
+    pub remedy: &'static str,
+}
+
+impl fmt::Display for Changed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            input,
+            change,
+            remedy,
+        } = self;
+        write!(f, "{input}: {change} while it was read{remedy}")
     }
 }
 
-fn exit_of(error: &anyhow::Error) -> Exit {
-    if source_error(error).is_some() {
+impl std::error::Error for Changed {}
+
+/// The status of a run that fails with an error.
+pub fn exit_of(error: &anyhow::Error) -> Exit {
+    if source_error(error).is_some() || error.is::<Changed>() {
         return Exit::Unreadable;
     }
     if error.downcast_ref::<Refusal>().is_some() {

@@ -1,12 +1,14 @@
 //! From paths to backup sets.
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
+use same_file::is_same_file;
 use stillframe_format::{FileKind, identify, limits::IDENTIFY_BYTES};
 use stillframe_history::{BackupSet, Bytes, Input, Role, Window};
 use stillframe_source::{Access, Source, walk};
@@ -19,14 +21,24 @@ pub struct Found {
 }
 
 /// What was found below some paths.
-#[derive(Default)]
-pub struct Inputs {
-    /// The sets, in the order of the paths and by name below a folder.
-    pub sets: Vec<Found>,
+pub struct Inputs<'a> {
+    search: Search<'a>,
+    places: Vec<Place>,
     /// What could not be read.
     pub failures: Vec<anyhow::Error>,
     /// Files below folders that are no part of any set.
     pub passed_over: u64,
+}
+
+/// Where a set is.
+#[derive(Debug)]
+enum Place {
+    Stdin,
+    Files {
+        /// The file that was named, or the first of the set that was met.
+        named: PathBuf,
+        database: PathBuf,
+    },
 }
 
 /// How inputs are looked for.
@@ -59,6 +71,12 @@ impl Found {
             .collect()
     }
 
+    /// What the set is called: by its database or, where there is none, by its WAL.
+    pub fn name(&self) -> &str {
+        let input = self.set.database.as_ref().or(self.set.wal.as_ref());
+        input.map_or("", |input| &input.name)
+    }
+
     /// The source of the database file.
     pub fn database(&self) -> Option<&Source> {
         let name = &self.set.database.as_ref()?.name;
@@ -82,28 +100,29 @@ impl Found {
     }
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
     /// The sets at and below `paths`. What cannot be read is set down, and the rest is found all the same.
-    pub fn all(self, paths: &[PathBuf]) -> anyhow::Result<Inputs> {
+    pub fn all(self, paths: &[PathBuf]) -> anyhow::Result<Inputs<'a>> {
         if self.wal.is_some() && !matches!(paths, [path] if !path.is_dir()) {
             bail!("--wal goes with one database; name one file as PATH");
         }
-        let mut inputs = Inputs::default();
-        let mut databases: Vec<PathBuf> = Vec::new();
+        if paths.iter().filter(|path| is_stdin(path)).count() > 1 {
+            bail!("standard input can be read once; name - once");
+        }
+        let mut inputs = Inputs {
+            search: self,
+            places: Vec::new(),
+            failures: Vec::new(),
+            passed_over: 0,
+        };
+        let mut databases = HashSet::new();
         for path in paths {
-            if path == Path::new("-") {
-                match self.stdin() {
-                    Ok(found) => inputs.sets.push(found),
-                    Err(error) => inputs.failures.push(error),
-                }
+            if is_stdin(path) {
+                inputs.places.push(Place::Stdin);
             } else if path.is_dir() {
                 self.below(path, &mut databases, &mut inputs);
             } else {
-                let database = database_of(path);
-                if !databases.contains(&database) {
-                    databases.push(database.clone());
-                    inputs.take(self.at(path, &database));
-                }
+                inputs.take(path.clone(), database_of(path), &mut databases);
             }
         }
         Ok(inputs)
@@ -111,7 +130,7 @@ impl Search<'_> {
 
     /// The one set that `path` is a file of.
     pub fn one(self, path: &Path) -> anyhow::Result<Found> {
-        if path == Path::new("-") {
+        if is_stdin(path) {
             return self.stdin();
         }
         if path.is_dir() {
@@ -129,10 +148,14 @@ impl Search<'_> {
         Ok(found)
     }
 
-    /// The set of `database`, of which `named` is the file that was named and has to be there.
+    /// The set of `database`, of which `named` is the file that was named and has to be there. Only a database may be missing
+    /// where a sidecar is not: SQLite would make a new one and delete the WAL.
     fn at(self, named: &Path, database: &Path) -> anyhow::Result<Found> {
         let mut found = Found::empty();
-        if named == database {
+        let beside = |role| sidecar_of(database, role);
+        let is_left_out =
+            || !is_there(named) && Role::SIDECARS.into_iter().any(|r| is_there(&beside(r)));
+        if named == database && !is_left_out() {
             let source = Source::open(named, self.access)?;
             // A WAL under a name of its own, as `app.wal.bak`, is still a WAL.
             let role = role_of_content(&source)?;
@@ -144,11 +167,10 @@ impl Search<'_> {
             self.add_if_there(&mut found, Role::Database, database)?;
         }
         for role in Role::SIDECARS {
-            let path = sidecar(database, role);
-            if path == named {
+            if sidecar(database, role) == named {
                 found.add(role, Source::open(named, self.access)?);
             } else {
-                self.add_if_there(&mut found, role, &path)?;
+                self.add_if_there(&mut found, role, &beside(role))?;
             }
         }
         self.add_wal(&mut found)?;
@@ -167,15 +189,14 @@ impl Search<'_> {
     }
 
     fn add_if_there(self, found: &mut Found, role: Role, path: &Path) -> anyhow::Result<()> {
-        // A link that leads nowhere is there: to pass over it would be to pass over a WAL.
-        if path.symlink_metadata().is_ok() {
+        if is_there(path) {
             found.add(role, Source::open(path, self.access)?);
         }
         Ok(())
     }
 
     /// The sets below a folder: every database, by content, by a name that databases have, or by a sidecar beside it.
-    fn below(self, folder: &Path, databases: &mut Vec<PathBuf>, inputs: &mut Inputs) {
+    fn below(self, folder: &Path, databases: &mut HashSet<PathBuf>, inputs: &mut Inputs<'_>) {
         let mut files: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
         for path in walk(folder) {
             match path {
@@ -189,9 +210,8 @@ impl Search<'_> {
             }
             match self.is_set(&database, &parts) {
                 Ok(true) => {
-                    let named = parts.first().unwrap_or(&database);
-                    inputs.take(self.at(named, &database));
-                    databases.push(database);
+                    let named = parts.first().unwrap_or(&database).clone();
+                    inputs.take(named, database, databases);
                 }
                 Ok(false) => inputs.passed_over += parts.len() as u64,
                 Err(error) => inputs.failures.push(error),
@@ -223,11 +243,24 @@ impl Found {
     }
 }
 
-impl Inputs {
-    fn take(&mut self, found: anyhow::Result<Found>) {
-        match found {
-            Ok(found) => self.sets.push(found),
-            Err(error) => self.failures.push(error),
+impl Inputs<'_> {
+    /// How many sets there are.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The sets, in the order of the paths and by name below a folder. Each is opened in its turn: a folder may hold more files
+    /// than a process may have open.
+    pub fn sets(&self) -> impl Iterator<Item = anyhow::Result<Found>> {
+        self.places.iter().map(|place| match place {
+            Place::Stdin => self.search.stdin(),
+            Place::Files { named, database } => self.search.at(named, database),
+        })
+    }
+
+    fn take(&mut self, named: PathBuf, database: PathBuf, databases: &mut HashSet<PathBuf>) {
+        if databases.insert(database.clone()) {
+            self.places.push(Place::Files { named, database });
         }
     }
 }
@@ -247,17 +280,61 @@ fn looks_like_database(path: &Path) -> bool {
 
 /// The path of the database that a file belongs to by its name: its own where it is no sidecar.
 fn database_of(path: &Path) -> PathBuf {
-    let name = path.file_name().and_then(|name| name.to_str());
-    match name.map(Role::of_name) {
-        Some((Role::Database, _)) | None => path.to_path_buf(),
-        Some((_, database)) => path.with_file_name(database),
-    }
+    let name = path.file_name().unwrap_or_default();
+    Role::SIDECARS
+        .into_iter()
+        .find_map(|role| strip_suffix(name, role.suffix()))
+        .filter(|database| !database.is_empty())
+        .map_or_else(
+            || path.to_path_buf(),
+            |database| path.with_file_name(database),
+        )
+}
+
+/// A name without its ending, also where it is not UTF-8.
+#[cfg(unix)]
+fn strip_suffix<'a>(name: &'a OsStr, suffix: &str) -> Option<&'a OsStr> {
+    use std::os::unix::ffi::OsStrExt as _;
+    let start = name.as_bytes().strip_suffix(suffix.as_bytes())?;
+    Some(OsStr::from_bytes(start))
+}
+
+#[cfg(not(unix))]
+fn strip_suffix<'a>(name: &'a OsStr, suffix: &str) -> Option<&'a OsStr> {
+    name.to_str()?.strip_suffix(suffix).map(OsStr::new)
 }
 
 fn sidecar(database: &Path, role: Role) -> PathBuf {
     let mut path = OsString::from(database);
     path.push(role.suffix());
     path.into()
+}
+
+/// The path of a sidecar. Where the name of the database is a link, SQLite looks beside the file that it leads to; what lies
+/// beside the link is taken where nothing does there, as in a store that keeps each file under a name of its own.
+fn sidecar_of(database: &Path, role: Role) -> PathBuf {
+    let beside = sidecar(database, role);
+    if !database.is_symlink() {
+        return beside;
+    }
+    let Ok(itself) = fs::canonicalize(database) else {
+        return beside;
+    };
+    let there = sidecar(&itself, role);
+    if is_there(&there) && !is_same_file(&there, &beside).unwrap_or(false) {
+        there
+    } else {
+        beside
+    }
+}
+
+/// Whether there is anything of that name. A link that leads nowhere is there: to pass over it would be to pass over a WAL.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
 }
 
 fn kind(source: &Source) -> anyhow::Result<FileKind> {

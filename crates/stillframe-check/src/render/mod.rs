@@ -1,1 +1,10 @@
-//! Reports as text and JSON.
+//! Reports as text for people and as JSON for machines.
+
+mod concise;
+mod full;
+mod json;
+pub mod text;
+
+pub use concise::concise;
+pub use full::{Totalled, full, totals};
+pub use json::{SCHEMA_VERSION, json, jsonl};

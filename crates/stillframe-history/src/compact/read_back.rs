@@ -41,14 +41,17 @@ impl Write for Reported<'_> {
 /// A WAL that is read back while it is written.
 pub(super) struct ReadBack {
     slot: usize,
-    chain: Chain,
+    /// Of the frames that hold.
+    pub(super) chain: Chain,
     commits: Commits,
-    marks: Vec<(FrameNumber, u32)>,
+    /// The last frame of every commit and the size after it.
+    pub(super) marks: Vec<(FrameNumber, u32)>,
     /// What was read and is no whole slot yet, or not the whole header.
     rest: Vec<u8>,
     header: [u8; HEADER_BYTES],
     past_header: bool,
-    length: u64,
+    /// Bytes that were read.
+    pub(super) length: u64,
 }
 
 impl ReadBack {
@@ -70,7 +73,7 @@ impl ReadBack {
         mut self,
         back: &mut dyn Read,
         pieces: &Receiver<usize>,
-    ) -> Result<(u64, Chain, Vec<(FrameNumber, u32)>), Error> {
+    ) -> Result<Self, Error> {
         for piece in pieces {
             let kept = self.rest.len();
             self.rest.resize(kept + piece, 0);
@@ -93,6 +96,6 @@ impl ReadBack {
             });
             self.rest.drain(..whole);
         }
-        Ok((self.length, self.chain, self.marks))
+        Ok(self)
     }
 }

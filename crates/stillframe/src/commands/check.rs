@@ -10,27 +10,27 @@ use crate::terminal::{stdout, width};
 
 /// Checks every set and says what is wrong.
 pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
-    let inputs = super::search(common, options.wal.wal.as_deref()).all(&options.paths)?;
-    let mut failures = inputs.failures;
+    let mut inputs = super::search(common, options.wal.wal.as_deref()).all(&options.paths)?;
+    let mut failures = std::mem::take(&mut inputs.failures);
     let mut out = stdout(common.color);
     let width = width();
     let threshold = options.fail_on.severity();
     let mut found_something = false;
     let mut totals = Vec::new();
-    let mut reports = inputs
-        .sets
-        .iter()
-        .filter_map(|found| match check(common, found) {
-            Ok(report) => {
-                found_something |= report.has(threshold);
-                totals.push(render::Totalled::new(&report));
-                Some(report)
-            }
-            Err(error) => {
-                failures.push(error);
-                None
-            }
-        });
+    let mut reports =
+        inputs.sets().filter_map(
+            |found| match found.and_then(|found| check(common, &found)) {
+                Ok(report) => {
+                    found_something |= report.has(threshold);
+                    totals.push(render::Totalled::new(&report));
+                    Some(report)
+                }
+                Err(error) => {
+                    failures.push(error);
+                    None
+                }
+            },
+        );
     match options.format {
         CheckFormat::Json => render::json(reports.by_ref().map(Ok::<_, io::Error>), &mut out)?,
         CheckFormat::Jsonl => reports.try_for_each(|report| render::jsonl(&report, &mut out))?,
@@ -38,7 +38,7 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
             reports.try_for_each(|report| render::concise(&report, &mut out))?
         }
         CheckFormat::Full => {
-            let several = inputs.sets.len() > 1;
+            let several = inputs.len() > 1;
             reports.try_for_each(|report| {
                 render::full(&report, width, &mut out)?;
                 if several { writeln!(out) } else { Ok(()) }
@@ -50,7 +50,7 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
     }
     out.flush()?;
     drop(out);
-    if inputs.sets.is_empty() && failures.is_empty() {
+    if inputs.len() == 0 && failures.is_empty() {
         anyhow::bail!(
             "there is no database and no WAL among {} files",
             inputs.passed_over

@@ -90,7 +90,7 @@ fn write(
     let mut back = File::open(output.path()).context("the output cannot be read back")?;
     plan.write_verified(wal, output.file(), &mut back, &bar)?;
     drop((bar, back));
-    super::refuse_changes(found)?;
+    super::refuse_changes(found, super::NOT_WRITTEN)?;
     output.commit()
 }
 

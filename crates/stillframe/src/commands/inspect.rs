@@ -10,7 +10,7 @@ use stillframe_check::render::{SCHEMA_VERSION, text};
 use stillframe_history::{Image, Residue};
 
 use crate::args::{Common, Inspect, TextOrJson};
-use crate::exit::{Exit, complain};
+use crate::exit::{Exit, complain, exit_of};
 use crate::inputs::Found;
 use crate::progress::Bar;
 use crate::terminal::{stdout, width};
@@ -18,8 +18,8 @@ use facts::Facts;
 
 /// Says what the bytes of every set say.
 pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
-    let inputs = super::search(common, options.wal.wal.as_deref()).all(&options.paths)?;
-    let mut failures = inputs.failures;
+    let mut inputs = super::search(common, options.wal.wal.as_deref()).all(&options.paths)?;
+    let mut failures = std::mem::take(&mut inputs.failures);
     let mut out = stdout(common.color);
     if options.format == TextOrJson::Json {
         write!(
@@ -28,8 +28,15 @@ pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
         )?;
     }
     let mut first = true;
-    for found in &inputs.sets {
-        match look(common, options, found) {
+    for found in inputs.sets() {
+        let found = match found {
+            Ok(found) => found,
+            Err(error) => {
+                failures.push(error);
+                continue;
+            }
+        };
+        match look(common, options, &found) {
             Ok(looked) => {
                 let separator = match (options.format, first) {
                     (TextOrJson::Json, true) => "\n",
@@ -46,29 +53,21 @@ pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
             }
             Err(error) => failures.push(error),
         }
-        for (name, change) in found.changes() {
-            failures.push(anyhow::anyhow!(
-                "{name}: {change} while it was read; read it again, or a copy of it"
-            ));
-        }
+        failures.extend(super::refuse_changes(&found, super::READ_AGAIN).err());
     }
     if options.format == TextOrJson::Json {
         writeln!(out, "\n  ]\n}}")?;
     }
     out.flush()?;
     drop(out);
-    if inputs.sets.is_empty() && failures.is_empty() {
+    if inputs.len() == 0 && failures.is_empty() {
         anyhow::bail!(
             "there is no database and no WAL among {} files",
             inputs.passed_over
         );
     }
     failures.iter().for_each(complain);
-    Ok(if failures.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Unreadable
-    })
+    Ok(failures.iter().map(exit_of).max().unwrap_or(Exit::Done))
 }
 
 /// A set that was looked at.
@@ -86,7 +85,7 @@ fn look<'a>(common: &Common, options: &Inspect, found: &'a Found) -> anyhow::Res
     let image = match image {
         Ok(image) => Some(image),
         Err(stillframe_history::Error::Refused(_)) => None,
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(anyhow::Error::new(error).context(found.name().to_owned())),
     };
     let residue = Residue::read(set.wal.as_ref(), &timeline, &bar)?;
     Ok(Looked {

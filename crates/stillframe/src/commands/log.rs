@@ -18,7 +18,7 @@ pub fn run(common: &Common, options: &Log) -> anyhow::Result<Exit> {
     let found = super::search(common, options.wal.wal.as_deref()).one(&options.path)?;
     let set = &found.set;
     let bar = Bar::new("reading", set.wal_bytes(), common.quiet);
-    let name = set.wal.as_ref().map_or("no WAL", |wal| wal.name.as_str());
+    let name = set.wal.as_ref().map_or(found.name(), |wal| &wal.name);
     let mut listing = Listing {
         name,
         format: options.format,
@@ -44,9 +44,7 @@ pub fn run(common: &Common, options: &Log) -> anyhow::Result<Exit> {
     drop(bar);
     printed?;
     listing.end(&timeline, &exactness, set.database.is_some())?;
-    for (name, change) in found.changes() {
-        anyhow::bail!("{name}: {change} while it was read; read it again, or a copy of it");
-    }
+    super::refuse_changes(&found, super::READ_AGAIN)?;
     Ok(match timeline.state() {
         WalState::Ignored(error) => {
             eprintln!("stillframe: {name}: SQLite ignores this WAL: {error}");
@@ -222,13 +220,14 @@ impl<W: Write> Listing<'_, W> {
     fn remarks(&mut self, timeline: &Timeline, exact_from: Option<u32>) -> io::Result<()> {
         let last = timeline.last().get();
         let uncommitted = timeline.accepted() - timeline.mx_frame();
-        let mut line = match last {
-            0 => format!("{}: no commits", self.name),
+        let mut line = match (last, timeline.state()) {
+            (0, WalState::Absent) => format!("{}: no WAL, and so no commits", self.name),
+            (0, _) => format!("{}: no commits", self.name),
             _ => many(last.into(), "commit"),
         };
         if uncommitted > 0 {
             line += &format!(
-                ", and {} that were never committed",
+                ", and {} never committed",
                 many(uncommitted.into(), "frame")
             );
         }

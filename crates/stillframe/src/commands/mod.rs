@@ -14,7 +14,7 @@ use std::path::Path;
 use stillframe_source::Access;
 
 use crate::args::{Args, Common, Verb};
-use crate::exit::Exit;
+use crate::exit::{Changed, Exit};
 use crate::inputs::{Found, Search};
 
 /// Does what the command line says.
@@ -43,12 +43,20 @@ fn search<'a>(common: &Common, wal: Option<&'a Path>) -> Search<'a> {
     }
 }
 
-/// Fails where an input changed since it was opened: what was made of it may be of no moment at all.
-fn refuse_changes(found: &Found) -> anyhow::Result<()> {
-    match found.changes().first() {
+/// Fails where an input changed since it was opened.
+fn refuse_changes(found: &Found, remedy: &'static str) -> anyhow::Result<()> {
+    match found.changes().into_iter().next() {
         None => Ok(()),
-        Some((name, change)) => anyhow::bail!(
-            "{name}: {change} while it was read, so nothing was written; copy the files first, or stop what writes to them"
-        ),
+        Some((input, change)) => Err(anyhow::Error::new(Changed {
+            input,
+            change,
+            remedy,
+        })),
     }
 }
+
+/// What to do where an input changed before anything was written.
+const NOT_WRITTEN: &str =
+    ", so nothing was written; copy the files first, or stop what writes to them";
+/// What to do where an input changed that was only looked at.
+const READ_AGAIN: &str = "; read it again, or a copy of it";

@@ -33,9 +33,9 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         let bar = Bar::new("reading the WAL", set.wal_bytes(), common.quiet);
         Image::read(set, options.at.at.commit(), &bar)?
     };
-    let image = image.with_context(|| set_name(&found))?;
+    let image = image.with_context(|| found.name().to_owned())?;
     if let Some(refusal) = image.refusal() {
-        return Err(anyhow::Error::new(refusal).context(set_name(&found)));
+        return Err(anyhow::Error::new(refusal).context(found.name().to_owned()));
     }
     let exactness = if image.number() < timeline.last() {
         exactness(set, &timeline)?
@@ -55,7 +55,7 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         let bar = Bar::new("writing", image.bytes(), common.quiet);
         rebuild(&image, output.file(), start, handle, &bar)?
     };
-    super::refuse_changes(&found)?;
+    super::refuse_changes(&found, super::NOT_WRITTEN)?;
     output.commit()?;
     let outcome = Outcome::new(&found, &image, &exactness, rebuilt, options);
     let mut out = stdout(common.color);
@@ -68,13 +68,6 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     }
     out.flush()?;
     Ok(Exit::Done)
-}
-
-/// What the set is called in an error.
-fn set_name(found: &Found) -> String {
-    let set = &found.set;
-    let input = set.database.as_ref().or(set.wal.as_ref());
-    input.map_or_else(String::new, |input| input.name.clone())
 }
 
 /// What was done, as it stands in JSON.

@@ -1,3 +1,61 @@
 //! Rules of the database file: its header and its size.
 
+pub(crate) mod database_unreadable_without_wal;
+pub(crate) mod freelist_count_exceeds_size;
+pub(crate) mod header_truncated;
+pub(crate) mod incremental_vacuum_without_auto_vacuum;
+pub(crate) mod last_page_truncated;
+pub(crate) mod looks_encrypted;
 pub(crate) mod not_a_database;
+pub(crate) mod page_size_invalid;
+pub(crate) mod partial_page_unused;
+pub(crate) mod payload_fractions_invalid;
+pub(crate) mod read_version_unsupported;
+pub(crate) mod reserved_header_bytes;
+pub(crate) mod schema_format_unsupported;
+pub(crate) mod size_exceeds_file;
+pub(crate) mod size_not_valid;
+pub(crate) mod text_encoding_invalid;
+pub(crate) mod trailing_pages;
+pub(crate) mod trailing_zero_pages;
+pub(crate) mod usable_size_too_small;
+pub(crate) mod write_version_unsupported;
+
+use stillframe_database::Error;
+use stillframe_format::{ByteRange, PageNumber, Pages as _};
+use stillframe_history::{Origin, Role};
+
+use crate::{Evidence, Part, Place, Rule, Trailing, rule_of_database_error};
+
+/// What page 1 is refused for, where that is what `rule` is about.
+fn refused(rule: &Rule, evidence: &Evidence<'_>) -> Option<Error> {
+    let error = evidence.not_a_database()?;
+    (rule_of_database_error(error.kind) == rule).then_some(error)
+}
+
+/// The last page of a database file that ends within it: its number, where its bytes are, and whether SQLite reads them.
+fn cut_page(evidence: &Evidence<'_>) -> Option<(PageNumber, Place, bool)> {
+    let (image, _) = evidence.accepted_image()?;
+    let (size, end) = (image.page_size(), evidence.set.database_bytes());
+    if end.is_multiple_of(size.get().into()) {
+        return None;
+    }
+    let page = PageNumber::new(size.pages_in(end))?;
+    let range = ByteRange {
+        start: page.offset(size),
+        end,
+    };
+    let place = evidence.place(Role::Database, range, Part::Page(page));
+    let is_read =
+        page.get() <= image.page_count() && matches!(image.origin(page), Origin::Database { .. });
+    Some((page, place, is_read))
+}
+
+/// Where the trailing pages are, or the first of them where they are in the WAL.
+fn in_trailing(evidence: &Evidence<'_>, trailing: Trailing) -> Place {
+    let first = trailing.content.unwrap_or(trailing.first);
+    match evidence.image.as_ref().map(|image| image.origin(first)) {
+        Some(Origin::Wal { frame, .. }) => evidence.in_frame(frame),
+        _ => evidence.in_pages(trailing.first, trailing.last),
+    }
+}

@@ -1,6 +1,6 @@
 use stillframe_database::ErrorKind;
+use stillframe_database::header::MAGIC;
 use stillframe_format::FileKind;
-use stillframe_history::Refusal;
 
 use crate::rule::rule;
 use crate::{Evidence, Findings};
@@ -30,16 +30,43 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let Some(Refusal::NotADatabase(error)) = evidence.refusal() else {
+    let Some(error) = super::refused(&RULE, evidence) else {
         return;
     };
-    let kind = evidence.database_kind.unwrap_or(FileKind::Other);
-    if !matches!(error.kind, ErrorKind::Magic { .. }) || kind == FileKind::EncryptedLooking {
+    let ErrorKind::Magic { found } = error.kind else {
         return;
+    };
+    let place = evidence.in_header(error.range);
+    let (message, help) = match (evidence.frame_of_page_1(), evidence.database_kind) {
+        (_, Some(FileKind::EncryptedLooking)) => return,
+        (Some(frame), _) => (
+            format!("page 1, as frame {frame} of the WAL holds it, is not the start of a database"),
+            "check the database file alone, in a folder of its own: the WAL may not be its",
+        ),
+        (None, kind) => {
+            let kind = kind.unwrap_or(FileKind::Other);
+            (format!("this is {kind}"), help(kind))
+        }
+    };
+    let (present, _) = found.split_at(place.range.length().min(16) as usize);
+    findings
+        .report(&RULE, place, message)
+        .values(present.escape_ascii(), MAGIC.escape_ascii())
+        .help(help);
+}
+
+fn help(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Gzip | FileKind::Zstd | FileKind::Zip | FileKind::Tar => {
+            "unpack it first, and check what comes out"
+        }
+        FileKind::SqlDump => "make a database of it: sqlite3 NEW.db < FILE",
+        FileKind::Wal => "a WAL is named as its database with -wal at the end",
+        FileKind::WalIndex => "a wal-index is named as its database with -shm at the end",
+        FileKind::Journal => "a rollback journal is named as its database with -journal at the end",
+        FileKind::ZeroFilled => {
+            "look for the step that made it: its size was set, and its content was not written"
+        }
+        _ => "look for the step that wrote it",
     }
-    findings.report(
-        &RULE,
-        evidence.in_header(error.range),
-        format!("this is {kind}"),
-    );
 }

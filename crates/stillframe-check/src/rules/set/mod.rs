@@ -1,1 +1,58 @@
 //! Rules of the set as a whole.
+
+pub(crate) mod already_checkpointed;
+pub(crate) mod changed_while_reading;
+pub(crate) mod empty_database_beside_wal;
+pub(crate) mod hot_journal;
+pub(crate) mod journal_not_hot;
+pub(crate) mod never_checkpointed;
+pub(crate) mod rollback_mode_beside_wal;
+pub(crate) mod wal_index_present;
+pub(crate) mod wal_mode_without_wal;
+pub(crate) mod wal_without_database;
+
+use stillframe_database::JournalMode;
+use stillframe_format::Pages as _;
+use stillframe_wal::header::HEADER_BYTES;
+
+use crate::Evidence;
+use crate::words::many;
+
+/// Whether the database is in WAL mode and has no WAL.
+fn lacks_wal(evidence: &Evidence<'_>) -> bool {
+    let mode = evidence.header().map(|header| header.journal_mode());
+    mode == Some(JournalMode::Wal) && evidence.set.wal.is_none()
+}
+
+/// Whether the database is as SQLite leaves it when it goes into WAL mode before anything was written to it.
+fn is_new(evidence: &Evidence<'_>) -> bool {
+    let image = evidence.accepted_image();
+    image.is_some_and(|(image, header)| image.page_count() == 1 && header.schema_cookie == 0)
+}
+
+/// Whether there may be frames in the WAL: it is longer than its header.
+fn has_frames(evidence: &Evidence<'_>) -> bool {
+    evidence.set.wal_bytes() > HEADER_BYTES as u64
+}
+
+/// What a WAL holds that SQLite deletes unread.
+fn what_is_deleted(evidence: &Evidence<'_>) -> String {
+    match evidence.timeline.last_commit() {
+        Some(commit) => format!(
+            "{} and a database of {}",
+            many(commit.number.get(), "commit"),
+            many(commit.size_after, "page")
+        ),
+        None => format!("{}, but no commit", many(evidence.set.wal_bytes(), "byte")),
+    }
+}
+
+/// What to do with a WAL that SQLite deletes unread.
+fn rescue(evidence: &Evidence<'_>) -> &'static str {
+    let image = evidence.image.as_ref();
+    if image.is_some_and(|image| image.commit().is_some() && image.refusal().is_none()) {
+        "do not open it with SQLite; all pages are in the WAL, and stillframe rebuild writes the database from there"
+    } else {
+        "do not open it with SQLite; look for the database file that belongs to the WAL"
+    }
+}

@@ -33,8 +33,7 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let residue = &evidence.residue;
-    let (Some(end), Some(first_commit)) = (residue.end, residue.intact_commits.first) else {
+    let Some((end, first_commit)) = super::hole(evidence) else {
         return;
     };
     if !matches!(end.reason, SlotReason::ChecksumMismatch { .. }) {
@@ -44,6 +43,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         &RULE,
         evidence,
         findings,
+        evidence.in_frame(end.number),
         end,
         first_commit,
         "its checksum does not hold",

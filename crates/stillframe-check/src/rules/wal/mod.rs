@@ -1,32 +1,118 @@
 //! Rules of the WAL.
 
+pub(crate) mod commit_frame_unverified;
+pub(crate) mod commit_half_written;
 pub(crate) mod frame_checksum_mismatch;
+pub(crate) mod frame_salt_mismatch;
+pub(crate) mod frame_zeroed;
+pub(crate) mod growth_refused;
+pub(crate) mod header_checksum_mismatch;
+pub(crate) mod header_truncated;
+pub(crate) mod leftover_frames;
+pub(crate) mod magic_invalid;
+pub(crate) mod no_frames;
+pub(crate) mod older_generation;
+pub(crate) mod page_missing;
+pub(crate) mod page_number_zero;
+pub(crate) mod page_size_invalid;
+pub(crate) mod page_size_mismatch;
+pub(crate) mod pages_past_size;
+pub(crate) mod torn_frame;
+pub(crate) mod uncommitted_frames;
+pub(crate) mod version_unsupported;
+pub(crate) mod zero_filled_slots;
+pub(crate) mod zero_salt_spill;
 
-use stillframe_wal::{FrameNumber, Slot};
+use stillframe_history::{Role, WalState};
+use stillframe_wal::header::HEADER_BYTES;
+use stillframe_wal::{Error, FrameNumber, Slot};
 
-use crate::{Evidence, Findings, Rule};
+use crate::finding::Details;
+use crate::words::{are, many};
+use crate::{Evidence, Findings, Part, Place, Rule, rule_of_wal_error};
 
-/// Reports a slot that ended the log although commits that are intact lie behind it.
-fn report_hole(
+/// What the WAL header is not accepted for, where that is what `rule` is about.
+fn not_accepted(rule: &Rule, evidence: &Evidence<'_>) -> Option<Error> {
+    let error = evidence.wal_error()?;
+    (rule_of_wal_error(error.kind) == rule).then_some(error)
+}
+
+/// Reports a header for which SQLite ignores the whole WAL.
+fn report_ignored<'a>(
     rule: &'static Rule,
     evidence: &Evidence<'_>,
-    findings: &mut Findings,
+    findings: &'a mut Findings,
+    error: Error,
+) -> Details<'a> {
+    let residue = &evidence.residue;
+    let slots = evidence.timeline.slots();
+    let behind = if slots == 0 {
+        let bytes = evidence.set.wal_bytes() - HEADER_BYTES as u64;
+        format!(
+            "{} behind the header cannot be looked at without a page size",
+            many(bytes, "byte")
+        )
+    } else {
+        format!(
+            "{} {} behind the header, {} of them intact",
+            many(slots, "slot"),
+            are(slots),
+            many(residue.intact_commits.slots, "commit frame")
+        )
+    };
+    let place = evidence.place(Role::Wal, error.range, Part::WalHeader);
+    let message = format!("{}: SQLite ignores the whole WAL. {behind}", error.kind);
+    findings.report(rule, place, message).help(
+        "keep the files as they are: SQLite deletes this WAL when it opens and closes the database",
+    )
+}
+
+/// The slot that ended the log and the first of the intact commits behind it, where there are any.
+fn hole(evidence: &Evidence<'_>) -> Option<(Slot, FrameNumber)> {
+    if evidence.timeline.state() != WalState::Read {
+        return None;
+    }
+    let residue = &evidence.residue;
+    Some((residue.end?, residue.intact_commits.first?))
+}
+
+/// Whether the log ends with the header of a commit frame over a frame of an older generation, as SQLite leaves it between
+/// the two writes of a frame.
+fn is_half_written(evidence: &Evidence<'_>) -> bool {
+    let residue = &evidence.residue;
+    let (Some(end), Some(older)) = (residue.end, residue.other_generation.first) else {
+        return false;
+    };
+    evidence.timeline.state() == WalState::Read
+        && residue.intact_commits.slots == 0
+        && residue.unverified_commits.first == Some(end.number)
+        && residue.checksum_mismatch.slots == 1
+        && older.get() == end.number.get() + 1
+}
+
+/// Reports a slot that ended the log although commits that are intact lie behind it.
+fn report_hole<'a>(
+    rule: &'static Rule,
+    evidence: &Evidence<'_>,
+    findings: &'a mut Findings,
+    place: Place,
     end: Slot,
     first_commit: FrameNumber,
     why: &str,
-) {
+) -> Details<'a> {
     let commits = evidence.residue.intact_commits.slots;
     let shown = evidence.timeline.last();
-    let (number, s) = (end.number, if commits == 1 { "" } else { "s" });
+    let number = end.number;
     findings
         .report(
             rule,
-            evidence.in_frame(end.number),
+            place,
             format!(
-                "frame {number} ends the log: {why}. {commits} commit{s} behind it {} intact and lost to SQLite, which shows commit {shown}",
-                if commits == 1 { "is" } else { "are" },
+                "frame {number} ends the log: {why}. {} from there on {} intact and lost to SQLite, which shows commit {shown}",
+                many(commits, "commit"),
+                are(commits),
             ),
         )
-        .related(evidence.in_frame(first_commit), "the first intact commit frame behind it")
-        .help("keep the files as they are: opening them with SQLite overwrites what lies behind the bad frame");
+        .related(evidence.in_frame(first_commit), "the first intact commit frame from there on")
+        .help("keep the files as they are: opening them with SQLite overwrites what lies behind the bad frame")
 }

@@ -1,0 +1,26 @@
+use std::io::{self, Write};
+
+use super::text::{DIM, style_of};
+use crate::Report;
+
+/// Writes a report with a line for the verdict and one for each finding.
+///
+/// # Errors
+/// `out` could not be written.
+pub fn concise(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}: {}", report.database, report.verdict.kind.words())?;
+    for finding in &report.findings {
+        let severity = finding.rule.severity;
+        let style = style_of(severity);
+        writeln!(
+            out,
+            "{}:0x{:x}: {style}{severity}[{}]{style:#} {} {DIM}({}){DIM:#}",
+            finding.place.input,
+            finding.place.range.start,
+            finding.rule.code,
+            finding.message,
+            finding.place.part,
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+use std::io::{self, Write};
+
+use super::text::{BAD, BOLD, DIM, GOOD, WARNING, field, paragraph, style_of};
+use crate::{Finding, Report, Severity, VerdictKind};
+
+/// Writes a report for people, in lines of at most `width` columns.
+///
+/// # Errors
+/// `out` could not be written.
+pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let names: Vec<&str> = report
+        .inputs
+        .iter()
+        .map(|input| input.name.as_str())
+        .collect();
+    let verdict = &report.verdict;
+    let style = match verdict.kind {
+        VerdictKind::Complete | VerdictKind::CompleteWithWal => GOOD,
+        VerdictKind::ConsistentCompletenessUnknown | VerdictKind::ChangedWhileReading => WARNING,
+        _ => BAD,
+    };
+    writeln!(out, "{BOLD}{}{BOLD:#}", names.join(" + "))?;
+    let words = verdict.kind.words();
+    writeln!(
+        out,
+        "  {DIM}{:<16}{DIM:#}{style}{words}{style:#}",
+        "verdict"
+    )?;
+    field(out, 2, "SQLite shows", &verdict.sqlite_shows, width)?;
+    if let Some(destroyed) = &verdict.sqlite_destroys {
+        field(out, 2, "and destroys", destroyed, width)?;
+    }
+    field(out, 2, "can be rebuilt", &verdict.rebuildable, width)?;
+    if let Some(next) = &verdict.next {
+        // A command is there to be copied: it is never broken.
+        writeln!(out, "  {DIM}{:<16}{DIM:#}{next}", "next")?;
+    }
+    for finding in &report.findings {
+        writeln!(out)?;
+        write_finding(finding, width, out)?;
+    }
+    Ok(())
+}
+
+fn write_finding(finding: &Finding, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let severity = finding.rule.severity;
+    let style = style_of(severity);
+    writeln!(
+        out,
+        "  {style}{severity}{style:#} {BOLD}{}{BOLD:#} {}",
+        finding.rule.code, finding.rule.name
+    )?;
+    paragraph(out, 4, &finding.message, width)?;
+    field(out, 4, "at", &finding.place.to_string(), width)?;
+    if let Some(found) = &finding.found {
+        field(out, 4, "found", found, width)?;
+    }
+    if let Some(expected) = &finding.expected {
+        field(out, 4, "expected", expected, width)?;
+    }
+    for (place, message) in &finding.related {
+        field(out, 4, "see", &format!("{place}: {message}"), width)?;
+    }
+    if let Some(help) = &finding.help {
+        field(out, 4, "help", help, width)?;
+    }
+    Ok(())
+}
+
+/// Writes the end of a check of several databases: how many there are of each verdict, and how many findings.
+///
+/// # Errors
+/// `out` could not be written.
+pub fn totals(reports: &[Totalled], out: &mut dyn Write) -> io::Result<()> {
+    let mut verdicts: Vec<(VerdictKind, usize)> = Vec::new();
+    for report in reports {
+        match verdicts
+            .iter_mut()
+            .find(|(kind, _)| *kind == report.verdict)
+        {
+            Some((_, count)) => *count += 1,
+            None => verdicts.push((report.verdict, 1)),
+        }
+    }
+    verdicts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    let many =
+        |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    writeln!(out, "{BOLD}{}{BOLD:#}", many(reports.len(), "database"))?;
+    for (kind, count) in verdicts {
+        writeln!(out, "  {count:>4}  {}", kind.words())?;
+    }
+    let findings = |severity: Severity| {
+        let count = reports.iter().map(|report| report.findings(severity)).sum();
+        many(count, severity.name())
+    };
+    let [errors, warnings, notes] =
+        [Severity::Error, Severity::Warning, Severity::Note].map(findings);
+    writeln!(out, "{errors}, {warnings}, {notes}")
+}
+
+/// What is counted of a report, once it has been printed.
+#[derive(Clone, Copy, Debug)]
+pub struct Totalled {
+    verdict: VerdictKind,
+    counts: [usize; 3],
+}
+
+impl Totalled {
+    /// Counts a report.
+    pub fn new(report: &Report) -> Self {
+        let count = |severity| {
+            let of = |finding: &&Finding| finding.rule.severity == severity;
+            report.findings.iter().filter(of).count()
+        };
+        Self {
+            verdict: report.verdict.kind,
+            counts: [Severity::Note, Severity::Warning, Severity::Error].map(count),
+        }
+    }
+
+    fn findings(&self, severity: Severity) -> usize {
+        let [notes, warnings, errors] = self.counts;
+        match severity {
+            Severity::Note => notes,
+            Severity::Warning => warnings,
+            Severity::Error => errors,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! How text for people looks: styles, columns and lines that fit.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use crate::Severity;
+
+/// Headings and names.
+pub const BOLD: Style = Style::new().bold();
+/// What is there to be looked up, not read.
+pub const DIM: Style = Style::new().dimmed();
+/// What is as it should be.
+pub const GOOD: Style = AnsiColor::Green.on_default().bold();
+/// What a healthy set would not look like.
+pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+/// What is lost or wrong.
+pub const BAD: Style = AnsiColor::Red.on_default().bold();
+/// What is normal and worth knowing.
+pub const NOTE: Style = AnsiColor::Cyan.on_default();
+
+/// Columns of the label of a field.
+const LABEL: usize = 16;
+/// No text is broken into lines shorter than this.
+const SHORTEST: usize = 20;
+
+/// The style of a severity.
+pub const fn style_of(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => BAD,
+        Severity::Warning => WARNING,
+        Severity::Note => NOTE,
+    }
+}
+
+/// Writes `label` and `text` side by side, the text broken into lines of at most `width` columns with their indent.
+///
+/// # Errors
+/// `out` could not be written.
+pub fn field(
+    out: &mut dyn Write,
+    indent: usize,
+    label: &str,
+    text: &str,
+    width: usize,
+) -> io::Result<()> {
+    let column = width.saturating_sub(indent + LABEL).max(SHORTEST);
+    for (index, line) in textwrap::wrap(text, column).iter().enumerate() {
+        let label = if index == 0 { label } else { "" };
+        writeln!(out, "{:indent$}{DIM}{label:<LABEL$}{DIM:#}{line}", "")?;
+    }
+    Ok(())
+}
+
+/// Writes `text` broken into lines of at most `width` columns with their indent.
+///
+/// # Errors
+/// `out` could not be written.
+pub fn paragraph(out: &mut dyn Write, indent: usize, text: &str, width: usize) -> io::Result<()> {
+    for line in textwrap::wrap(text, width.saturating_sub(indent).max(SHORTEST)) {
+        writeln!(out, "{:indent$}{line}", "")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! The committed fixtures: each bad one triggers its rule and no other above note, each good one notes at most.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its input fails"
+)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use stillframe_check::{RULES, Severity, rule_with_code};
+
+mod support;
+
+/// Rules that no fixture triggers, but a set in `sets.rs` does. SET001 can have none: it happens while the check is running.
+const WITHOUT_FIXTURE: &[&str] = &[
+    "DB206", "DB901", "DB902", "SET001", "SET903", "WAL105", "WAL909",
+];
+
+fn fixtures(kind: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    let folders = support::folders(&root.join(kind));
+    assert!(!folders.is_empty(), "no fixtures in {}", root.display());
+    folders
+}
+
+/// The code that the name of a bad fixture begins with.
+fn code_of(name: &str) -> &str {
+    name.split('-').next().unwrap_or(name)
+}
+
+#[test]
+fn a_bad_fixture_triggers_exactly_its_rule() {
+    let mut wrong = Vec::new();
+    for folder in fixtures("bad") {
+        let name = support::name(&folder);
+        let report = support::report(&support::set(&folder, "app.db"));
+        let codes = support::codes(&report, Severity::Warning);
+        if codes != [code_of(&name)] {
+            wrong.push(format!("{name}: {codes:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_good_fixture_triggers_notes_at_most() {
+    let mut wrong = Vec::new();
+    for folder in fixtures("good") {
+        let report = support::report(&support::set(&folder, "app.db"));
+        for finding in &report.findings {
+            if finding.rule.severity > Severity::Note {
+                wrong.push(format!("{}: {:?}", support::name(&folder), finding.rule));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_has_a_fixture_and_every_fixture_a_rule() {
+    let bad: BTreeSet<String> = fixtures("bad")
+        .iter()
+        .map(|folder| code_of(&support::name(folder)).to_owned())
+        .collect();
+    for code in &bad {
+        assert!(
+            rule_with_code(code).is_some(),
+            "a fixture is named for {code}"
+        );
+    }
+    let mut noted = BTreeSet::new();
+    for folder in fixtures("good") {
+        let report = support::report(&support::set(&folder, "app.db"));
+        noted.extend(support::codes(&report, Severity::Note));
+    }
+    let lacks: Vec<_> = RULES
+        .iter()
+        .filter(|rule| match rule.severity {
+            Severity::Note => !noted.contains(rule.code),
+            _ => !bad.contains(rule.code),
+        })
+        .map(|rule| rule.code)
+        .collect();
+    assert_eq!(lacks, WITHOUT_FIXTURE);
+}

@@ -1,0 +1,290 @@
+//! Sets that are built here byte by byte, and what is found in them.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot build its input fails"
+)]
+
+use stillframe_check::{Evidence, Part, Report, Severity, VerdictKind};
+use stillframe_format::{PageNumber, PageSize};
+use stillframe_history::{BackupSet, Input};
+use stillframe_wal::{ByteOrder, Header, Salts, Writer};
+
+mod support;
+
+const PAGE: usize = 512;
+const SLOT: usize = 24 + PAGE;
+
+/// A database in WAL mode of so many pages, by its header and by its length.
+fn database(pages: u32) -> Vec<u8> {
+    let mut bytes = vec![0; pages as usize * PAGE];
+    bytes[..16].copy_from_slice(b"SQLite format 3\0");
+    bytes[16..24].copy_from_slice(&[2, 0, 2, 2, 0, 64, 32, 32]);
+    bytes[24..28].copy_from_slice(&7u32.to_be_bytes());
+    bytes[28..32].copy_from_slice(&pages.to_be_bytes());
+    bytes[43] = 1;
+    bytes[47] = 4;
+    bytes[59] = 1;
+    bytes[92..96].copy_from_slice(&7u32.to_be_bytes());
+    bytes[100] = 13;
+    bytes
+}
+
+/// A WAL of these frames: page, size after, content.
+fn wal_of(salt1: u32, frames: &[(u32, u32, &[u8])]) -> Vec<u8> {
+    let size = PageSize::new(PAGE as u32).unwrap();
+    let header = Header::new(size, ByteOrder::Little, 0, Salts { salt1, salt2: 9 });
+    let mut writer = Writer::new(&header).unwrap();
+    let mut wal = header.encode().to_vec();
+    for &(page, size_after, data) in frames {
+        wal.extend(writer.frame(PageNumber::new(page).unwrap(), size_after, data));
+        wal.extend(data);
+    }
+    wal
+}
+
+/// A WAL of four commits to page 2 of a database of three pages.
+fn wal() -> Vec<u8> {
+    let pages: Vec<[u8; PAGE]> = (1..=4).map(|byte| [byte; PAGE]).collect();
+    let frames: Vec<(u32, u32, &[u8])> = pages.iter().map(|page| (2, 3, &page[..])).collect();
+    wal_of(1, &frames)
+}
+
+fn set(database: Option<Vec<u8>>, wal: Option<Vec<u8>>) -> BackupSet {
+    BackupSet {
+        database: database.map(|bytes| Input::new("app.db", bytes)),
+        wal: wal.map(|bytes| Input::new("app.db-wal", bytes)),
+        ..BackupSet::default()
+    }
+}
+
+fn check(database: Option<Vec<u8>>, wal: Option<Vec<u8>>) -> Report {
+    support::report(&set(database, wal))
+}
+
+fn all(report: &Report) -> Vec<&'static str> {
+    support::codes(report, Severity::Note)
+}
+
+/// Start and end of the place of the one finding of this code.
+fn range(report: &Report, code: &str) -> (u64, u64) {
+    let mut findings = report.findings.iter();
+    let finding = findings.find(|finding| finding.rule.code == code).unwrap();
+    (finding.place.range.start, finding.place.range.end)
+}
+
+#[test]
+fn a_sound_set_has_no_findings() {
+    let report = check(Some(database(3)), Some(wal()));
+    assert!(all(&report).is_empty(), "{:?}", report.findings);
+    assert_eq!(report.verdict.kind, VerdictKind::CompleteWithWal);
+}
+
+#[test]
+fn a_wal_cut_anywhere_is_no_damage() {
+    let whole = wal();
+    for length in 0..=whole.len() {
+        let report = check(Some(database(3)), Some(whole[..length].to_vec()));
+        let expected: &[&str] = if (1..32).contains(&length) {
+            &["WAL001"]
+        } else {
+            &[]
+        };
+        assert_eq!(
+            support::codes(&report, Severity::Warning),
+            expected,
+            "{length}"
+        );
+    }
+}
+
+#[test]
+fn a_bit_flipped_anywhere_in_a_wal_is_found_once() {
+    let whole = wal();
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        let report = check(Some(database(3)), Some(bytes));
+        let codes = support::codes(&report, Severity::Warning);
+        let [code] = codes[..] else {
+            panic!("byte {at}: {codes:?}");
+        };
+        let last = whole.len() - SLOT;
+        let expected = match (at, at.saturating_sub(32) % SLOT) {
+            (3, _) => ["WAL004", "WAL004"],
+            (..4, _) => ["WAL002", "WAL002"],
+            (8..12, _) => ["WAL003", "WAL003"],
+            (..32, _) => ["WAL004", "WAL004"],
+            (_, 8..16) => ["WAL102", "WAL102"],
+            // With the checksum of a frame goes the proof of the next one.
+            (_, 16..24) if at >= last - SLOT => ["WAL104", "WAL104"],
+            _ if at >= last => ["WAL104", "WAL104"],
+            _ => ["WAL101", "WAL103"],
+        };
+        assert!(expected.contains(&code), "byte {at}: {code}");
+    }
+}
+
+#[test]
+fn frames_of_zeros_hide_commits() {
+    let mut bytes = wal();
+    let second = 32 + SLOT;
+    bytes[second..second + SLOT].fill(0);
+    let report = check(Some(database(3)), Some(bytes.clone()));
+    assert_eq!(all(&report), ["WAL105", "WAL907"]);
+    assert_eq!(
+        range(&report, "WAL105"),
+        (second as u64, (second + SLOT) as u64)
+    );
+    assert_eq!(report.verdict.kind, VerdictKind::Corrupt);
+
+    bytes[second + 3] = 2;
+    let report = check(Some(database(3)), Some(bytes));
+    assert_eq!(all(&report), ["WAL105", "WAL905"]);
+}
+
+#[test]
+fn a_commit_half_written_over_an_older_frame_is_a_note() {
+    let older = wal();
+    let pages = [[8; PAGE], [9; PAGE]];
+    let frames: Vec<(u32, u32, &[u8])> = pages.iter().map(|page| (2, 3, &page[..])).collect();
+    let newer = wal_of(2, &frames);
+    let written = 32 + SLOT + 24;
+    let mut bytes = older.clone();
+    bytes[..written].copy_from_slice(&newer[..written]);
+    let report = check(Some(database(3)), Some(bytes));
+    assert_eq!(all(&report), ["WAL904", "WAL909"]);
+    assert_eq!(range(&report, "WAL909").0, (32 + SLOT) as u64);
+}
+
+#[test]
+fn page_1_only_in_the_wal() {
+    let page_1 = database(3)[..PAGE].to_vec();
+    let frames: &[(u32, u32, &[u8])] = &[(1, 3, &page_1)];
+    let mut damaged = database(3);
+    damaged[..100].fill(0);
+    let report = check(Some(damaged), Some(wal_of(1, frames)));
+    assert_eq!(all(&report), ["DB206"]);
+    assert_eq!(range(&report, "DB206"), (0, 100));
+    assert_eq!(report.verdict.kind, VerdictKind::CompleteWithWal);
+
+    let broken = [7; PAGE];
+    let report = check(Some(database(3)), Some(wal_of(1, &[(1, 3, &broken)])));
+    assert_eq!(all(&report), ["DB001"]);
+    assert_eq!(range(&report, "DB001"), (56, 72));
+    assert_eq!(report.findings[0].place.input, "app.db-wal");
+    assert_eq!(report.verdict.kind, VerdictKind::ForeignWal);
+    assert!(report.verdict.next.unwrap().contains("--at 0"));
+}
+
+#[test]
+fn a_size_that_does_not_count_and_a_page_that_is_not_whole() {
+    let mut bytes = database(3);
+    bytes[95] = 6;
+    bytes.truncate(3 * PAGE - 1);
+    let report = check(Some(bytes.clone()), Some(Vec::new()));
+    assert_eq!(all(&report), ["DB103", "DB901", "WAL908"]);
+    assert_eq!(range(&report, "DB103"), (1024, 1535));
+    assert_eq!(report.verdict.kind, VerdictKind::Torn);
+
+    let mut longer = database(3);
+    longer.push(b'\n');
+    let report = check(Some(longer), Some(Vec::new()));
+    assert_eq!(all(&report), ["DB902", "WAL908"]);
+    assert_eq!(range(&report, "DB902"), (1536, 1537));
+
+    let third = [5; PAGE];
+    bytes[95] = 7;
+    let report = check(Some(bytes), Some(wal_of(1, &[(3, 3, &third)])));
+    assert_eq!(all(&report), ["DB902"]);
+}
+
+#[test]
+fn short_files() {
+    let start = database(1);
+    for length in 0..100 {
+        let report = check(Some(start[..length].to_vec()), Some(Vec::new()));
+        let expected: &[&str] = if length < 2 { &[] } else { &["DB002"] };
+        assert_eq!(support::codes(&report, Severity::Warning), expected);
+        let kind = report.verdict.kind;
+        assert_eq!(kind == VerdictKind::Torn, length >= 2, "{length}: {kind:?}");
+    }
+    let report = check(Some(b"404 page not found\n".to_vec()), None);
+    assert_eq!(all(&report), ["DB001"]);
+    assert_eq!(report.verdict.kind, VerdictKind::NotSqlite);
+    let report = check(Some(b"404".to_vec()), None);
+    assert_eq!(range(&report, "DB001"), (0, 3));
+}
+
+#[test]
+fn an_empty_database_beside_a_wal() {
+    let page_1 = database(1);
+    let whole = wal_of(1, &[(1, 1, &page_1)]);
+    for length in [0, 32] {
+        for database in [Some(Vec::new()), Some(vec![0]), None] {
+            let report = check(database, Some(whole[..length].to_vec()));
+            assert_eq!(all(&report), ["WAL908"]);
+        }
+    }
+    for (database, code) in [(Some(vec![0]), "SET101"), (None, "SET102")] {
+        let report = check(database, Some(whole.clone()));
+        assert_eq!(support::codes(&report, Severity::Warning), [code]);
+        assert_eq!(report.verdict.kind, VerdictKind::ProvenIncomplete);
+        assert!(report.verdict.sqlite_destroys.is_some());
+        assert!(
+            report.findings[0]
+                .help
+                .as_ref()
+                .unwrap()
+                .contains("rebuild")
+        );
+    }
+}
+
+#[test]
+fn a_wal_of_a_larger_database() {
+    let page = [3; PAGE];
+    let frames: &[(u32, u32, &[u8])] = &[(4, 0, &page), (5, 5, &page)];
+    let report = check(Some(database(3)), Some(wal_of(1, frames)));
+    assert_eq!(all(&report), ["DB204"]);
+    assert_eq!(report.findings[0].place.part.to_string(), "frame 1");
+    assert_eq!(report.verdict.kind, VerdictKind::ForeignWal);
+}
+
+#[test]
+fn a_wal_header_of_zeros() {
+    let mut bytes = wal();
+    bytes[..32].fill(0);
+    let report = check(Some(database(3)), Some(bytes));
+    assert_eq!(all(&report), ["WAL002"]);
+    assert_eq!(report.findings[0].place.part, Part::WalHeader);
+    assert!(report.verdict.sqlite_destroys.is_some());
+}
+
+#[test]
+fn a_wal_index_alone_and_a_journal_that_is_not_hot() {
+    let mut set = set(Some(database(3)), None);
+    set.wal_index = Some(Input::new("app.db-shm", vec![0; 32768]));
+    set.journal = Some(Input::new("app.db-journal", vec![0; 600]));
+    let report = support::report(&set);
+    assert_eq!(all(&report), ["SET901", "SET902", "SET903"]);
+    let kind = report.verdict.kind;
+    assert_eq!(kind, VerdictKind::ConsistentCompletenessUnknown);
+
+    set.journal = Some(Input::new("app.db-journal", vec![1; 600]));
+    let report = support::report(&set);
+    assert_eq!(all(&report), ["SET202", "SET903"]);
+}
+
+#[test]
+fn a_set_that_changes() {
+    let set = set(Some(database(3)), Some(wal()));
+    let mut evidence = Evidence::gather(&set, &()).unwrap();
+    for name in ["app.db", "app.db-wal"] {
+        let how = "it became longer".to_owned();
+        evidence.changes.push((name.to_owned(), how));
+    }
+    let report = Report::new(&evidence);
+    assert_eq!(all(&report), ["SET001", "SET001"]);
+    assert_eq!(range(&report, "SET001"), (0, 3 * PAGE as u64));
+    assert_eq!(report.verdict.kind, VerdictKind::ChangedWhileReading);
+}

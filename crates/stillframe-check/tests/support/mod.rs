@@ -1,0 +1,56 @@
+//! What the tests share: sets from folders, and the codes of what is found in them.
+#![allow(dead_code, reason = "no test uses all of it")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use stillframe_check::{Evidence, Report, Severity};
+use stillframe_history::{BackupSet, Input};
+
+/// The set of the files in `folder` whose database is named `database`.
+pub fn set(folder: &Path, database: &str) -> BackupSet {
+    let input = |suffix: &str| {
+        let name = format!("{database}{suffix}");
+        let bytes = fs::read(folder.join(&name)).ok()?;
+        Some(Input::new(name, bytes))
+    };
+    BackupSet {
+        database: input(""),
+        wal: input("-wal"),
+        wal_index: input("-shm"),
+        journal: input("-journal"),
+    }
+}
+
+/// What a check says of a set.
+pub fn report(set: &BackupSet) -> Report {
+    Report::new(&Evidence::gather(set, &()).unwrap())
+}
+
+/// The codes of the findings of this severity or a worse one, in order.
+pub fn codes(report: &Report, at_least: Severity) -> Vec<&'static str> {
+    let findings = report.findings.iter();
+    let mut codes: Vec<_> = findings
+        .filter(|finding| finding.rule.severity >= at_least)
+        .map(|finding| finding.rule.code)
+        .collect();
+    codes.sort_unstable();
+    codes
+}
+
+/// The folders in `folder`, sorted by name; none where it is not there.
+pub fn folders(folder: &Path) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+}
+
+/// The last part of a path.
+pub fn name(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
+}
