@@ -85,10 +85,10 @@ pub fn rule_of_wal_error(kind: WalError) -> &'static Rule {
     }
 }
 
-/// The rule with this code, in capitals or not, or else the first with this name.
+/// The rule with this code, in capitals or not.
 pub fn rule_with_code(code: &str) -> Option<&'static Rule> {
     RULES
         .iter()
         .copied()
-        .find(|rule| rule.code.eq_ignore_ascii_case(code) || rule.name == code)
+        .find(|rule| rule.code.eq_ignore_ascii_case(code))
 }

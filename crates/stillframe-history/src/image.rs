@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
-use stillframe_database::{ErrorKind, Header};
 use stillframe_database::header::HEADER_BYTES;
+use stillframe_database::{ErrorKind, Header};
 use stillframe_format::{PageNumber, PageSize, Pages};
 use stillframe_wal::{Commit, CommitNumber, FrameNumber};
 

@@ -258,7 +258,7 @@ pub struct Compact {
 /// Options of `explain`.
 #[derive(Debug, Group)]
 pub struct Explain {
-    /// The code of a rule, as WAL101, or its name; without one, all rules are listed
+    /// The code of a rule, as WAL101; without one, all rules are listed
     pub code: Option<String>,
 }
 

@@ -1,5 +1,6 @@
 //! The database file: DB0xx cannot be read, DB1xx integrity, DB2xx consistency.
 
+mod database_unreadable_without_wal;
 mod freelist_count_exceeds_size;
 mod header_truncated;
 mod incremental_vacuum_without_auto_vacuum;
@@ -38,5 +39,6 @@ pub fn cases() -> Vec<Case> {
         incremental_vacuum_without_auto_vacuum::case(),
         trailing_pages::case(),
         reserved_header_bytes::case(),
+        database_unreadable_without_wal::case(),
     ]
 }

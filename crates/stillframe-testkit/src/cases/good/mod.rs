@@ -2,24 +2,28 @@
 
 mod auto_vacuum;
 mod big_endian_wal;
+mod commit_half_written;
 mod empty_wal;
 mod header_only_wal;
 mod live_wal;
 mod older_generation_slack;
 mod page_1_not_in_wal;
 mod page_size_65536;
+mod partial_page_unused;
 mod persisted_journal;
 mod reserved_bytes;
 mod rollback_mode;
 mod rolled_back_leftovers;
 mod savepoint_rollback;
 mod several_frames_of_a_page;
+mod size_not_valid;
 mod three_generations;
 mod torn_last_frame;
 mod trailing_zero_pages;
 mod uncommitted_tail;
 mod utf_16;
 mod vacuum_shrinks;
+mod wal_index_beside;
 mod wal_mode_closed;
 mod zero_filled_tail;
 mod zero_salt_spill;
@@ -38,6 +42,7 @@ pub fn cases() -> Vec<Case> {
         savepoint_rollback::case(),
         several_frames_of_a_page::case(),
         older_generation_slack::case(),
+        commit_half_written::case(),
         three_generations::case(),
         page_1_not_in_wal::case(),
         vacuum_shrinks::case(),
@@ -51,6 +56,9 @@ pub fn cases() -> Vec<Case> {
         auto_vacuum::case(),
         utf_16::case(),
         trailing_zero_pages::case(),
+        size_not_valid::case(),
+        partial_page_unused::case(),
         persisted_journal::case(),
+        wal_index_beside::case(),
     ]
 }

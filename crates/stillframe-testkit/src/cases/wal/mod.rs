@@ -3,6 +3,7 @@
 mod commit_frame_unverified;
 mod frame_checksum_mismatch;
 mod frame_salt_mismatch;
+mod frame_zeroed;
 mod growth_refused;
 mod header_checksum_mismatch;
 mod header_truncated;
@@ -28,6 +29,7 @@ pub fn cases() -> Vec<Case> {
         frame_salt_mismatch::case(),
         page_number_zero::case(),
         commit_frame_unverified::case(),
+        frame_zeroed::case(),
         page_size_mismatch::case(),
         page_size_mismatch_with_page_1::case(),
         growth_refused::case(),
