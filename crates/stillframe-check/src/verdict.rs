@@ -96,7 +96,7 @@ impl Verdict {
             kind,
             sqlite_shows: sqlite_shows(evidence),
             sqlite_destroys: sqlite_destroys(evidence, kind),
-            rebuildable: rebuildable(evidence),
+            rebuildable: rebuildable(evidence, kind),
             next: next(evidence, kind),
         }
     }
@@ -232,8 +232,12 @@ fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String>
     }
 }
 
-fn rebuildable(evidence: &Evidence<'_>) -> String {
+fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
     let last = evidence.timeline.last().get();
+    if kind == VerdictKind::ForeignWal {
+        return "the database file alone; the commits of the WAL are of another database"
+            .to_owned();
+    }
     match (evidence.refusal(), &evidence.image) {
         (Some(refusal), _) => format!("not the last state: {refusal}"),
         (None, None) => "nothing".to_owned(),

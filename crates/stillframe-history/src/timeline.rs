@@ -11,7 +11,7 @@ use crate::{BackupSet, Error, Input, Progress};
 
 /// Bytes of a WAL that are looked at in one piece: large enough that a mapping costs little beside its reading, small
 /// enough that memory stays far below its bound with a few of them in flight.
-pub(crate) const PIECE_BYTES: usize = 2 << 20;
+pub(crate) const PIECE_BYTES: usize = 4 << 20;
 
 /// The WAL of a set, followed to the end: what SQLite would make of it.
 #[derive(Clone, Debug)]

@@ -87,7 +87,7 @@ fn side_by_side(
         over: AtomicBool::new(false),
     };
     thread::scope(|scope| {
-        let (send, receive) = mpsc::sync_channel(workers);
+        let (send, receive) = mpsc::sync_channel(1);
         for _ in 0..workers {
             let (job, send) = (&job, send.clone());
             scope.spawn(move || job.work(&send));

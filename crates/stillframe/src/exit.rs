@@ -37,6 +37,8 @@ pub fn complain(error: &anyhow::Error) {
     // What the input itself has to say is the whole story: which one it is, where, and what to do.
     let words = match source_error(error) {
         Some(source) => source.to_string(),
+        // All but standard output is named by whoever meets the error.
+        None if is_bare(error) => format!("cannot write to standard output: {error}"),
         None => format!("{error:#}"),
     };
     let mut line = String::from("stillframe: ");
@@ -48,6 +50,11 @@ pub fn complain(error: &anyhow::Error) {
         }
     }
     eprintln!("{line}");
+}
+
+fn is_bare(error: &anyhow::Error) -> bool {
+    let cause = error.chain().next();
+    cause.is_some_and(|cause| cause.is::<io::Error>() || cause.is::<serde_json::Error>())
 }
 
 /// An input changed while it was read: what was made of it may be of no moment at all.
@@ -103,8 +110,9 @@ fn source_error(error: &anyhow::Error) -> Option<&SourceError> {
 /// Whoever read our output has seen enough.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        cause
-            .downcast_ref::<io::Error>()
-            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+        let io = cause.downcast_ref().map(io::Error::kind);
+        // An error of serde's does not give the one of the output as its source.
+        let json = cause.downcast_ref::<serde_json::Error>();
+        io.or_else(|| json?.io_error_kind()) == Some(io::ErrorKind::BrokenPipe)
     })
 }

@@ -259,6 +259,33 @@ fn headings(document: &Path) -> BTreeSet<String> {
         .collect()
 }
 
+/// What the README says that SQLite does to fixtures when it opens and closes them.
+#[test]
+fn sqlite_does_what_the_readme_says() {
+    let sandbox = sandbox();
+    let open = |fixture: &str, sql: &str| {
+        let folder = sandbox.path().join("fixtures").join(fixture);
+        let rows = rows(&folder.join("app.db"), sql);
+        assert!(!folder.join("app.db-wal").exists(), "{fixture}");
+        (rows, fs::metadata(folder.join("app.db")).unwrap().len())
+    };
+    let sound = |fixture| open(fixture, "PRAGMA integrity_check").0 == ["ok"];
+
+    let count = "SELECT count(*) FROM readings";
+    assert_eq!(open("sets/wal-hole", count).0, ["8"]);
+    assert!(sound("sets/wal-hole"));
+    assert!(sound("bad/WAL004-header-checksum-mismatch"));
+    let (tables, bytes) = open(
+        "bad/SET101-empty-database-beside-wal",
+        "SELECT name FROM sqlite_schema",
+    );
+    assert!(tables.is_empty() && bytes == 0);
+    assert_eq!(
+        open("sets/foreign-page-size", "SELECT 1 FROM sqlite_schema").1,
+        3072
+    );
+}
+
 #[test]
 fn the_readme_quotes_an_example_that_runs() {
     let file = root().join("crates/stillframe-history/examples/state_after.rs");

@@ -1,8 +1,10 @@
 //! How text for people looks: styles, columns and lines that fit.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use textwrap::{Options, WordSeparator, WordSplitter};
 
 use crate::Severity;
 
@@ -45,7 +47,7 @@ pub fn field(
     width: usize,
 ) -> io::Result<()> {
     let column = width.saturating_sub(indent + LABEL).max(SHORTEST);
-    for (index, line) in textwrap::wrap(text, column).iter().enumerate() {
+    for (index, line) in lines(text, column).iter().enumerate() {
         let label = if index == 0 { label } else { "" };
         writeln!(out, "{:indent$}{DIM}{label:<LABEL$}{DIM:#}{line}", "")?;
     }
@@ -57,8 +59,17 @@ pub fn field(
 /// # Errors
 /// `out` could not be written.
 pub fn paragraph(out: &mut dyn Write, indent: usize, text: &str, width: usize) -> io::Result<()> {
-    for line in textwrap::wrap(text, width.saturating_sub(indent).max(SHORTEST)) {
+    for line in lines(text, width.saturating_sub(indent).max(SHORTEST)) {
         writeln!(out, "{:indent$}{line}", "")?;
     }
     Ok(())
+}
+
+/// Lines of at most `width` columns, but that a word is never broken: names of files are there to be copied.
+fn lines(text: &str, width: usize) -> Vec<Cow<'_, str>> {
+    let options = Options::new(width)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(text, options)
 }

@@ -1,5 +1,5 @@
 use std::fs::{self, File};
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -42,6 +42,18 @@ pub fn open(path: &Path, access: Access) -> io::Result<Input> {
     Ok(Input::new(source.name().to_owned(), Opened(source)))
 }
 
+/// Copies a file as archives are unpacked and backups restored: in writes of a megabyte.
+pub fn unpack(from: &Path, to: &Path) -> io::Result<()> {
+    let (mut from, mut to) = (File::open(from)?, File::create(to)?);
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match from.read(&mut buffer)? {
+            0 => return Ok(()),
+            length => to.write_all(&buffer[..length])?,
+        }
+    }
+}
+
 /// Reads the header of a database, and what else an image begins with.
 pub fn header(path: &Path) -> io::Result<u32> {
     let set = BackupSet {
@@ -80,7 +92,7 @@ impl Bench {
         let source = Source::open(&self.wal, Access::Map).map_err(io::Error::other)?;
         let (mut offset, mut sum) = (0, 0u64);
         while offset < source.len() {
-            let length = (source.len() - offset).min(2 << 20);
+            let length = (source.len() - offset).min(4 << 20);
             let window = source
                 .window(offset, length as usize)
                 .map_err(io::Error::other)?;
@@ -121,8 +133,8 @@ impl Bench {
                 fs::remove_file(path)?;
             }
         }
-        fs::copy(&self.database, &copy)?;
-        fs::copy(&self.wal, self.folder.join("sqlite.db-wal"))?;
+        unpack(&self.database, &copy)?;
+        unpack(&self.wal, &self.folder.join("sqlite.db-wal"))?;
         for name in ["sqlite.db", "sqlite.db-wal"] {
             File::open(self.folder.join(name))?.sync_all()?;
         }

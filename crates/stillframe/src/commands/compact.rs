@@ -88,7 +88,8 @@ fn write(
     )?;
     let bar = Bar::new("writing", plan.summary().bytes_after, common.quiet);
     let mut back = File::open(output.path()).context("the output cannot be read back")?;
-    plan.write_verified(wal, output.file(), &mut back, &bar)?;
+    plan.write_verified(wal, output.file(), &mut back, &bar)
+        .with_context(|| target.display().to_string())?;
     drop((bar, back));
     super::refuse_changes(found, super::NOT_WRITTEN)?;
     output.commit()

@@ -53,7 +53,8 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         .flatten();
     let rebuilt = {
         let bar = Bar::new("writing", image.bytes(), common.quiet);
-        rebuild(&image, output.file(), start, handle, &bar)?
+        rebuild(&image, output.file(), start, handle, &bar)
+            .with_context(|| options.output.output.display().to_string())?
     };
     super::refuse_changes(&found, super::NOT_WRITTEN)?;
     output.commit()?;

@@ -1,0 +1,303 @@
+//! The text and the JSON of every command, on the fixtures. `INSTA_UPDATE=always cargo test -p stillframe --test snapshots` takes
+//! what is printed now for right.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot do its work fails"
+)]
+
+use support::{Ran, Room, fixtures, run};
+
+mod support;
+
+fn matches(name: &str, ran: &Ran) {
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_snapshot!(name, ran.to_string());
+    });
+}
+
+/// Runs `line`, in which `FIXTURE` stands for the fixture, and holds what it did against the snapshot `prefix-KIND-FIXTURE`.
+fn each(prefix: &str, fixtures: &[&str], line: &str) {
+    for fixture in fixtures {
+        let ran = run(&line.replace("FIXTURE", &format!("fixtures/{fixture}")));
+        matches(&format!("{prefix}-{}", fixture.replace('/', "-")), &ran);
+    }
+}
+
+/// Fixtures that differ in what `inspect` has to say.
+const INSPECTED: [&str; 22] = [
+    "bad/DB001-not-a-database",
+    "bad/DB003-page-size-invalid",
+    "bad/SET101-empty-database-beside-wal",
+    "bad/SET202-hot-journal",
+    "bad/WAL001-header-truncated",
+    "bad/WAL002-magic-invalid",
+    "bad/WAL101-frame-checksum-mismatch",
+    "bad/WAL103-page-number-zero",
+    "bad/WAL202-growth-refused",
+    "bad/WAL203-page-missing",
+    "good/auto-vacuum",
+    "good/big-endian-wal",
+    "good/empty-wal",
+    "good/page-size-65536",
+    "good/persisted-journal",
+    "good/reserved-bytes",
+    "good/three-generations",
+    "good/torn-last-frame",
+    "good/trailing-zero-pages",
+    "good/uncommitted-tail",
+    "good/utf-16",
+    "good/zero-salt-spill",
+];
+
+#[test]
+fn inspect() {
+    each("inspect-plain", &["sets/orders"], "inspect FIXTURE");
+    each(
+        "inspect-frames",
+        &["sets/orders"],
+        "inspect --frames FIXTURE",
+    );
+    each("inspect-pages", &["sets/orders"], "inspect --pages FIXTURE");
+    each(
+        "inspect-at",
+        &["sets/orders"],
+        "inspect --at 3 --pages FIXTURE",
+    );
+    each("inspect", &INSPECTED, "inspect --frames --pages FIXTURE");
+    matches(
+        "inspect-wal-alone",
+        &run("inspect fixtures/bad/SET102-wal-without-database/app.db-wal"),
+    );
+    matches(
+        "inspect-no-such-commit",
+        &run("inspect --at 9 fixtures/sets/orders"),
+    );
+}
+
+#[test]
+fn inspect_json() {
+    each(
+        "inspect-json",
+        &[
+            "bad/DB001-not-a-database",
+            "bad/WAL203-page-missing",
+            "good/three-generations",
+            "good/trailing-zero-pages",
+            "sets/orders",
+        ],
+        "inspect --format json --frames --pages FIXTURE",
+    );
+    matches(
+        "inspect-json-folder",
+        &run("inspect --format json fixtures/sets"),
+    );
+}
+
+#[test]
+fn check() {
+    let all = fixtures();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    each("check", &all, "check FIXTURE");
+}
+
+#[test]
+fn check_several() {
+    matches("check-folder", &run("check fixtures/sets"));
+    matches("check-concise", &run("check --format concise fixtures"));
+    matches(
+        "check-fail-on-note",
+        &run("check --fail-on note fixtures/good/three-generations"),
+    );
+    matches(
+        "check-fail-on-error",
+        &run("check --fail-on error fixtures/bad/WAL104-commit-frame-unverified"),
+    );
+}
+
+#[test]
+fn check_json() {
+    each(
+        "check-json",
+        &[
+            "bad/SET102-wal-without-database",
+            "bad/WAL101-frame-checksum-mismatch",
+            "bad/WAL203-page-missing",
+            "good/three-generations",
+            "sets/foreign-page-size",
+        ],
+        "check --format json FIXTURE",
+    );
+    matches("check-jsonl", &run("check --format jsonl fixtures/sets"));
+}
+
+#[test]
+fn log() {
+    let logged = [
+        "bad/WAL002-magic-invalid",
+        "bad/WAL005-version-unsupported",
+        "good/header-only-wal",
+        "good/rollback-mode",
+        "good/uncommitted-tail",
+        "good/vacuum-shrinks",
+        "sets/orders",
+        "sets/wal-hole",
+    ];
+    each("log", &logged, "log FIXTURE/app.db");
+    let few = ["good/rollback-mode", "good/vacuum-shrinks", "sets/orders"];
+    each("log-pages", &few, "log --pages FIXTURE/app.db");
+    each("log-json", &few, "log --format json FIXTURE/app.db");
+    each(
+        "log-jsonl",
+        &few,
+        "log --format jsonl --pages FIXTURE/app.db",
+    );
+}
+
+#[test]
+fn rebuild() {
+    let orders = "fixtures/sets/orders/app.db";
+    for (name, line) in [
+        ("last", format!("rebuild {orders} -o out.db")),
+        ("json", format!("rebuild {orders} -o out.db --format json")),
+        ("at-0", format!("rebuild {orders} --at 0 -o out.db")),
+        (
+            "at-3",
+            format!("rebuild {orders} --at 3 -o out.db --format json"),
+        ),
+        (
+            "no-such-commit",
+            format!("rebuild {orders} --at 9 -o out.db"),
+        ),
+    ] {
+        let room = Room::with(&["sets/orders"]);
+        matches(&format!("rebuild-{name}"), &room.run(&line));
+    }
+}
+
+/// Databases that SQLite would refuse, or of which a page is nowhere.
+const REFUSED: [&str; 9] = [
+    "bad/DB001-not-a-database",
+    "bad/DB003-page-size-invalid",
+    "bad/DB101-size-exceeds-file",
+    "bad/SET202-hot-journal",
+    "bad/WAL005-version-unsupported",
+    "bad/WAL201-page-size-mismatch",
+    "bad/WAL202-growth-refused",
+    "bad/WAL203-page-missing",
+    "sets/foreign-page-size",
+];
+
+#[test]
+fn rebuild_refused() {
+    for fixture in REFUSED {
+        let room = Room::with(&[fixture]);
+        let ran = room.run(&format!("rebuild fixtures/{fixture}/app.db -o out.db"));
+        matches(&format!("rebuild-{}", fixture.replace('/', "-")), &ran);
+        assert_eq!(ran.status == Some(0), room.at("out.db").exists(), "{ran}");
+    }
+}
+
+#[test]
+fn compact() {
+    let orders = "compact fixtures/sets/orders/app.db-wal";
+    let hole = "compact fixtures/sets/wal-hole/app.db-wal";
+    let spill = "compact fixtures/good/uncommitted-tail/app.db-wal";
+    let shrunk = "compact fixtures/good/vacuum-shrinks/app.db-wal";
+    for (name, line) in [
+        ("last", format!("{orders} -o out.db-wal")),
+        ("json", format!("{orders} -o out.db-wal --format json")),
+        ("dry-run", format!("{orders} --dry-run")),
+        ("dry-run-json", format!("{orders} --dry-run --format json")),
+        ("keep", format!("{orders} --keep 3,7,last -o out.db-wal")),
+        ("at", format!("{orders} --at 3 -o out.db-wal")),
+        ("at-0", format!("{orders} --at 0 -o out.db-wal")),
+        (
+            "no-such-commit",
+            format!("{orders} --keep 3,9 -o out.db-wal"),
+        ),
+        ("wal-hole", format!("{hole} -o out.db-wal")),
+        ("wal-hole-at-8", format!("{hole} --at 8 -o out.db-wal")),
+        ("uncommitted", format!("{spill} --dry-run")),
+        ("shrunk", format!("{shrunk} --dry-run")),
+        (
+            "ignored",
+            "compact fixtures/bad/WAL002-magic-invalid/app.db-wal -o out.db-wal".to_owned(),
+        ),
+        (
+            "no-wal",
+            "compact fixtures/good/rollback-mode/app.db -o out.db-wal".to_owned(),
+        ),
+    ] {
+        let room = Room::with(&[
+            "sets/orders",
+            "sets/wal-hole",
+            "good/uncommitted-tail",
+            "good/vacuum-shrinks",
+            "bad/WAL002-magic-invalid",
+            "good/rollback-mode",
+        ]);
+        matches(&format!("compact-{name}"), &room.run(&line));
+    }
+}
+
+#[test]
+fn explain() {
+    matches("explain", &run("explain"));
+    matches("explain-WAL101", &run("explain WAL101"));
+    matches("explain-unknown", &run("explain WAL999"));
+    let by_name = run("explain frame_checksum_mismatch");
+    assert_eq!(by_name.stdout, run("explain wal101").stdout);
+}
+
+const VERBS: [&str; 8] = [
+    "inspect",
+    "check",
+    "log",
+    "rebuild",
+    "compact",
+    "explain",
+    "completions",
+    "man",
+];
+
+#[test]
+fn completions_and_manual_name_every_verb() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let ran = run(&format!("completions {shell}")).exits(0).is_quiet();
+        for verb in VERBS {
+            assert!(ran.stdout.contains(verb), "no {verb} for {shell}");
+        }
+    }
+    let ran = run("man").exits(0).is_quiet();
+    for verb in VERBS {
+        assert!(ran.stdout.contains(verb), "no {verb} in the manual");
+        let page = run(&format!("man {verb}")).exits(0).is_quiet();
+        assert!(page.stdout.contains(verb), "{page}");
+    }
+    run("man nothing").exits(2).complains(&["nothing"]);
+}
+
+/// The JSON of `check` and `inspect` is JSON, and says which version of it, on every fixture.
+#[test]
+fn json_is_json() {
+    for verb in ["check", "inspect --frames --pages"] {
+        for fixture in fixtures() {
+            let ran = run(&format!("{verb} --format json fixtures/{fixture}"));
+            assert_eq!(ran.json()["schema_version"], 1, "{ran}");
+        }
+    }
+}
+
+#[test]
+fn colours_are_only_for_those_who_want_them() {
+    let line = "check fixtures/sets/wal-hole";
+    assert!(!run(line).stdout.contains('\x1b'));
+    assert!(
+        run(&format!("{line} --color always"))
+            .stdout
+            .contains('\x1b')
+    );
+    let plain = run(&format!("{line} --color never"));
+    assert_eq!(plain.stdout, run(line).stdout);
+}
