@@ -13,7 +13,8 @@ mod choice;
 mod copier;
 mod read_back;
 
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::Write;
 use std::sync::mpsc;
 use std::thread;
 
@@ -23,6 +24,7 @@ use stillframe_wal::header::HEADER_BYTES;
 use stillframe_wal::{Commit, CommitNumber, FrameNumber, Header};
 
 use crate::timeline::window;
+use crate::write_behind::WriteBehind;
 use crate::{Error, Event, Input, Progress, Refusal, Residue, Timeline, WalState};
 use choice::Choice;
 use copier::Copier;
@@ -209,8 +211,8 @@ impl Plan {
     pub fn write_verified(
         &self,
         wal: &Input,
-        output: &mut dyn Write,
-        back: &mut (dyn Read + Send),
+        output: &mut File,
+        back: &mut File,
         progress: &dyn Progress,
     ) -> Result<(), Error> {
         let (Some(header), Some(page_size)) = (self.timeline.header(), self.page_size()) else {
@@ -219,7 +221,9 @@ impl Plan {
         let (written, pieces) = mpsc::channel();
         let read = thread::scope(|scope| {
             let reader = scope.spawn(move || ReadBack::new(header, page_size)?.read(back, &pieces));
-            let result = self.write(wal, &mut Reported { output, written }, progress);
+            let behind = WriteBehind::start(scope, output, progress)?;
+            let result = self.write(wal, &mut Reported { output, written }, &behind);
+            drop(behind);
             let read = reader
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic));

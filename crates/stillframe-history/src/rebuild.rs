@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, IoSlice, Read as _, Seek as _, SeekFrom, Write as _};
+use std::thread;
 
 use stillframe_format::Pages as _;
 use stillframe_wal::FrameNumber;
@@ -9,6 +10,7 @@ use stillframe_wal::frame::{FRAME_HEADER_BYTES, slot_bytes};
 
 use crate::timeline::window;
 use crate::vectored::write_all_vectored;
+use crate::write_behind::WriteBehind;
 use crate::{Error, Image, Input, Progress};
 
 /// What the output file holds before an image is written into it.
@@ -52,13 +54,34 @@ pub fn rebuild(
     if let Some(refusal) = image.refusal() {
         return Err(refusal.into());
     }
+    thread::scope(|scope| {
+        let behind = WriteBehind::start(scope, output, progress)?;
+        write(image, output, start, database, &behind)
+    })?;
+    let bytes = image.bytes();
+    output.set_len(bytes)?;
+    let (pages, pages_from_wal) = (image.stored_pages(), image.overlay().len() as u32);
+    Ok(Rebuilt {
+        bytes,
+        pages_from_database: pages - pages_from_wal,
+        pages_from_wal,
+    })
+}
+
+/// Writes the pages, in the order of their numbers.
+fn write(
+    image: &Image<'_>,
+    output: &mut File,
+    start: Start,
+    database: Option<File>,
+    progress: &dyn Progress,
+) -> Result<(), Error> {
     let mut writer = Writer {
         image,
         output,
         database,
         progress,
     };
-    let pages = image.stored_pages();
     let mut next = 1u64;
     let mut run = Vec::new();
     for (page, frame) in image.overlay().iter() {
@@ -71,15 +94,7 @@ pub fn rebuild(
         next = page + 1;
     }
     writer.wal_run(&mut run, next)?;
-    writer.database_run(next, u64::from(pages) + 1, start)?;
-    let bytes = image.bytes();
-    output.set_len(bytes)?;
-    let pages_from_wal = image.overlay().len() as u32;
-    Ok(Rebuilt {
-        bytes,
-        pages_from_database: pages - pages_from_wal,
-        pages_from_wal,
-    })
+    writer.database_run(next, u64::from(image.stored_pages()) + 1, start)
 }
 
 struct Writer<'a> {
@@ -149,7 +164,7 @@ fn copy_file(
     mut length: u64,
     progress: &dyn Progress,
 ) -> Result<(), Error> {
-    const PIECE: u64 = 64 << 20;
+    const PIECE: u64 = 16 << 20;
     let failed = |offset, error| Error::read(input, offset, error);
     file.seek(SeekFrom::Start(offset))
         .map_err(|error| failed(offset, error))?;

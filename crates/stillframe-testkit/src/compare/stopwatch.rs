@@ -22,12 +22,26 @@ impl Stopwatch {
     ) -> io::Result<T> {
         let start = Instant::now();
         let result = work()?;
-        let time = start.elapsed();
+        self.take(name, start.elapsed());
+        Ok(result)
+    }
+
+    /// Takes a time that was measured already.
+    fn take(&mut self, name: &'static str, time: Duration) {
         match self.times.iter_mut().find(|(known, _)| *known == name) {
             Some((_, times)) => times.push(time),
             None => self.times.push((name, vec![time])),
         }
-        Ok(result)
+    }
+
+    /// Takes for `name` what `parts` took together the last time.
+    pub fn sum(&mut self, name: &'static str, parts: [&str; 2]) {
+        let last = |part: &str| {
+            let (_, times) = self.times.iter().find(|(known, _)| *known == part)?;
+            times.last().copied()
+        };
+        let sum = parts.into_iter().filter_map(last).sum();
+        self.take(name, sum);
     }
 
     /// Prints the medians, and the fastest and slowest of each.

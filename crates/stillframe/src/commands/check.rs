@@ -7,6 +7,7 @@ use crate::exit::{Exit, complain};
 use crate::inputs::Found;
 use crate::progress::Bar;
 use crate::terminal::{stdout, width};
+use crate::words::many;
 
 /// Checks every set and says what is wrong.
 pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
@@ -52,8 +53,8 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
     drop(out);
     if inputs.len() == 0 && failures.is_empty() {
         anyhow::bail!(
-            "there is no database and no WAL among {} files",
-            inputs.passed_over
+            "there is no database and no WAL among {}",
+            many(inputs.passed_over, "file")
         );
     }
     failures.iter().for_each(complain);

@@ -37,8 +37,9 @@ pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
         };
         plan.with_context(|| wal.name.clone())?
     };
-    if let Some(output) = &options.output {
-        write(common, &found, wal, &plan, output, options.force)?;
+    match &options.output {
+        Some(output) => write(common, &found, wal, &plan, output, options.force)?,
+        None => super::refuse_changes(&found, super::READ_AGAIN)?,
     }
     let outcome = Outcome::new(wal, &plan, options.output.as_deref());
     let mut out = stdout(common.color);

@@ -14,6 +14,7 @@ use crate::exit::{Exit, complain, exit_of};
 use crate::inputs::Found;
 use crate::progress::Bar;
 use crate::terminal::{stdout, width};
+use crate::words::many;
 use facts::Facts;
 
 /// Says what the bytes of every set say.
@@ -62,8 +63,8 @@ pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
     drop(out);
     if inputs.len() == 0 && failures.is_empty() {
         anyhow::bail!(
-            "there is no database and no WAL among {} files",
-            inputs.passed_over
+            "there is no database and no WAL among {}",
+            many(inputs.passed_over, "file")
         );
     }
     failures.iter().for_each(complain);

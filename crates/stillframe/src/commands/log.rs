@@ -219,30 +219,28 @@ impl<W: Write> Listing<'_, W> {
 
     fn remarks(&mut self, timeline: &Timeline, exact_from: Option<u32>) -> io::Result<()> {
         let last = timeline.last().get();
-        let uncommitted = timeline.accepted() - timeline.mx_frame();
         let mut line = match (last, timeline.state()) {
             (0, WalState::Absent) => format!("{}: no WAL, and so no commits", self.name),
             (0, _) => format!("{}: no commits", self.name),
             _ => many(last.into(), "commit"),
         };
-        if uncommitted > 0 {
-            line += &format!(
-                ", and {} never committed",
-                many(uncommitted.into(), "frame")
-            );
-        }
         if last > 0 {
             writeln!(self.out)?;
-            line += match exact_from {
-                None => "; the database file is not here",
-                Some(0) => "; every one of them can be rebuilt exactly",
-                Some(_) => "",
+            line += &match exact_from {
+                None => "; the database file is not here".to_owned(),
+                Some(0) => "; every one of them can be rebuilt exactly".to_owned(),
+                Some(from) => format!(
+                    "; exact from commit {} on: the database file already holds later pages than earlier commits had",
+                    count(from.into())
+                ),
             };
         }
-        if let Some(from @ 1..) = exact_from {
+        let uncommitted = timeline.accepted() - timeline.mx_frame();
+        if uncommitted > 0 {
+            let were = if uncommitted == 1 { "was" } else { "were" };
             line += &format!(
-                "; exact from commit {} on: the database file already holds later pages than earlier commits had",
-                count(from.into())
+                "; {} after them {were} never committed",
+                many(uncommitted.into(), "frame")
             );
         }
         text::paragraph(&mut self.out, 0, &line, self.width)

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use assert_cmd::Command;
+use stillframe_testkit::naive::Writer;
 use tempfile::TempDir;
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_stillframe");
@@ -222,6 +223,22 @@ impl State {
             .map(PathBuf::as_path)
             .collect()
     }
+}
+
+/// A database of three pages of 4,096 bytes, and a WAL that makes it `pages` pages long: a commit a hundred pages, and one at the
+/// end.
+pub fn long_set(pages: u32) -> (Vec<u8>, Vec<u8>) {
+    let database = fs::read(root().join("fixtures/sets/foreign-page-size/app.db")).unwrap();
+    let mut page = database[..4096].to_vec();
+    page[28..32].copy_from_slice(&pages.to_be_bytes());
+    let mut wal = Writer::new(4096, (1, 2), 0);
+    for number in 1..=pages {
+        let commits = number % 100 == 0 || number == pages;
+        wal.frame(number, &page, if commits { pages } else { 0 });
+        // What follows differs from page to page, and is no page of a b-tree.
+        page[..4].copy_from_slice(&number.to_be_bytes());
+    }
+    (database, wal.into_bytes())
 }
 
 /// The names in a folder, in order.

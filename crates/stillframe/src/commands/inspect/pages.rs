@@ -149,7 +149,8 @@ fn split(image: &Image<'_>, first: u32, last: u32, frame: Option<FrameNumber>) -
                 offset,
                 ignored: start > image.page_count(),
             };
-            start = end + 1;
+            // Nothing begins behind the last page that there can be.
+            start = end.saturating_add(1);
             Some(run)
         })
         .collect()

@@ -1,0 +1,311 @@
+//! Outputs are complete or not there, and never in the place of something else.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot do its work fails"
+)]
+
+use std::fs;
+
+use support::{Ran, Room, names};
+
+mod support;
+
+fn live() -> Room {
+    let room = Room::new();
+    room.copy("good/live-wal", ".");
+    room
+}
+
+#[test]
+fn what_exists_is_replaced_only_by_force() {
+    let room = live();
+    room.write("old", b"precious");
+    for line in ["rebuild app.db -o old", "compact app.db-wal -o old"] {
+        let before = room.state();
+        room.run(line).exits(2).complains(&["old", "--force"]);
+        assert!(room.state().changes(&before).is_empty());
+        assert_eq!(room.read("old"), b"precious");
+    }
+    room.run("rebuild app.db -o new.db").exits(0);
+    room.run("rebuild app.db -o old --force").exits(0);
+    assert_eq!(room.read("old"), room.read("new.db"));
+    room.run("compact app.db-wal -o new").exits(0);
+    room.run("compact app.db-wal -o old --force").exits(0);
+    assert_eq!(room.read("old"), room.read("new"));
+    let all = ["app.db", "app.db-wal", "new", "new.db", "old"];
+    assert_eq!(names(room.path()), all);
+}
+
+#[test]
+fn an_input_or_its_sidecar_is_never_the_output() {
+    let room = live();
+    fs::hard_link(room.at("app.db"), room.at("alias")).unwrap();
+    let before = room.state();
+    for target in [
+        "app.db",
+        "app.db-wal",
+        "app.db-shm",
+        "app.db-journal",
+        "./app.db",
+        "alias",
+    ] {
+        for line in [
+            format!("rebuild app.db --force -o {target}"),
+            format!("compact app.db-wal --force -o {target}"),
+            format!("compact app.db --force -o {target}"),
+        ] {
+            room.run(&line).exits(2).complains(&[target, "input"]);
+        }
+    }
+    room.run("rebuild alias --wal app.db-wal --force -o app.db-wal")
+        .exits(2)
+        .complains(&["input"]);
+    assert!(room.state().changes(&before).is_empty());
+}
+
+#[test]
+fn a_database_is_not_put_beside_what_sqlite_would_apply_to_it() {
+    for sidecar in ["out.db-wal", "out.db-journal", "out.db-shm"] {
+        let room = live();
+        room.write(sidecar, b"");
+        let before = room.state();
+        for line in [
+            "rebuild app.db -o out.db",
+            "rebuild app.db --force -o out.db",
+        ] {
+            room.run(line).exits(2).complains(&[sidecar]);
+        }
+        assert!(room.state().changes(&before).is_empty());
+    }
+}
+
+#[test]
+fn nothing_is_left_of_what_could_not_be_done() {
+    for (fixture, file) in [
+        ("bad/DB001-not-a-database", "app.db"),
+        ("bad/WAL203-page-missing", "app.db"),
+        ("bad/WAL202-growth-refused", "app.db"),
+        ("bad/SET202-hot-journal", "app.db"),
+        ("bad/WAL005-version-unsupported", "app.db-wal"),
+        ("sets/wal-hole", "app.db-wal"),
+    ] {
+        let room = Room::new();
+        room.copy(fixture, ".");
+        fs::create_dir(room.at("out")).unwrap();
+        let verb = match file {
+            "app.db" => "rebuild",
+            _ => "compact",
+        };
+        room.run(&format!("{verb} {file} -o out/new"))
+            .exits(1)
+            .complains(&[file]);
+        assert!(names(&room.at("out")).is_empty());
+    }
+}
+
+#[test]
+fn a_place_that_cannot_be_written_to_is_named() {
+    let room = live();
+    fs::create_dir(room.at("folder")).unwrap();
+    for target in ["folder", "missing/out", "app.db/out"] {
+        for verb in ["rebuild app.db", "compact app.db-wal"] {
+            let ran = room.run(&format!("{verb} --force -o {target}"));
+            ran.exits(2)
+                .complains(&[target.strip_suffix("/out").unwrap_or(target)]);
+        }
+    }
+    #[cfg(unix)]
+    for target in ["/dev/null", "/dev/full"] {
+        let ran = room.run(&format!("rebuild app.db --force -o {target}"));
+        ran.exits(2).complains(&[target, "not a regular file"]);
+    }
+    assert_eq!(names(room.path()), ["app.db", "app.db-wal", "folder"]);
+    assert!(names(&room.at("folder")).is_empty());
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let room = live();
+    let before = room.state();
+    let dry = room
+        .run("compact app.db-wal --dry-run --format json")
+        .exits(0)
+        .json();
+    assert!(room.state().changes(&before).is_empty());
+    let done = room
+        .run("compact app.db-wal --format json -o new")
+        .exits(0)
+        .json();
+    assert_eq!(dry["bytes_after"], done["bytes_after"]);
+    assert_eq!(done["bytes_after"], room.read("new").len());
+}
+
+/// Runs a shell script in mount namespaces of its own, where it may make disks of its own. `None`, and a line that says so, where
+/// that is not allowed.
+#[cfg(target_os = "linux")]
+fn with_mounts(room: &Room, script: &str) -> Option<Ran> {
+    let script = format!("P='{}'\n{script}", support::PROGRAM);
+    for namespaces in [&["--mount"][..], &["--map-root-user", "--mount"]] {
+        let output = std::process::Command::new("unshare")
+            .args(namespaces)
+            .args(["sh", "-c", &script])
+            .current_dir(room.path())
+            .output();
+        match output {
+            Ok(output) if output.status.code() == Some(0) => {
+                return Some(Ran::new(script, output));
+            }
+            _ => {}
+        }
+    }
+    use std::io::Write as _;
+    writeln!(std::io::stderr(), "skipped: no disk can be mounted here").unwrap();
+    None
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_leaves_nothing() {
+    let room = live();
+    let (database, wal) = support::long_set(1000);
+    room.write("big.db", database);
+    room.write("big.db-wal", wal);
+    fs::create_dir(room.at("disk")).unwrap();
+    let ran = with_mounts(
+        &room,
+        "mount -t tmpfs -o size=1m tmpfs disk || exit 77
+        $P rebuild big.db -o disk/out.db; echo $?; ls -A disk
+        $P compact big.db-wal -o disk/out.db-wal; echo $?; ls -A disk
+        TMPDIR=disk $P check - < big.db-wal; echo $?; ls -A disk",
+    );
+    let Some(ran) = ran else { return };
+    assert_eq!(ran.stdout, "2\n2\n3\n", "{ran}");
+    let said: Vec<&str> = ran.stderr.lines().collect();
+    assert_eq!(said.len(), 3, "{ran}");
+    assert!(said[0].starts_with("stillframe: disk/out.db: "), "{ran}");
+    assert!(
+        said[1].starts_with("stillframe: disk/out.db-wal: "),
+        "{ran}"
+    );
+    assert!(said[2].contains("TMPDIR"), "{ran}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_cannot_be_written_to_is_read() {
+    let room = Room::new();
+    room.copy("good/live-wal", "disk");
+    let ran = with_mounts(
+        &room,
+        "mount --bind disk disk && mount -o remount,bind,ro disk || exit 77
+        for verb in check inspect; do $P $verb disk > verb; echo $?; done
+        $P log disk/app.db > verb; echo $?
+        $P rebuild disk/app.db -o out.db > verb; echo $?
+        $P rebuild disk/app.db -o disk/out.db; echo $?; ls -A disk",
+    );
+    let Some(ran) = ran else { return };
+    assert_eq!(ran.stdout, "0\n0\n0\n0\n2\napp.db\napp.db-wal\n", "{ran}");
+    ran.complains(&["disk"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_output_is_said_to_be_so() {
+    let room = live();
+    for line in [
+        "check app.db",
+        "check --format json app.db",
+        "inspect app.db",
+        "log app.db",
+        "compact --dry-run app.db-wal",
+        "explain",
+        "man",
+        "completions bash",
+    ] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = std::process::Command::new(support::PROGRAM)
+            .args(line.split(' '))
+            .current_dir(room.path())
+            .stdout(full)
+            .output()
+            .unwrap();
+        let ran = Ran::new(line.to_owned(), output).exits(2);
+        ran.complains(&["standard output"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_who_has_seen_enough_is_no_error() {
+    let room = live();
+    for line in [
+        "check app.db",
+        "check --format concise app.db",
+        "check --format json app.db",
+        "check --format jsonl app.db",
+        "inspect --frames --pages app.db",
+        "inspect --frames --pages --format json app.db",
+        "log --pages app.db",
+        "log --format json app.db",
+        "log --format jsonl app.db",
+        "compact --dry-run app.db-wal",
+        "compact --dry-run --format json app.db-wal",
+        "rebuild --force app.db -o out.db",
+        "rebuild --force app.db -o out.db --format json",
+        "explain",
+        "explain WAL101",
+        "man",
+        "completions bash",
+        "--help",
+        "--version",
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = std::process::Command::new(support::PROGRAM)
+            .args(line.split(' '))
+            .current_dir(room.path())
+            .stdout(writer)
+            .output()
+            .unwrap();
+        Ran::new(line.to_owned(), output).exits(0).is_quiet();
+    }
+}
+
+/// The same in the middle of a long listing.
+#[cfg(unix)]
+#[test]
+fn a_reader_may_leave_in_the_middle() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+
+    let room = Room::new();
+    let (database, wal) = support::long_set(3000);
+    room.write("app.db", database);
+    room.write("app.db-wal", wal);
+    for line in [
+        "inspect --frames app.db",
+        "inspect --frames --format json app.db",
+        "log --format jsonl --pages app.db",
+    ] {
+        let mut child = std::process::Command::new(support::PROGRAM)
+            .args(line.split(' '))
+            .current_dir(room.path())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        let mut reader = BufReader::with_capacity(16, child.stdout.take().unwrap());
+        reader.read_line(&mut first).unwrap();
+        drop(reader);
+        let mut said = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut said)
+            .unwrap();
+        assert_eq!(said, "", "{line}");
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{line}");
+    }
+}

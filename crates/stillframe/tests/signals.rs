@@ -1,0 +1,134 @@
+//! What happens to a long run from outside: it is interrupted, or its input changes under it.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot do its work fails"
+)]
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use support::{Ran, Room, names};
+
+mod support;
+
+/// Enough for a run to be met in its middle.
+const PAGES: u32 = 24_000;
+
+fn long() -> Room {
+    let room = Room::new();
+    let (database, wal) = support::long_set(PAGES);
+    room.write("app.db", database);
+    room.write("app.db-wal", wal);
+    fs::create_dir(room.at("out")).unwrap();
+    room
+}
+
+fn start(room: &Room, line: &str) -> Child {
+    Command::new(support::PROGRAM)
+        .args(line.split(' '))
+        .current_dir(room.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn end(line: &str, child: Child) -> Ran {
+    Ran::new(line.to_owned(), child.wait_with_output().unwrap())
+}
+
+/// Waits until `there`, as long as the child runs.
+fn wait_until(child: &mut Child, there: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !there() {
+        let ended = child.try_wait().unwrap();
+        assert!(ended.is_none(), "the run was over too soon: {ended:?}");
+        assert!(start.elapsed() < Duration::from_secs(30));
+        std::thread::sleep(Duration::from_micros(200));
+    }
+}
+
+fn signal(child: &Child, signal: &str) {
+    let sent = Command::new("kill")
+        .args([signal, &child.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+const WRITING: [&str; 2] = [
+    "rebuild app.db -o out/new.db",
+    "compact app.db-wal -o out/new.db-wal",
+];
+
+#[test]
+fn an_interrupted_run_leaves_nothing() {
+    let room = long();
+    for line in WRITING {
+        for name in ["-INT", "-TERM", "-HUP"] {
+            let mut child = start(&room, line);
+            wait_until(&mut child, || !names(&room.at("out")).is_empty());
+            let temporary = names(&room.at("out"));
+            assert!(temporary[0].starts_with(".stillframe-"), "{temporary:?}");
+            signal(&child, name);
+            end(line, child).exits(130).is_quiet();
+            assert!(names(&room.at("out")).is_empty(), "{line} {name}");
+        }
+    }
+    assert_eq!(names(room.path()), ["app.db", "app.db-wal", "out"]);
+}
+
+fn append(room: &Room, name: &str) {
+    let mut file = File::options().append(true).open(room.at(name)).unwrap();
+    file.write_all(&[0; 4120]).unwrap();
+}
+
+/// A temporary file is there: the inputs were opened before, and are not yet read to their ends.
+#[test]
+fn nothing_is_written_of_an_input_that_changes() {
+    for (line, changing) in [
+        (WRITING[0], "app.db"),
+        (WRITING[0], "app.db-wal"),
+        (WRITING[1], "app.db-wal"),
+    ] {
+        let room = long();
+        let mut child = start(&room, line);
+        wait_until(&mut child, || !names(&room.at("out")).is_empty());
+        append(&room, changing);
+        let ran = end(line, child).exits(3);
+        let ran = ran.complains(&[changing, "grew", "nothing was written"]);
+        assert_eq!(ran.stdout, "");
+        assert!(names(&room.at("out")).is_empty(), "{ran}");
+    }
+}
+
+/// Verbs that write nothing are met when they have opened the file.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_input_that_changes_while_it_is_read_is_said_to() {
+    for (line, status) in [
+        ("check app.db", 1),
+        ("inspect --frames app.db", 3),
+        ("log app.db", 3),
+        ("compact --dry-run app.db", 3),
+    ] {
+        let room = long();
+        let mut child = start(&room, line);
+        let open = format!("/proc/{}/fd", child.id());
+        wait_until(&mut child, || {
+            let entries = fs::read_dir(&open).into_iter().flatten().flatten();
+            let mut files = entries.filter_map(|entry| fs::read_link(entry.path()).ok());
+            files.any(|file| file.ends_with("app.db-wal"))
+        });
+        append(&room, "app.db-wal");
+        let ran = end(line, child).exits(status);
+        if status == 1 {
+            assert!(ran.stdout.contains("changed while reading"), "{ran}");
+        } else {
+            ran.complains(&["app.db-wal", "grew"]);
+        }
+    }
+}
