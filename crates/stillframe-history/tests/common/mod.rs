@@ -56,7 +56,9 @@ pub fn compacted(wal: &[u8], keep: &Keep) -> Result<Vec<u8>, Error> {
     plan.write(&wal, &mut output, &())?;
     assert_eq!(output.len() as u64, plan.summary().bytes_after);
     plan.verify(&Input::new("small.db-wal", output.clone()), &())?;
-    assert!(written_verified(&plan, &wal)? == output);
+    if *keep == Keep::Last {
+        assert!(written_verified(&plan, &wal)? == output);
+    }
     Ok(output)
 }
 

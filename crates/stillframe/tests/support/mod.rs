@@ -136,7 +136,7 @@ pub fn run(line: &str) -> Ran {
 }
 
 /// A folder of its own, for copies and outputs.
-pub struct Room(TempDir);
+pub struct Room(pub TempDir);
 
 impl Room {
     pub fn new() -> Self {
