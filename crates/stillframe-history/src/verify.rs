@@ -1,8 +1,9 @@
 //! Following the chain of a WAL of any size, its pieces verified side by side.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use stillframe_wal::frame::{FRAME_HEADER_BYTES, slot_bytes};
@@ -14,6 +15,9 @@ use crate::{Error, Input, Progress, Window};
 
 /// More threads than this do not make memory faster.
 const MOST_WORKERS: usize = 4;
+
+/// Pieces that are in memory at one time, for each worker: the one it verifies, and one that waits to be visited.
+const PIECES_A_WORKER: u64 = 2;
 
 /// Follows the chain that begins with `header` through the slots of `wal`, hands every accepted frame to `visit` in order, and returns the
 /// chain behind the last one.
@@ -56,8 +60,9 @@ struct Job<'a> {
     piece: u64,
     /// The piece that is taken next.
     next: AtomicU64,
-    /// The log has ended: what lies behind is not needed.
-    over: AtomicBool,
+    /// How many pieces may be taken: those that were visited, and a few that wait, so that memory is bounded however late one of them is.
+    open: Mutex<u64>,
+    opened: Condvar,
 }
 
 /// A piece, and the chain behind those of its frames that hold if the frame before it does.
@@ -84,10 +89,11 @@ fn side_by_side(
         slot: slot as u64,
         piece: piece as u64,
         next: AtomicU64::new(0),
-        over: AtomicBool::new(false),
+        open: Mutex::new(PIECES_A_WORKER * workers as u64),
+        opened: Condvar::new(),
     };
     thread::scope(|scope| {
-        let (send, receive) = mpsc::sync_channel(1);
+        let (send, receive) = mpsc::channel();
         for _ in 0..workers {
             let (job, send) = (&job, send.clone());
             scope.spawn(move || job.work(&send));
@@ -104,25 +110,42 @@ fn side_by_side(
             }
             progress.advance(verified.bytes.len() as u64);
             chain = verified.chain;
+            job.open(1);
             !chain.is_broken()
         });
-        job.over.store(true, Ordering::Relaxed);
-        // Workers that wait to hand over a piece find nobody there and end.
+        // Workers that wait for a piece to be opened find nobody to hand it to, and end.
         drop(receive);
+        job.open(u64::MAX / 2);
         result
     })?;
     Ok(chain)
 }
 
 impl<'a> Job<'a> {
-    fn work(&self, send: &SyncSender<(u64, Result<Verified<'a>, Error>)>) {
-        while !self.over.load(Ordering::Relaxed) {
+    fn work(&self, send: &Sender<(u64, Result<Verified<'a>, Error>)>) {
+        loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             let offset = HEADER_BYTES as u64 + index.saturating_mul(self.piece);
-            if offset >= self.wal.bytes.len() || send.send((index, self.verify(offset))).is_err() {
+            if offset >= self.wal.bytes.len() {
+                return;
+            }
+            let waiting = self.opened.wait_while(self.lock(), |open| index >= *open);
+            drop(waiting.unwrap_or_else(PoisonError::into_inner));
+            if send.send((index, self.verify(offset))).is_err() {
                 return;
             }
         }
+    }
+
+    /// Lets `pieces` more be taken.
+    fn open(&self, pieces: u64) {
+        *self.lock() += pieces;
+        self.opened.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, u64> {
+        // A number is whole whatever panicked while it was locked.
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Verifies the piece at `offset`.

@@ -79,7 +79,7 @@ fn findings_are_1_from_the_threshold_on() {
         let room = Room::with(&[fixture]);
         for (threshold, status) in ["note", "warning", "error"].into_iter().zip(counts) {
             let line = format!("check --fail-on {threshold} fixtures/{fixture}");
-            room.run(&line).exits(status).is_quiet();
+            room.run(&line).exits(status).quietly();
         }
         let line = format!("check fixtures/{fixture}");
         room.run(&line).exits(counts[1]);
@@ -153,21 +153,21 @@ fn standard_input_is_a_database_or_a_wal() {
             bytes.to_vec(),
         )
     };
-    let ran = on("inspect --format json -", &database).exits(0).is_quiet();
+    let ran = on("inspect --format json -", &database).exits(0).quietly();
     assert_eq!(ran.json()["sets"][0]["database"]["name"], "-");
-    let ran = on("inspect --format json -", &wal).exits(0).is_quiet();
+    let ran = on("inspect --format json -", &wal).exits(0).quietly();
     assert_eq!(ran.json()["sets"][0]["wal"]["commits"], 6);
-    let ran = on("log --format jsonl -", &wal).exits(0).is_quiet();
+    let ran = on("log --format jsonl -", &wal).exits(0).quietly();
     assert_eq!(ran.json_lines().len(), 6);
-    on("log --format jsonl -", &database).exits(0).is_quiet();
-    let ran = on("check --format json -", &database).exits(0).is_quiet();
+    on("log --format jsonl -", &database).exits(0).quietly();
+    let ran = on("check --format json -", &database).exits(0).quietly();
     assert_eq!(verdict(&ran), "consistent-completeness-unknown");
     let ran = on("check --format json --wal app.db-wal -", &database).exits(0);
     assert_eq!(verdict(&ran), "complete-with-wal");
-    on("check --format json -", &wal).is_quiet().json();
-    on("check -", b"").is_quiet();
+    on("check --format json -", &wal).quietly().json();
+    on("check -", b"").quietly();
 
-    on("compact - -o small.db-wal", &wal).exits(0).is_quiet();
+    on("compact - -o small.db-wal", &wal).exits(0).quietly();
     room.run("compact app.db-wal -o same.db-wal").exits(0);
     assert_eq!(room.read("small.db-wal"), room.read("same.db-wal"));
     on("rebuild - --wal app.db-wal -o out.db", &database).exits(0);
@@ -187,7 +187,7 @@ fn a_folder_is_searched_for_sets_and_the_rest_passed_over() {
     room.write("b/notes-wal", "not a WAL");
     room.write("kind-of", room.read("b/app.db"));
     room.write("by-name.sqlite3", "no database, but called one");
-    let ran = room.run("check --format json .").exits(1).is_quiet();
+    let ran = room.run("check --format json .").exits(1).quietly();
     assert_eq!(
         databases(&ran),
         [
@@ -222,7 +222,7 @@ fn a_folder_may_hold_more_files_than_can_be_open() {
             .args(["-c", &limited])
             .current_dir(room.path())
             .output();
-        Ran::new(limited, output.unwrap()).exits(0).is_quiet();
+        Ran::new(limited, output.unwrap()).exits(0).quietly();
     }
 }
 
@@ -271,7 +271,7 @@ fn a_database_that_is_missing_beside_its_wal_is_spoken_of() {
     // The command that the verdict tells to type.
     let next = ran.json()["reports"][0]["verdict"]["next"].clone();
     let next = next.as_str().unwrap().strip_prefix("stillframe ").unwrap();
-    room.run(next).exits(0).is_quiet();
+    room.run(next).exits(0).quietly();
     assert!(room.at("rebuilt.db").exists());
 }
 
@@ -311,7 +311,7 @@ fn names_may_hold_spaces_quotes_and_line_breaks() {
             vec!["check", "--format", "json", "."],
             vec!["check", "--format", "json", "--", &database],
         ] {
-            let ran = run_in(&folder, &args).exits(0).is_quiet();
+            let ran = run_in(&folder, &args).exits(0).quietly();
             assert_eq!(verdict(&ran), "complete-with-wal");
         }
         run_in(&folder, &["rebuild", "-o", "out.db", "--", &database]).exits(0);
@@ -335,7 +335,7 @@ fn names_may_be_no_text() {
     std::fs::rename(room.at("app.db-wal"), room.at(wal)).unwrap();
     for path in [OsStr::new("."), database, wal] {
         let args = [OsStr::new("check"), OsStr::new("--format=json"), path];
-        let ran = run_in(room.path(), &args).exits(0).is_quiet();
+        let ran = run_in(room.path(), &args).exits(0).quietly();
         assert_eq!(verdict(&ran), "complete-with-wal");
     }
 }

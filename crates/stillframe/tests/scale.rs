@@ -64,7 +64,7 @@ fn a_database_of_eight_gigabytes_takes_no_more_than_its_header() {
 fn a_count_of_all_pages_there_could_be_is_only_a_count() {
     let room = Room::new();
     room.write("app.db", &page_1(u32::MAX)[..1024]);
-    run_small(&room, "check app.db").exits(1).is_quiet();
+    run_small(&room, "check app.db").exits(1).quietly();
     run_small(&room, "inspect --pages app.db").exits(0);
     run_small(&room, "rebuild app.db -o out.db").exits(1);
 
@@ -92,7 +92,7 @@ fn a_wal_of_zeros_is_looked_at() {
     let room = Room::new();
     room.copy("good/wal-mode-closed", ".");
     sparse(&room, "app.db-wal", b"", 64 << 20);
-    run_small(&room, "check app.db").exits(1).is_quiet();
+    run_small(&room, "check app.db").exits(1).quietly();
     run_small(&room, "inspect --frames app.db").exits(0);
     run_small(&room, "log app.db").exits(1);
 
@@ -104,7 +104,7 @@ fn a_wal_of_zeros_is_looked_at() {
     let counted = &ran.json()["sets"][0]["wal"]["slots"];
     let (zeros, torn) = (&counted["zero_filled"], &counted["torn"]);
     assert_eq!(zeros.as_u64().unwrap() + torn.as_u64().unwrap(), slots);
-    run_small(&room, "check app.db").exits(0).is_quiet();
+    run_small(&room, "check app.db").exits(0).quietly();
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn the_largest_pages_need_not_be_there() {
     room.write("app.db-wal", wal);
     let ran = run_small(&room, "inspect --format json app.db").exits(0);
     assert_eq!(ran.json()["sets"][0]["wal"]["slots"]["torn"], 1);
-    run_small(&room, "check app.db").exits(0).is_quiet();
+    run_small(&room, "check app.db").exits(0).quietly();
     run_small(&room, "rebuild app.db -o out.db").exits(0);
     assert_eq!(room.read("out.db"), room.read("app.db"));
 }
@@ -131,17 +131,15 @@ fn a_database_around_the_lock_byte_page_is_sqlites() {
         let free = free_bytes(&folder);
         if free < needed {
             let folder = folder.display();
-            writeln!(
-                std::io::stderr(),
-                "skipped: {free} bytes are free in {folder}, {needed} are needed"
-            )
-            .unwrap();
+            support::skipped(&format!(
+                "{free} bytes are free in {folder}, {needed} are needed"
+            ));
             return;
         }
     }
     let set = lock_byte_set(true);
     let line = format!("rebuild {} -o out.db", set.database.display());
-    run_small(&room, &line).exits(0).is_quiet();
+    run_small(&room, &line).exits(0).quietly();
     // The set is ours alone: SQLite may change it.
     let connection = oracle::open(&set.database).unwrap();
     let busy = oracle::first_column_of(&connection, "PRAGMA wal_checkpoint(TRUNCATE)");

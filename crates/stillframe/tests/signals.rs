@@ -74,7 +74,7 @@ fn an_interrupted_run_leaves_nothing() {
             let temporary = names(&room.at("out"));
             assert!(temporary[0].starts_with(".stillframe-"), "{temporary:?}");
             signal(&child, name);
-            end(line, child).exits(130).is_quiet();
+            end(line, child).exits(130).quietly();
             assert!(names(&room.at("out")).is_empty(), "{line} {name}");
         }
     }

@@ -263,15 +263,15 @@ const VERBS: [&str; 8] = [
 #[test]
 fn completions_and_manual_name_every_verb() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        let ran = run(&format!("completions {shell}")).exits(0).is_quiet();
+        let ran = run(&format!("completions {shell}")).exits(0).quietly();
         for verb in VERBS {
             assert!(ran.stdout.contains(verb), "no {verb} for {shell}");
         }
     }
-    let ran = run("man").exits(0).is_quiet();
+    let ran = run("man").exits(0).quietly();
     for verb in VERBS {
         assert!(ran.stdout.contains(verb), "no {verb} in the manual");
-        let page = run(&format!("man {verb}")).exits(0).is_quiet();
+        let page = run(&format!("man {verb}")).exits(0).quietly();
         assert!(page.stdout.contains(verb), "{page}");
     }
     run("man nothing").exits(2).complains(&["nothing"]);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -77,7 +78,7 @@ impl Ran {
 
     /// Fails unless standard error is empty.
     #[track_caller]
-    pub fn is_quiet(self) -> Self {
+    pub fn quietly(self) -> Self {
         assert_eq!(self.stderr, "", "{self}");
         self
     }
@@ -239,6 +240,12 @@ pub fn long_set(pages: u32) -> (Vec<u8>, Vec<u8>) {
         page[..4].copy_from_slice(&number.to_be_bytes());
     }
     (database, wal.into_bytes())
+}
+
+/// Says that a test could not be done here, past the harness, which keeps what tests print to itself.
+pub fn skipped(why: &str) {
+    let mut stderr = std::io::stderr();
+    writeln!(stderr, "skipped: {why}").unwrap();
 }
 
 /// The names in a folder, in order.
