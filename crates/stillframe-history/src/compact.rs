@@ -176,13 +176,11 @@ impl Plan {
         let mut copier = Copier::new(wal, header)?;
         for state in &self.states {
             let last = state.frames.last().copied();
-            for run in state.frames.chunk_by(|a, b| a.get() + 1 == b.get()) {
-                for piece in run.chunks(copier.piece) {
-                    let ends = piece.last().copied() == last;
-                    let size = if ends { state.commit.size_after } else { 0 };
-                    copier.copy(piece, size, output)?;
-                    progress.advance(piece.len() as u64 * copier.slot as u64);
-                }
+            for piece in state.frames.chunks(copier.piece) {
+                let ends = piece.last().copied() == last;
+                let size = if ends { state.commit.size_after } else { 0 };
+                copier.copy(piece, size, output)?;
+                progress.advance(piece.len() as u64 * copier.slot as u64);
             }
         }
         output.flush()?;

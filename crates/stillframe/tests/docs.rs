@@ -4,6 +4,7 @@
 //! `TRYCMD=overwrite cargo test -p stillframe --test docs` writes what the commands print into the console blocks.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a test that cannot read its input fails"
 )]
 

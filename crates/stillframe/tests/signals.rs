@@ -105,6 +105,24 @@ fn nothing_is_written_of_an_input_that_changes() {
     }
 }
 
+/// A mapping of bytes that are gone would end the process: files that others may be writing are to be read.
+#[test]
+fn an_input_that_is_cut_while_it_is_read_is_said_to_be() {
+    for line in WRITING {
+        let room = long();
+        let line = format!("{line} --no-mmap");
+        let mut child = start(&room, &line);
+        wait_until(&mut child, || !names(&room.at("out")).is_empty());
+        let wal = File::options()
+            .write(true)
+            .open(room.at("app.db-wal"))
+            .unwrap();
+        wal.set_len(4096).unwrap();
+        let ran = end(&line, child).exits(3).complains(&["app.db-wal"]);
+        assert!(names(&room.at("out")).is_empty(), "{ran}");
+    }
+}
+
 /// Verbs that write nothing are met when they have opened the file.
 #[cfg(target_os = "linux")]
 #[test]

@@ -7,7 +7,7 @@ use stillframe_wal::{Carry, FrameHeader, FrameNumber, Header, Writer};
 
 use crate::timeline::{PIECE_BYTES, window};
 use crate::vectored::write_all_vectored;
-use crate::{Error, Input, Refusal};
+use crate::{Error, Input, Refusal, Window};
 
 /// Copies frames from a WAL, giving each a new header.
 pub(super) struct Copier<'a> {
@@ -40,44 +40,41 @@ impl<'a> Copier<'a> {
         })
     }
 
-    /// Copies frames that follow one another; the last one ends a commit where `size_after` is not 0.
+    /// Copies frames, in order and in one call; the last one ends a commit where `size_after` is not 0.
     pub(super) fn copy(
         &mut self,
         frames: &[FrameNumber],
         size_after: u32,
         output: &mut dyn Write,
     ) -> Result<(), Error> {
-        let Some(&first) = frames.first() else {
-            return Ok(());
-        };
-        // The header of the frame before is looked at, too: it has the checksum that this one goes on from.
-        let before = FrameNumber::new(first.get() - 1);
-        let start = before.unwrap_or(first);
-        let lead = if before.is_some() { self.slot } else { 0 };
-        let length = lead + frames.len() * self.slot;
-        let bytes = window(self.wal, start.offset(self.page_size), length)?;
-        let (lead, slots) = bytes.split_at(lead);
-        let mut sum = match lead.first_chunk::<FRAME_HEADER_BYTES>() {
-            Some(header) => FrameHeader::parse(header).checksum,
-            None => self.header.checksum,
-        };
+        // Frames that follow one another are looked at together.
+        let runs: Vec<Run<'_>> = frames
+            .chunk_by(|a, b| a.get() + 1 == b.get())
+            .map(|run| self.look_at(run))
+            .collect::<Result<_, _>>()?;
         let mut headers = Vec::with_capacity(frames.len());
         let mut pages = Vec::with_capacity(frames.len());
-        for (index, slot) in slots.chunks_exact(self.slot).enumerate() {
-            let Some((old, page)) = slot.split_first_chunk::<FRAME_HEADER_BYTES>() else {
-                continue;
+        for run in &runs {
+            let (lead, slots) = run.bytes.split_at(run.lead);
+            let mut sum = match lead.first_chunk::<FRAME_HEADER_BYTES>() {
+                Some(header) => FrameHeader::parse(header).checksum,
+                None => self.header.checksum,
             };
-            let old = FrameHeader::parse(old);
-            let Some(number) = PageNumber::new(old.page) else {
-                return Err(changed("a frame names page 0 that did not before"));
-            };
-            let contribution =
-                page_contribution(&old, sum, self.header.byte_order(), self.over_page);
-            sum = old.checksum;
-            let is_last = index + 1 == frames.len();
-            let size = if is_last { size_after } else { 0 };
-            headers.push(self.writer.carried_frame(number, size, contribution));
-            pages.push(page);
+            for slot in slots.chunks_exact(self.slot) {
+                let Some((old, page)) = slot.split_first_chunk::<FRAME_HEADER_BYTES>() else {
+                    continue;
+                };
+                let old = FrameHeader::parse(old);
+                let Some(number) = PageNumber::new(old.page) else {
+                    return Err(changed("a frame names page 0 that did not before"));
+                };
+                let own = page_contribution(&old, sum, self.header.byte_order(), self.over_page);
+                sum = old.checksum;
+                let is_last = headers.len() + 1 == frames.len();
+                let size = if is_last { size_after } else { 0 };
+                headers.push(self.writer.carried_frame(number, size, own));
+                pages.push(page);
+            }
         }
         let mut parts: Vec<IoSlice<'_>> = headers
             .iter()
@@ -87,6 +84,22 @@ impl<'a> Copier<'a> {
         write_all_vectored(output, &mut parts)?;
         Ok(())
     }
+
+    /// The bytes of frames that follow one another, and of the one before them: it has the checksum that they go on from.
+    fn look_at(&self, run: &[FrameNumber]) -> Result<Run<'a>, Error> {
+        let first = run.first().map_or(1, |first| first.get());
+        let before = FrameNumber::new(first - 1);
+        let lead = if before.is_some() { self.slot } else { 0 };
+        let start = before.unwrap_or(FrameNumber::FIRST).offset(self.page_size);
+        let bytes = window(self.wal, start, lead + run.len() * self.slot)?;
+        Ok(Run { lead, bytes })
+    }
+}
+
+/// Frames that follow one another, behind `lead` bytes of the one before.
+struct Run<'a> {
+    lead: usize,
+    bytes: Window<'a>,
 }
 
 fn changed(what: &str) -> Error {

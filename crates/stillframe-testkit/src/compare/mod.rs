@@ -68,22 +68,6 @@ pub fn run(options: &Options) -> io::Result<()> {
     Ok(())
 }
 
-/// What SQLite's two steps are called, and how it syncs: as it does by default, and not at all.
-const SQLITE: [[&str; 4]; 2] = [
-    [
-        "SQLite: recovery",
-        "SQLite: checkpoint",
-        "SQLite: recovery and checkpoint",
-        "FULL",
-    ],
-    [
-        "SQLite: recovery, again",
-        "SQLite: checkpoint, unsynced",
-        "SQLite: both, unsynced",
-        "OFF",
-    ],
-];
-
 fn measure(bench: &Bench, bytes: u64, rounds: usize) -> io::Result<()> {
     let mut watch = Stopwatch::new(bytes);
     for _ in 0..rounds {
@@ -91,17 +75,15 @@ fn measure(bench: &Bench, bytes: u64, rounds: usize) -> io::Result<()> {
         watch.time("validate", || bench.validate())?;
         watch.time("validate, files read", || bench.validate_read())?;
         watch.time("log", || bench.log())?;
-        for [recovery, checkpoint, both, synchronous] in SQLITE {
-            let connection = bench.sqlite()?;
-            watch.time(recovery, || bench.sqlite_recovery(&connection))?;
-            bench.sqlite_synchronous(&connection, synchronous)?;
-            watch.time(checkpoint, || bench.sqlite_checkpoint(&connection))?;
-            watch.sum(both, [recovery, checkpoint]);
-        }
+        let connection = bench.sqlite()?;
+        watch.time("SQLite: recovery", || bench.sqlite_recovery(&connection))?;
+        watch.time("SQLite: checkpoint", || {
+            bench.sqlite_checkpoint(&connection)
+        })?;
+        watch.sum("SQLite: both", ["SQLite: recovery", "SQLite: checkpoint"]);
+        drop(connection);
         bench.settle()?;
-        watch.time("compact, unsynced", || bench.compact(false))?;
-        bench.settle()?;
-        watch.time("compact", || bench.compact(true))?;
+        watch.time("compact", || bench.compact())?;
         bench.settle()?;
         watch.time("cp of the result", || bench.copy_result())?;
         bench.settle()?;
@@ -113,10 +95,8 @@ fn measure(bench: &Bench, bytes: u64, rounds: usize) -> io::Result<()> {
         ("validate", "SQLite: recovery", "at least 3"),
         ("validate", "sum of the mapped bytes", "at least 0.9"),
         ("log", "validate", "about 1"),
-        ("compact", "SQLite: recovery and checkpoint", "at least 3"),
+        ("compact", "SQLite: both", "at least 3"),
         ("compact", "SQLite: checkpoint", ""),
-        ("compact, unsynced", "SQLite: both, unsynced", "at least 3"),
-        ("compact, unsynced", "SQLite: checkpoint, unsynced", ""),
         ("rebuild", "cp of the result", "at least 0.87, 1 / 1.15"),
     ] {
         watch.compare(ours, theirs, goal);

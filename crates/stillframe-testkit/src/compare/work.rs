@@ -148,13 +148,7 @@ impl Bench {
             .map_err(io::Error::other)
     }
 
-    /// How SQLite syncs: `OFF` never, `FULL` as it does where nothing is said.
-    pub fn sqlite_synchronous(&self, connection: &Connection, setting: &str) -> io::Result<()> {
-        let sql = format!("PRAGMA synchronous={setting}");
-        connection.execute_batch(&sql).map_err(io::Error::other)
-    }
-
-    /// A checkpoint of the whole WAL.
+    /// A checkpoint of the whole WAL, synced as SQLite does by default.
     pub fn sqlite_checkpoint(&self, connection: &Connection) -> io::Result<()> {
         let busy: i64 = connection
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
@@ -163,8 +157,8 @@ impl Bench {
         Ok(())
     }
 
-    /// A compacted WAL: verified, written, read back and verified again, and `synced` to the disk.
-    pub fn compact(&self, synced: bool) -> io::Result<()> {
+    /// A compacted WAL: verified, written, read back and verified again, and synced to the disk.
+    pub fn compact(&self) -> io::Result<()> {
         let path = self.folder.join("small.db-wal");
         let wal = open(&self.wal, Access::Map)?;
         let plan = Plan::read(&wal, &Keep::Last, &()).map_err(io::Error::other)?;
@@ -172,10 +166,7 @@ impl Bench {
         let mut back = File::open(&path)?;
         plan.write_verified(&wal, &mut file, &mut back, &())
             .map_err(io::Error::other)?;
-        if synced {
-            file.sync_all()?;
-        }
-        Ok(())
+        file.sync_all()
     }
 
     /// The last commit as a database file, synced.

@@ -1,4 +1,4 @@
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 
 use anyhow::Context as _;
 use serde::Serialize;
@@ -17,13 +17,16 @@ use crate::words::{count, many, runs};
 pub fn run(common: &Common, options: &Log) -> anyhow::Result<Exit> {
     let found = super::search(common, options.wal.wal.as_deref()).one(&options.path)?;
     let set = &found.set;
-    let bar = Bar::new("reading", set.wal_bytes(), common.quiet);
+    // A listing on a terminal shows by itself how far it is.
+    let is_shown = io::stdout().is_terminal();
+    let bar = Bar::new("reading", set.wal_bytes(), common.quiet || is_shown);
     let name = set.wal.as_ref().map_or(found.name(), |wal| &wal.name);
     let mut listing = Listing {
         name,
         format: options.format,
         pages: options.pages,
         width: width(),
+        range_width: range(set.wal_bytes(), set.wal_bytes()).len().max(21),
         out: stdout(common.color),
         begun: false,
     };
@@ -63,8 +66,15 @@ struct Listing<'a, W: Write> {
     format: LogFormat,
     pages: bool,
     width: usize,
+    /// Columns of a byte range of this WAL.
+    range_width: usize,
     out: W,
     begun: bool,
+}
+
+/// Bytes from `start` to `end`, as they are printed.
+fn range(start: u64, end: u64) -> String {
+    format!("0x{start:x}..0x{end:x}")
 }
 
 /// A commit as it stands in JSON.
@@ -152,7 +162,7 @@ impl<W: Write> Listing<'_, W> {
             "\n{dim}{commit:>7} {frames:>15} {pages:>6} {size:>7}  "
         )?;
         if self.is_wide() {
-            write!(self.out, "{:<21}  ", "bytes")?;
+            write!(self.out, "{:<1$}  ", "bytes", self.range_width)?;
         }
         writeln!(self.out, "checksum{dim:#}")
     }
@@ -173,8 +183,8 @@ impl<W: Write> Listing<'_, W> {
             "{commit:>7} {frames:>15} {pages:>6} {size_after:>7}  "
         )?;
         if self.is_wide() {
-            let bytes = format!("0x{:x}..0x{:x}", json.start, json.end);
-            write!(self.out, "{bytes:<21}  ")?;
+            let bytes = range(json.start, json.end);
+            write!(self.out, "{:<1$}  ", bytes, self.range_width)?;
         }
         writeln!(self.out, "{}", json.checksum)?;
         if let Some(numbers) = &json.page_numbers {
