@@ -1,0 +1,32 @@
+//! Writes inputs to begin with: `cargo run --example seeds -- FOLDER` makes a corpus for every target below FOLDER.
+
+use std::io;
+use std::path::Path;
+use std::{env, fs};
+
+use stillframe_fuzz::TARGETS;
+use stillframe_fuzz::material::MAX_INPUT_BYTES;
+use stillframe_fuzz::seeds::{Random, sets};
+
+const STORIES: usize = 300;
+
+fn main() -> io::Result<()> {
+    let folder = env::args_os().nth(1).unwrap_or_else(|| "corpus".into());
+    for (target, _) in TARGETS {
+        let folder = Path::new(&folder).join(target);
+        fs::create_dir_all(&folder)?;
+        let mut random = Random::new(1);
+        for (number, set) in sets()?.iter().enumerate() {
+            let input = match target {
+                "database_header" => [&[0], set.database_bytes()].concat(),
+                _ => set.pack(random.choices()),
+            };
+            let input = input.get(..MAX_INPUT_BYTES).unwrap_or(&input);
+            fs::write(folder.join(format!("set-{number:03}")), input)?;
+        }
+        for number in 0..STORIES {
+            fs::write(folder.join(format!("story-{number:03}")), random.story(40))?;
+        }
+    }
+    Ok(())
+}

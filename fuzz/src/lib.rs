@@ -1,0 +1,41 @@
+//! What the fuzz targets do. Each is a function of bytes that panics where a crate is not as it should be, so that it runs
+//! under libFuzzer, under `cargo test` and on a single file alike.
+//!
+//! ```
+//! // A database of one page, a WAL that is empty, and no choices.
+//! let material = stillframe_fuzz::material::Material {
+//!     database: Some(vec![0; 512]),
+//!     wal: Some(Vec::new()),
+//!     ..Default::default()
+//! };
+//! stillframe_fuzz::image::run(&material.pack([0; 8]));
+//! ```
+
+pub mod check;
+pub mod compact;
+mod damage;
+pub mod database_header;
+pub mod image;
+mod known;
+mod long;
+pub mod material;
+mod reader;
+mod rebuilt;
+mod scratch;
+pub mod seeds;
+pub mod story;
+#[cfg(test)]
+mod tests;
+pub mod wal;
+
+/// A target: its name and what it does.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: [Target; 5] = [
+    ("database_header", database_header::run),
+    ("wal", wal::run),
+    ("image", image::run),
+    ("compact", compact::run),
+    ("check", check::run),
+];

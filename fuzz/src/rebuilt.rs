@@ -1,0 +1,49 @@
+//! An image written as a file.
+
+use stillframe_history::rebuild::{Start, rebuild};
+use stillframe_history::{Error, Image};
+use stillframe_testkit::naive;
+
+use crate::material::Material;
+use crate::reader::Reader;
+use crate::scratch;
+
+/// Rebuilds an image in one of the ways there are, and holds the file against the naive twin.
+pub(crate) fn is_image(image: &Image<'_>, material: &Material, choices: &mut Reader<'_>) {
+    let (clones, hands_over) = (choices.below(2) == 1, choices.below(2) == 1);
+    scratch::with(|files| {
+        let database = material.database_bytes();
+        let start = if clones { Start::Clone } else { Start::Empty };
+        scratch::fill(&mut files.output, if clones { database } else { &[] });
+        let handle = hands_over.then(|| {
+            scratch::fill(&mut files.database, database);
+            scratch::clone(&files.database)
+        });
+        let rebuilt = rebuild(image, &mut files.output, start, handle, &());
+        if let Some(refusal) = image.refusal() {
+            assert!(matches!(rebuilt, Err(Error::Refused(refused)) if refused == refusal));
+            return;
+        }
+        let rebuilt = rebuilt.unwrap_or_else(|error| panic!("it is not refused: {error}"));
+        let bytes = scratch::contents(&mut files.output);
+        assert_eq!(rebuilt.bytes, bytes.len() as u64);
+        let pages = rebuilt.pages_from_database + rebuilt.pages_from_wal;
+        assert_eq!(pages, image.stored_pages());
+        assert!(
+            bytes == expected(image, material),
+            "the file is not the image"
+        );
+    });
+}
+
+/// Whole pages after a commit; the database file alone is itself, a last page that is cut off included.
+fn expected(image: &Image<'_>, material: &Material) -> Vec<u8> {
+    let database = material.database_bytes();
+    let commit = image.number().get() as usize;
+    if commit == 0 {
+        return database.to_vec();
+    }
+    naive::image(database, material.wal_bytes(), commit)
+        .and_then(|twin| twin.bytes())
+        .unwrap_or_else(|| panic!("commit {commit} is not refused, and a page of it is nowhere"))
+}

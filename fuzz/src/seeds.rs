@@ -1,0 +1,140 @@
+//! Inputs to begin with: the fixtures, stories, and both with a few bytes changed. The same seed makes the same inputs.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::material::{CHOICES, Material};
+
+/// Numbers that look random: SplitMix64.
+#[derive(Clone, Debug)]
+pub struct Random(u64);
+
+impl Random {
+    /// The numbers of a seed.
+    pub const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next number.
+    pub fn draw(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `bound`, which is not 0.
+    pub fn below(&mut self, bound: usize) -> usize {
+        (self.draw() % bound as u64) as usize
+    }
+
+    /// Bytes.
+    pub fn bytes(&mut self, length: usize) -> Vec<u8> {
+        (0..length).map(|_| self.draw() as u8).collect()
+    }
+
+    /// The choices of an input.
+    pub fn choices(&mut self) -> [u8; CHOICES] {
+        std::array::from_fn(|_| self.draw() as u8)
+    }
+
+    /// An input that tells a story of at most `steps` steps. Half of the stories are honest and end without damage.
+    pub fn story(&mut self, steps: usize) -> Vec<u8> {
+        let mut bytes = vec![1];
+        bytes.extend(self.choices());
+        let is_sound = self.below(2) == 0;
+        let wild = u8::from(!is_sound && self.below(2) == 0);
+        bytes.push(self.draw() as u8 & 0xde | wild | u8::from(is_sound) << 5);
+        bytes.extend([self.draw() as u8, self.draw() as u8, self.below(12) as u8]);
+        bytes.push(if self.below(4) == 0 {
+            self.draw() as u8
+        } else {
+            0
+        });
+        // The header of the database is as it should be.
+        bytes.push(0);
+        for _ in 0..self.below(steps + 1) {
+            let (step, length) = match self.below(16) {
+                0..=5 => (0, 2),
+                6..=10 => (4, 3),
+                11 => (8, 2),
+                12 => (9, 1),
+                13 => (10, 8),
+                14 if wild == 1 => (11 + self.below(2) as u8, 9),
+                _ => (5, 3),
+            };
+            bytes.push(step);
+            bytes.extend(self.bytes(length));
+        }
+        for _ in 0..if is_sound { 0 } else { 1 + self.below(3) } {
+            bytes.push(15);
+            bytes.extend(self.bytes(8));
+        }
+        bytes
+    }
+
+    /// `bytes` with a few of them changed, put in, or taken out.
+    pub fn mutate(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let mut bytes = bytes.to_vec();
+        for _ in 0..1 + self.below(4) {
+            let at = self.below(bytes.len() + 1);
+            match (self.below(8), bytes.get_mut(at)) {
+                (0, _) => bytes.truncate(at),
+                (1, _) => bytes.insert(at, self.draw() as u8),
+                (2, Some(_)) => drop(bytes.remove(at)),
+                (3, Some(byte)) => *byte = self.draw() as u8,
+                (_, Some(byte)) => *byte ^= 1 << self.below(8),
+                (_, None) => {}
+            }
+        }
+        bytes
+    }
+}
+
+/// The folder of the fixtures.
+pub fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
+}
+
+/// Every set of the fixtures, in the order of their names.
+///
+/// # Errors
+/// They could not be read.
+pub fn sets() -> io::Result<Vec<Material>> {
+    let mut sets = Vec::new();
+    for family in ["good", "bad", "sets"] {
+        sets.extend(
+            sorted(&fixtures().join(family))?
+                .iter()
+                .map(|folder| set_in(folder)),
+        );
+    }
+    Ok(sets)
+}
+
+/// The set in a folder: `app.db` and its sidecars, or those of them that are there.
+pub fn set_in(folder: &Path) -> Material {
+    let file = |suffix: &str| fs::read(folder.join(format!("app.db{suffix}"))).ok();
+    Material {
+        database: file(""),
+        wal: file("-wal"),
+        wal_index: file("-shm"),
+        journal: file("-journal"),
+        before_checkpoints: None,
+    }
+}
+
+/// What lies in a folder, by name.
+///
+/// # Errors
+/// It could not be read.
+pub fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries: io::Result<Vec<PathBuf>> = fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect();
+    let mut entries = entries?;
+    entries.sort();
+    Ok(entries)
+}

@@ -1,0 +1,137 @@
+//! Every target on stable: over the fixtures, over changed ones, over stories, and over what a fuzzer once found.
+
+use std::env::temp_dir;
+use std::fs;
+use std::panic::{catch_unwind, resume_unwind};
+
+use crate::material::Material;
+use crate::seeds::{Random, fixtures, set_in, sets, sorted};
+use crate::{TARGETS, check, compact, database_header, image, wal};
+
+const STORIES: usize = 3000;
+const CHANGED: usize = 2000;
+
+/// Runs a target over stories and over fixtures, as they are and changed.
+fn smoke(run: fn(&[u8]), seed: u64) {
+    let run = |input: &[u8]| told(run, input);
+    let mut random = Random::new(seed);
+    let mut stories: Vec<Vec<u8>> = (0..STORIES).map(|_| random.story(40)).collect();
+    let sets = sets().unwrap();
+    assert!(sets.len() > 40);
+    for set in &sets {
+        run(&set.pack(random.choices()));
+    }
+    for _ in 0..CHANGED {
+        let set = &sets[random.below(sets.len())];
+        let packed = set.pack(random.choices());
+        stories.push(random.mutate(&packed));
+    }
+    stories.iter().for_each(|story| run(story));
+}
+
+/// Runs a target, and leaves the input where it can be found if it panics.
+fn told(run: fn(&[u8]), input: &[u8]) {
+    if let Err(panic) = catch_unwind(|| run(input)) {
+        let file = temp_dir().join(format!("stillframe-fuzz-{:08x}", fingerprint(input)));
+        fs::write(&file, input).unwrap();
+        println!("the input is in {}", file.display());
+        resume_unwind(panic);
+    }
+}
+
+fn fingerprint(input: &[u8]) -> u32 {
+    input.iter().fold(1, |sum, &byte| {
+        (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}
+
+#[test]
+fn database_headers() {
+    let mut random = Random::new(1);
+    for set in sets().unwrap() {
+        let header = [&[0], set.database_bytes()].concat();
+        for _ in 0..40 {
+            database_header::run(&random.mutate(&header[..header.len().min(130)]));
+        }
+    }
+    for length in 0..2000 {
+        database_header::run(&random.bytes(length % 140));
+    }
+}
+
+#[test]
+fn wals() {
+    smoke(wal::run, 2);
+}
+
+#[test]
+fn images() {
+    smoke(image::run, 3);
+}
+
+#[test]
+fn compactions() {
+    smoke(compact::run, 4);
+}
+
+#[test]
+fn checks() {
+    smoke(check::run, 5);
+}
+
+/// A story whose files are not damaged tells the truth about every commit that is called exact, and most stories are such.
+#[test]
+fn stories_have_commits_and_truths() {
+    let mut random = Random::new(6);
+    let (mut commits, mut truths, mut copied) = (0, 0, 0);
+    for _ in 0..STORIES {
+        let (_, material) = Material::read(&random.story(40));
+        commits += stillframe_testkit::naive::commits(material.wal_bytes()).len();
+        if let Some(before) = &material.before_checkpoints {
+            truths += 1;
+            copied += usize::from(before != material.database_bytes());
+        }
+    }
+    println!("{commits} commits, {truths} truths, {copied} of them with pages copied");
+    assert!(commits > 2 * STORIES && truths > STORIES / 3 && copied > STORIES / 10);
+}
+
+#[test]
+fn a_packed_set_is_unpacked() {
+    for set in sets().unwrap() {
+        let packed = set.pack([7; 8]);
+        if packed.len() <= crate::material::MAX_INPUT_BYTES {
+            assert_eq!(Material::read(&packed).1, set);
+        }
+    }
+}
+
+/// What a fuzzer once found lies in `fixtures/fuzzed/`: as a folder with a set, as the file that it is about, or as the
+/// input of a target. Every target gets each in every form.
+#[test]
+fn everything_that_was_fuzzed() {
+    let fuzzed = sorted(&fixtures().join("fuzzed")).unwrap_or_default();
+    for path in fuzzed {
+        let mut inputs = Vec::new();
+        let mut sets = vec![set_in(&path)];
+        if let Ok(bytes) = fs::read(&path) {
+            inputs.extend([bytes.clone(), [&[0], &bytes[..]].concat()]);
+            let database = Material {
+                database: Some(bytes.clone()),
+                ..Material::default()
+            };
+            let wal = Material {
+                wal: Some(bytes),
+                ..Material::default()
+            };
+            sets.extend([database, wal]);
+        }
+        let mut random = Random::new(7);
+        for set in sets {
+            inputs.extend((0..10).map(|_| set.pack(random.choices())));
+        }
+        for (_, run) in TARGETS {
+            inputs.iter().for_each(|input| told(run, input));
+        }
+    }
+}
