@@ -99,16 +99,28 @@ impl<'a> Known<'a> {
             return BTreeMap::new();
         };
         let size = accepted.page_size as usize;
-        let slots = self.wal[naive::WAL_HEADER..].chunks_exact(naive::FRAME_HEADER + size);
+        let slots = || self.wal[naive::WAL_HEADER..].chunks_exact(naive::FRAME_HEADER + size);
+        let is_held = |page: u32, slot: &[u8]| {
+            let start = (page as usize - 1) * size;
+            self.database.get(start..start + size) == Some(&slot[naive::FRAME_HEADER..])
+        };
         let mut first = BTreeMap::new();
         let mut held = Vec::new();
         let mut commit = 1;
-        for (frame, slot) in accepted.frames.iter().zip(slots).take(accepted.mx_frame) {
+        for (frame, slot) in accepted.frames.iter().zip(slots()).take(accepted.mx_frame) {
             first.entry(frame.page).or_insert(commit);
             commit += usize::from(frame.size_after != 0);
-            let start = (frame.page as usize - 1) * size;
-            if self.database.get(start..start + size) == Some(&slot[naive::FRAME_HEADER..]) {
+            if is_held(frame.page, slot) {
                 held.push(frame.page);
+            }
+        }
+        // What is held as a slot of this generation behind the log is: nothing that can be reached wrote it.
+        for slot in slots().skip(accepted.frames.len()) {
+            let page = naive::be32(slot, 0);
+            let salts = (naive::be32(slot, 8), naive::be32(slot, 12));
+            if page != 0 && salts == accepted.salts && is_held(page, slot) {
+                first.entry(page).or_insert(commit);
+                held.push(page);
             }
         }
         first.retain(|page, _| held.contains(page));

@@ -8,8 +8,8 @@ use crate::material::Material;
 use crate::seeds::{Random, fixtures, set_in, sets, sorted};
 use crate::{TARGETS, check, compact, database_header, image, wal};
 
-const STORIES: usize = 3000;
-const CHANGED: usize = 2000;
+const STORIES: usize = 2000;
+const CHANGED: usize = 1500;
 
 /// Runs a target over stories and over fixtures, as they are and changed.
 fn smoke(run: fn(&[u8]), seed: u64) {

@@ -255,6 +255,9 @@ fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
             let exact = evidence.exactness.exact_from().get();
             match (exact, last) {
                 (0, last) => format!("every commit from 0 to {last}, exactly"),
+                (exact, last) if exact > last => format!(
+                    "commits 0 to {last}, with pages in them of commits behind the damage that ends the log"
+                ),
                 (exact, last) if exact == last => {
                     format!("commit {last}, exactly; earlier ones with later pages in them")
                 }

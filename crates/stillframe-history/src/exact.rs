@@ -20,7 +20,8 @@ pub struct Exactness {
 }
 
 impl Exactness {
-    /// The first moment from which on every image is exact. 0: all of them are.
+    /// The first moment from which on every image is exact. 0: all of them are; past the last commit: none is, as the database file holds pages
+    /// of commits behind the damage that ended the log.
     pub fn exact_from(&self) -> CommitNumber {
         self.backfilled
             .iter()
@@ -88,8 +89,47 @@ pub fn exactness(set: &BackupSet, timeline: &Timeline) -> Result<Exactness, Erro
     })?;
     match trouble {
         Some(error) => Err(error),
-        None => resolve(wal, timeline, comparer.found()),
+        None => resolve(wal, database, timeline, comparer.found()),
     }
+}
+
+/// The pages that the database file holds as a slot of the present generation *behind* the log does: they were committed and copied
+/// before the log was damaged, and are of a moment that can no longer be reached.
+fn behind_the_log(
+    wal: &Input,
+    database: &Input,
+    timeline: &Timeline,
+    found: &mut Vec<PageNumber>,
+) -> Result<(), Error> {
+    let (Some(header), Some(page_size)) = (timeline.header(), timeline.page_size()) else {
+        return Ok(());
+    };
+    let mut trouble = None;
+    pieces(wal, page_size, timeline.accepted(), |piece| {
+        for slot in piece.chunks_exact(slot_bytes(page_size)) {
+            let Some((bytes, data)) = slot.split_first_chunk() else {
+                continue;
+            };
+            let slot = FrameHeader::parse(bytes);
+            let Some(page) = PageNumber::new(slot.page).filter(|_| slot.salts == header.salts)
+            else {
+                continue;
+            };
+            let offset = page.offset(page_size);
+            if offset + u64::from(page_size.get()) > database.bytes.len() {
+                continue;
+            }
+            match read(database, offset, page_size.as_len()) {
+                Ok(held) if held == data => found.push(page),
+                Ok(_) => {}
+                Err(error) => trouble = Some(error),
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        trouble.is_none()
+    })?;
+    trouble.map_or(Ok(()), Err)
 }
 
 /// Bytes at the start of a page that are compared first.
@@ -226,19 +266,25 @@ fn read(input: &Input, offset: u64, length: usize) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// Leaves out what no commit wrote, and finds for each page the first commit that did.
+/// Leaves out what no commit wrote, adds what is held as slots behind the log are, and finds for each page the first commit that wrote
+/// it; for one that none wrote, the number after the last.
 pub(crate) fn resolve(
     wal: &Input,
+    database: &Input,
     timeline: &Timeline,
     mut matches: Vec<(PageNumber, FrameNumber)>,
 ) -> Result<Exactness, Error> {
     let mx_frame = timeline.mx_frame();
     matches.retain(|&(_, frame)| frame.get() <= mx_frame);
-    let Some(page_size) = timeline.page_size().filter(|_| !matches.is_empty()) else {
+    let mut pages: Vec<PageNumber> = matches.into_iter().map(|(page, _)| page).collect();
+    behind_the_log(wal, database, timeline, &mut pages)?;
+    pages.sort_unstable();
+    pages.dedup();
+    let Some(page_size) = timeline.page_size().filter(|_| !pages.is_empty()) else {
         return Ok(Exactness::default());
     };
     let mut backfilled: Vec<(PageNumber, Option<CommitNumber>)> =
-        matches.into_iter().map(|(page, _)| (page, None)).collect();
+        pages.into_iter().map(|page| (page, None)).collect();
     let mut commit = 1u32;
     let mut number = 0;
     pieces(wal, page_size, 0, |piece| {
@@ -254,14 +300,15 @@ pub(crate) fn resolve(
             if let Some((_, first)) = at.ok().and_then(|at| backfilled.get_mut(at)) {
                 first.get_or_insert(CommitNumber::new(commit));
             }
-            commit += u32::from(header.is_commit());
+            commit = commit.saturating_add(u32::from(header.is_commit()));
         }
         true
     })?;
+    let unreachable = CommitNumber::new(timeline.last().get().saturating_add(1));
     Ok(Exactness {
         backfilled: backfilled
             .into_iter()
-            .filter_map(|(page, first)| Some((page, first?)))
+            .map(|(page, first)| (page, first.unwrap_or(unreachable)))
             .collect(),
     })
 }

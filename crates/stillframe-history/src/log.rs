@@ -73,7 +73,7 @@ pub fn log(
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let timeline = timeline?;
-        let exactness = resolve(wal, &timeline, found?)?;
+        let exactness = resolve(wal, database, &timeline, found?)?;
         Ok((timeline, exactness))
     })
 }

@@ -94,7 +94,12 @@ fn write(
         next = page + 1;
     }
     writer.wal_run(&mut run, next)?;
-    writer.database_run(next, u64::from(image.stored_pages()) + 1, start)
+    // The database file alone is copied to its last byte, of whatever page it is.
+    let end = match image.commit() {
+        Some(_) => u64::from(image.stored_pages()) + 1,
+        None => u64::MAX,
+    };
+    writer.database_run(next, end, start)
 }
 
 struct Writer<'a> {
@@ -142,7 +147,7 @@ impl Writer<'_> {
         };
         let size = u64::from(self.image.page_size().get());
         let offset = (from - 1) * size;
-        let until = (end - 1) * size;
+        let until = (end - 1).saturating_mul(size);
         let length = until.min(input.bytes.len()).saturating_sub(offset);
         if start == Start::Empty && length > 0 {
             self.output.seek(SeekFrom::Start(offset))?;

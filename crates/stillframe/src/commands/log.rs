@@ -238,7 +238,12 @@ impl<W: Write> Listing<'_, W> {
             writeln!(self.out)?;
             line += &match exact_from {
                 None => "; the database file is not here".to_owned(),
+                Some(0) if last == 1 => "; it can be rebuilt exactly".to_owned(),
                 Some(0) => "; every one of them can be rebuilt exactly".to_owned(),
+                Some(from) if from > last => {
+                    "; the database file already holds pages of commits behind the end of the log"
+                        .to_owned()
+                }
                 Some(from) => format!(
                     "; exact from commit {} on: the database file already holds later pages than earlier commits had",
                     count(from.into())
@@ -249,7 +254,7 @@ impl<W: Write> Listing<'_, W> {
         if uncommitted > 0 {
             let were = if uncommitted == 1 { "was" } else { "were" };
             line += &format!(
-                "; {} after them {were} never committed",
+                "; {} behind the last commit {were} never committed",
                 many(uncommitted.into(), "frame")
             );
         }

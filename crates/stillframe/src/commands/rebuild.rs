@@ -37,10 +37,12 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     if let Some(refusal) = image.refusal() {
         return Err(anyhow::Error::new(refusal).context(found.name().to_owned()));
     }
-    let exactness = if image.number() < timeline.last() {
-        exactness(set, &timeline)?
-    } else {
+    // The last commit is exact unless the log ended before the WAL does.
+    let is_end = timeline.slots() == u64::from(timeline.accepted());
+    let exactness = if image.number() == timeline.last() && is_end {
         Exactness::default()
+    } else {
+        exactness(set, &timeline)?
     };
     let start = if output.cloned() {
         Start::Clone

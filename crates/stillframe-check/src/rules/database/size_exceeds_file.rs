@@ -34,7 +34,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(Refusal::SizeExceedsStored { header, stored }) = evidence.refusal() else {
         return;
     };
-    let Some((image, _)) = evidence.accepted_image() else {
+    let Some(image) = &evidence.image else {
         return;
     };
     let source = match image.commit() {

@@ -38,11 +38,17 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     };
     let count = exactness.backfilled_pages() as u64;
     let exact_from = exactness.exact_from();
+    let inexact = if exact_from > evidence.timeline.last() {
+        "no image is exact, as commits behind the damage that ends the log were copied, too"
+            .to_owned()
+    } else {
+        format!("images before commit {exact_from} are not exact")
+    };
     findings.report(
         &RULE,
         evidence.in_pages(first, first.get()),
         format!(
-            "{} of the WAL {} in the database file already, the first of them page {first}: images before commit {exact_from} are not exact",
+            "{} of the WAL {} in the database file already, the first of them page {first}: {inexact}",
             many(count, "page"),
             are(count)
         ),
