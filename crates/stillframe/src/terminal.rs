@@ -1,6 +1,6 @@
 //! Standard output and standard error as they are: a terminal of some width, or something else.
 
-use std::io::{self, BufWriter, IsTerminal as _, StdoutLock};
+use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -21,6 +21,25 @@ pub fn stdout(color: Color) -> BufWriter<AutoStream<StdoutLock<'static>>> {
         Color::Never => ColorChoice::Never,
     };
     BufWriter::new(AutoStream::new(io::stdout().lock(), choice))
+}
+
+/// Output that goes on where nobody reads it any more: what is printed is lost, and the exit status is still to be found out.
+pub struct EvenUnread<W>(pub W);
+
+impl<W: Write> Write for EvenUnread<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            flushed => flushed,
+        }
+    }
 }
 
 /// How many columns text for people may have.

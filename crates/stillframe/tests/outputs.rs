@@ -271,7 +271,25 @@ fn a_reader_who_has_seen_enough_is_no_error() {
     }
 }
 
-/// The same in the middle of a long listing.
+/// What a check finds is in its exit status, though nobody reads what it is.
+#[cfg(unix)]
+#[test]
+fn findings_count_though_nobody_reads_them() {
+    for format in ["full", "concise", "json", "jsonl"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let line = format!("check --format {format} fixtures");
+        let output = std::process::Command::new(support::PROGRAM)
+            .args(line.split(' '))
+            .current_dir(support::root())
+            .stdout(writer)
+            .output()
+            .unwrap();
+        Ran::new(line, output).exits(1).quietly();
+    }
+}
+
+/// A reader may leave in the middle of a long listing, too.
 #[cfg(unix)]
 #[test]
 fn a_reader_may_leave_in_the_middle() {

@@ -6,14 +6,14 @@ use crate::args::{Check, CheckFormat, Common};
 use crate::exit::{Exit, complain};
 use crate::inputs::Found;
 use crate::progress::Bar;
-use crate::terminal::{stdout, width};
+use crate::terminal::{EvenUnread, stdout, width};
 use crate::words::many;
 
 /// Checks every set and says what is wrong.
 pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
     let mut inputs = super::search(common, options.wal.wal.as_deref()).all(&options.paths)?;
     let mut failures = std::mem::take(&mut inputs.failures);
-    let mut out = stdout(common.color);
+    let mut out = EvenUnread(stdout(common.color));
     let width = width();
     let threshold = options.fail_on.severity();
     let mut found_something = false;
