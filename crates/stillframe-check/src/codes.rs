@@ -23,6 +23,7 @@ pub static RULES: &[&Rule] = &[
     &database::trailing_pages::RULE,
     &database::reserved_header_bytes::RULE,
     &database::database_unreadable_without_wal::RULE,
+    &database::empty_database::RULE,
     &database::size_not_valid::RULE,
     &database::partial_page_unused::RULE,
     &database::trailing_zero_pages::RULE,

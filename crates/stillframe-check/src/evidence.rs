@@ -61,6 +61,11 @@ impl<'a> Evidence<'a> {
         })
     }
 
+    /// Whether there may be frames in the WAL: it is longer than its header.
+    pub(crate) fn has_frames(&self) -> bool {
+        self.set.wal_bytes() > stillframe_wal::header::HEADER_BYTES as u64
+    }
+
     /// Why SQLite would not have the database, or which page of it exists nowhere.
     pub fn refusal(&self) -> Option<Refusal> {
         self.image.as_ref().and_then(Image::refusal)

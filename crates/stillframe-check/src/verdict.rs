@@ -87,7 +87,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
 ];
 
 /// Rules that leave a sound set in doubt, where there is no error.
-const DOUBTFUL: &[&str] = &["WAL001", "WAL104"];
+const DOUBTFUL: &[&str] = &["DB207", "WAL001", "WAL104"];
 
 impl Verdict {
     pub(crate) fn draw(evidence: &Evidence<'_>, findings: &[Finding]) -> Self {

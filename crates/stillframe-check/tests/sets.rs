@@ -201,7 +201,7 @@ fn short_files() {
     let start = database(1);
     for length in 0..100 {
         let report = check(Some(start[..length].to_vec()), Some(Vec::new()));
-        let expected: &[&str] = if length < 2 { &[] } else { &["DB002"] };
+        let expected: &[&str] = if length < 2 { &["DB207"] } else { &["DB002"] };
         assert_eq!(support::codes(&report, Severity::Warning), expected);
         let kind = report.verdict.kind;
         assert_eq!(kind == VerdictKind::Torn, length >= 2, "{length}: {kind:?}");
@@ -218,10 +218,12 @@ fn an_empty_database_beside_a_wal() {
     let page_1 = database(1);
     let whole = wal_of(1, &[(1, 1, &page_1)]);
     for length in [0, 32] {
-        for database in [Some(Vec::new()), Some(vec![0]), None] {
-            let report = check(database, Some(whole[..length].to_vec()));
-            assert_eq!(all(&report), ["WAL908"]);
+        for database in [Vec::new(), vec![0]] {
+            let report = check(Some(database), Some(whole[..length].to_vec()));
+            assert_eq!(all(&report), ["DB207", "WAL908"]);
         }
+        let report = check(None, Some(whole[..length].to_vec()));
+        assert_eq!(all(&report), ["WAL908"]);
     }
     for (database, code) in [(Some(vec![0]), "SET101"), (None, "SET102")] {
         let report = check(database, Some(whole.clone()));

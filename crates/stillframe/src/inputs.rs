@@ -150,9 +150,13 @@ impl<'a> Search<'a> {
 
     /// The set of `database`, of which `named` is the file that was named and has to be there. Only a database may be missing
     /// where a sidecar is not: SQLite would make a new one and delete the WAL.
-    fn at(self, named: &Path, database: &Path) -> anyhow::Result<Found> {
+    fn at(mut self, named: &Path, database: &Path) -> anyhow::Result<Found> {
         let mut found = Found::empty();
         let beside = |role| sidecar_of(database, role);
+        // A wal-index is there while somebody has the database open, who may cut the WAL short: a mapping would not survive that.
+        if is_there(&beside(Role::WalIndex)) {
+            self.access = Access::Read;
+        }
         let is_left_out =
             || !is_there(named) && Role::SIDECARS.into_iter().any(|r| is_there(&beside(r)));
         if named == database && !is_left_out() {

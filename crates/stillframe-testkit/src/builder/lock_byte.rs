@@ -38,7 +38,7 @@ pub struct GiantSet {
 /// With `checkpointed` the database file already reaches beyond it; otherwise only the WAL does, and the lock-byte page is in
 /// neither of them.
 pub fn lock_byte_set(checkpointed: bool) -> GiantSet {
-    let folder = TempDir::new().expect("there is a place for temporary files");
+    let folder = crate::oracle::private_folder();
     let database = folder.path().join("app.db");
     let connection = connect(&database);
     let setup = "PRAGMA page_size=65536; PRAGMA journal_mode=WAL;

@@ -46,7 +46,13 @@ pub fn run(common: &Common, options: &Log) -> anyhow::Result<Exit> {
     })?;
     drop(bar);
     printed?;
-    listing.end(&timeline, &exactness, set.database.is_some())?;
+    let lost = super::lost_commits(&found, &timeline)?;
+    listing.end(
+        &timeline,
+        &exactness,
+        set.database.is_some(),
+        lost.as_deref(),
+    )?;
     super::refuse_changes(&found, super::READ_AGAIN)?;
     Ok(match timeline.state() {
         WalState::Ignored(error) => {
@@ -203,6 +209,7 @@ impl<W: Write> Listing<'_, W> {
         timeline: &Timeline,
         exactness: &Exactness,
         has_database: bool,
+        lost: Option<&str>,
     ) -> io::Result<()> {
         let exact_from = has_database.then(|| exactness.exact_from().get());
         match self.format {
@@ -215,19 +222,25 @@ impl<W: Write> Listing<'_, W> {
                     )?;
                 }
                 let exact_from = serde_json::to_string(&exact_from)?;
+                let lost = serde_json::to_string(&lost)?;
                 let uncommitted = timeline.accepted() - timeline.mx_frame();
                 let break_ = if self.begun { "\n  " } else { "" };
                 writeln!(
                     self.out,
-                    "{break_}],\n  \"uncommitted_frames\": {uncommitted},\n  \"exact_from\": {exact_from}\n}}"
+                    "{break_}],\n  \"uncommitted_frames\": {uncommitted},\n  \"exact_from\": {exact_from},\n  \"lost\": {lost}\n}}"
                 )?;
             }
-            LogFormat::Full => self.remarks(timeline, exact_from)?,
+            LogFormat::Full => self.remarks(timeline, exact_from, lost)?,
         }
         self.out.flush()
     }
 
-    fn remarks(&mut self, timeline: &Timeline, exact_from: Option<u32>) -> io::Result<()> {
+    fn remarks(
+        &mut self,
+        timeline: &Timeline,
+        exact_from: Option<u32>,
+        lost: Option<&str>,
+    ) -> io::Result<()> {
         let last = timeline.last().get();
         let mut line = match (last, timeline.state()) {
             (0, WalState::Absent) => format!("{}: no WAL, and so no commits", self.name),
@@ -249,6 +262,9 @@ impl<W: Write> Listing<'_, W> {
                     count(from.into())
                 ),
             };
+        }
+        if let Some(lost) = lost {
+            line += &format!("; {lost}");
         }
         let uncommitted = timeline.accepted() - timeline.mx_frame();
         if uncommitted > 0 {

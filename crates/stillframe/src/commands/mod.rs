@@ -11,11 +11,13 @@ mod rebuild;
 
 use std::path::Path;
 
+use stillframe_history::{Residue, Timeline};
 use stillframe_source::Access;
 
 use crate::args::{Args, Common, Verb};
 use crate::exit::{Changed, Exit};
 use crate::inputs::{Found, Search};
+use crate::words::many;
 
 /// Does what the command line says.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
@@ -60,3 +62,18 @@ const NOT_WRITTEN: &str =
     ", so nothing was written; copy the files first, or stop what writes to them";
 /// What to do where an input changed that was only looked at.
 const READ_AGAIN: &str = "; read it again, or a copy of it";
+
+/// What a reader of the last commit should know: commits that lie behind the end of the log.
+fn lost_commits(found: &Found, timeline: &Timeline) -> anyhow::Result<Option<String>> {
+    let residue = Residue::read(found.set.wal.as_ref(), timeline, &())?;
+    let intact = residue.intact_commits.slots;
+    let damaged = residue.unverified_commits.slots;
+    Ok(match residue.end {
+        Some(end) if intact + damaged > 0 => Some(format!(
+            "frame {} ends the log, and {} and {damaged} damaged behind it are lost to SQLite",
+            end.number,
+            many(intact.into(), "intact commit")
+        )),
+        _ => None,
+    })
+}

@@ -3,9 +3,11 @@ use std::io::Write as _;
 use anyhow::Context as _;
 use serde::Serialize;
 use stillframe_check::render::{SCHEMA_VERSION, text};
+use stillframe_database::header::HEADER_BYTES;
+use stillframe_database::{Header, JournalMode};
 use stillframe_format::Pages as _;
 use stillframe_history::rebuild::{Rebuilt, Start, rebuild};
-use stillframe_history::{Exactness, Image, exactness};
+use stillframe_history::{Exactness, Image, Timeline, WalState, exactness};
 
 use crate::args::{Common, Rebuild, TextOrJson};
 use crate::exit::Exit;
@@ -60,7 +62,11 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     };
     super::refuse_changes(&found, super::NOT_WRITTEN)?;
     output.commit()?;
-    let outcome = Outcome::new(&found, &image, &exactness, rebuilt, options);
+    let warnings = warnings(&found, &timeline, &image)?;
+    let outcome = Outcome {
+        warnings,
+        ..Outcome::new(&found, &image, &exactness, rebuilt, options)
+    };
     let mut out = stdout(common.color);
     match options.format {
         TextOrJson::Json => {
@@ -71,6 +77,37 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     }
     out.flush()?;
     Ok(Exit::Done)
+}
+
+/// What the file that was written is without, or has that it should not have: SQLite says nothing of it.
+fn warnings(found: &Found, timeline: &Timeline, image: &Image<'_>) -> anyhow::Result<Vec<String>> {
+    let set = &found.set;
+    let mut warnings = Vec::new();
+    if let WalState::Ignored(error) = timeline.state() {
+        warnings.push(format!(
+            "nothing of the WAL is in it, as SQLite ignores a WAL like this: {error}"
+        ));
+    }
+    if image.number() == timeline.last() {
+        warnings.extend(super::lost_commits(found, timeline)?);
+    }
+    let header = match &set.database {
+        Some(database) if database.bytes.len() >= HEADER_BYTES as u64 => {
+            let bytes = database.bytes.window(0, HEADER_BYTES)?;
+            Header::parse(&bytes)
+                .ok()
+                .filter(|header| header.validate().is_ok())
+        }
+        _ => None,
+    };
+    let is_foreign = header.is_some_and(|header| {
+        header.page_size() != Some(image.page_size())
+            || header.journal_mode() == JournalMode::Rollback
+    });
+    if is_foreign && image.commit().is_some() {
+        warnings.push("the WAL is not of this database: the file alone is --at 0".to_owned());
+    }
+    Ok(warnings)
 }
 
 /// What was done, as it stands in JSON.
@@ -87,6 +124,8 @@ struct Outcome {
     exact: bool,
     /// Pages that the database file may hold as a later commit left them, as runs.
     later_pages: String,
+    /// What is lost or foreign, in words.
+    warnings: Vec<String>,
     #[serde(skip)]
     names: [String; 2],
     #[serde(skip)]
@@ -119,6 +158,7 @@ impl Outcome {
             exact: later().next().is_none(),
             later_pages: runs(later().map(|page| page.get())),
             later: later().count() as u64,
+            warnings: Vec::new(),
             names: [name(&found.set.database), name(&found.set.wal)],
         }
     }
@@ -147,10 +187,14 @@ impl Outcome {
         if !origins.is_empty() {
             text::field(out, 2, "pages", &origins.join(", "), width)?;
         }
+        let warning = text::WARNING;
+        for text in &self.warnings {
+            writeln!(out, "  {warning}{:<16}{warning:#}", "warning")?;
+            text::paragraph(out, 4, text, width)?;
+        }
         if self.exact {
             return text::field(out, 2, "exact", "yes", width);
         }
-        let warning = text::WARNING;
         writeln!(out, "  {warning}{:<16}not exact{warning:#}", "exact")?;
         let later = format!(
             "{} may be as a later commit left them, because a checkpoint copied them into {database}: {}",

@@ -1,6 +1,7 @@
 //! Rules of the database file: its header and its size.
 
 pub(crate) mod database_unreadable_without_wal;
+pub(crate) mod empty_database;
 pub(crate) mod freelist_count_exceeds_size;
 pub(crate) mod header_truncated;
 pub(crate) mod incremental_vacuum_without_auto_vacuum;

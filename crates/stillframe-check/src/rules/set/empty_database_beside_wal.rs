@@ -32,7 +32,7 @@ rule! {
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let set = evidence.set;
-    if set.database.is_none() || !set.wal_would_be_deleted() || !super::has_frames(evidence) {
+    if set.database.is_none() || !set.wal_would_be_deleted() || !evidence.has_frames() {
         return;
     }
     findings

@@ -13,7 +13,6 @@ pub(crate) mod wal_without_database;
 
 use stillframe_database::JournalMode;
 use stillframe_format::Pages as _;
-use stillframe_wal::header::HEADER_BYTES;
 
 use crate::Evidence;
 use crate::words::many;
@@ -28,11 +27,6 @@ fn lacks_wal(evidence: &Evidence<'_>) -> bool {
 fn is_new(evidence: &Evidence<'_>) -> bool {
     let image = evidence.accepted_image();
     image.is_some_and(|(image, header)| image.page_count() == 1 && header.schema_cookie == 0)
-}
-
-/// Whether there may be frames in the WAL: it is longer than its header.
-fn has_frames(evidence: &Evidence<'_>) -> bool {
-    evidence.set.wal_bytes() > HEADER_BYTES as u64
 }
 
 /// What a WAL holds that SQLite deletes unread.

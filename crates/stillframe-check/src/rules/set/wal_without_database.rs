@@ -29,7 +29,7 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    if evidence.set.database.is_some() || !super::has_frames(evidence) {
+    if evidence.set.database.is_some() || !evidence.has_frames() {
         return;
     }
     findings

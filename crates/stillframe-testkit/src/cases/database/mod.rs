@@ -1,6 +1,7 @@
 //! The database file: DB0xx cannot be read, DB1xx integrity, DB2xx consistency.
 
 mod database_unreadable_without_wal;
+mod empty_database;
 mod freelist_count_exceeds_size;
 mod header_truncated;
 mod incremental_vacuum_without_auto_vacuum;
@@ -40,5 +41,6 @@ pub fn cases() -> Vec<Case> {
         trailing_pages::case(),
         reserved_header_bytes::case(),
         database_unreadable_without_wal::case(),
+        empty_database::case(),
     ]
 }
