@@ -98,6 +98,19 @@ impl Damage {
         }
     }
 
+    /// Whether all that it does is that frames of the WAL do not hold: no other frame does instead.
+    pub(crate) fn only_breaks_wal(&self) -> bool {
+        matches!(
+            self,
+            Self::Flip { .. }
+                | Self::Cut { .. }
+                | Self::Zero { .. }
+                | Self::Splice { .. }
+                | Self::Unsign { .. }
+                | Self::Frame { seal: false, .. }
+        )
+    }
+
     /// Does it, where the files are such that it can be done. `older` is the WAL before its last reset.
     pub(crate) fn apply(self, material: &mut Material, older: &[u8]) {
         let wal = material.wal.get_or_insert_default();

@@ -30,8 +30,10 @@ pub struct Material {
     /// The rollback journal.
     pub journal: Option<Vec<u8>>,
     /// The database file as it was before anything was copied from the WAL into it: known where a story wrote and
-    /// checkpointed as SQLite does and nothing was damaged afterwards.
+    /// checkpointed as SQLite does.
     pub before_checkpoints: Option<Vec<u8>>,
+    /// Whether something happened to the files since: to the WAL alone, where the file before checkpoints is known.
+    pub is_damaged: bool,
 }
 
 impl Material {
@@ -75,7 +77,7 @@ impl Material {
             wal: file(1),
             wal_index: file(2),
             journal: file(3),
-            before_checkpoints: None,
+            ..Self::default()
         }
     }
 

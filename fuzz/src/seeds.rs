@@ -122,7 +122,7 @@ pub fn set_in(folder: &Path) -> Material {
         wal: file("-wal"),
         wal_index: file("-shm"),
         journal: file("-journal"),
-        before_checkpoints: None,
+        ..Material::default()
     }
 }
 

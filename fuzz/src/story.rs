@@ -299,11 +299,12 @@ impl<'a> Story<'a> {
 
     fn end(self) -> Material {
         let wal = self.file();
-        let is_known = self.honest && self.damages.is_empty();
+        let is_known = self.honest && self.damages.iter().all(Damage::only_breaks_wal);
         let mut material = Material {
             database: Some(self.database),
             wal: Some(wal),
             before_checkpoints: is_known.then_some(self.base),
+            is_damaged: !self.damages.is_empty(),
             ..Material::default()
         };
         for damage in self.damages {

@@ -189,8 +189,7 @@ impl Outcome {
         }
         let warning = text::WARNING;
         for text in &self.warnings {
-            writeln!(out, "  {warning}{:<16}{warning:#}", "warning")?;
-            text::paragraph(out, 4, text, width)?;
+            text::field(out, 2, "warning", text, width)?;
         }
         if self.exact {
             return text::field(out, 2, "exact", "yes", width);
