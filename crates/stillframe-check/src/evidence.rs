@@ -148,7 +148,11 @@ impl<'a> Evidence<'a> {
         let database = [Role::Database, Role::Wal, Role::WalIndex, Role::Journal]
             .into_iter()
             .find_map(|other| Some(input(other)?.name.strip_suffix(other.suffix())?.to_owned()));
-        format!("{}{}", database.unwrap_or_default(), role.suffix())
+        match database {
+            Some(database) => format!("{database}{}", role.suffix()),
+            // Nothing in the name of the input tells that of the others.
+            None => format!("the {}", role.words()),
+        }
     }
 
     /// A whole input.

@@ -270,7 +270,11 @@ fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
 }
 
 fn next(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
-    let database = quoted(&evidence.name(Role::Database));
+    let named = match evidence.set.database {
+        Some(_) => Role::Database,
+        None => Role::Wal,
+    };
+    let database = quoted(&evidence.name(named));
     let rebuild = match (&evidence.image, evidence.refusal()) {
         (Some(image), None) if image.commit().is_some() => {
             Some(format!("stillframe rebuild {database} -o rebuilt.db"))
@@ -289,6 +293,10 @@ fn next(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
 
 /// A name as a shell takes it.
 fn quoted(name: &str) -> String {
+    // What begins with a dash would be taken for an option.
+    if name.starts_with('-') && name != "-" {
+        return quoted(&format!("./{name}"));
+    }
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+,".contains(c);
     if !name.is_empty() && name.chars().all(plain) {
         name.to_owned()

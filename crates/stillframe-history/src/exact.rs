@@ -20,7 +20,7 @@ pub struct Exactness {
 }
 
 impl Exactness {
-    /// The first moment from which on every image is exact. 0: all of them are; past the last commit: none is, as the database file holds pages
+    /// The first moment from which on nothing shows that an image is not exact. 0: all of them; past the last commit: none, as the database file holds pages
     /// of commits behind the damage that ended the log.
     pub fn exact_from(&self) -> CommitNumber {
         self.backfilled

@@ -42,6 +42,16 @@ impl Role {
         }
     }
 
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Wal => "WAL",
+            Self::WalIndex => "wal-index",
+            Self::Journal => "rollback journal",
+        }
+    }
+
     /// The role that a file name gives a file, and the name of the database that it belongs to.
     pub fn of_name(name: &str) -> (Self, &str) {
         Self::SIDECARS

@@ -93,6 +93,8 @@ fn side_by_side(
         opened: Condvar::new(),
     };
     thread::scope(|scope| {
+        // However this ends, by a panic of the visitor too, workers that wait for a piece to be opened are not left waiting.
+        let _all_open = AllOpen(&job);
         let (send, receive) = mpsc::channel();
         for _ in 0..workers {
             let (job, send) = (&job, send.clone());
@@ -113,9 +115,7 @@ fn side_by_side(
             job.open(1);
             !chain.is_broken()
         });
-        // Workers that wait for a piece to be opened find nobody to hand it to, and end.
         drop(receive);
-        job.open(u64::MAX / 2);
         result
     })?;
     Ok(chain)
@@ -172,6 +172,15 @@ impl<'a> Job<'a> {
             .read_exact_at(offset, &mut bytes)
             .map_err(|error| Error::read(self.wal, offset, error))?;
         Ok(FrameHeader::parse(&bytes).checksum)
+    }
+}
+
+/// Opens all pieces when it is dropped: who takes one finds nobody to hand it to, and ends.
+struct AllOpen<'a, 'b>(&'a Job<'b>);
+
+impl Drop for AllOpen<'_, '_> {
+    fn drop(&mut self) {
+        self.0.open(u64::MAX / 2);
     }
 }
 

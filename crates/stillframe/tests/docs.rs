@@ -318,3 +318,23 @@ fn the_readme_names_the_command_that_runs_the_tests() {
     let tests = tests.expect("the README says how to run the tests");
     assert!(run.lines().any(|line| line == tests), "{tests}");
 }
+
+/// The rule that CONTRIBUTING.md adds is not there yet, and its code is free.
+#[test]
+fn the_worked_example_takes_a_free_code() {
+    let text = read(Path::new("CONTRIBUTING.md"));
+    let declared = text
+        .lines()
+        .find(|line| line.ends_with("Warning since \"0.1.0\""));
+    let mut words = declared
+        .unwrap()
+        .split('"')
+        .filter(|word| !word.trim().is_empty());
+    for word in [words.next().unwrap(), words.next().unwrap()] {
+        let word = word.trim();
+        assert!(
+            stillframe_check::rule_with_code(word).is_none(),
+            "{word} is taken"
+        );
+    }
+}

@@ -37,7 +37,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
             &RULE,
             evidence.whole(Role::Wal),
             format!(
-                "there is no {}; the WAL holds {}, and SQLite deletes it unread",
+                "{} is not there; the WAL holds {}, and SQLite deletes it unread",
                 evidence.name(Role::Database),
                 super::what_is_deleted(evidence)
             ),
