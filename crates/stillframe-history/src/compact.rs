@@ -24,7 +24,6 @@ use stillframe_wal::header::HEADER_BYTES;
 use stillframe_wal::{Commit, CommitNumber, FrameNumber, Header};
 
 use crate::timeline::window;
-use crate::write_behind::WriteBehind;
 use crate::{Error, Event, Input, Progress, Refusal, Residue, Timeline, WalState};
 use choice::Choice;
 use copier::Copier;
@@ -219,9 +218,7 @@ impl Plan {
         let (written, pieces) = mpsc::channel();
         let read = thread::scope(|scope| {
             let reader = scope.spawn(move || ReadBack::new(header, page_size)?.read(back, &pieces));
-            let behind = WriteBehind::start(scope, output, progress)?;
-            let result = self.write(wal, &mut Reported { output, written }, &behind);
-            drop(behind);
+            let result = self.write(wal, &mut Reported { output, written }, progress);
             let read = reader
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic));

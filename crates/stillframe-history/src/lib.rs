@@ -53,7 +53,6 @@ mod set;
 mod timeline;
 mod vectored;
 mod verify;
-mod write_behind;
 
 pub use bytes::{Bytes, Input, Window};
 pub use error::Error;

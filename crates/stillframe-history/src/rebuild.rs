@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, IoSlice, Read as _, Seek as _, SeekFrom, Write as _};
-use std::thread;
 
 use stillframe_format::Pages as _;
 use stillframe_wal::FrameNumber;
@@ -10,7 +9,6 @@ use stillframe_wal::frame::{FRAME_HEADER_BYTES, slot_bytes};
 
 use crate::timeline::window;
 use crate::vectored::write_all_vectored;
-use crate::write_behind::WriteBehind;
 use crate::{Error, Image, Input, Progress};
 
 /// What the output file holds before an image is written into it.
@@ -54,10 +52,7 @@ pub fn rebuild(
     if let Some(refusal) = image.refusal() {
         return Err(refusal.into());
     }
-    thread::scope(|scope| {
-        let behind = WriteBehind::start(scope, output, progress)?;
-        write(image, output, start, database, &behind)
-    })?;
+    write(image, output, start, database, progress)?;
     let bytes = image.bytes();
     output.set_len(bytes)?;
     let (pages, pages_from_wal) = (image.stored_pages(), image.overlay().len() as u32);
