@@ -88,6 +88,12 @@ fn warnings(found: &Found, timeline: &Timeline, image: &Image<'_>) -> anyhow::Re
             "nothing of the WAL is in it, as SQLite ignores a WAL like this: {error}"
         ));
     }
+    if set.has_hot_journal()? {
+        warnings.push(
+            "a hot journal lies beside the database: the file may hold a part of a transaction that SQLite would roll back"
+                .to_owned(),
+        );
+    }
     if image.number() == timeline.last() {
         warnings.extend(super::lost_commits(found, timeline)?);
     }
