@@ -93,8 +93,8 @@ pub fn exactness(set: &BackupSet, timeline: &Timeline) -> Result<Exactness, Erro
     }
 }
 
-/// The pages that the database file holds as a slot of the present generation *behind* the log does: they were committed and copied
-/// before the log was damaged, and are of a moment that can no longer be reached.
+/// The pages that the database file holds as a slot of the present generation behind the last commit does: they were committed and
+/// copied before the log was damaged, and are of a moment that can no longer be reached.
 fn behind_the_log(
     wal: &Input,
     database: &Input,
@@ -105,7 +105,7 @@ fn behind_the_log(
         return Ok(());
     };
     let mut trouble = None;
-    pieces(wal, page_size, timeline.accepted(), |piece| {
+    pieces(wal, page_size, timeline.mx_frame(), |piece| {
         for slot in piece.chunks_exact(slot_bytes(page_size)) {
             let Some((bytes, data)) = slot.split_first_chunk() else {
                 continue;

@@ -39,8 +39,8 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     if let Some(refusal) = image.refusal() {
         return Err(anyhow::Error::new(refusal).context(found.name().to_owned()));
     }
-    // The last commit is exact unless the log ended before the WAL does.
-    let is_end = timeline.slots() == u64::from(timeline.accepted());
+    // The last commit is exact where nothing stands behind it.
+    let is_end = timeline.slots() == u64::from(timeline.mx_frame());
     let exactness = if image.number() == timeline.last() && is_end {
         Exactness::default()
     } else {
