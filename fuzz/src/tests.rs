@@ -21,6 +21,14 @@ fn smoke(run: fn(&[u8]), seed: u64) {
     for set in &sets {
         run(&set.pack(random.choices()));
     }
+    for length in [0, 1, 2, 17, 18, 99, 100, 101, 511, 512, 513, 1500] {
+        let mut set = sets[random.below(sets.len())].clone();
+        let database = set.database.get_or_insert_default();
+        database.resize(length, b'x');
+        for _ in 0..8 {
+            run(&set.pack(random.choices()));
+        }
+    }
     for _ in 0..CHANGED {
         let set = &sets[random.below(sets.len())];
         let packed = set.pack(random.choices());
