@@ -31,6 +31,8 @@ pub struct Evidence<'a> {
     pub hot_journal: bool,
     /// Inputs that changed while they were read, and how.
     pub changes: Vec<(String, String)>,
+    /// What names the set on a command line, as a shell takes it, where that is more than the name of its database.
+    pub arguments: Option<String>,
 }
 
 impl<'a> Evidence<'a> {
@@ -58,6 +60,7 @@ impl<'a> Evidence<'a> {
             timeline,
             image,
             changes: Vec::new(),
+            arguments: None,
         })
     }
 
@@ -147,7 +150,9 @@ impl<'a> Evidence<'a> {
         }
         let database = [Role::Database, Role::Wal, Role::WalIndex, Role::Journal]
             .into_iter()
-            .find_map(|other| Some(input(other)?.name.strip_suffix(other.suffix())?.to_owned()));
+            .find_map(|other| Some(input(other)?.name.strip_suffix(other.suffix())?.to_owned()))
+            // Nothing lies beside standard input.
+            .filter(|database| database != "-");
         match database {
             Some(database) => format!("{database}{}", role.suffix()),
             // Nothing in the name of the input tells that of the others.

@@ -274,7 +274,8 @@ fn next(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
         Some(_) => Role::Database,
         None => Role::Wal,
     };
-    let database = quoted(&evidence.name(named));
+    let arguments = evidence.arguments.clone();
+    let database = arguments.unwrap_or_else(|| quoted(&evidence.name(named)));
     let rebuild = match (&evidence.image, evidence.refusal()) {
         (Some(image), None) if image.commit().is_some() => {
             Some(format!("stillframe rebuild {database} -o rebuilt.db"))

@@ -7,6 +7,8 @@ use clap_complete::Shell;
 use stillframe_check::Severity;
 use stillframe_wal::CommitNumber;
 
+use crate::inputs::Names;
+
 const EXIT_STATUS: &str = "\
 Exit status:
   0  nothing found at or above --fail-on, or done
@@ -331,6 +333,16 @@ pub enum TextOrJson {
     Json,
 }
 
+impl TextOrJson {
+    /// How inputs are called in it.
+    pub const fn names(self) -> Names {
+        match self {
+            Self::Full => Names::Shown,
+            Self::Json => Names::Raw,
+        }
+    }
+}
+
 /// How `check` prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
@@ -344,6 +356,16 @@ pub enum CheckFormat {
     Jsonl,
 }
 
+impl CheckFormat {
+    /// How inputs are called in it.
+    pub const fn names(self) -> Names {
+        match self {
+            Self::Full | Self::Concise => Names::Shown,
+            Self::Json | Self::Jsonl => Names::Raw,
+        }
+    }
+}
+
 /// How `log` prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -353,6 +375,16 @@ pub enum LogFormat {
     Json,
     /// A JSON document a commit, each on a line
     Jsonl,
+}
+
+impl LogFormat {
+    /// How inputs are called in it.
+    pub const fn names(self) -> Names {
+        match self {
+            Self::Full => Names::Shown,
+            Self::Json | Self::Jsonl => Names::Raw,
+        }
+    }
 }
 
 /// The least severity that counts.

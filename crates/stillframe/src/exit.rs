@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use stillframe_history::{Error as HistoryError, Refusal};
 use stillframe_source::Error as SourceError;
 
+use crate::names::{harmless, is_active};
+
 /// The exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
@@ -32,7 +34,7 @@ pub fn code(result: anyhow::Result<Exit>) -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-/// Prints an error in one line, whatever characters the names in it have.
+/// Prints an error in one line.
 pub fn complain(error: &anyhow::Error) {
     // What the input itself has to say is the whole story: which one it is, where, and what to do.
     let words = match source_error(error) {
@@ -41,15 +43,25 @@ pub fn complain(error: &anyhow::Error) {
         None if is_bare(error) => format!("cannot write to standard output: {error}"),
         None => format!("{error:#}"),
     };
-    let mut line = String::from("stillframe: ");
-    for character in words.chars() {
-        if character.is_control() {
-            line.extend(character.escape_default());
-        } else {
-            line.push(character);
-        }
+    say(&words);
+}
+
+/// Prints a line on standard error.
+pub fn say(words: &str) {
+    eprintln!("stillframe: {}", harmless(words));
+}
+
+/// Ends the run because of a command line that is not understood, or of one that asks for help.
+pub fn usage(error: &clap::Error) -> ! {
+    let mut arguments = std::env::args_os();
+    if !error.use_stderr() || !arguments.any(|one| one.to_string_lossy().contains(is_active)) {
+        error.exit();
     }
-    eprintln!("{line}");
+    // The message repeats the arguments as they are, and a shell makes arguments of any names.
+    for line in error.render().to_string().lines() {
+        eprintln!("{}", harmless(line));
+    }
+    std::process::exit(error.exit_code())
 }
 
 fn is_bare(error: &anyhow::Error) -> bool {

@@ -13,11 +13,35 @@ use stillframe_format::{FileKind, identify, limits::IDENTIFY_BYTES};
 use stillframe_history::{BackupSet, Bytes, Input, Role, Window};
 use stillframe_source::{Access, Source, walk};
 
+use crate::names::{argument, shown};
+
 /// A backup set, and the files that it is read from.
 pub struct Found {
     /// The set.
     pub set: BackupSet,
-    sources: Vec<Arc<Source>>,
+    sources: Vec<(Role, Arc<Source>)>,
+    names: Names,
+    /// The WAL that was named for it.
+    wal: Option<PathBuf>,
+}
+
+/// How inputs are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// As text for people shows them: see [`shown`].
+    Shown,
+    /// As they are, but for bytes that are no text: for JSON, which has escapes of its own.
+    Raw,
+}
+
+impl Names {
+    /// What a file is called.
+    pub fn name(self, path: &Path) -> String {
+        match self {
+            Self::Shown => shown(path),
+            Self::Raw => path.to_string_lossy().into_owned(),
+        }
+    }
 }
 
 /// What was found below some paths.
@@ -48,6 +72,8 @@ pub struct Search<'a> {
     pub access: Access,
     /// The WAL, where it is not beside its database.
     pub wal: Option<&'a Path>,
+    /// How they are called.
+    pub names: Names,
 }
 
 impl Found {
@@ -55,10 +81,10 @@ impl Found {
     pub fn changes(&self) -> Vec<(String, String)> {
         self.sources
             .iter()
-            .filter_map(|source| match source.changed() {
+            .filter_map(|(_, source)| match source.changed() {
                 Ok(None) => None,
-                Ok(Some(change)) => Some((source.name().to_owned(), change.to_string())),
-                Err(error) => Some((source.name().to_owned(), error.to_string())),
+                Ok(Some(change)) => Some((self.name_of(source), change.to_string())),
+                Err(error) => Some((self.name_of(source), error.to_string())),
             })
             .collect()
     }
@@ -67,7 +93,7 @@ impl Found {
     pub fn paths(&self) -> Vec<&Path> {
         self.sources
             .iter()
-            .filter_map(|source| source.path())
+            .filter_map(|(_, source)| source.path())
             .collect()
     }
 
@@ -77,19 +103,42 @@ impl Found {
         input.map_or("", |input| &input.name)
     }
 
+    /// What names the set on a command line.
+    pub fn arguments(&self) -> String {
+        let first = self.sources.first().map(|(_, source)| source.as_ref());
+        let source = self.database().or(self.source(Role::Wal)).or(first);
+        let path = source.and_then(Source::path).unwrap_or(Path::new("-"));
+        let mut arguments = argument(path);
+        if let Some(wal) = self.wal.as_ref().filter(|wal| **wal != path) {
+            arguments.push_str(" --wal ");
+            arguments.push_str(&argument(wal));
+        }
+        arguments
+    }
+
     /// The source of the database file.
     pub fn database(&self) -> Option<&Source> {
-        let name = &self.set.database.as_ref()?.name;
-        self.sources
-            .iter()
-            .map(AsRef::as_ref)
-            .find(|source| source.name() == name)
+        self.source(Role::Database)
+    }
+
+    fn source(&self, role: Role) -> Option<&Source> {
+        let mut sources = self.sources.iter();
+        let (_, source) = sources.find(|(its, _)| *its == role)?;
+        Some(source)
+    }
+
+    /// What an input is called. Names reach text and JSON from here alone.
+    fn name_of(&self, source: &Source) -> String {
+        match source.path() {
+            Some(path) => self.names.name(path),
+            None => source.name().to_owned(),
+        }
     }
 
     fn add(&mut self, role: Role, source: Source) {
         let source = Arc::new(source);
-        let input = Input::new(source.name(), Opened(Arc::clone(&source)));
-        self.sources.push(source);
+        let input = Input::new(self.name_of(&source), Opened(Arc::clone(&source)));
+        self.sources.push((role, source));
         let place = match role {
             Role::Database => &mut self.set.database,
             Role::Wal => &mut self.set.wal,
@@ -134,7 +183,7 @@ impl<'a> Search<'a> {
             return self.stdin();
         }
         if path.is_dir() {
-            bail!("{} is a folder; name one database or WAL", path.display());
+            bail!("{} is a folder; name one database or WAL", shown(path));
         }
         self.at(path, &database_of(path))
     }
@@ -142,7 +191,7 @@ impl<'a> Search<'a> {
     fn stdin(self) -> anyhow::Result<Found> {
         let source = Source::stdin(self.access)?;
         let role = role_of_content(&source)?;
-        let mut found = Found::empty();
+        let mut found = Found::empty(self.names);
         found.add(role, source);
         self.add_wal(&mut found)?;
         Ok(found)
@@ -151,7 +200,7 @@ impl<'a> Search<'a> {
     /// The set of `database`, of which `named` is the file that was named and has to be there. Only a database may be missing
     /// where a sidecar is not: SQLite would make a new one and delete the WAL.
     fn at(mut self, named: &Path, database: &Path) -> anyhow::Result<Found> {
-        let mut found = Found::empty();
+        let mut found = Found::empty(self.names);
         let beside = |role| sidecar_of(database, role);
         // A wal-index is there while somebody has the database open, who may cut the WAL short: a mapping would not survive that.
         if is_there(&beside(Role::WalIndex)) {
@@ -183,11 +232,9 @@ impl<'a> Search<'a> {
 
     fn add_wal(self, found: &mut Found) -> anyhow::Result<()> {
         if let Some(wal) = self.wal {
-            let beside = found.set.wal.take();
-            found
-                .sources
-                .retain(|source| beside.as_ref().is_none_or(|wal| wal.name != source.name()));
+            found.sources.retain(|(role, _)| *role != Role::Wal);
             found.add(Role::Wal, Source::open(wal, self.access)?);
+            found.wal = Some(wal.to_path_buf());
         }
         Ok(())
     }
@@ -239,10 +286,12 @@ impl<'a> Search<'a> {
 }
 
 impl Found {
-    fn empty() -> Self {
+    fn empty(names: Names) -> Self {
         Self {
             set: BackupSet::default(),
             sources: Vec::new(),
+            names,
+            wal: None,
         }
     }
 }

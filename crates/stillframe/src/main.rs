@@ -5,6 +5,7 @@ mod commands;
 mod exit;
 mod inputs;
 mod interrupt;
+mod names;
 mod output;
 mod progress;
 mod terminal;
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
-    let args = args::Args::parse();
+    let args = args::Args::try_parse().unwrap_or_else(|error| exit::usage(&error));
     interrupt::install();
     exit::code(commands::run(&args))
 }

@@ -10,6 +10,7 @@ use same_file::is_same_file;
 use tempfile::NamedTempFile;
 
 use crate::interrupt::{Guard, guard};
+use crate::names::shown;
 
 /// What SQLite appends to a database's name for the files it keeps beside it.
 const SIDECARS: [&str; 3] = ["-wal", "-journal", "-shm"];
@@ -63,7 +64,7 @@ impl Output {
         ensure!(
             folder.is_dir(),
             "the folder {} does not exist; create it first, or choose another for the output",
-            folder.display()
+            shown(folder)
         );
         let mut guarded = None;
         let mut cloned = false;
@@ -79,7 +80,7 @@ impl Output {
             .with_context(|| {
                 format!(
                     "cannot write in the folder {}; choose another for the output",
-                    folder.display()
+                    shown(folder)
                 )
             })?;
         Ok(Output {
@@ -118,7 +119,7 @@ impl Output {
     /// or a sidecar of it. Nothing is left behind.
     pub fn commit(self) -> anyhow::Result<()> {
         let target = self.target;
-        let name = target.display();
+        let name = shown(&target);
         self.temporary
             .as_file()
             .sync_all()
@@ -203,7 +204,7 @@ fn sync_folder(_: &Path) -> io::Result<()> {
 }
 
 fn refuse_existing(target: &Path, force: bool) -> anyhow::Result<()> {
-    let name = target.display();
+    let name = shown(target);
     // Follows links, so that /dev/stdout is what it leads to.
     let kind = fs::metadata(target).map(|metadata| metadata.file_type());
     if kind.as_ref().is_ok_and(|kind| kind.is_dir()) || target.file_name().is_none() {
@@ -224,8 +225,8 @@ fn refuse_input(target: &Path, input: &Path) -> anyhow::Result<()> {
     ensure!(
         !is_same(target, input),
         "{} is the input {}, which is never written to; choose another name for the output",
-        target.display(),
-        input.display()
+        shown(target),
+        shown(input)
     );
     // SQLite follows links: the sidecars are beside the file itself.
     let itself = fs::canonicalize(input).ok();
@@ -235,8 +236,8 @@ fn refuse_input(target: &Path, input: &Path) -> anyhow::Result<()> {
                 !is_same(target, &appended(database, suffix)),
                 "SQLite would take {} for the {suffix} file of the input {}; choose another name \
                  for the output",
-                target.display(),
-                input.display()
+                shown(target),
+                shown(input)
             );
         }
     }
@@ -251,8 +252,8 @@ fn refuse_sidecars(target: &Path) -> anyhow::Result<()> {
             fs::symlink_metadata(&sidecar).is_err(),
             "{} exists, and SQLite would apply it to the new {}; move it away, or choose another \
              name for the output",
-            sidecar.display(),
-            target.display()
+            shown(&sidecar),
+            shown(target)
         );
     }
     Ok(())

@@ -290,56 +290,6 @@ fn a_commit_that_is_not_there_is_2_and_the_last_one_is_named() {
     assert_eq!(support::names(room.path()), ["app.db", "app.db-wal"]);
 }
 
-#[test]
-fn names_may_hold_spaces_quotes_and_line_breaks() {
-    let room = Room::new();
-    let mut odd = vec!["with space", "it's", "-dash", "ü", "two--wal"];
-    if cfg!(unix) {
-        odd.extend(["line\nbreak", "bell\u{7}", "back\\slash", "quote\""]);
-    }
-    for name in odd {
-        room.copy("good/live-wal", name);
-        let folder = room.at(name);
-        let database = format!("{name}.db");
-        std::fs::rename(folder.join("app.db"), folder.join(&database)).unwrap();
-        std::fs::rename(
-            folder.join("app.db-wal"),
-            folder.join(database.clone() + "-wal"),
-        )
-        .unwrap();
-        for args in [
-            vec!["check", "--format", "json", "."],
-            vec!["check", "--format", "json", "--", &database],
-        ] {
-            let ran = run_in(&folder, &args).exits(0).quietly();
-            assert_eq!(verdict(&ran), "complete-with-wal");
-        }
-        run_in(&folder, &["rebuild", "-o", "out.db", "--", &database]).exits(0);
-        let missing = format!("missing {database}");
-        run_in(&folder, &["check", &missing])
-            .exits(3)
-            .complains(&["missing "]);
-    }
-}
-
-#[cfg(all(unix, not(target_vendor = "apple")))]
-#[test]
-fn names_may_be_no_text() {
-    use std::ffi::OsStr;
-    use std::os::unix::ffi::OsStrExt;
-
-    let room = live();
-    let database = OsStr::from_bytes(b"\xff.db");
-    let wal = OsStr::from_bytes(b"\xff.db-wal");
-    std::fs::rename(room.at("app.db"), room.at(database)).unwrap();
-    std::fs::rename(room.at("app.db-wal"), room.at(wal)).unwrap();
-    for path in [OsStr::new("."), database, wal] {
-        let args = [OsStr::new("check"), OsStr::new("--format=json"), path];
-        let ran = run_in(room.path(), &args).exits(0).quietly();
-        assert_eq!(verdict(&ran), "complete-with-wal");
-    }
-}
-
 /// SQLite follows links: it looks for the WAL beside the file, not beside the link.
 #[cfg(unix)]
 #[test]

@@ -3,15 +3,15 @@ use std::io::{self, Write as _};
 use stillframe_check::{Evidence, Report, render};
 
 use crate::args::{Check, CheckFormat, Common};
-use crate::exit::{Exit, complain};
+use crate::exit::Exit;
 use crate::inputs::Found;
 use crate::progress::Bar;
 use crate::terminal::{EvenUnread, stdout, width};
-use crate::words::many;
 
 /// Checks every set and says what is wrong.
 pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
-    let mut inputs = super::search(common, options.wal.wal.as_deref()).all(&options.paths)?;
+    let mut inputs = super::search(common, options.wal.wal.as_deref(), options.format.names())
+        .all(&options.paths)?;
     let mut failures = std::mem::take(&mut inputs.failures);
     let mut out = EvenUnread(stdout(common.color));
     let width = width();
@@ -51,13 +51,7 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
     }
     out.flush()?;
     drop(out);
-    if inputs.len() == 0 && failures.is_empty() {
-        anyhow::bail!(
-            "there is no database and no WAL among {}",
-            many(inputs.passed_over, "file")
-        );
-    }
-    failures.iter().for_each(complain);
+    super::complain_of(&failures, &inputs)?;
     Ok(match (failures.is_empty(), found_something) {
         (false, _) => Exit::Unreadable,
         (true, true) => Exit::Findings,
@@ -69,6 +63,7 @@ fn check(common: &Common, found: &Found) -> anyhow::Result<Report> {
     let set = &found.set;
     let bar = Bar::new("checking", set.wal_bytes(), common.quiet);
     let mut evidence = Evidence::gather(set, &bar)?;
+    evidence.arguments = Some(found.arguments());
     evidence.changes = found.changes();
     Ok(Report::new(&evidence))
 }

@@ -12,6 +12,7 @@ use stillframe_wal::CommitNumber;
 use crate::args::{Common, Compact, Moment, TextOrJson};
 use crate::exit::Exit;
 use crate::inputs::Found;
+use crate::names::shown;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
 use crate::terminal::{stdout, width};
@@ -19,11 +20,11 @@ use crate::words::{bytes, count, many, runs};
 
 /// Writes a shorter WAL.
 pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
-    let found = super::search(common, None).one(&options.path)?;
+    let found = super::search(common, None, options.format.names()).one(&options.path)?;
     let Some(wal) = &found.set.wal else {
         bail!(
             "{} is no WAL and has none beside it; name a WAL",
-            options.path.display()
+            shown(&options.path)
         );
     };
     let plan = {
@@ -41,7 +42,7 @@ pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
         Some(output) => write(common, &found, wal, &plan, output, options.force)?,
         None => super::refuse_changes(&found, super::READ_AGAIN)?,
     }
-    let outcome = Outcome::new(wal, &plan, options.output.as_deref());
+    let outcome = Outcome::new(wal, &plan, options);
     let mut out = stdout(common.color);
     match options.format {
         TextOrJson::Json => {
@@ -90,7 +91,7 @@ fn write(
     let bar = Bar::new("writing", plan.summary().bytes_after, common.quiet);
     let mut back = File::open(output.path()).context("the output cannot be read back")?;
     plan.write_verified(wal, output.file(), &mut back, &bar)
-        .with_context(|| target.display().to_string())?;
+        .with_context(|| shown(target))?;
     drop((bar, back));
     super::refuse_changes(found, super::NOT_WRITTEN)?;
     output.commit()
@@ -115,12 +116,13 @@ struct Outcome<'a> {
 }
 
 impl<'a> Outcome<'a> {
-    fn new(wal: &'a Input, plan: &Plan, output: Option<&Path>) -> Self {
+    fn new(wal: &'a Input, plan: &Plan, options: &Compact) -> Self {
+        let output = options.output.as_deref();
         let summary = plan.summary();
         Self {
             schema_version: SCHEMA_VERSION,
             input: &wal.name,
-            output: output.map(|output| output.display().to_string()),
+            output: output.map(|output| options.format.names().name(output)),
             bytes_before: summary.bytes_before,
             bytes_after: summary.bytes_after,
             frames_kept: summary.frames_kept,

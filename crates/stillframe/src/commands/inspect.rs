@@ -10,16 +10,16 @@ use stillframe_check::render::{SCHEMA_VERSION, text};
 use stillframe_history::{Image, Residue};
 
 use crate::args::{Common, Inspect, TextOrJson};
-use crate::exit::{Exit, complain, exit_of};
+use crate::exit::{Exit, exit_of};
 use crate::inputs::Found;
 use crate::progress::Bar;
 use crate::terminal::{stdout, width};
-use crate::words::many;
 use facts::Facts;
 
 /// Says what the bytes of every set say.
 pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
-    let mut inputs = super::search(common, options.wal.wal.as_deref()).all(&options.paths)?;
+    let mut inputs = super::search(common, options.wal.wal.as_deref(), options.format.names())
+        .all(&options.paths)?;
     let mut failures = std::mem::take(&mut inputs.failures);
     let mut out = stdout(common.color);
     if options.format == TextOrJson::Json {
@@ -61,13 +61,7 @@ pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
     }
     out.flush()?;
     drop(out);
-    if inputs.len() == 0 && failures.is_empty() {
-        anyhow::bail!(
-            "there is no database and no WAL among {}",
-            many(inputs.passed_over, "file")
-        );
-    }
-    failures.iter().for_each(complain);
+    super::complain_of(&failures, &inputs)?;
     Ok(failures.iter().map(exit_of).max().unwrap_or(Exit::Done))
 }
 

@@ -8,14 +8,15 @@ use stillframe_history::{CommitRecord, Exactness, Timeline, WalState, log};
 use stillframe_wal::Header;
 
 use crate::args::{Common, Log, LogFormat};
-use crate::exit::Exit;
+use crate::exit::{Exit, say};
 use crate::progress::Bar;
 use crate::terminal::{stdout, width};
 use crate::words::{count, many, runs};
 
 /// Lists the commits of a WAL.
 pub fn run(common: &Common, options: &Log) -> anyhow::Result<Exit> {
-    let found = super::search(common, options.wal.wal.as_deref()).one(&options.path)?;
+    let found = super::search(common, options.wal.wal.as_deref(), options.format.names())
+        .one(&options.path)?;
     let set = &found.set;
     // A listing on a terminal shows by itself how far it is.
     let is_shown = io::stdout().is_terminal();
@@ -56,11 +57,11 @@ pub fn run(common: &Common, options: &Log) -> anyhow::Result<Exit> {
     super::refuse_changes(&found, super::READ_AGAIN)?;
     Ok(match timeline.state() {
         WalState::Ignored(error) => {
-            eprintln!("stillframe: {name}: SQLite ignores this WAL: {error}");
+            say(&format!("{name}: SQLite ignores this WAL: {error}"));
             Exit::Findings
         }
         WalState::Refused(error) => {
-            eprintln!("stillframe: {name}: SQLite refuses this WAL: {error}");
+            say(&format!("{name}: SQLite refuses this WAL: {error}"));
             Exit::Findings
         }
         _ => Exit::Done,

@@ -15,8 +15,8 @@ use stillframe_history::{Residue, Timeline};
 use stillframe_source::Access;
 
 use crate::args::{Args, Common, Verb};
-use crate::exit::{Changed, Exit};
-use crate::inputs::{Found, Search};
+use crate::exit::{Changed, Exit, complain};
+use crate::inputs::{Found, Inputs, Names, Search};
 use crate::words::many;
 
 /// Does what the command line says.
@@ -34,8 +34,9 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     }
 }
 
-fn search<'a>(common: &Common, wal: Option<&'a Path>) -> Search<'a> {
+fn search<'a>(common: &Common, wal: Option<&'a Path>, names: Names) -> Search<'a> {
     Search {
+        names,
         access: if common.no_mmap {
             Access::Read
         } else {
@@ -43,6 +44,18 @@ fn search<'a>(common: &Common, wal: Option<&'a Path>) -> Search<'a> {
         },
         wal,
     }
+}
+
+/// Says what could not be read. Fails where there was nothing to read at all.
+fn complain_of(failures: &[anyhow::Error], inputs: &Inputs<'_>) -> anyhow::Result<()> {
+    if inputs.len() == 0 && failures.is_empty() {
+        anyhow::bail!(
+            "there is no database and no WAL among {}",
+            many(inputs.passed_over, "file")
+        );
+    }
+    failures.iter().for_each(complain);
+    Ok(())
 }
 
 /// Fails where an input changed since it was opened.

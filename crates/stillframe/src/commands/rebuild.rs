@@ -12,6 +12,7 @@ use stillframe_history::{Exactness, Image, Timeline, WalState, exactness};
 use crate::args::{Common, Rebuild, TextOrJson};
 use crate::exit::Exit;
 use crate::inputs::Found;
+use crate::names::shown;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
 use crate::terminal::{stdout, width};
@@ -19,7 +20,8 @@ use crate::words::{bytes, count, many, runs};
 
 /// Writes the database of a commit.
 pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
-    let found = super::search(common, options.wal.wal.as_deref()).one(&options.path)?;
+    let found = super::search(common, options.wal.wal.as_deref(), options.format.names())
+        .one(&options.path)?;
     let set = &found.set;
     let database = found.database();
     let mut output = Output::create(
@@ -58,7 +60,7 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     let rebuilt = {
         let bar = Bar::new("writing", image.bytes(), common.quiet);
         rebuild(&image, output.file(), start, handle, &bar)
-            .with_context(|| options.output.output.display().to_string())?
+            .with_context(|| shown(&options.output.output))?
     };
     super::refuse_changes(&found, super::NOT_WRITTEN)?;
     output.commit()?;
@@ -154,7 +156,7 @@ impl Outcome {
         };
         Self {
             schema_version: SCHEMA_VERSION,
-            output: options.output.output.display().to_string(),
+            output: options.format.names().name(&options.output.output),
             commit: image.number().get(),
             page_size: image.page_size().get(),
             pages: image.stored_pages(),

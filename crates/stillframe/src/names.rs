@@ -1,0 +1,135 @@
+//! Names of files, which may hold any bytes: as they are shown, and as a shell takes them.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+/// A name as it is shown in text: as it is, or quoted for a shell where a terminal would act upon what is in it, or where it is
+/// no text.
+pub fn shown(path: &Path) -> String {
+    match path.to_str() {
+        Some(name) if !name.contains(is_active) && !name.starts_with("$'") => name.to_owned(),
+        _ => escaped(path),
+    }
+}
+
+/// A name as a word of a command line.
+pub fn argument(path: &Path) -> String {
+    // What begins with a dash would be taken for an option.
+    if path != Path::new("-") && path.as_os_str().as_encoded_bytes().starts_with(b"-") {
+        return argument(&Path::new(".").join(path));
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+,".contains(c);
+    match path.to_str() {
+        Some(name) if !name.is_empty() && name.chars().all(plain) => name.to_owned(),
+        Some(name) if !name.contains(is_active) => format!("'{}'", name.replace('\'', r"'\''")),
+        _ => escaped(path),
+    }
+}
+
+/// One line of text, with escapes in place of what a terminal would act upon.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_active) {
+        return Cow::Borrowed(text);
+    }
+    let mut line = String::new();
+    for character in text.chars() {
+        if is_active(character) {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    Cow::Owned(line)
+}
+
+/// What breaks a line, moves the cursor, or changes the order in which text is shown.
+pub fn is_active(character: char) -> bool {
+    let is_order = matches!(character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    character.is_control() || is_order || matches!(character, '\u{2028}' | '\u{2029}')
+}
+
+/// As in `$'line\nbreak'`, with the bytes that are not shown in octal: what follows cannot be taken for a part of them.
+fn escaped(path: &Path) -> String {
+    let mut text = String::from("$'");
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                '\n' => text.push_str(r"\n"),
+                '\'' | '\\' => text.extend(['\\', character]),
+                _ if is_active(character) => {
+                    octal(character.encode_utf8(&mut [0; 4]).as_bytes(), &mut text);
+                }
+                _ => text.push(character),
+            }
+        }
+        octal(chunk.invalid(), &mut text);
+    }
+    text.push('\'');
+    text
+}
+
+fn octal(bytes: &[u8], text: &mut String) {
+    for byte in bytes {
+        text.push_str(&format!("\\{byte:03o}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usual_names_are_shown_as_they_are() {
+        for name in [
+            "app.db",
+            "-",
+            "with space",
+            "it's",
+            r"back\slash",
+            "ü",
+            "日本",
+        ] {
+            assert_eq!(shown(Path::new(name)), name);
+        }
+    }
+
+    #[test]
+    fn arguments_are_quoted_where_a_shell_wants_it() {
+        for (name, word) in [
+            ("a/app.db", "a/app.db"),
+            ("-", "-"),
+            ("-dash", "./-dash"),
+            ("with space", "'with space'"),
+            ("it's", r"'it'\''s'"),
+            ("", "''"),
+            ("line\nbreak", r"$'line\nbreak'"),
+        ] {
+            assert_eq!(argument(Path::new(name)), word);
+        }
+    }
+
+    #[test]
+    fn what_a_terminal_would_act_upon_is_escaped() {
+        for (name, word) in [
+            ("red\u{1b}[31m", r"$'red\033[31m'"),
+            ("it's\r\\", r"$'it\'s\015\\'"),
+            ("one\u{9b}csi", r"$'one\302\233csi'"),
+            ("gpj.\u{202e}bd", r"$'gpj.\342\200\256bd'"),
+            (r"$'looks\nso'", r"$'$\'looks\\nso\''"),
+        ] {
+            assert_eq!(shown(Path::new(name)), word);
+        }
+        assert_eq!(harmless("a\nb\u{1b}[2J"), r"a\nb\u{1b}[2J");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn bytes_that_are_no_text_are_escaped() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt as _;
+        let name = OsStr::from_bytes(b"\xff\xfe7.db");
+        assert_eq!(shown(Path::new(name)), r"$'\377\3767.db'");
+        assert_eq!(argument(Path::new(name)), r"$'\377\3767.db'");
+    }
+}
