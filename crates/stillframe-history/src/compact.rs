@@ -95,10 +95,10 @@ impl Plan {
             WalState::Refused(error) | WalState::Ignored(error) => {
                 return Err(Refusal::Wal(error).into());
             }
-            WalState::Absent => return Err(Refusal::NothingThere.into()),
-            WalState::Empty | WalState::Read => {}
+            WalState::Absent | WalState::Empty | WalState::Read => {}
         }
-        if timeline.header().is_none() {
+        // SQLite takes a WAL of 0 bytes for none, and an empty one is made of it.
+        if timeline.header().is_none() && !wal.bytes.is_empty() {
             let bytes = window(wal, 0, wal.bytes.len() as usize)?;
             Header::parse(&bytes).map_err(Refusal::Wal)?;
         }
@@ -135,7 +135,10 @@ impl Plan {
         let mx_frame = self.timeline.mx_frame();
         Summary {
             bytes_before: self.timeline.length(),
-            bytes_after: HEADER_BYTES as u64 + u64::from(frames_kept) * slot,
+            bytes_after: match self.timeline.header() {
+                Some(_) => HEADER_BYTES as u64 + u64::from(frames_kept) * slot,
+                None => 0,
+            },
             frames_kept,
             frames_superseded: self.reached - frames_kept - self.past_size,
             frames_past_size: self.past_size,

@@ -11,10 +11,11 @@ use crate::inputs::Names;
 
 const EXIT_STATUS: &str = "\
 Exit status:
-  0  nothing found at or above --fail-on, or done
-  1  findings, or SQLite would refuse what was asked for
-  2  wrong usage, or the output could not be written
-  3  some inputs could not be read";
+  0    nothing found at or above --fail-on, or done
+  1    findings, or SQLite would refuse what was asked for
+  2    wrong usage, or the output could not be written
+  3    some inputs could not be read
+  130  interrupted: no output was made";
 
 /// See what is in a SQLite backup, whether it is complete, and rebuild the database of any commit, without SQLite
 ///
@@ -105,9 +106,10 @@ Examples:
   stillframe inspect --pages app.db        where every page comes from
 
 Exit status:
-  0  done
-  2  wrong usage
-  3  some inputs could not be read";
+  0    done
+  2    wrong usage
+  3    some inputs could not be read
+  130  interrupted";
 
 /// Options of `inspect`.
 #[derive(Debug, Group)]
@@ -138,10 +140,11 @@ Examples:
   stillframe check --fail-on error /backups    let warnings pass
 
 Exit status:
-  0  nothing found at or above --fail-on
-  1  findings
-  2  wrong usage
-  3  some inputs could not be read";
+  0    nothing found at or above --fail-on
+  1    findings
+  2    wrong usage
+  3    some inputs could not be read
+  130  interrupted";
 
 /// Options of `check`.
 #[derive(Debug, Group)]
@@ -165,10 +168,11 @@ Examples:
   stillframe log --format jsonl app.db     one JSON object a line
 
 Exit status:
-  0  done
-  1  SQLite ignores or refuses the WAL
-  2  wrong usage
-  3  the input could not be read";
+  0    done
+  1    SQLite ignores or refuses the WAL
+  2    wrong usage
+  3    the input could not be read
+  130  interrupted";
 
 /// Options of `log`.
 #[derive(Debug, Group)]
@@ -193,10 +197,11 @@ Examples:
   stillframe rebuild app.db --at 0 -o without-wal.db  the database file alone
 
 Exit status:
-  0  written
-  1  SQLite would refuse the database, or a page exists nowhere
-  2  wrong usage, or the output could not be written
-  3  the input could not be read";
+  0    written
+  1    SQLite would refuse the database, or a page exists nowhere
+  2    wrong usage, or the output could not be written
+  3    the input could not be read
+  130  interrupted: no output was made";
 
 /// Options of `rebuild`.
 #[derive(Debug, Group)]
@@ -222,10 +227,11 @@ Examples:
   stillframe compact app.db-wal --dry-run           only say what would be saved
 
 Exit status:
-  0  written
-  1  SQLite ignores or refuses the WAL
-  2  wrong usage, or the output could not be written
-  3  the input could not be read";
+  0    written, or the dry run is done
+  1    SQLite ignores or refuses the WAL, or commits behind a damaged frame would be left out
+  2    wrong usage, or the output could not be written
+  3    the input could not be read
+  130  interrupted: no output was made";
 
 /// Options of `compact`.
 #[derive(Debug, Group)]
@@ -233,18 +239,20 @@ pub struct Compact {
     /// A WAL
     #[arg(value_name = "WAL")]
     pub path: PathBuf,
-    #[command(flatten)]
-    pub at: At,
+    /// The last commit to keep: its number, or `last`; later ones are left out
+    #[arg(long, value_name = "COMMIT", default_value = "last", value_parser = of_a_wal)]
+    pub at: Moment,
     /// Commits to keep as states, as in 3,7,last: the WAL gets a commit for each
     #[arg(
         long,
         value_name = "COMMITS",
         value_delimiter = ',',
-        conflicts_with = "at"
+        conflicts_with = "at",
+        value_parser = of_a_wal
     )]
     pub keep: Vec<Moment>,
     /// Write nothing, only say what would be saved
-    #[arg(long, conflicts_with = "output", conflicts_with = "force")]
+    #[arg(long)]
     pub dry_run: bool,
     /// The file to write
     #[arg(short, long, value_name = "OUT", required_unless_present = "dry_run")]
@@ -311,6 +319,16 @@ impl std::str::FromStr for Moment {
             Ok(number) => Ok(Self::Commit(CommitNumber::new(number))),
             Err(_) => Err("expected the number of a commit, or `last`"),
         }
+    }
+}
+
+/// A moment that a WAL has.
+fn of_a_wal(text: &str) -> Result<Moment, &'static str> {
+    match text.parse()? {
+        Moment::Commit(CommitNumber::DATABASE) => {
+            Err("0 is the database file alone; the commits of a WAL are counted from 1")
+        }
+        moment => Ok(moment),
     }
 }
 

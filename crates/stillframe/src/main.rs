@@ -8,6 +8,7 @@ mod interrupt;
 mod names;
 mod output;
 mod progress;
+mod table;
 mod terminal;
 mod words;
 

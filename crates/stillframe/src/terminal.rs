@@ -42,12 +42,13 @@ impl<W: Write> Write for EvenUnread<W> {
     }
 }
 
+/// How many columns there are for a table; `None` where it goes to no terminal, and has all the room it needs.
+pub fn columns() -> Option<usize> {
+    let columns = terminal_size::terminal_size().filter(|_| io::stdout().is_terminal());
+    columns.map(|(columns, _)| usize::from(columns.0))
+}
+
 /// How many columns text for people may have.
 pub fn width() -> usize {
-    if !io::stdout().is_terminal() {
-        return DEFAULT_WIDTH;
-    }
-    terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(columns, _)| {
-        usize::from(columns.0).clamp(MIN_WIDTH, MAX_WIDTH)
-    })
+    columns().map_or(DEFAULT_WIDTH, |columns| columns.clamp(MIN_WIDTH, MAX_WIDTH))
 }

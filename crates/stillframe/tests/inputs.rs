@@ -55,7 +55,6 @@ fn wrong_usage_is_2() {
         "rebuild app.db",
         "rebuild . -o out.db",
         "compact app.db-wal",
-        "compact app.db-wal --dry-run -o out",
         "compact app.db-wal --at 1 --keep 2 --dry-run",
         "compact app.db-wal --keep 1,,2 --dry-run",
         "completions tcl",

@@ -124,6 +124,37 @@ fn a_place_that_cannot_be_written_to_is_named() {
     assert!(names(&room.at("folder")).is_empty());
 }
 
+/// As a checkpoint leaves it that copied pages 2 and 3 of commit 8 while the WAL still holds them.
+#[test]
+fn pages_of_later_commits_are_named() {
+    let room = Room::new();
+    room.copy("sets/orders", ".");
+    let (mut database, wal) = (room.read("app.db"), room.read("app.db-wal"));
+    let slot = |frame: usize| 32 + (frame - 1) * 536;
+    for (page, frame) in [(2, 13), (3, 12)] {
+        database[(page - 1) * 512..page * 512].copy_from_slice(&wal[slot(frame) + 24..][..512]);
+    }
+    room.write("app.db", database);
+
+    let ran = room.run("log --format json app.db").exits(0);
+    assert_eq!(ran.json()["exact_from"], 1);
+    let ran = room.run("log app.db").exits(0);
+    assert!(ran.stdout.contains("before commit 1 may show"), "{ran}");
+
+    let ran = room.run("rebuild app.db --at 0 -o out.db --format json");
+    let outcome = ran.exits(0).json();
+    assert_eq!(outcome["exact"], false);
+    assert_eq!(
+        outcome["later_pages"],
+        serde_json::json!([{"first": 2, "last": 3}])
+    );
+    let ran = room.run("rebuild app.db --at 0 -o out.db --force").exits(0);
+    assert!(ran.stdout.contains("not certain"), "{ran}");
+    assert!(ran.stdout.contains("app.db: 2-3\n"), "{ran}");
+    let ran = room.run("rebuild app.db --at 1 -o out.db --force").exits(0);
+    assert!(ran.stdout.contains("nothing shows a later page"), "{ran}");
+}
+
 #[test]
 fn a_dry_run_writes_nothing() {
     let room = live();
@@ -132,6 +163,9 @@ fn a_dry_run_writes_nothing() {
         .run("compact app.db-wal --dry-run --format json")
         .exits(0)
         .json();
+    // Not even the file that is named.
+    let ran = room.run("compact app.db-wal --dry-run -o new").exits(0);
+    assert!(ran.stdout.contains("new is not written"), "{ran}");
     assert!(room.state().changes(&before).is_empty());
     let done = room
         .run("compact app.db-wal --format json -o new")

@@ -136,10 +136,12 @@ fn log() {
     let logged = [
         "bad/WAL002-magic-invalid",
         "bad/WAL005-version-unsupported",
+        "good/empty-wal",
         "good/header-only-wal",
         "good/rollback-mode",
         "good/uncommitted-tail",
         "good/vacuum-shrinks",
+        "sets/foreign-page-size",
         "sets/orders",
         "sets/wal-hole",
     ];
@@ -147,6 +149,12 @@ fn log() {
     let few = ["good/rollback-mode", "good/vacuum-shrinks", "sets/orders"];
     each("log-pages", &few, "log --pages FIXTURE/app.db");
     each("log-json", &few, "log --format json FIXTURE/app.db");
+    let odd = [
+        "bad/WAL002-magic-invalid",
+        "good/empty-wal",
+        "sets/foreign-page-size",
+    ];
+    each("log-json", &odd, "log --format json --pages FIXTURE/app.db");
     each(
         "log-jsonl",
         &few,
@@ -208,6 +216,14 @@ fn compact() {
         ("last", format!("{orders} -o out.db-wal")),
         ("json", format!("{orders} -o out.db-wal --format json")),
         ("dry-run", format!("{orders} --dry-run")),
+        (
+            "dry-run-output",
+            format!("{orders} --dry-run -o out.db-wal"),
+        ),
+        (
+            "empty",
+            "compact fixtures/good/empty-wal/app.db-wal -o out.db-wal".to_owned(),
+        ),
         ("dry-run-json", format!("{orders} --dry-run --format json")),
         ("keep", format!("{orders} --keep 3,7,last -o out.db-wal")),
         ("at", format!("{orders} --at 3 -o out.db-wal")),
@@ -233,6 +249,7 @@ fn compact() {
             "sets/orders",
             "sets/wal-hole",
             "good/uncommitted-tail",
+            "good/empty-wal",
             "good/vacuum-shrinks",
             "bad/WAL002-magic-invalid",
             "good/rollback-mode",

@@ -66,7 +66,7 @@ pub fn paragraph(out: &mut dyn Write, indent: usize, text: &str, width: usize) -
 }
 
 /// Lines of at most `width` columns, but that a word is never broken: names of files are there to be copied.
-fn lines(text: &str, width: usize) -> Vec<Cow<'_, str>> {
+pub fn lines(text: &str, width: usize) -> Vec<Cow<'_, str>> {
     let options = Options::new(width)
         .break_words(false)
         .word_separator(WordSeparator::AsciiSpace)

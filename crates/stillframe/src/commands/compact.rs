@@ -1,6 +1,6 @@
 use std::fs::File;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use serde::Serialize;
@@ -16,7 +16,7 @@ use crate::names::shown;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
 use crate::terminal::{stdout, width};
-use crate::words::{bytes, count, many, runs};
+use crate::words::{Run, bytes, count, runs};
 
 /// Writes a shorter WAL.
 pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
@@ -30,7 +30,7 @@ pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
     let plan = {
         let bar = Bar::new("verifying", wal.bytes.len(), common.quiet);
         let plan = match &options.keep[..] {
-            [] => match options.at.at.commit() {
+            [] => match options.at.commit() {
                 None => Plan::read(wal, &Keep::Last, &bar),
                 Some(at) => Plan::read(wal, &Keep::Commits(vec![at]), &bar),
             },
@@ -39,8 +39,10 @@ pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
         plan.with_context(|| wal.name.clone())?
     };
     match &options.output {
-        Some(output) => write(common, &found, wal, &plan, output, options.force)?,
-        None => super::refuse_changes(&found, super::READ_AGAIN)?,
+        Some(output) if !options.dry_run => {
+            write(common, &found, wal, &plan, output, options.force)?;
+        }
+        _ => super::refuse_changes(&found, super::READ_AGAIN)?,
     }
     let outcome = Outcome::new(wal, &plan, options);
     let mut out = stdout(common.color);
@@ -102,7 +104,12 @@ fn write(
 struct Outcome<'a> {
     schema_version: u32,
     input: &'a str,
+    dry_run: bool,
+    /// What was written.
     output: Option<String>,
+    /// What a dry run would have written.
+    #[serde(skip)]
+    unwritten: Option<String>,
     bytes_before: u64,
     bytes_after: u64,
     frames_kept: u32,
@@ -117,12 +124,18 @@ struct Outcome<'a> {
 
 impl<'a> Outcome<'a> {
     fn new(wal: &'a Input, plan: &Plan, options: &Compact) -> Self {
-        let output = options.output.as_deref();
+        let name = |output: &PathBuf| options.format.names().name(output);
+        let (output, unwritten) = match (&options.output, options.dry_run) {
+            (Some(output), false) => (Some(name(output)), None),
+            (output, _) => (None, output.as_ref().map(name)),
+        };
         let summary = plan.summary();
         Self {
             schema_version: SCHEMA_VERSION,
             input: &wal.name,
-            output: output.map(|output| options.format.names().name(output)),
+            dry_run: options.dry_run,
+            output,
+            unwritten,
             bytes_before: summary.bytes_before,
             bytes_after: summary.bytes_after,
             frames_kept: summary.frames_kept,
@@ -140,11 +153,15 @@ impl<'a> Outcome<'a> {
         let bold = text::BOLD;
         match &self.output {
             Some(output) => writeln!(out, "{bold}{output}{bold:#}")?,
-            None => writeln!(
-                out,
-                "{bold}{}{bold:#}: a dry run, nothing is written",
-                self.input
-            )?,
+            None => {
+                let what = self.unwritten.as_deref().unwrap_or("nothing");
+                let not = if self.unwritten.is_some() { "not " } else { "" };
+                writeln!(
+                    out,
+                    "{bold}{}{bold:#}: a dry run, {what} is {not}written",
+                    self.input
+                )?;
+            }
         }
         text::field(out, 2, "before", &bytes(self.bytes_before), width)?;
         text::field(out, 2, "after", &self.after(), width)?;
@@ -186,12 +203,20 @@ impl<'a> Outcome<'a> {
     }
 
     fn commits(&self) -> String {
-        let kept = runs(self.commits_kept.iter().copied());
-        let gone = u64::from(self.commits_before) - self.commits_kept.len() as u64;
-        match (&self.commits_kept[..], gone) {
-            ([], 0) => "there are none".to_owned(),
-            (_, 0) => format!("all can be reached: {kept}"),
-            (_, gone) => format!("{kept} can be reached; {} no longer", many(gone, "other")),
+        let kept = self.commits_kept.len() as u64;
+        if kept == u64::from(self.commits_before) {
+            return match kept {
+                0 => "there are none".to_owned(),
+                1 => "the only one is kept".to_owned(),
+                _ => format!("all {} are kept", count(kept)),
+            };
         }
+        let which = if kept == 1 { "commit" } else { "commits" };
+        format!(
+            "{} of {} kept: {which} {}",
+            count(kept),
+            count(self.commits_before.into()),
+            runs(&Run::all(self.commits_kept.iter().copied()), usize::MAX)
+        )
     }
 }

@@ -13,7 +13,7 @@ use crate::args::{Common, Inspect, TextOrJson};
 use crate::exit::{Exit, exit_of};
 use crate::inputs::Found;
 use crate::progress::Bar;
-use crate::terminal::{stdout, width};
+use crate::terminal::{columns, stdout, width};
 use facts::Facts;
 
 /// Says what the bytes of every set say.
@@ -100,9 +100,10 @@ fn full(
     looked.facts.print(width, out)?;
     if options.frames && looked.timeline.header().is_some() {
         heading("slots", out)?;
-        frames::print(&looked.found.set, &looked.timeline, width, out)?;
+        frames::print(&looked.found.set, &looked.timeline, columns(), out)?;
     }
-    if let (true, Some(image)) = (options.pages, &looked.image) {
+    let lists_pages = options.pages && looked.facts.has_pages();
+    if let (true, Some(image)) = (lists_pages, &looked.image) {
         heading("pages", out)?;
         pages::print(image, &looked.facts.names(), out)?;
     }
@@ -126,7 +127,9 @@ fn json(looked: &Looked<'_>, options: &Inspect, out: &mut dyn Write) -> anyhow::
     }
     if let (true, Some(image)) = (options.pages, &looked.image) {
         write!(out, ",\n      \"pages\": [")?;
-        pages::json(image, &looked.facts.names(), out)?;
+        if looked.facts.has_pages() {
+            pages::json(image, &looked.facts.names(), out)?;
+        }
         write!(out, "]")?;
     }
     write!(out, "\n    }}")?;

@@ -11,7 +11,9 @@ mod rebuild;
 
 use std::path::Path;
 
-use stillframe_history::{Residue, Timeline};
+use stillframe_database::header::HEADER_BYTES;
+use stillframe_database::{Header, JournalMode};
+use stillframe_history::{Residue, Timeline, WalState};
 use stillframe_source::Access;
 
 use crate::args::{Args, Common, Verb};
@@ -76,17 +78,49 @@ const NOT_WRITTEN: &str =
 /// What to do where an input changed that was only looked at.
 const READ_AGAIN: &str = "; read it again, or a copy of it";
 
+/// Whether the header of the database file tells that the WAL is of another database: by its page size, or as it is not in WAL
+/// mode. A WAL of the same page size may be foreign all the same.
+fn is_foreign(found: &Found, timeline: &Timeline) -> anyhow::Result<bool> {
+    let (Some(database), Some(_)) = (&found.set.database, timeline.last_commit()) else {
+        return Ok(false);
+    };
+    if database.bytes.len() < HEADER_BYTES as u64 {
+        return Ok(false);
+    }
+    let header = Header::parse(&database.bytes.window(0, HEADER_BYTES)?).ok();
+    let header = header.filter(|header| header.validate().is_ok());
+    Ok(header.is_some_and(|header| {
+        header.page_size() != timeline.page_size() || header.journal_mode() == JournalMode::Rollback
+    }))
+}
+
+/// Why the database file cannot be told to hold later pages, or none.
+fn unknowable(found: &Found, timeline: &Timeline) -> anyhow::Result<Option<&'static str>> {
+    Ok(match timeline.state() {
+        WalState::Ignored(_) => Some("SQLite ignores the WAL"),
+        WalState::Refused(_) => Some("SQLite refuses the WAL"),
+        _ if is_foreign(found, timeline)? => Some("the WAL is not of this database"),
+        _ => None,
+    })
+}
+
 /// What a reader of the last commit should know: commits that lie behind the end of the log.
 fn lost_commits(found: &Found, timeline: &Timeline) -> anyhow::Result<Option<String>> {
     let residue = Residue::read(found.set.wal.as_ref(), timeline, &())?;
     let intact = residue.intact_commits.slots;
     let damaged = residue.unverified_commits.slots;
-    Ok(match residue.end {
-        Some(end) if intact + damaged > 0 => Some(format!(
-            "frame {} ends the log, and {} and {damaged} damaged behind it are lost to SQLite",
-            end.number,
+    let commits = match (intact, damaged) {
+        (0, 0) => return Ok(None),
+        (_, 0) => many(intact.into(), "intact commit"),
+        (0, _) => many(damaged.into(), "damaged commit"),
+        _ => format!(
+            "{} and {damaged} damaged",
             many(intact.into(), "intact commit")
-        )),
-        _ => None,
-    })
+        ),
+    };
+    let are = if intact + damaged == 1 { "is" } else { "are" };
+    Ok(residue.end.map(|end| {
+        let frame = end.number;
+        format!("frame {frame} ends the log, and {commits} behind it {are} lost to SQLite")
+    }))
 }

@@ -3,8 +3,6 @@ use std::io::Write as _;
 use anyhow::Context as _;
 use serde::Serialize;
 use stillframe_check::render::{SCHEMA_VERSION, text};
-use stillframe_database::header::HEADER_BYTES;
-use stillframe_database::{Header, JournalMode};
 use stillframe_format::Pages as _;
 use stillframe_history::rebuild::{Rebuilt, Start, rebuild};
 use stillframe_history::{Exactness, Image, Timeline, WalState, exactness};
@@ -16,7 +14,7 @@ use crate::names::shown;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
 use crate::terminal::{stdout, width};
-use crate::words::{bytes, count, many, runs};
+use crate::words::{Run, bytes, count, many, runs};
 
 /// Writes the database of a commit.
 pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
@@ -64,10 +62,16 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     };
     super::refuse_changes(&found, super::NOT_WRITTEN)?;
     output.commit()?;
-    let warnings = warnings(&found, &timeline, &image)?;
+    let is_foreign = super::is_foreign(&found, &timeline)?;
+    let unknowable = super::unknowable(&found, &timeline)?;
+    let later = unknowable.is_none().then(|| {
+        let later = exactness.later_pages(image.number(), image.stored_pages());
+        Run::all(later.map(|page| page.get()))
+    });
     let outcome = Outcome {
-        warnings,
-        ..Outcome::new(&found, &image, &exactness, rebuilt, options)
+        warnings: warnings(&found, &timeline, &image, is_foreign)?,
+        unknowable,
+        ..Outcome::new(&found, &image, later, rebuilt, options)
     };
     let mut out = stdout(common.color);
     match options.format {
@@ -82,7 +86,12 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
 }
 
 /// What the file that was written is without, or has that it should not have: SQLite says nothing of it.
-fn warnings(found: &Found, timeline: &Timeline, image: &Image<'_>) -> anyhow::Result<Vec<String>> {
+fn warnings(
+    found: &Found,
+    timeline: &Timeline,
+    image: &Image<'_>,
+    is_foreign: bool,
+) -> anyhow::Result<Vec<String>> {
     let set = &found.set;
     let mut warnings = Vec::new();
     if let WalState::Ignored(error) = timeline.state() {
@@ -99,19 +108,6 @@ fn warnings(found: &Found, timeline: &Timeline, image: &Image<'_>) -> anyhow::Re
     if image.number() == timeline.last() {
         warnings.extend(super::lost_commits(found, timeline)?);
     }
-    let header = match &set.database {
-        Some(database) if database.bytes.len() >= HEADER_BYTES as u64 => {
-            let bytes = database.bytes.window(0, HEADER_BYTES)?;
-            Header::parse(&bytes)
-                .ok()
-                .filter(|header| header.validate().is_ok())
-        }
-        _ => None,
-    };
-    let is_foreign = header.is_some_and(|header| {
-        header.page_size() != Some(image.page_size())
-            || header.journal_mode() == JournalMode::Rollback
-    });
     if is_foreign && image.commit().is_some() {
         warnings.push("the WAL is not of this database: the file alone is --at 0".to_owned());
     }
@@ -129,26 +125,27 @@ struct Outcome {
     bytes: u64,
     pages_from_database: u32,
     pages_from_wal: u32,
-    exact: bool,
-    /// Pages that the database file may hold as a later commit left them, as runs.
-    later_pages: String,
+    /// Whether nothing shows a later page; `None` where that cannot be told.
+    exact: Option<bool>,
+    /// Pages that the database file may hold as a later commit left them.
+    later_pages: Option<Vec<Run>>,
     /// What is lost or foreign, in words.
     warnings: Vec<String>,
+    /// Why there is no knowing.
+    #[serde(skip)]
+    unknowable: Option<&'static str>,
     #[serde(skip)]
     names: [String; 2],
-    #[serde(skip)]
-    later: u64,
 }
 
 impl Outcome {
     fn new(
         found: &Found,
         image: &Image<'_>,
-        exactness: &Exactness,
+        later: Option<Vec<Run>>,
         rebuilt: Rebuilt,
         options: &Rebuild,
     ) -> Self {
-        let later = || exactness.later_pages(image.number(), image.stored_pages());
         let name = |input: &Option<stillframe_history::Input>| {
             input
                 .as_ref()
@@ -163,10 +160,10 @@ impl Outcome {
             bytes: rebuilt.bytes,
             pages_from_database: rebuilt.pages_from_database,
             pages_from_wal: rebuilt.pages_from_wal,
-            exact: later().next().is_none(),
-            later_pages: runs(later().map(|page| page.get())),
-            later: later().count() as u64,
+            exact: later.as_ref().map(Vec::is_empty),
+            later_pages: later,
             warnings: Vec::new(),
+            unknowable: None,
             names: [name(&found.set.database), name(&found.set.wal)],
         }
     }
@@ -177,7 +174,7 @@ impl Outcome {
         writeln!(out, "{bold}{}{bold:#}", self.output)?;
         let moment = match self.commit {
             0 => "the database file alone".to_owned(),
-            commit => format!("after commit {}", count(commit.into())),
+            commit => format!("after commit {commit}"),
         };
         text::field(out, 2, "moment", &moment, width)?;
         let size = format!("{}, {}", many(self.pages.into(), "page"), bytes(self.bytes));
@@ -199,15 +196,22 @@ impl Outcome {
         for text in &self.warnings {
             text::field(out, 2, "warning", text, width)?;
         }
-        if self.exact {
-            return text::field(out, 2, "exact", "yes", width);
+        let Some(later) = &self.later_pages else {
+            let unknown = format!("unknown: {}", self.unknowable.unwrap_or_default());
+            return text::field(out, 2, "exact", &unknown, width);
+        };
+        if later.is_empty() {
+            return text::field(out, 2, "exact", "nothing shows a later page", width);
         }
-        writeln!(out, "  {warning}{:<16}not exact{warning:#}", "exact")?;
+        writeln!(out, "  {:<16}{warning}not certain{warning:#}", "exact")?;
         let later = format!(
             "{} may be as a later commit left them, because a checkpoint copied them into {database}: {}",
-            many(self.later, "page"),
-            self.later_pages
+            many(Run::count(later), "page"),
+            runs(later, MOST_RUNS)
         );
         text::field(out, 2, "", &later, width)
     }
 }
+
+/// How many runs of pages are spelled out in text.
+const MOST_RUNS: usize = 20;

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use stillframe_check::render::text::{BOLD, field};
-use stillframe_database::header::HEADER_BYTES;
+use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_database::{Header, JournalMode, TextEncoding};
 use stillframe_format::{FileKind, Pages as _, identify, limits::IDENTIFY_BYTES};
 use stillframe_history::{BackupSet, Error, Image, Input, Residue, Tally, Timeline, WalState};
@@ -107,9 +107,10 @@ struct Slots {
 #[derive(Serialize)]
 struct ImageFacts {
     at: u32,
-    page_size: u32,
-    page_count: u32,
-    stored_pages: u32,
+    /// `None`, as for the pages, where what is there has no pages: it is no database.
+    page_size: Option<u32>,
+    page_count: Option<u32>,
+    stored_pages: Option<u32>,
     pages_from_wal: usize,
     pages_past_size: u32,
     refusal: Option<String>,
@@ -141,6 +142,12 @@ impl Facts {
         let database = self.database.as_ref().map(|database| &database.file);
         let wal = self.wal.as_ref().map(|wal| &wal.file);
         [database, wal].map(|file| file.map_or_else(String::new, |file| file.name.clone()))
+    }
+
+    /// Whether it can be told what the pages of the image are.
+    pub fn has_pages(&self) -> bool {
+        let image = self.image.as_ref();
+        image.is_some_and(|image| image.page_size.is_some())
     }
 
     /// Prints what there is to say, in lines of at most `width` columns.
@@ -229,7 +236,7 @@ impl DatabaseHeader {
         let header = &self.header;
         let mut line = |label: &str, text: String| field(out, 2, label, &text, width);
         let page_size = match header.page_size() {
-            Some(size) => format!("{size} bytes"),
+            Some(size) => many(size.get().into(), "byte"),
             None => format!("none: the field is {}", header.page_size_field),
         };
         line(
@@ -354,7 +361,7 @@ impl Wal {
                 out,
                 2,
                 "page size",
-                &format!("{} bytes", header.page_size),
+                &many(header.page_size.into(), "byte"),
                 width,
             )?;
             field(out, 2, "salts", &header.salts, width)?;
@@ -428,11 +435,15 @@ impl std::fmt::Display for Slots {
 
 impl ImageFacts {
     fn new(image: &Image<'_>) -> Self {
+        let names_a_size = |header: &&Header| header.magic == MAGIC && header.page_size().is_some();
+        let has_pages = image.commit().is_some() || image.header().filter(names_a_size).is_some();
+        let is_empty = image.stored_pages() == 0;
+        let of_pages = |number: u32| (has_pages || is_empty).then_some(number);
         Self {
             at: image.number().get(),
-            page_size: image.page_size().get(),
-            page_count: image.page_count(),
-            stored_pages: image.stored_pages(),
+            page_size: has_pages.then_some(image.page_size().get()),
+            page_count: of_pages(image.page_count()),
+            stored_pages: of_pages(image.stored_pages()),
             pages_from_wal: image.overlay().len(),
             pages_past_size: image.pages_past_size(),
             refusal: image.refusal().map(|refusal| refusal.to_string()),
@@ -445,17 +456,22 @@ impl ImageFacts {
             at => format!("the database after commit {at}"),
         };
         writeln!(out, "{BOLD}{moment}{BOLD:#}")?;
-        let pages = format!(
-            "{} of {} bytes, {} from the WAL",
-            many(self.page_count.into(), "page"),
-            self.page_size,
-            count(self.pages_from_wal as u64)
-        );
-        field(out, 2, "has", &pages, width)?;
-        let ignored = self.stored_pages.saturating_sub(self.page_count);
-        if ignored > 0 {
-            let text = format!("{} behind them", many(ignored.into(), "page"));
-            field(out, 2, "and ignored", &text, width)?;
+        if let (Some(pages), Some(stored)) = (self.page_count, self.stored_pages) {
+            let pages_in_words = many(pages.into(), "page");
+            let text = match self.page_size {
+                None => pages_in_words,
+                Some(size) => format!(
+                    "{pages_in_words} of {}, {} from the WAL",
+                    many(size.into(), "byte"),
+                    count(self.pages_from_wal as u64)
+                ),
+            };
+            field(out, 2, "has", &text, width)?;
+            let ignored = stored.saturating_sub(pages);
+            if ignored > 0 {
+                let text = format!("{} behind them", many(ignored.into(), "page"));
+                field(out, 2, "and ignored", &text, width)?;
+            }
         }
         if let Some(refusal) = &self.refusal {
             field(out, 2, "refused", refusal, width)?;

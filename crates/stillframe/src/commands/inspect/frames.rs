@@ -1,9 +1,12 @@
 use std::io::{self, Write};
 
+use anstyle::Style;
 use serde::Serialize;
-use stillframe_check::render::text::{BAD, DIM, GOOD, NOTE};
+use stillframe_check::render::text::{BAD, GOOD, NOTE};
 use stillframe_history::{BackupSet, Timeline, slots};
 use stillframe_wal::{Slot, SlotReason};
+
+use crate::table::{Column, Table, digits};
 
 /// A slot as it stands in JSON.
 #[derive(Serialize)]
@@ -12,6 +15,9 @@ struct Row {
     offset: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<u32>,
+    /// The commit that the frame is a part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     size_after: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,6 +36,7 @@ impl Row {
             slot: slot.number.get(),
             offset: size.map_or(0, |size| slot.number.offset(size)),
             page: slot.header.map(|header| header.page),
+            commit: None,
             size_after: slot.header.map(|header| header.size_after),
             salts: slot.header.map(|header| header.salts.to_string()),
             checksum: slot.header.map(|header| header.checksum.to_string()),
@@ -39,69 +46,85 @@ impl Row {
     }
 }
 
-/// Prints a line for every slot.
+/// Prints a line for every slot, in a table of at most `width` columns.
 pub fn print(
     set: &BackupSet,
     timeline: &Timeline,
-    width: usize,
+    width: Option<usize>,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let wide = width >= 80;
-    let salts = if wide {
-        format!("{:<17}  ", "salts")
-    } else {
-        String::new()
-    };
-    writeln!(
-        out,
-        "{DIM}{:>7} {:>11} {:>8} {:>8}  {salts}{:<8}  reason{DIM:#}",
-        "slot", "offset", "page", "commit", "CRC-32"
-    )?;
-    let mut printed: io::Result<()> = Ok(());
-    slots(set.wal.as_ref(), timeline, &(), |slot, page| {
-        if printed.is_ok() {
-            printed = line(&Row::new(timeline, slot, page), slot.reason, wide, out);
-        }
-    })?;
-    Ok(printed?)
+    let slots_digits = digits(timeline.slots());
+    let table = Table::new(
+        vec![
+            Column::number("slot", slots_digits),
+            Column::number("offset", hex(set.wal_bytes()).len()),
+            Column::number("page", 7),
+            Column::number("commit", digits(timeline.last().get().into())),
+            Column::number("size", 7),
+            Column::text("salts", 17).dispensable(2),
+            Column::text("CRC-32", 8).dispensable(1),
+            Column::text("reason", LONGEST_REASON),
+        ],
+        width,
+    );
+    table.heading(out)?;
+    each(set, timeline, |row, reason| {
+        let number = |number: Option<u32>| number.map_or_else(String::new, |n| n.to_string());
+        let style = match reason {
+            SlotReason::Committed => GOOD,
+            SlotReason::ChecksumMismatch { .. } | SlotReason::PageNumberZero => BAD,
+            SlotReason::HeaderIgnored { .. } => BAD,
+            _ => NOTE,
+        };
+        let cells = [
+            row.slot.to_string(),
+            hex(row.offset),
+            number(row.page),
+            number(row.commit),
+            number(row.size_after.filter(|&size| size > 0)),
+            row.salts.clone().unwrap_or_default(),
+            row.page_crc32.clone(),
+            row.reason.clone(),
+        ];
+        table.row(&cells, Style::new(), style, out)
+    })
 }
 
-fn line(row: &Row, reason: SlotReason, wide: bool, out: &mut dyn Write) -> io::Result<()> {
-    let style = match reason {
-        SlotReason::Committed => GOOD,
-        SlotReason::ChecksumMismatch { .. } | SlotReason::PageNumberZero => BAD,
-        SlotReason::HeaderIgnored { .. } => BAD,
-        _ => NOTE,
-    };
-    let number = |number: Option<u32>| number.map_or_else(|| "-".to_owned(), |n| n.to_string());
-    let commit = match row.size_after {
-        Some(0) => String::new(),
-        size => number(size),
-    };
-    let offset = format!("0x{:x}", row.offset);
-    write!(
-        out,
-        "{:>7} {offset:>11} {:>8} {commit:>8}  ",
-        row.slot,
-        number(row.page)
-    )?;
-    if wide {
-        write!(out, "{:<17}  ", row.salts.as_deref().unwrap_or("-"))?;
-    }
-    writeln!(out, "{}  {style}{}{style:#}", row.page_crc32, row.reason)
+/// Columns of `checksum mismatch, chained`.
+const LONGEST_REASON: usize = 26;
+
+fn hex(offset: u64) -> String {
+    format!("0x{offset:x}")
 }
 
 /// Writes the slots as the elements of a JSON array.
 pub fn json(set: &BackupSet, timeline: &Timeline, out: &mut dyn Write) -> anyhow::Result<()> {
-    let mut printed: io::Result<()> = Ok(());
     let mut separator = "";
+    each(set, timeline, |row, _| {
+        let row = serde_json::to_string(row)?;
+        write!(out, "{separator}\n        {row}")?;
+        separator = ",";
+        Ok(())
+    })
+}
+
+/// Hands every slot to `then`, in order. Of its errors the first is kept, and nothing follows it.
+fn each(
+    set: &BackupSet,
+    timeline: &Timeline,
+    mut then: impl FnMut(&Row, SlotReason) -> io::Result<()>,
+) -> anyhow::Result<()> {
+    let mut printed: io::Result<()> = Ok(());
+    let mut commits = 0;
     slots(set.wal.as_ref(), timeline, &(), |slot, page| {
+        let is_committed = matches!(slot.reason, SlotReason::Committed);
+        let mut row = Row::new(timeline, slot, page);
+        row.commit = is_committed.then_some(commits + 1);
+        if is_committed && row.size_after.is_some_and(|size| size > 0) {
+            commits += 1;
+        }
         if printed.is_ok() {
-            let row = serde_json::to_string(&Row::new(timeline, slot, page));
-            printed = row
-                .map_err(io::Error::from)
-                .and_then(|row| write!(out, "{separator}\n        {row}"));
-            separator = ",";
+            printed = then(&row, slot.reason);
         }
     })?;
     Ok(printed?)
