@@ -103,6 +103,29 @@ fn an_interrupted_run_leaves_nothing() {
     assert_eq!(names(room.path()), ["app.db", "app.db-wal", "out"]);
 }
 
+/// The limit for files, which a shell sets in blocks of 512 or of 1,024 bytes, is met by a write that fails.
+#[test]
+fn an_output_past_the_file_size_limit_leaves_nothing() {
+    let room = long();
+    let limited = |line: &str| {
+        let script = format!("ulimit -f 64; exec {} {line}", support::PROGRAM);
+        // The runner of the tests may ignore the signal: the program shall not inherit that.
+        let output = Command::new("env")
+            .args(["--default-signal=XFSZ", "bash", "-c", &script])
+            .current_dir(room.path())
+            .output();
+        Ran::new(script, output.unwrap())
+    };
+    for line in WRITING {
+        for line in [line.to_owned(), format!("{line} --no-mmap")] {
+            let ran = limited(&line).exits(2).complains(&["out/new.db"]);
+            assert!(names(&room.at("out")).is_empty(), "{ran}");
+        }
+    }
+    let line = "inspect --frames --format json app.db > out/list";
+    limited(line).exits(2).complains(&["standard output"]);
+}
+
 fn append(room: &Room, name: &str) {
     let mut file = File::options().append(true).open(room.at(name)).unwrap();
     file.write_all(&[0; 4120]).unwrap();
