@@ -61,14 +61,14 @@ pub enum Color {
 pub enum Verb {
     /// Say what the bytes of databases and their sidecars say
     ///
-    /// Headers, sizes, salts, and how many slots of the WAL are committed, uncommitted or left over, with the reason for each.
-    /// Nothing is judged: that is what `check` is for.
+    /// Headers, sizes, salts, and how many slots of the WAL are committed, uncommitted or left over, with the reason
+    /// for each. Nothing is judged: that is what `check` is for.
     #[command(after_long_help = INSPECT_EXAMPLES)]
     Inspect(Inspect),
     /// Say what is wrong, and whether the backup is complete
     ///
-    /// Every database below the paths gets one verdict, which separates well-formed from complete, and findings with a rule code, an
-    /// input and a byte range. `explain` tells what a code means.
+    /// Every database below the paths gets one verdict, which separates well-formed from complete, and findings with a
+    /// rule code, an input and a byte range. `explain` tells what a code means.
     #[command(after_long_help = CHECK_EXAMPLES)]
     Check(Check),
     /// List the commits of a WAL
@@ -76,13 +76,14 @@ pub enum Verb {
     Log(Log),
     /// Write the database of a commit as a new file
     ///
-    /// The file is what SQLite's own checkpoint of that commit would leave, byte for byte. Where SQLite would refuse, or a page
-    /// exists nowhere, nothing is written.
+    /// The file is what SQLite's own checkpoint of that commit would leave, byte for byte. Where SQLite would refuse,
+    /// or a page exists nowhere, nothing is written.
     #[command(after_long_help = REBUILD_EXAMPLES)]
     Rebuild(Rebuild),
     /// Write a shorter WAL with the same content
     ///
-    /// Of every page the last committed version is kept, under fresh checksums and with one commit at the end. Every frame is verified when it is read and again in the output.
+    /// Of every page the last committed version is kept, under fresh checksums and with one commit at the end. Every
+    /// frame is verified when it is read and again in the output.
     #[command(after_long_help = COMPACT_EXAMPLES)]
     Compact(Compact),
     /// Tell what a rule means, why it matters and what to do

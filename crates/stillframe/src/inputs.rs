@@ -197,12 +197,13 @@ impl<'a> Search<'a> {
         Ok(found)
     }
 
-    /// The set of `database`, of which `named` is the file that was named and has to be there. Only a database may be missing
-    /// where a sidecar is not: SQLite would make a new one and delete the WAL.
+    /// The set of `database`, of which `named` is the file that was named and has to be there. Only a database may be
+    /// missing where a sidecar is not: SQLite would make a new one and delete the WAL.
     fn at(mut self, named: &Path, database: &Path) -> anyhow::Result<Found> {
         let mut found = Found::empty(self.names);
         let beside = |role| sidecar_of(database, role);
-        // A wal-index is there while somebody has the database open, who may cut the WAL short: a mapping would not survive that.
+        // A wal-index is there while somebody has the database open, who may cut the WAL short: a mapping would not
+        // survive that.
         if is_there(&beside(Role::WalIndex)) {
             self.access = Access::Read;
         }
@@ -302,8 +303,8 @@ impl Inputs<'_> {
         self.places.len()
     }
 
-    /// The sets, in the order of the paths and by name below a folder. Each is opened in its turn: a folder may hold more files
-    /// than a process may have open.
+    /// The sets, in the order of the paths and by name below a folder. Each is opened in its turn: a folder may hold
+    /// more files than a process may have open.
     pub fn sets(&self) -> impl Iterator<Item = anyhow::Result<Found>> {
         self.places.iter().map(|place| match place {
             Place::Stdin => self.search.stdin(),
@@ -363,8 +364,8 @@ fn sidecar(database: &Path, role: Role) -> PathBuf {
     path.into()
 }
 
-/// The path of a sidecar. Where the name of the database is a link, SQLite looks beside the file that it leads to; what lies
-/// beside the link is taken where nothing does there, as in a store that keeps each file under a name of its own.
+/// The path of a sidecar. Where the name of the database is a link, SQLite looks beside the file that it leads to; what
+/// lies beside the link is taken where nothing does there, as in a store that keeps each file under a name of its own.
 fn sidecar_of(database: &Path, role: Role) -> PathBuf {
     let beside = sidecar(database, role);
     if !database.is_symlink() {
@@ -381,7 +382,8 @@ fn sidecar_of(database: &Path, role: Role) -> PathBuf {
     }
 }
 
-/// Whether there is anything of that name. A link that leads nowhere is there: to pass over it would be to pass over a WAL.
+/// Whether there is anything of that name. A link that leads nowhere is there: to pass over it would be to pass over a
+/// WAL.
 fn is_there(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }

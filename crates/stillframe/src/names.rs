@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-/// A name as it is shown in text: as it is, or quoted for a shell where a terminal would act upon what is in it, or where it is
-/// no text.
+/// A name as it is shown in text: as it is, or quoted for a shell where a terminal would act upon what is in it, or
+/// where it is no text.
 pub fn shown(path: &Path) -> String {
     match path.to_str() {
         Some(name) if !name.contains(is_active) && !name.starts_with("$'") => name.to_owned(),

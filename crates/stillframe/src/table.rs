@@ -55,8 +55,8 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table of at most `width` columns of text, as far as it can be made so: the last column of the table goes on in the next
-    /// line where there is no room for it. `None`: of any width.
+    /// A table of at most `width` columns of text, as far as it can be made so: the last column of the table goes on in
+    /// the next line where there is no room for it. `None`: of any width.
     pub fn new(columns: Vec<Column>, width: Option<usize>) -> Self {
         let left_out = vec![false; columns.len()];
         let mut table = Self {

@@ -23,7 +23,8 @@ pub fn stdout(color: Color) -> BufWriter<AutoStream<StdoutLock<'static>>> {
     BufWriter::new(AutoStream::new(io::stdout().lock(), choice))
 }
 
-/// Output that goes on where nobody reads it any more: what is printed is lost, and the exit status is still to be found out.
+/// Output that goes on where nobody reads it any more: what is printed is lost, and the exit status is still to be
+/// found out.
 pub struct EvenUnread<W>(pub W);
 
 impl<W: Write> Write for EvenUnread<W> {

@@ -1,5 +1,5 @@
-//! Any bytes at all end in a finding, in a refusal or in a line that says why not. Mutations of the fixtures go through every verb;
-//! what is mutated, and how, follows from a seed.
+//! Any bytes at all end in a finding, in a refusal or in a line that says why not. Mutations of the fixtures go through
+//! every verb; what is mutated, and how, follows from a seed.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -9,13 +9,6 @@ use support::{Ran, Room, run_in, run_with};
 
 mod support;
 
-/// A room with the files of `good/live-wal` as `app.db` and `app.db-wal`.
-fn live() -> Room {
-    let room = Room::new();
-    room.copy("good/live-wal", ".");
-    room
-}
-
 /// The databases that a check names, each once.
 fn databases(ran: &Ran) -> Vec<String> {
     let json = ran.json();
@@ -24,18 +17,9 @@ fn databases(ran: &Ran) -> Vec<String> {
     reports.iter().map(name).collect()
 }
 
-fn verdict(ran: &Ran) -> String {
-    let json = ran.json();
-    assert_eq!(json["reports"].as_array().unwrap().len(), 1, "{ran}");
-    json["reports"][0]["verdict"]["kind"]
-        .as_str()
-        .unwrap()
-        .to_owned()
-}
-
 #[test]
 fn wrong_usage_is_2() {
-    let room = live();
+    let room = Room::live();
     for line in [
         "check",
         "frob app.db",
@@ -89,7 +73,7 @@ fn findings_are_1_from_the_threshold_on() {
 #[cfg(unix)]
 #[test]
 fn one_unreadable_input_does_not_keep_the_others() {
-    let room = live();
+    let room = Room::live();
     room.copy("good/live-wal", "dangling");
     room.copy("good/live-wal", "folder");
     room.copy("good/live-wal", "pipe");
@@ -143,7 +127,7 @@ fn make_pipe(room: &Room, name: &str) {
 
 #[test]
 fn standard_input_is_a_database_or_a_wal() {
-    let room = live();
+    let room = Room::live();
     let (database, wal) = (room.read("app.db"), room.read("app.db-wal"));
     let on = |line: &str, bytes: &[u8]| {
         run_with(
@@ -160,9 +144,9 @@ fn standard_input_is_a_database_or_a_wal() {
     assert_eq!(ran.json_lines().len(), 6);
     on("log --format jsonl -", &database).exits(0).quietly();
     let ran = on("check --format json -", &database).exits(0).quietly();
-    assert_eq!(verdict(&ran), "consistent-completeness-unknown");
+    assert_eq!(ran.verdict(), "consistent-completeness-unknown");
     let ran = on("check --format json --wal app.db-wal -", &database).exits(0);
-    assert_eq!(verdict(&ran), "complete-with-wal");
+    assert_eq!(ran.verdict(), "complete-with-wal");
     on("check --format json -", &wal).quietly().json();
     on("check -", b"").quietly();
 
@@ -227,7 +211,7 @@ fn a_folder_may_hold_more_files_than_can_be_open() {
 
 #[test]
 fn a_set_appears_once() {
-    let room = live();
+    let room = Room::live();
     for line in [
         "check --format json app.db app.db",
         "check --format json app.db app.db-wal",
@@ -235,7 +219,7 @@ fn a_set_appears_once() {
     ] {
         let ran = room.run(line).exits(0);
         assert_eq!(databases(&ran), ["app.db"]);
-        assert_eq!(verdict(&ran), "complete-with-wal");
+        assert_eq!(ran.verdict(), "complete-with-wal");
     }
     let ran = room.run("check --format json . ./app.db ./app.db-wal");
     assert_eq!(databases(&ran.exits(0)), ["./app.db"]);
@@ -243,12 +227,12 @@ fn a_set_appears_once() {
 
 #[test]
 fn the_wal_may_lie_elsewhere() {
-    let room = live();
+    let room = Room::live();
     std::fs::rename(room.at("app.db-wal"), room.at("elsewhere")).unwrap();
     let ran = room.run("check --format json app.db").exits(0);
-    assert_eq!(verdict(&ran), "consistent-completeness-unknown");
+    assert_eq!(ran.verdict(), "consistent-completeness-unknown");
     let ran = room.run("check --format json --wal elsewhere app.db");
-    assert_eq!(verdict(&ran.exits(0)), "complete-with-wal");
+    assert_eq!(ran.exits(0).verdict(), "complete-with-wal");
     let ran = room.run("log --format jsonl --wal elsewhere app.db");
     assert_eq!(ran.exits(0).json_lines().len(), 6);
     // A WAL by its content, whatever its name.
@@ -276,7 +260,7 @@ fn a_database_that_is_missing_beside_its_wal_is_spoken_of() {
 
 #[test]
 fn a_commit_that_is_not_there_is_2_and_the_last_one_is_named() {
-    let room = live();
+    let room = Room::live();
     for line in [
         "inspect --at 7 app.db",
         "rebuild --at 7 app.db -o out.db",
@@ -300,7 +284,7 @@ fn a_linked_database_has_the_wal_beside_the_file() {
     std::fs::create_dir(room.at("links")).unwrap();
     symlink("../real/app.db", room.at("links/current.db")).unwrap();
     let ran = room.run("check --format json links/current.db").exits(0);
-    assert_eq!(verdict(&ran), "complete-with-wal");
+    assert_eq!(ran.verdict(), "complete-with-wal");
     room.run("rebuild links/current.db -o out.db").exits(0);
     room.run("rebuild real/app.db -o same.db").exits(0);
     assert_eq!(room.read("out.db"), room.read("same.db"));
@@ -313,5 +297,5 @@ fn a_linked_database_has_the_wal_beside_the_file() {
     symlink("../store/1", room.at("links/kept.db")).unwrap();
     symlink("../store/2", room.at("links/kept.db-wal")).unwrap();
     let ran = room.run("check --format json links/kept.db").exits(0);
-    assert_eq!(verdict(&ran), "complete-with-wal");
+    assert_eq!(ran.verdict(), "complete-with-wal");
 }

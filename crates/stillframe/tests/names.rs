@@ -9,17 +9,6 @@ use support::{Ran, Room, run_in};
 
 mod support;
 
-fn live() -> Room {
-    let room = Room::new();
-    room.copy("good/live-wal", ".");
-    room
-}
-
-fn verdict(ran: &Ran) -> String {
-    let verdict = &ran.json()["reports"][0]["verdict"]["kind"];
-    verdict.as_str().unwrap().to_owned()
-}
-
 #[test]
 fn names_may_hold_spaces_quotes_and_line_breaks() {
     let room = Room::new();
@@ -42,7 +31,7 @@ fn names_may_hold_spaces_quotes_and_line_breaks() {
             vec!["check", "--format", "json", "--", &database],
         ] {
             let ran = run_in(&folder, &args).exits(0).quietly();
-            assert_eq!(verdict(&ran), "complete-with-wal");
+            assert_eq!(ran.verdict(), "complete-with-wal");
         }
         run_in(&folder, &["rebuild", "-o", "out.db", "--", &database]).exits(0);
         let missing = format!("missing {database}");
@@ -58,7 +47,7 @@ fn names_may_be_no_text() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
 
-    let room = live();
+    let room = Room::live();
     let database = OsStr::from_bytes(b"\xff.db");
     let wal = OsStr::from_bytes(b"\xff.db-wal");
     std::fs::rename(room.at("app.db"), room.at(database)).unwrap();
@@ -66,11 +55,12 @@ fn names_may_be_no_text() {
     for path in [OsStr::new("."), database, wal] {
         let args = [OsStr::new("check"), OsStr::new("--format=json"), path];
         let ran = run_in(room.path(), &args).exits(0).quietly();
-        assert_eq!(verdict(&ran), "complete-with-wal");
+        assert_eq!(ran.verdict(), "complete-with-wal");
     }
 }
 
-/// A line break, a sequence that colours what follows, one that clears the screen, a change of direction, and no text at all.
+/// A line break, a sequence that colours what follows, one that clears the screen, a change of direction, and no text
+/// at all.
 #[cfg(all(unix, not(target_vendor = "apple")))]
 const HOSTILE: &[u8] = b"a\nb: complete\x1b[31m\xc2\x9b2J\xe2\x80\xae\xff it's.db";
 
@@ -79,7 +69,7 @@ fn hostile() -> Room {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
 
-    let room = live();
+    let room = Room::live();
     for ending in ["", "-wal"] {
         let name = [HOSTILE, ending.as_bytes()].concat();
         let from = room.at(format!("app.db{ending}"));
@@ -154,9 +144,9 @@ fn the_next_command_names_the_same_files() {
 
     for (room, line) in [
         (hostile(), "check --format json ."),
-        (live(), "check --format json app.db"),
-        (live(), "check --format json app.db --wal it's-log"),
-        (live(), "check --format json -- -dash.db"),
+        (Room::live(), "check --format json app.db"),
+        (Room::live(), "check --format json app.db --wal it's-log"),
+        (Room::live(), "check --format json -- -dash.db"),
     ] {
         if line.ends_with("log") {
             std::fs::rename(room.at("app.db-wal"), room.at("it's-log")).unwrap();
@@ -181,7 +171,7 @@ fn the_next_command_names_the_same_files() {
 
 #[test]
 fn nothing_lies_beside_standard_input() {
-    let room = live();
+    let room = Room::live();
     let on = |args: &[&str]| support::run_with(room.path(), args, room.read("app.db"));
     let ran = on(&["check", "-"]).exits(0).quietly();
     assert!(!ran.stdout.contains("--wal"), "{ran}");

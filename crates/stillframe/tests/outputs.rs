@@ -11,15 +11,9 @@ use support::{Ran, Room, names};
 
 mod support;
 
-fn live() -> Room {
-    let room = Room::new();
-    room.copy("good/live-wal", ".");
-    room
-}
-
 #[test]
 fn what_exists_is_replaced_only_by_force() {
-    let room = live();
+    let room = Room::live();
     room.write("old", b"precious");
     for line in ["rebuild app.db -o old", "compact app.db-wal -o old"] {
         let before = room.state();
@@ -39,7 +33,7 @@ fn what_exists_is_replaced_only_by_force() {
 
 #[test]
 fn an_input_or_its_sidecar_is_never_the_output() {
-    let room = live();
+    let room = Room::live();
     fs::hard_link(room.at("app.db"), room.at("alias")).unwrap();
     let before = room.state();
     for target in [
@@ -67,7 +61,7 @@ fn an_input_or_its_sidecar_is_never_the_output() {
 #[test]
 fn a_database_is_not_put_beside_what_sqlite_would_apply_to_it() {
     for sidecar in ["out.db-wal", "out.db-journal", "out.db-shm"] {
-        let room = live();
+        let room = Room::live();
         room.write(sidecar, b"");
         let before = room.state();
         for line in [
@@ -106,7 +100,7 @@ fn nothing_is_left_of_what_could_not_be_done() {
 
 #[test]
 fn a_place_that_cannot_be_written_to_is_named() {
-    let room = live();
+    let room = Room::live();
     fs::create_dir(room.at("folder")).unwrap();
     for target in ["folder", "missing/out", "app.db/out"] {
         for verb in ["rebuild app.db", "compact app.db-wal"] {
@@ -157,7 +151,7 @@ fn pages_of_later_commits_are_named() {
 
 #[test]
 fn a_dry_run_writes_nothing() {
-    let room = live();
+    let room = Room::live();
     let before = room.state();
     let dry = room
         .run("compact app.db-wal --dry-run --format json")
@@ -175,8 +169,8 @@ fn a_dry_run_writes_nothing() {
     assert_eq!(done["bytes_after"], room.read("new").len());
 }
 
-/// Runs a shell script in mount namespaces of its own, where it may make disks of its own. `None`, and a line that says so, where
-/// that is not allowed.
+/// Runs a shell script in mount namespaces of its own, where it may make disks of its own. `None`, and a line that says
+/// so, where that is not allowed.
 #[cfg(target_os = "linux")]
 fn with_mounts(room: &Room, script: &str) -> Option<Ran> {
     let script = format!("P='{}'\n{script}", support::PROGRAM);
@@ -200,7 +194,7 @@ fn with_mounts(room: &Room, script: &str) -> Option<Ran> {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_leaves_nothing() {
-    let room = live();
+    let room = Room::live();
     let (database, wal) = support::long_set(1000);
     room.write("big.db", database);
     room.write("big.db-wal", wal);
@@ -245,7 +239,7 @@ fn a_disk_that_cannot_be_written_to_is_read() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_standard_output_is_said_to_be_so() {
-    let room = live();
+    let room = Room::live();
     for line in [
         "check app.db",
         "check --format json app.db",
@@ -271,7 +265,7 @@ fn a_full_standard_output_is_said_to_be_so() {
 #[cfg(unix)]
 #[test]
 fn a_reader_who_has_seen_enough_is_no_error() {
-    let room = live();
+    let room = Room::live();
     for line in [
         "check app.db",
         "check --format concise app.db",

@@ -1,5 +1,5 @@
-//! The text and the JSON of every command, on the fixtures. `INSTA_UPDATE=always cargo test -p stillframe --test snapshots` takes
-//! what is printed now for right.
+//! The text and the JSON of every command, on the fixtures. `INSTA_UPDATE=always cargo test -p stillframe --test
+//! snapshots` takes what is printed now for right.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -16,7 +16,8 @@ fn matches(name: &str, ran: &Ran) {
     });
 }
 
-/// Runs `line`, in which `FIXTURE` stands for the fixture, and holds what it did against the snapshot `prefix-KIND-FIXTURE`.
+/// Runs `line`, in which `FIXTURE` stands for the fixture, and holds what it did against the snapshot
+/// `prefix-KIND-FIXTURE`.
 fn each(prefix: &str, fixtures: &[&str], line: &str) {
     for fixture in fixtures {
         let ran = run(&line.replace("FIXTURE", &format!("fixtures/{fixture}")));

@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -9,13 +9,13 @@ use stillframe_history::Input;
 use stillframe_history::compact::{Keep, Plan};
 use stillframe_wal::CommitNumber;
 
-use crate::args::{Common, Compact, Moment, TextOrJson};
+use super::Told;
+use crate::args::{Common, Compact, Moment};
 use crate::exit::Exit;
 use crate::inputs::Found;
 use crate::names::shown;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
-use crate::terminal::{stdout, width};
 use crate::words::{Run, bytes, count, runs};
 
 /// Writes a shorter WAL.
@@ -45,16 +45,7 @@ pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
         _ => super::refuse_changes(&found, super::READ_AGAIN)?,
     }
     let outcome = Outcome::new(wal, &plan, options);
-    let mut out = stdout(common.color);
-    match options.format {
-        TextOrJson::Json => {
-            serde_json::to_writer_pretty(&mut out, &outcome)?;
-            writeln!(out)?;
-        }
-        TextOrJson::Full => outcome.print(&mut out, width())?,
-    }
-    out.flush()?;
-    Ok(Exit::Done)
+    super::tell(common, options.format, &outcome)
 }
 
 /// The commits to keep, each once and in order; `last` has to be looked up.
@@ -148,8 +139,10 @@ impl<'a> Outcome<'a> {
             commits_kept: plan.kept().map(|commit| commit.number.get()).collect(),
         }
     }
+}
 
-    fn print(&self, out: &mut dyn std::io::Write, width: usize) -> std::io::Result<()> {
+impl Told for Outcome<'_> {
+    fn print(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
         let bold = text::BOLD;
         match &self.output {
             Some(output) => writeln!(out, "{bold}{output}{bold:#}")?,
@@ -173,7 +166,9 @@ impl<'a> Outcome<'a> {
         };
         text::field(out, 2, "verified", verified, width)
     }
+}
 
+impl Outcome<'_> {
     fn after(&self) -> String {
         let after = bytes(self.bytes_after);
         if self.bytes_after >= self.bytes_before || self.bytes_after == 0 {

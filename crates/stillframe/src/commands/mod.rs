@@ -9,16 +9,19 @@ mod log;
 mod man;
 mod rebuild;
 
+use std::io::{self, Write};
 use std::path::Path;
 
+use serde::Serialize;
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_database::{Header, JournalMode};
 use stillframe_history::{Residue, Timeline, WalState};
 use stillframe_source::Access;
 
-use crate::args::{Args, Common, Verb};
+use crate::args::{Args, Common, TextOrJson, Verb};
 use crate::exit::{Changed, Exit, complain};
 use crate::inputs::{Found, Inputs, Names, Search};
+use crate::terminal::{stdout, width};
 use crate::words::many;
 
 /// Does what the command line says.
@@ -46,6 +49,26 @@ fn search<'a>(common: &Common, wal: Option<&'a Path>, names: Names) -> Search<'a
         },
         wal,
     }
+}
+
+/// What a verb has done, as JSON and in words.
+trait Told: Serialize {
+    /// Prints it in lines of at most `width` columns.
+    fn print(&self, out: &mut dyn Write, width: usize) -> io::Result<()>;
+}
+
+/// Says what was done.
+fn tell(common: &Common, format: TextOrJson, done: &impl Told) -> anyhow::Result<Exit> {
+    let mut out = stdout(common.color);
+    match format {
+        TextOrJson::Json => {
+            serde_json::to_writer_pretty(&mut out, done)?;
+            writeln!(out)?;
+        }
+        TextOrJson::Full => done.print(&mut out, width())?,
+    }
+    out.flush()?;
+    Ok(Exit::Done)
 }
 
 /// Says what could not be read. Fails where there was nothing to read at all.
@@ -78,8 +101,8 @@ const NOT_WRITTEN: &str =
 /// What to do where an input changed that was only looked at.
 const READ_AGAIN: &str = "; read it again, or a copy of it";
 
-/// Whether the header of the database file tells that the WAL is of another database: by its page size, or as it is not in WAL
-/// mode. A WAL of the same page size may be foreign all the same.
+/// Whether the header of the database file tells that the WAL is of another database: by its page size, or as it is not
+/// in WAL mode. A WAL of the same page size may be foreign all the same.
 fn is_foreign(found: &Found, timeline: &Timeline) -> anyhow::Result<bool> {
     let (Some(database), Some(_)) = (&found.set.database, timeline.last_commit()) else {
         return Ok(false);

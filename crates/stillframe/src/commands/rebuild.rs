@@ -1,4 +1,4 @@
-use std::io::Write as _;
+use std::io::{self, Write};
 
 use anyhow::Context as _;
 use serde::Serialize;
@@ -7,13 +7,13 @@ use stillframe_format::Pages as _;
 use stillframe_history::rebuild::{Rebuilt, Start, rebuild};
 use stillframe_history::{Exactness, Image, Timeline, WalState, exactness};
 
-use crate::args::{Common, Rebuild, TextOrJson};
+use super::Told;
+use crate::args::{Common, Rebuild};
 use crate::exit::Exit;
 use crate::inputs::Found;
 use crate::names::shown;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
-use crate::terminal::{stdout, width};
 use crate::words::{Run, bytes, count, many, runs};
 
 /// Writes the database of a commit.
@@ -73,16 +73,7 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         unknowable,
         ..Outcome::new(&found, &image, later, rebuilt, options)
     };
-    let mut out = stdout(common.color);
-    match options.format {
-        TextOrJson::Json => {
-            serde_json::to_writer_pretty(&mut out, &outcome)?;
-            writeln!(out)?;
-        }
-        TextOrJson::Full => outcome.print(&mut out, width())?,
-    }
-    out.flush()?;
-    Ok(Exit::Done)
+    super::tell(common, options.format, &outcome)
 }
 
 /// What the file that was written is without, or has that it should not have: SQLite says nothing of it.
@@ -167,8 +158,10 @@ impl Outcome {
             names: [name(&found.set.database), name(&found.set.wal)],
         }
     }
+}
 
-    fn print(&self, out: &mut dyn std::io::Write, width: usize) -> std::io::Result<()> {
+impl Told for Outcome {
+    fn print(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
         let bold = text::BOLD;
         let [database, wal] = &self.names;
         writeln!(out, "{bold}{}{bold:#}", self.output)?;

@@ -87,6 +87,14 @@ impl Ran {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self}"))
     }
 
+    /// The verdict of the one database that was checked, with JSON.
+    pub fn verdict(&self) -> String {
+        let json = self.json();
+        assert_eq!(json["reports"].as_array().unwrap().len(), 1, "{self}");
+        let verdict = &json["reports"][0]["verdict"]["kind"];
+        verdict.as_str().unwrap().to_owned()
+    }
+
     pub fn json_lines(&self) -> Vec<serde_json::Value> {
         let parse = |line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {self}"));
         self.stdout.lines().map(parse).collect()
@@ -153,6 +161,13 @@ impl Room {
         room
     }
 
+    /// With the files of `good/live-wal` as `app.db` and `app.db-wal`.
+    pub fn live() -> Self {
+        let room = Self::new();
+        room.copy("good/live-wal", ".");
+        room
+    }
+
     /// Copies the files of a fixture into a folder.
     pub fn copy(&self, fixture: &str, folder: &str) {
         fs::create_dir_all(self.at(folder)).unwrap();
@@ -191,8 +206,8 @@ impl Room {
     }
 }
 
-/// Everything below a folder: each name, its bytes, and when it was written to. A file that was made and removed again shows in
-/// the time of its folder.
+/// Everything below a folder: each name, its bytes, and when it was written to. A file that was made and removed again
+/// shows in the time of its folder.
 #[derive(Debug, PartialEq, Eq)]
 pub struct State(BTreeMap<PathBuf, (SystemTime, Option<Vec<u8>>)>);
 
@@ -226,8 +241,8 @@ impl State {
     }
 }
 
-/// A database of three pages of 4,096 bytes, and a WAL that makes it `pages` pages long: a commit a hundred pages, and one at the
-/// end.
+/// A database of three pages of 4,096 bytes, and a WAL that makes it `pages` pages long: a commit a hundred pages, and
+/// one at the end.
 pub fn long_set(pages: u32) -> (Vec<u8>, Vec<u8>) {
     let database = fs::read(root().join("fixtures/sets/foreign-page-size/app.db")).unwrap();
     let mut page = database[..4096].to_vec();

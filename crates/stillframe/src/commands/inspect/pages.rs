@@ -77,7 +77,8 @@ pub fn json(
     Ok(())
 }
 
-/// Hands the runs of an image to `each`. Their number is bounded by that of the pages in the WAL, not by that of all pages.
+/// Hands the runs of an image to `each`. Their number is bounded by that of the pages in the WAL, not by that of all
+/// pages.
 fn runs(image: &Image<'_>, mut each: impl FnMut(Run) -> io::Result<()>) -> io::Result<()> {
     let stored = u64::from(image.stored_pages());
     let mut current: Option<Run> = None;
@@ -120,8 +121,8 @@ fn continues(before: &Run, run: &Run) -> bool {
         }
 }
 
-/// Cuts pages that are not from the WAL, or one that is, where their origin changes: at the end of the database file, at the lock-byte page
-/// and at the size that page 1 counts.
+/// Cuts pages that are not from the WAL, or one that is, where their origin changes: at the end of the database file,
+/// at the lock-byte page and at the size that page 1 counts.
 fn split(image: &Image<'_>, first: u32, last: u32, frame: Option<FrameNumber>) -> Vec<Run> {
     let in_file = image.page_size().pages_in(image.set().database_bytes());
     let lock = image.page_size().lock_byte_page().get();
