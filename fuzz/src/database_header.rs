@@ -101,7 +101,7 @@ fn accessors(header: &Header, bytes: &[u8]) {
 
 fn displayed(error: &Error) {
     let text = error.to_string();
-    let offset = format!("at offset {}", error.range.start);
+    let offset = format!("(at 0x{:x})", error.range.start);
     assert!(text.ends_with(&offset), "{text}");
 }
 

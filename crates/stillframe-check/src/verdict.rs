@@ -189,11 +189,10 @@ fn sqlite_shows(evidence: &Evidence<'_>) -> String {
 }
 
 fn shown(image: &Image<'_>) -> String {
-    let pages = image.page_count();
-    let s = if pages == 1 { "" } else { "s" };
+    let pages = crate::words::many(image.page_count(), "page");
     match image.commit() {
-        Some(commit) => format!("commit {} of the WAL: {pages} page{s}", commit.number),
-        None => format!("the database file: {pages} page{s}"),
+        Some(commit) => format!("commit {} of the WAL: {pages}", commit.number),
+        None => format!("the database file: {pages}"),
     }
 }
 

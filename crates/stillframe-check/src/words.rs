@@ -1,8 +1,8 @@
-/// So many of something: `1 page`, `2 pages`.
+use crate::render::text;
+
+/// So many of something: `1 page`, `2,000 pages`.
 pub(crate) fn many(number: impl Into<u64>, one: &str) -> String {
-    let number = number.into();
-    let s = if number == 1 { "" } else { "s" };
-    format!("{number} {one}{s}")
+    text::many(number.into(), one)
 }
 
 /// `is` or `are`, for so many.

@@ -62,7 +62,7 @@ impl<K> Error<K> {
 
 impl<K: fmt::Display> fmt::Display for Error<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at offset {}", self.kind, self.range.start)
+        write!(f, "{} (at 0x{:x})", self.kind, self.range.start)
     }
 }
 

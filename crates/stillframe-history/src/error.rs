@@ -10,7 +10,7 @@ use crate::{Input, Refusal};
 #[non_exhaustive]
 pub enum Error {
     /// An input could not be read.
-    #[error("{input}: cannot be read at offset {offset}")]
+    #[error("{input}: cannot be read at 0x{offset:x}")]
     Read {
         /// Its name.
         input: String,

@@ -92,11 +92,29 @@ impl fmt::Display for Refusal {
                 unverified,
             } => write!(
                 f,
-                "frame {end} ends the log, and {intact} intact and {unverified} damaged commit frames lie behind it, which a compacted WAL would be without; to leave them behind, name the last commit: --at {last}"
+                "frame {end} ends the log, and {} behind it, which a compacted WAL would be without; to leave them behind, name the last commit: --at {last}",
+                Lost(*intact, *unverified)
             ),
             Self::HotJournal => f.write_str(
-                "a rollback journal that SQLite would play back lies beside the database: what it holds comes before the WAL",
+                "a hot journal lies beside the database: SQLite would first roll back an unfinished transaction with it",
             ),
+        }
+    }
+}
+
+/// So many intact and so many damaged commit frames that lie somewhere.
+struct Lost(u32, u32);
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self(1, 0) => f.write_str("an intact commit frame lies"),
+            Self(0, 1) => f.write_str("a damaged commit frame lies"),
+            Self(intact, 0) => write!(f, "{intact} intact commit frames lie"),
+            Self(0, damaged) => write!(f, "{damaged} damaged commit frames lie"),
+            Self(intact, damaged) => {
+                write!(f, "{intact} intact and {damaged} damaged commit frames lie")
+            }
         }
     }
 }

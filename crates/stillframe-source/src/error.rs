@@ -26,7 +26,7 @@ pub enum Error {
         found: &'static str,
     },
     /// Reading failed.
-    #[error("cannot read {name} at offset {offset}: {}", words(.source))]
+    #[error("cannot read {name} at 0x{offset:x}: {}", words(.source))]
     Read {
         /// The input, as the user named it.
         name: String,
@@ -37,7 +37,7 @@ pub enum Error {
     },
     /// The bytes asked for are not all there.
     #[error(
-        "cannot read {length} bytes of {name} at offset {offset}: it ends at offset {end}; \
+        "cannot read {length} bytes of {name} at 0x{offset:x}: it ends at 0x{end:x}; \
          it may be cut short, or have shrunk while it was read"
     )]
     UnexpectedEnd {

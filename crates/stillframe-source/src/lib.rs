@@ -21,7 +21,7 @@
 //!
 //! // Never more than there is: the end of the file is an error that names the offset.
 //! let error = source.window(source.len() - 4, 8).unwrap_err();
-//! assert!(error.to_string().contains("ends at offset 41"));
+//! assert!(error.to_string().contains("ends at 0x29"));
 //!
 //! // Did anybody write to the file while it was read?
 //! assert_eq!(source.changed()?, None);

@@ -222,12 +222,15 @@ fn refuse_existing(target: &Path, force: bool) -> anyhow::Result<()> {
 
 /// Refuses a target that is `input`, or a sidecar of it, under this name or any other.
 fn refuse_input(target: &Path, input: &Path) -> anyhow::Result<()> {
-    ensure!(
-        !is_same(target, input),
-        "{} is the input {}, which is never written to; choose another name for the output",
-        shown(target),
-        shown(input)
-    );
+    if is_same(target, input) {
+        let (target, input) = (shown(target), shown(input));
+        let what = match target == input {
+            true => format!("{target} is an input"),
+            // By a link, or another way to write its path.
+            false => format!("{target} and the input {input} are one file"),
+        };
+        bail!("{what}, which is never written to; choose another name for the output");
+    }
     // SQLite follows links: the sidecars are beside the file itself.
     let itself = fs::canonicalize(input).ok();
     for database in [Some(input), itself.as_deref()].into_iter().flatten() {

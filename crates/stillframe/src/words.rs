@@ -1,25 +1,7 @@
 //! Numbers as people read them, and runs of them as programs do.
 
 use serde::Serialize;
-
-/// A number with its thousands set apart: 1,332,014.
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// So many of something: `1 page`, `2 pages`.
-pub fn many(number: u64, one: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{} {one}{s}", count(number))
-}
+pub use stillframe_check::render::text::{count, many};
 
 /// A length in bytes, and from a mebibyte on what it comes to.
 pub fn bytes(number: u64) -> String {
@@ -87,17 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_set_apart_by_thousands() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (1_332_014, "1,332,014"),
-        ] {
-            assert_eq!(count(number), text);
-        }
-        assert_eq!(many(1, "page"), "1 page");
-        assert_eq!(many(0, "page"), "0 pages");
+    fn lengths_say_what_they_come_to() {
         assert_eq!(bytes(512), "512 bytes");
         assert_eq!(bytes(1_000_000), "1,000,000 bytes");
         assert_eq!(bytes(3 << 19), "1,572,864 bytes (1.5 MiB)");

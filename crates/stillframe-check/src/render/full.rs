@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use super::text::{BAD, BOLD, DIM, GOOD, WARNING, field, paragraph, style_of};
+use super::text::{BAD, BOLD, DIM, GOOD, WARNING, field, many, paragraph, style_of};
 use crate::{Finding, Report, Severity, VerdictKind};
 
 /// Writes a report for people, in lines of at most `width` columns.
@@ -83,8 +83,7 @@ pub fn totals(reports: &[Totalled], out: &mut dyn Write) -> io::Result<()> {
         }
     }
     verdicts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-    let many =
-        |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let many = |count: usize, one: &str| many(count as u64, one);
     writeln!(out, "{BOLD}{}{BOLD:#}", many(reports.len(), "database"))?;
     for (kind, count) in verdicts {
         writeln!(out, "  {count:>4}  {}", kind.words())?;

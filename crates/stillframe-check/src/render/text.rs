@@ -35,6 +35,25 @@ pub const fn style_of(severity: Severity) -> Style {
     }
 }
 
+/// A number with its thousands set apart: 1,332,014.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// So many of something: `1 page`, `2 pages`.
+pub fn many(number: u64, one: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{} {one}{s}", count(number))
+}
+
 /// Writes `label` and `text` side by side, the text broken into lines of at most `width` columns with their indent.
 ///
 /// # Errors
@@ -72,4 +91,23 @@ pub fn lines(text: &str, width: usize) -> Vec<Cow<'_, str>> {
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation);
     textwrap::wrap(text, options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_set_apart_by_thousands() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_332_014, "1,332,014"),
+        ] {
+            assert_eq!(count(number), text);
+        }
+        assert_eq!(many(1, "page"), "1 page");
+        assert_eq!(many(0, "page"), "0 pages");
+    }
 }
