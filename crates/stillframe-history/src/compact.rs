@@ -218,7 +218,7 @@ impl Plan {
         let (written, pieces) = mpsc::channel();
         let read = thread::scope(|scope| {
             let reader = scope.spawn(move || ReadBack::new(header, page_size)?.read(back, &pieces));
-            let result = self.write(wal, &mut Reported { output, written }, progress);
+            let result = self.write(wal, &mut Reported::new(output, written), progress);
             let read = reader
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic));

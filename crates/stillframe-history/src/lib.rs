@@ -53,6 +53,7 @@ mod set;
 mod timeline;
 mod vectored;
 mod verify;
+mod write_behind;
 
 pub use bytes::{Bytes, Input, Window};
 pub use error::Error;
