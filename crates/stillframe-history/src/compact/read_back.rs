@@ -107,7 +107,7 @@ impl ReadBack {
             let whole = self.rest.len() - self.rest.len() % self.slot;
             let (chain, commits, marks) = (&mut self.chain, &mut self.commits, &mut self.marks);
             chain.offer(self.rest.get(..whole).unwrap_or_default(), |frame| {
-                let commit = commits.push(&frame);
+                let commit = commits.push(&frame.summary());
                 marks.extend(commit.map(|commit| (commit.last_frame, commit.size_after)));
             });
             self.rest.drain(..whole);
