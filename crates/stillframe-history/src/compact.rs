@@ -24,7 +24,7 @@ use stillframe_wal::header::HEADER_BYTES;
 use stillframe_wal::{Commit, CommitNumber, FrameNumber, Header};
 
 use crate::timeline::window;
-use crate::{Error, Event, Input, Progress, Refusal, Residue, Timeline, WalState};
+use crate::{Difference, Error, Event, Input, Progress, Refusal, Residue, Timeline, WalState};
 use choice::Choice;
 use copier::Copier;
 use read_back::{ReadBack, Reported};
@@ -99,6 +99,7 @@ impl Plan {
             WalState::Empty | WalState::Read => {}
         }
         if timeline.header().is_none() {
+            // All there is: fewer bytes than a header has.
             let bytes = window(wal, 0, wal.bytes.len() as usize)?;
             Header::parse(&bytes).map_err(Refusal::Wal)?;
         }
@@ -244,22 +245,26 @@ impl Plan {
             })
             .collect();
         let bytes = self.summary().bytes_after;
-        let what = if length != bytes {
-            format!("{length} bytes, expected {bytes}")
+        let difference = if length != bytes {
+            Difference::Length {
+                found: length,
+                expected: bytes,
+            }
         } else if accepted != frames {
-            format!(
-                "{accepted} of {frames} frames hold; the input was damaged or changed while it was read"
-            )
+            Difference::Frames {
+                found: accepted,
+                expected: frames,
+            }
         } else if !marks
             .iter()
             .map(|&(frame, size)| (frame.get(), size))
             .eq(expected)
         {
-            "the commits are not those that were kept".to_owned()
+            Difference::Commits
         } else {
             return Ok(());
         };
-        Err(Error::ReadBack { what })
+        Err(Error::ReadBack(difference))
     }
 }
 
