@@ -50,6 +50,7 @@ pub mod rebuild;
 mod refusal;
 mod residue;
 mod set;
+mod sparse;
 mod timeline;
 mod vectored;
 mod verify;

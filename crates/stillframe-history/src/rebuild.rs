@@ -7,6 +7,7 @@ use stillframe_format::Pages as _;
 use stillframe_wal::FrameNumber;
 use stillframe_wal::frame::{FRAME_HEADER_BYTES, slot_bytes};
 
+use crate::sparse::stored;
 use crate::timeline::{PIECE_BYTES, window};
 use crate::vectored::write_all_vectored;
 use crate::write_behind::WriteBehind;
@@ -146,35 +147,46 @@ impl Writer<'_> {
         let until = (end - 1).saturating_mul(size);
         let length = until.min(input.bytes.len()).saturating_sub(offset);
         if start == Start::Empty && length > 0 {
-            self.output.seek(SeekFrom::Start(offset))?;
             self.copy(input, offset, offset + length)?;
         }
         Ok(())
     }
 
-    /// Copies the bytes from `offset` to `end` of the database file, in pieces: by the operating system where there is a handle on it.
+    /// Copies the bytes from `offset` to `end` of the database file, in pieces: by the operating system where there is a
+    /// handle on it, and then without the holes of a sparse file.
     fn copy(&mut self, input: &Input, mut offset: u64, end: u64) -> Result<(), Error> {
         let failed = |offset, error| Error::read(input, offset, error);
-        if let Some(file) = &mut self.database {
-            file.seek(SeekFrom::Start(offset))
-                .map_err(|error| failed(offset, error))?;
-        }
         while offset < end {
-            let piece = (end - offset).min(PIECE_BYTES as u64);
-            match &mut self.database {
-                Some(file) => {
-                    let copied = io::copy(&mut file.take(piece), self.output)?;
-                    if copied != piece {
-                        return Err(failed(offset + copied, io::ErrorKind::UnexpectedEof.into()));
+            let part = match &self.database {
+                Some(file) => stored(file, offset, end),
+                None => offset..end,
+            };
+            self.progress.advance(part.start - offset);
+            offset = part.start;
+            self.output.seek(SeekFrom::Start(offset))?;
+            if let Some(file) = &mut self.database {
+                file.seek(SeekFrom::Start(offset))
+                    .map_err(|error| failed(offset, error))?;
+            }
+            while offset < part.end {
+                let piece = (part.end - offset).min(PIECE_BYTES as u64);
+                match &mut self.database {
+                    Some(file) => {
+                        let copied = io::copy(&mut file.take(piece), self.output)?;
+                        if copied != piece {
+                            let end = io::ErrorKind::UnexpectedEof.into();
+                            return Err(failed(offset + copied, end));
+                        }
+                    }
+                    None => {
+                        let bytes = window(input, offset, piece as usize)?;
+                        self.output.write_all(&bytes)?;
                     }
                 }
-                None => self
-                    .output
-                    .write_all(&window(input, offset, piece as usize)?)?,
+                offset += piece;
+                self.behind.reached(self.output, offset);
+                self.progress.advance(piece);
             }
-            offset += piece;
-            self.behind.reached(self.output, offset);
-            self.progress.advance(piece);
         }
         Ok(())
     }
