@@ -1,5 +1,5 @@
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use stillframe_format::{PageNumber, PageSize};
 use stillframe_wal::{ByteOrder, Checksum, CommitNumber, Header};
@@ -14,8 +14,9 @@ pub(crate) struct Comparer<'a> {
     database: &'a Input,
     page_size: PageSize,
     order: ByteOrder,
-    /// Of the pages of the WAL that the database file has, by number.
-    known: HashMap<u32, Known>,
+    /// Of the pages of the WAL that the database file has, by number. A tree, as it grows by a node at a time and so keeps to its bound, and no
+    /// choice of numbers makes it slow.
+    known: BTreeMap<u32, Known>,
     buffer: Vec<u8>,
 }
 
@@ -39,7 +40,7 @@ impl<'a> Comparer<'a> {
             database,
             page_size,
             order: header.byte_order(),
-            known: HashMap::new(),
+            known: BTreeMap::new(),
             buffer: vec![0; page_size.as_len()],
         }
     }
