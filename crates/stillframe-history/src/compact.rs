@@ -24,7 +24,7 @@ use stillframe_wal::header::HEADER_BYTES;
 use stillframe_wal::{Commit, CommitNumber, FrameNumber, Header};
 
 use crate::timeline::window;
-use crate::{Error, Event, Input, Progress, Refusal, Residue, Timeline, WalState};
+use crate::{Difference, Error, Event, Input, Progress, Refusal, Residue, Timeline, WalState};
 use choice::Choice;
 use copier::Copier;
 use read_back::{ReadBack, Reported};
@@ -99,6 +99,7 @@ impl Plan {
         }
         // SQLite takes a WAL of 0 bytes for none, and an empty one is made of it.
         if timeline.header().is_none() && !wal.bytes.is_empty() {
+            // All there is: fewer bytes than a header has.
             let bytes = window(wal, 0, wal.bytes.len() as usize)?;
             Header::parse(&bytes).map_err(Refusal::Wal)?;
         }
@@ -221,7 +222,7 @@ impl Plan {
         let (written, pieces) = mpsc::channel();
         let read = thread::scope(|scope| {
             let reader = scope.spawn(move || ReadBack::new(header, page_size)?.read(back, &pieces));
-            let result = self.write(wal, &mut Reported { output, written }, progress);
+            let result = self.write(wal, &mut Reported::new(output, written), progress);
             let read = reader
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -247,22 +248,26 @@ impl Plan {
             })
             .collect();
         let bytes = self.summary().bytes_after;
-        let what = if length != bytes {
-            format!("{length} bytes, expected {bytes}")
+        let difference = if length != bytes {
+            Difference::Length {
+                found: length,
+                expected: bytes,
+            }
         } else if accepted != frames {
-            format!(
-                "{accepted} of {frames} frames hold; the input was damaged or changed while it was read"
-            )
+            Difference::Frames {
+                found: accepted,
+                expected: frames,
+            }
         } else if !marks
             .iter()
             .map(|&(frame, size)| (frame.get(), size))
             .eq(expected)
         {
-            "the commits are not those that were kept".to_owned()
+            Difference::Commits
         } else {
             return Ok(());
         };
-        Err(Error::ReadBack { what })
+        Err(Error::ReadBack(difference))
     }
 }
 

@@ -34,11 +34,38 @@ pub enum Error {
         last: CommitNumber,
     },
     /// Something that was written reads back differently.
-    #[error("the output read back is not what was written: {what}")]
-    ReadBack {
-        /// What is different.
-        what: String,
+    #[error("the output read back is not what was written: {0}")]
+    ReadBack(Difference),
+}
+
+/// How a compacted WAL that was read back differs from what was to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Difference {
+    /// It has another length.
+    #[error("{found} bytes, expected {expected}")]
+    Length {
+        /// In bytes.
+        found: u64,
+        /// In bytes.
+        expected: u64,
     },
+    /// Not all of its frames hold.
+    #[error(
+        "{found} of {expected} frames hold; the input was damaged or changed while it was read"
+    )]
+    Frames {
+        /// Frames that hold.
+        found: u32,
+        /// Frames that were written.
+        expected: u32,
+    },
+    /// Its commits are others.
+    #[error("the commits are not those that were kept")]
+    Commits,
+    /// A frame of the input did not hold any more when it was copied.
+    #[error("a frame names page 0 that did not before: the input changed while it was read")]
+    PageZero,
 }
 
 struct Held(CommitNumber);

@@ -1,12 +1,16 @@
-use std::collections::HashMap;
+//! From which commit on the images of a set are exact: the pages that a checkpoint has copied into the database file already.
 
-use stillframe_format::{PageNumber, PageSize};
+mod comparer;
+mod lookout;
+
+use stillframe_format::PageNumber;
 use stillframe_wal::frame::slot_bytes;
-use stillframe_wal::writer::{over_page, page_contribution};
-use stillframe_wal::{ByteOrder, Carry, Checksum, CommitNumber, FrameHeader, FrameNumber, Header};
+use stillframe_wal::{CommitNumber, Frame, FrameHeader, FrameNumber};
 
-use crate::timeline::pieces;
+use crate::timeline::{pieces, window};
 use crate::{BackupSet, Error, Input, Timeline};
+pub(crate) use comparer::Comparer;
+pub(crate) use lookout::{Lookout, Probe, Sighting, probe};
 
 /// From which commit on the images of a set are exact.
 ///
@@ -20,8 +24,8 @@ pub struct Exactness {
 }
 
 impl Exactness {
-    /// The first moment from which on nothing shows that an image is not exact. 0: all of them; past the last commit: none, as the database file holds pages
-    /// of commits behind the damage that ended the log.
+    /// The first moment from which on nothing shows that an image is not exact. 0: all of them; past the last commit: none, as
+    /// the database file holds pages of commits behind the damage that ended the log.
     pub fn exact_from(&self) -> CommitNumber {
         self.backfilled
             .iter()
@@ -63,48 +67,55 @@ pub fn exactness(set: &BackupSet, timeline: &Timeline) -> Result<Exactness, Erro
     let mut lookout = Lookout::new(header, page_size);
     let mut comparer = Comparer::new(wal, database, header, page_size);
     let mut number = 0;
-    let mut trouble = None;
+    let mut result = Ok(());
     pieces(wal, page_size, 0, |piece| {
         for slot in piece.chunks_exact(slot_bytes(page_size)) {
             number += 1;
-            let (Some(frame), Some((bytes, data))) =
-                (FrameNumber::new(number), slot.split_first_chunk())
-            else {
+            let frame = FrameNumber::new(number).filter(|frame| frame.get() <= timeline.mx_frame());
+            let Some(frame) = frame.and_then(|number| Frame::accepted(number, slot)) else {
                 return false;
             };
-            if number > timeline.mx_frame() {
-                return false;
-            }
-            let header = FrameHeader::parse(bytes);
-            let Some(page) = PageNumber::new(header.page) else {
-                return false;
-            };
-            let sighting = lookout.sight(page, frame, &header, data);
-            if let Err(error) = comparer.compare(&sighting) {
-                trouble = Some(error);
+            result = comparer.compare(&lookout.sight(frame.summary(), probe(frame.data)));
+            if result.is_err() {
                 return false;
             }
         }
         true
     })?;
-    match trouble {
-        Some(error) => Err(error),
-        None => resolve(wal, database, timeline, comparer.found()),
-    }
+    result?;
+    resolve(wal, database, timeline, &comparer)
 }
 
-/// The pages that the database file holds as a slot of the present generation behind the last commit does: they were committed and
-/// copied before the log was damaged, and are of a moment that can no longer be reached.
+/// Puts what was compared and what stands behind the log together.
+pub(crate) fn resolve(
+    wal: &Input,
+    database: &Input,
+    timeline: &Timeline,
+    comparer: &Comparer<'_>,
+) -> Result<Exactness, Error> {
+    // No commit that can be reached wrote these, or an earlier one did that is known.
+    let unreachable = CommitNumber::new(timeline.last().get().saturating_add(1));
+    let behind = behind_the_log(wal, database, timeline)?
+        .into_iter()
+        .map(|page| (page, comparer.first(page).unwrap_or(unreachable)));
+    let mut backfilled: Vec<(PageNumber, CommitNumber)> = comparer.found().chain(behind).collect();
+    backfilled.sort_unstable();
+    backfilled.dedup();
+    Ok(Exactness { backfilled })
+}
+
+/// The pages that the database file holds as a slot of the present generation behind the last commit does: they were
+/// committed and copied before the log was damaged, and are of a moment that can no longer be reached.
 fn behind_the_log(
     wal: &Input,
     database: &Input,
     timeline: &Timeline,
-    found: &mut Vec<PageNumber>,
-) -> Result<(), Error> {
+) -> Result<Vec<PageNumber>, Error> {
+    let mut found = Vec::new();
     let (Some(header), Some(page_size)) = (timeline.header(), timeline.page_size()) else {
-        return Ok(());
+        return Ok(found);
     };
-    let mut trouble = None;
+    let mut result = Ok(());
     pieces(wal, page_size, timeline.mx_frame(), |piece| {
         for slot in piece.chunks_exact(slot_bytes(page_size)) {
             let Some((bytes, data)) = slot.split_first_chunk() else {
@@ -119,196 +130,15 @@ fn behind_the_log(
             if offset + u64::from(page_size.get()) > database.bytes.len() {
                 continue;
             }
-            match read(database, offset, page_size.as_len()) {
-                Ok(held) if held == data => found.push(page),
+            match window(database, offset, page_size.as_len()) {
+                Ok(held) if *held == *data => found.push(page),
                 Ok(_) => {}
-                Err(error) => trouble = Some(error),
+                Err(error) => result = Err(error),
             }
         }
         found.sort_unstable();
         found.dedup();
-        trouble.is_none()
+        result.is_ok()
     })?;
-    trouble.map_or(Ok(()), Err)
-}
-
-/// Bytes at the start of a page that are compared first.
-const PROBE_BYTES: usize = 32;
-
-/// What is kept of a frame to compare it with the database file.
-pub(crate) struct Sighting {
-    page: PageNumber,
-    frame: FrameNumber,
-    /// Of the page's own part of the checksum.
-    fingerprint: u32,
-    probe: [u8; PROBE_BYTES],
-}
-
-/// Makes sightings of verified frames, in order. What a page adds to the checksum is a fingerprint of it, and is told from the
-/// checksums alone.
-pub(crate) struct Lookout {
-    order: ByteOrder,
-    over_page: Carry,
-    before: Checksum,
-}
-
-impl Lookout {
-    pub(crate) fn new(header: &Header, page_size: PageSize) -> Self {
-        Self {
-            order: header.byte_order(),
-            over_page: over_page(page_size),
-            before: header.checksum,
-        }
-    }
-
-    pub(crate) fn sight(
-        &mut self,
-        page: PageNumber,
-        frame: FrameNumber,
-        header: &FrameHeader,
-        data: &[u8],
-    ) -> Sighting {
-        let own = page_contribution(header, self.before, self.order, self.over_page);
-        self.before = header.checksum;
-        Sighting {
-            page,
-            frame,
-            fingerprint: fingerprint(own),
-            probe: data.first_chunk().copied().unwrap_or_default(),
-        }
-    }
-}
-
-/// A fingerprint that is none of the marks below.
-fn fingerprint(own: Checksum) -> u32 {
-    own.s0.max(2)
-}
-
-/// The database file was looked at and differed; its fingerprint was not taken.
-const SEEN: u32 = 0;
-/// The database file holds the page as a frame does.
-const MATCHED: u32 = 1;
-
-/// Finds the pages that the database file holds just as some frame of the WAL does.
-pub(crate) struct Comparer<'a> {
-    wal: &'a Input,
-    database: &'a Input,
-    page_size: PageSize,
-    order: ByteOrder,
-    /// What is known of a page of the database file: its fingerprint, or a mark.
-    known: HashMap<u32, u32>,
-    found: Vec<(PageNumber, FrameNumber)>,
-}
-
-impl<'a> Comparer<'a> {
-    pub(crate) fn new(
-        wal: &'a Input,
-        database: &'a Input,
-        header: &Header,
-        page_size: PageSize,
-    ) -> Self {
-        Self {
-            wal,
-            database,
-            page_size,
-            order: header.byte_order(),
-            known: HashMap::new(),
-            found: Vec::new(),
-        }
-    }
-
-    /// Compares a frame with the page of the database file. Most pages are written once and differ at their start: the first
-    /// frame of a page costs a few bytes of it, the second its fingerprint, and all others nothing more.
-    pub(crate) fn compare(&mut self, sighting: &Sighting) -> Result<(), Error> {
-        let page = sighting.page;
-        let offset = page.offset(self.page_size);
-        if offset + u64::from(self.page_size.get()) > self.database.bytes.len() {
-            return Ok(());
-        }
-        let may_match = match self.known.get(&page.get()) {
-            Some(&MATCHED) => return Ok(()),
-            Some(&SEEN) => {
-                let whole = read(self.database, offset, self.page_size.as_len())?;
-                let own = fingerprint(Checksum::ZERO.update(self.order, &whole));
-                self.known.insert(page.get(), own);
-                own == sighting.fingerprint
-            }
-            Some(&own) => own == sighting.fingerprint,
-            None => {
-                self.known.insert(page.get(), SEEN);
-                read(self.database, offset, PROBE_BYTES)? == sighting.probe
-            }
-        };
-        if may_match {
-            let length = self.page_size.as_len();
-            let in_wal = read(self.wal, sighting.frame.page_offset(self.page_size), length)?;
-            if in_wal == read(self.database, offset, length)? {
-                self.known.insert(page.get(), MATCHED);
-                self.found.push((page, sighting.frame));
-            }
-        }
-        Ok(())
-    }
-
-    /// The pages that were found, each with the first frame that matched.
-    pub(crate) fn found(mut self) -> Vec<(PageNumber, FrameNumber)> {
-        self.found.sort_unstable();
-        self.found
-    }
-}
-
-fn read(input: &Input, offset: u64, length: usize) -> Result<Vec<u8>, Error> {
-    let mut bytes = vec![0; length];
-    input
-        .bytes
-        .read_exact_at(offset, &mut bytes)
-        .map_err(|error| Error::read(input, offset, error))?;
-    Ok(bytes)
-}
-
-/// Leaves out what no commit wrote, adds what is held as slots behind the log are, and finds for each page the first commit that wrote
-/// it; for one that none wrote, the number after the last.
-pub(crate) fn resolve(
-    wal: &Input,
-    database: &Input,
-    timeline: &Timeline,
-    mut matches: Vec<(PageNumber, FrameNumber)>,
-) -> Result<Exactness, Error> {
-    let mx_frame = timeline.mx_frame();
-    matches.retain(|&(_, frame)| frame.get() <= mx_frame);
-    let mut pages: Vec<PageNumber> = matches.into_iter().map(|(page, _)| page).collect();
-    behind_the_log(wal, database, timeline, &mut pages)?;
-    pages.sort_unstable();
-    pages.dedup();
-    let Some(page_size) = timeline.page_size().filter(|_| !pages.is_empty()) else {
-        return Ok(Exactness::default());
-    };
-    let mut backfilled: Vec<(PageNumber, Option<CommitNumber>)> =
-        pages.into_iter().map(|page| (page, None)).collect();
-    let mut commit = 1u32;
-    let mut number = 0;
-    pieces(wal, page_size, 0, |piece| {
-        for slot in piece.chunks_exact(slot_bytes(page_size)) {
-            number += 1;
-            if number > mx_frame {
-                return false;
-            }
-            let Some(header) = slot.first_chunk().map(FrameHeader::parse) else {
-                continue;
-            };
-            let at = backfilled.binary_search_by_key(&header.page, |(page, _)| page.get());
-            if let Some((_, first)) = at.ok().and_then(|at| backfilled.get_mut(at)) {
-                first.get_or_insert(CommitNumber::new(commit));
-            }
-            commit = commit.saturating_add(u32::from(header.is_commit()));
-        }
-        true
-    })?;
-    let unreachable = CommitNumber::new(timeline.last().get().saturating_add(1));
-    Ok(Exactness {
-        backfilled: backfilled
-            .into_iter()
-            .map(|(page, first)| (page, first.unwrap_or(unreachable)))
-            .collect(),
-    })
+    result.map(|()| found)
 }

@@ -388,7 +388,7 @@ impl Gathered {
         }
     }
 
-    fn take(&mut self, event: Event<'_>) {
+    fn take(&mut self, event: Event) {
         let reached = self.commit.map_or(CommitNumber::DATABASE, |c| c.number);
         if self.until.is_some_and(|until| reached >= until) {
             return;

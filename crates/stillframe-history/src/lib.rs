@@ -50,12 +50,14 @@ pub mod rebuild;
 mod refusal;
 mod residue;
 mod set;
+mod sparse;
 mod timeline;
 mod vectored;
 mod verify;
+mod write_behind;
 
 pub use bytes::{Bytes, Input, Window};
-pub use error::Error;
+pub use error::{Difference, Error};
 pub use exact::{Exactness, exactness};
 pub use image::{Image, Origin};
 pub use log::{CommitRecord, log};

@@ -2,10 +2,10 @@ use std::sync::mpsc;
 use std::thread;
 
 use stillframe_wal::header::HEADER_BYTES;
-use stillframe_wal::{Commit, Header};
+use stillframe_wal::{Commit, Frame, FrameSummary, Header};
 
-use crate::exact::{Comparer, Lookout, Sighting, resolve};
-use crate::timeline::window;
+use crate::exact::{Comparer, Lookout, Probe, Sighting, probe, resolve};
+use crate::timeline::{Looked, window};
 use crate::{BackupSet, Error, Event, Exactness, Overlay, Progress, Timeline};
 
 /// A commit, with what it touched.
@@ -39,7 +39,10 @@ pub fn log(
         (&set.wal, &set.database, accepted)
     else {
         let mut listing = Listing::new(&mut each);
-        let timeline = Timeline::follow(set.wal.as_ref(), progress, |event| listing.take(event))?;
+        let timeline = Timeline::follow(set.wal.as_ref(), progress, |event| match event {
+            Event::Frame(frame) => listing.push(&frame),
+            Event::Commit(commit) => listing.end(commit),
+        })?;
         return Ok((timeline, Exactness::default()));
     };
     thread::scope(|scope| {
@@ -51,29 +54,33 @@ pub fn log(
                     .iter()
                     .try_for_each(|sighting| comparer.compare(sighting))?;
             }
-            Ok::<_, Error>(comparer.found())
+            Ok::<_, Error>(comparer)
         });
         let mut listing = Listing::new(&mut each);
         let mut lookout = Lookout::new(&header, page_size);
         let mut batch = Vec::with_capacity(BATCH);
-        let timeline = Timeline::follow(Some(wal), progress, |event| {
-            if let Event::Frame(frame) = event {
-                let header = frame.header(header.salts);
-                batch.push(lookout.sight(frame.page, frame.number, &header, frame.data));
-                if batch.len() == BATCH {
-                    // The other end is gone only when it failed, which is said when it is joined.
-                    let _ = send.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
-                }
+        let look = |frame: &Frame<'_>| Glimpse {
+            frame: frame.summary(),
+            probe: probe(frame.data),
+        };
+        let timeline = Timeline::follow_looking(Some(wal), progress, look, |seen, commit| {
+            listing.push(&seen.frame);
+            batch.push(lookout.sight(seen.frame, seen.probe));
+            if batch.len() == BATCH {
+                // The other end is gone only when it failed, which is said when it is joined.
+                let _ = send.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
             }
-            listing.take(event);
+            if let Some(commit) = commit {
+                listing.end(commit);
+            }
         });
         let _ = send.send(batch);
         drop(send);
-        let found = comparer
+        let comparer = comparer
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let timeline = timeline?;
-        let exactness = resolve(wal, database, &timeline, found?)?;
+        let exactness = resolve(wal, database, &timeline, &comparer?)?;
         Ok((timeline, exactness))
     })
 }
@@ -81,6 +88,18 @@ pub fn log(
 /// Frames that are handed to the other thread together, and how many such batches may wait.
 const BATCH: usize = 1024;
 const BATCHES: usize = 8;
+
+/// What is kept of a frame where it is verified.
+struct Glimpse {
+    frame: FrameSummary,
+    probe: Probe,
+}
+
+impl Looked for Glimpse {
+    fn summary(&self) -> &FrameSummary {
+        &self.frame
+    }
+}
 
 /// Gathers the pages of each commit.
 struct Listing<'a, F> {
@@ -94,17 +113,16 @@ impl<'a, F: FnMut(&CommitRecord<'_>)> Listing<'a, F> {
         Self { each, pages }
     }
 
-    fn take(&mut self, event: Event<'_>) {
-        match event {
-            Event::Frame(frame) => self.pages.push(frame.page, frame.number),
-            Event::Commit(commit) => {
-                self.pages.settle();
-                (self.each)(&CommitRecord {
-                    commit,
-                    pages: &self.pages,
-                });
-                self.pages.clear();
-            }
-        }
+    fn push(&mut self, frame: &FrameSummary) {
+        self.pages.push(frame.page, frame.number);
+    }
+
+    fn end(&mut self, commit: Commit) {
+        self.pages.settle();
+        (self.each)(&CommitRecord {
+            commit,
+            pages: &self.pages,
+        });
+        self.pages.clear();
     }
 }

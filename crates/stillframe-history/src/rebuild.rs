@@ -7,8 +7,10 @@ use stillframe_format::Pages as _;
 use stillframe_wal::FrameNumber;
 use stillframe_wal::frame::{FRAME_HEADER_BYTES, slot_bytes};
 
-use crate::timeline::window;
+use crate::sparse::stored;
+use crate::timeline::{PIECE_BYTES, window};
 use crate::vectored::write_all_vectored;
+use crate::write_behind::WriteBehind;
 use crate::{Error, Image, Input, Progress};
 
 /// What the output file holds before an image is written into it.
@@ -33,9 +35,6 @@ pub struct Rebuilt {
 
 /// Pages that are written together: systems take 1024 pieces in one call.
 const RUN_PAGES: usize = 1024;
-
-/// Bytes that are copied together where the operating system does not do it.
-const BUFFER_BYTES: usize = 1 << 20;
 
 /// Writes `image` into `output`, which holds `start`. `database` is a handle of its own on the database file, through
 /// which the operating system can copy; without it the bytes are read.
@@ -74,6 +73,7 @@ fn write(
     let mut writer = Writer {
         image,
         output,
+        behind: WriteBehind::default(),
         database,
         progress,
     };
@@ -100,6 +100,7 @@ fn write(
 struct Writer<'a> {
     image: &'a Image<'a>,
     output: &'a mut File,
+    behind: WriteBehind,
     database: Option<File>,
     progress: &'a dyn Progress,
 }
@@ -125,11 +126,12 @@ impl Writer<'_> {
             .filter_map(|slot| slot.get(..size.as_len()))
             .map(IoSlice::new)
             .collect();
-        let first = (end - 1 - frames.len() as u64) * u64::from(size.get());
+        let length = frames.len() as u64 * u64::from(size.get());
+        let first = (end - 1) * u64::from(size.get()) - length;
         self.output.seek(SeekFrom::Start(first))?;
         write_all_vectored(self.output, &mut pages)?;
-        self.progress
-            .advance(frames.len() as u64 * u64::from(size.get()));
+        self.behind.reached(self.output, first + length);
+        self.progress.advance(length);
         frames.clear();
         Ok(())
     }
@@ -145,55 +147,47 @@ impl Writer<'_> {
         let until = (end - 1).saturating_mul(size);
         let length = until.min(input.bytes.len()).saturating_sub(offset);
         if start == Start::Empty && length > 0 {
+            self.copy(input, offset, offset + length)?;
+        }
+        Ok(())
+    }
+
+    /// Copies the bytes from `offset` to `end` of the database file, in pieces: by the operating system where there is a
+    /// handle on it, and then without the holes of a sparse file.
+    fn copy(&mut self, input: &Input, mut offset: u64, end: u64) -> Result<(), Error> {
+        let failed = |offset, error| Error::read(input, offset, error);
+        while offset < end {
+            let part = match &self.database {
+                Some(file) => stored(file, offset, end),
+                None => offset..end,
+            };
+            self.progress.advance(part.start - offset);
+            offset = part.start;
             self.output.seek(SeekFrom::Start(offset))?;
-            match &mut self.database {
-                Some(file) => copy_file(file, self.output, input, offset, length, self.progress)?,
-                None => copy_bytes(self.output, input, offset, length, self.progress)?,
+            if let Some(file) = &mut self.database {
+                file.seek(SeekFrom::Start(offset))
+                    .map_err(|error| failed(offset, error))?;
+            }
+            while offset < part.end {
+                let piece = (part.end - offset).min(PIECE_BYTES as u64);
+                match &mut self.database {
+                    Some(file) => {
+                        let copied = io::copy(&mut file.take(piece), self.output)?;
+                        if copied != piece {
+                            let end = io::ErrorKind::UnexpectedEof.into();
+                            return Err(failed(offset + copied, end));
+                        }
+                    }
+                    None => {
+                        let bytes = window(input, offset, piece as usize)?;
+                        self.output.write_all(&bytes)?;
+                    }
+                }
+                offset += piece;
+                self.behind.reached(self.output, offset);
+                self.progress.advance(piece);
             }
         }
         Ok(())
     }
-}
-
-/// Lets the operating system copy, in pieces so that progress shows.
-fn copy_file(
-    file: &mut File,
-    output: &mut File,
-    input: &Input,
-    mut offset: u64,
-    mut length: u64,
-    progress: &dyn Progress,
-) -> Result<(), Error> {
-    const PIECE: u64 = 16 << 20;
-    let failed = |offset, error| Error::read(input, offset, error);
-    file.seek(SeekFrom::Start(offset))
-        .map_err(|error| failed(offset, error))?;
-    while length > 0 {
-        let piece = length.min(PIECE);
-        let copied = io::copy(&mut file.take(piece), output)?;
-        if copied != piece {
-            return Err(failed(offset + copied, io::ErrorKind::UnexpectedEof.into()));
-        }
-        progress.advance(piece);
-        offset += piece;
-        length -= piece;
-    }
-    Ok(())
-}
-
-fn copy_bytes(
-    output: &mut File,
-    input: &Input,
-    mut offset: u64,
-    mut length: u64,
-    progress: &dyn Progress,
-) -> Result<(), Error> {
-    while length > 0 {
-        let piece = length.min(BUFFER_BYTES as u64);
-        output.write_all(&window(input, offset, piece as usize)?)?;
-        progress.advance(piece);
-        offset += piece;
-        length -= piece;
-    }
-    Ok(())
 }

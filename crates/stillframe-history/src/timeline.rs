@@ -2,8 +2,8 @@ use stillframe_format::PageSize;
 use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::header::HEADER_BYTES;
 use stillframe_wal::{
-    Chain, Commit, CommitNumber, Commits, ErrorKind, Frame, FrameHeader, FrameNumber, Header, Slot,
-    SlotReason, Tail,
+    Chain, Commit, CommitNumber, Commits, ErrorKind, Frame, FrameHeader, FrameNumber, FrameSummary,
+    Header, Slot, SlotReason, Tail,
 };
 
 use crate::verify::verify;
@@ -40,11 +40,22 @@ pub enum WalState {
 
 /// What is met while a WAL is followed.
 #[derive(Clone, Copy, Debug)]
-pub enum Event<'a> {
+pub enum Event {
     /// An accepted frame.
-    Frame(Frame<'a>),
+    Frame(FrameSummary),
     /// The frame before ended this commit.
     Commit(Commit),
+}
+
+/// What is kept of a frame once its page is out of sight.
+pub(crate) trait Looked: Send {
+    fn summary(&self) -> &FrameSummary;
+}
+
+impl Looked for FrameSummary {
+    fn summary(&self) -> &FrameSummary {
+        self
+    }
 }
 
 impl Timeline {
@@ -64,7 +75,28 @@ impl Timeline {
     pub fn follow(
         wal: Option<&Input>,
         progress: &dyn Progress,
-        mut visit: impl FnMut(Event<'_>),
+        mut visit: impl FnMut(Event),
+    ) -> Result<Self, Error> {
+        Self::follow_looking(
+            wal,
+            progress,
+            |frame| frame.summary(),
+            |frame, commit| {
+                visit(Event::Frame(frame));
+                if let Some(commit) = commit {
+                    visit(Event::Commit(commit));
+                }
+            },
+        )
+    }
+
+    /// As [`Timeline::follow`]; `look` sees every frame with its page, on whatever thread verified it and in any order, and what it keeps of
+    /// it comes to `visit` in order, with the commit that the frame ends.
+    pub(crate) fn follow_looking<T: Looked>(
+        wal: Option<&Input>,
+        progress: &dyn Progress,
+        look: impl Fn(&Frame<'_>) -> T + Sync,
+        mut visit: impl FnMut(T, Option<Commit>),
     ) -> Result<Self, Error> {
         let length = wal.map_or(0, |wal| wal.bytes.len());
         let mut timeline = Self {
@@ -98,12 +130,17 @@ impl Timeline {
             }
         };
         let mut commits = Commits::default();
-        timeline.chain = Some(verify(wal, &header, chain, progress, &mut |frame| {
-            visit(Event::Frame(frame));
-            if let Some(commit) = commits.push(&frame) {
-                visit(Event::Commit(commit));
-            }
-        })?);
+        timeline.chain = Some(verify(
+            wal,
+            &header,
+            chain,
+            progress,
+            &look,
+            &mut |seen: T| {
+                let commit = commits.push(seen.summary());
+                visit(seen, commit);
+            },
+        )?);
         timeline.state = WalState::Read;
         timeline.last_commit = commits.last();
         Ok(timeline)

@@ -1,17 +1,19 @@
 //! Following the chain of a WAL of any size, its pieces verified side by side.
 
+mod gate;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use stillframe_wal::frame::{FRAME_HEADER_BYTES, slot_bytes};
 use stillframe_wal::header::HEADER_BYTES;
-use stillframe_wal::{Chain, Checksum, Frame, FrameHeader, FrameNumber, Header};
+use stillframe_wal::{Chain, Checksum, Frame, FrameHeader, Header};
 
 use crate::timeline::{piece_bytes, pieces, window};
-use crate::{Error, Input, Progress, Window};
+use crate::{Error, Input, Progress};
+use gate::{AllOpen, Gate};
 
 /// More threads than this do not make memory faster.
 const MOST_WORKERS: usize = 4;
@@ -19,32 +21,34 @@ const MOST_WORKERS: usize = 4;
 /// Pieces that are in memory at one time, for each worker: the one it verifies, and one that waits to be visited.
 const PIECES_A_WORKER: u64 = 2;
 
-/// Follows the chain that begins with `header` through the slots of `wal`, hands every accepted frame to `visit` in order, and returns the
-/// chain behind the last one.
-pub(crate) fn verify(
+/// Follows the chain that begins with `header` through the slots of `wal`, and returns the chain behind the last accepted
+/// frame. Every one is shown to `look`, where it is verified; what that makes of it comes to `visit` in the order of the frames.
+pub(crate) fn verify<T: Send>(
     wal: &Input,
     header: &Header,
     chain: Chain,
     progress: &dyn Progress,
-    visit: &mut dyn FnMut(Frame<'_>),
+    look: &(impl Fn(&Frame<'_>) -> T + Sync),
+    visit: &mut dyn FnMut(T),
 ) -> Result<Chain, Error> {
     let workers = thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_WORKERS));
     let piece = piece_bytes(chain.page_size());
     if workers == 1 || wal.bytes.len() < 4 * piece as u64 {
-        one_by_one(wal, chain, progress, visit)
+        one_by_one(wal, chain, progress, look, visit)
     } else {
-        side_by_side(wal, header, chain, piece, workers, progress, visit)
+        side_by_side(wal, header, chain, [piece, workers], progress, look, visit)
     }
 }
 
-fn one_by_one(
+fn one_by_one<T>(
     wal: &Input,
     mut chain: Chain,
     progress: &dyn Progress,
-    visit: &mut dyn FnMut(Frame<'_>),
+    look: &impl Fn(&Frame<'_>) -> T,
+    visit: &mut dyn FnMut(T),
 ) -> Result<Chain, Error> {
     pieces(wal, chain.page_size(), 0, |piece| {
-        chain.offer(piece, &mut *visit);
+        chain.offer(piece, |frame| visit(look(&frame)));
         progress.advance(piece.len() as u64);
         !chain.is_broken()
     })?;
@@ -52,49 +56,49 @@ fn one_by_one(
 }
 
 /// The pieces of a WAL, and what its workers share.
-struct Job<'a> {
+struct Job<'a, L> {
     wal: &'a Input,
     header: &'a Header,
+    look: &'a L,
     /// Bytes of a slot, and of a piece of whole ones.
     slot: u64,
     piece: u64,
     /// The piece that is taken next.
     next: AtomicU64,
-    /// How many pieces may be taken: those that were visited, and a few that wait, so that memory is bounded however late one of them is.
-    open: Mutex<u64>,
-    opened: Condvar,
+    gate: Gate,
 }
 
-/// A piece, and the chain behind those of its frames that hold if the frame before it does.
-struct Verified<'a> {
-    bytes: Window<'a>,
+/// What is kept of a piece: its frames that hold if the frame before it does, and the chain behind them.
+struct Verified<T> {
+    seen: Vec<T>,
     chain: Chain,
+    /// Bytes of the piece.
+    length: u64,
 }
 
-/// Every piece goes on from the checksum stored in the frame before it, so that none has to wait for another; a piece counts once all
-/// before it were found whole.
-fn side_by_side(
+/// Every piece goes on from the checksum stored in the frame before it, so that none has to wait for another; a piece counts
+/// once all before it were found whole.
+fn side_by_side<T: Send>(
     wal: &Input,
     header: &Header,
     mut chain: Chain,
-    piece: usize,
-    workers: usize,
+    [piece, workers]: [usize; 2],
     progress: &dyn Progress,
-    visit: &mut dyn FnMut(Frame<'_>),
+    look: &(impl Fn(&Frame<'_>) -> T + Sync),
+    visit: &mut dyn FnMut(T),
 ) -> Result<Chain, Error> {
-    let slot = slot_bytes(chain.page_size());
     let job = Job {
         wal,
         header,
-        slot: slot as u64,
+        look,
+        slot: slot_bytes(chain.page_size()) as u64,
         piece: piece as u64,
         next: AtomicU64::new(0),
-        open: Mutex::new(PIECES_A_WORKER * workers as u64),
-        opened: Condvar::new(),
+        gate: Gate::new(PIECES_A_WORKER * workers as u64),
     };
     thread::scope(|scope| {
         // However this ends, by a panic of the visitor too, workers that wait for a piece to be opened are not left waiting.
-        let _all_open = AllOpen(&job);
+        let _all_open = AllOpen(&job.gate);
         let (send, receive) = mpsc::channel();
         for _ in 0..workers {
             let (job, send) = (&job, send.clone());
@@ -102,17 +106,10 @@ fn side_by_side(
         }
         drop(send);
         let result = in_order(&receive, |verified| {
-            let before = chain.accepted();
-            let frames = (verified.chain.accepted() - before) as usize;
-            for (index, bytes) in verified.bytes.chunks_exact(slot).take(frames).enumerate() {
-                let number = FrameNumber::new(before + index as u32 + 1);
-                if let Some(frame) = number.and_then(|number| Frame::accepted(number, bytes)) {
-                    visit(frame);
-                }
-            }
-            progress.advance(verified.bytes.len() as u64);
+            verified.seen.into_iter().for_each(&mut *visit);
+            progress.advance(verified.length);
             chain = verified.chain;
-            job.open(1);
+            job.gate.open(1);
             !chain.is_broken()
         });
         drop(receive);
@@ -121,35 +118,23 @@ fn side_by_side(
     Ok(chain)
 }
 
-impl<'a> Job<'a> {
-    fn work(&self, send: &Sender<(u64, Result<Verified<'a>, Error>)>) {
+impl<T, L: Fn(&Frame<'_>) -> T> Job<'_, L> {
+    fn work(&self, send: &Sender<(u64, Result<Verified<T>, Error>)>) {
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             let offset = HEADER_BYTES as u64 + index.saturating_mul(self.piece);
             if offset >= self.wal.bytes.len() {
                 return;
             }
-            let waiting = self.opened.wait_while(self.lock(), |open| index >= *open);
-            drop(waiting.unwrap_or_else(PoisonError::into_inner));
+            self.gate.wait_for(index);
             if send.send((index, self.verify(offset))).is_err() {
                 return;
             }
         }
     }
 
-    /// Lets `pieces` more be taken.
-    fn open(&self, pieces: u64) {
-        *self.lock() += pieces;
-        self.opened.notify_all();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, u64> {
-        // A number is whole whatever panicked while it was locked.
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Verifies the piece at `offset`.
-    fn verify(&self, offset: u64) -> Result<Verified<'a>, Error> {
+    fn verify(&self, offset: u64) -> Result<Verified<T>, Error> {
         let length = self.piece.min(self.wal.bytes.len() - offset);
         let bytes = window(self.wal, offset, length as usize)?;
         let accepted = (offset - HEADER_BYTES as u64) / self.slot;
@@ -160,8 +145,13 @@ impl<'a> Job<'a> {
         let accepted = u32::try_from(accepted).unwrap_or(u32::MAX);
         let chain = Chain::resume(self.header, accepted, stored);
         let mut chain = chain.map_err(crate::Refusal::Wal)?;
-        chain.offer(&bytes, |_| {});
-        Ok(Verified { bytes, chain })
+        let mut seen = Vec::with_capacity((length / self.slot) as usize);
+        chain.offer(&bytes, |frame| seen.push((self.look)(&frame)));
+        Ok(Verified {
+            seen,
+            chain,
+            length,
+        })
     }
 
     /// The checksum that stands in the frame at `offset`.
@@ -172,15 +162,6 @@ impl<'a> Job<'a> {
             .read_exact_at(offset, &mut bytes)
             .map_err(|error| Error::read(self.wal, offset, error))?;
         Ok(FrameHeader::parse(&bytes).checksum)
-    }
-}
-
-/// Opens all pieces when it is dropped: who takes one finds nobody to hand it to, and ends.
-struct AllOpen<'a, 'b>(&'a Job<'b>);
-
-impl Drop for AllOpen<'_, '_> {
-    fn drop(&mut self) {
-        self.0.open(u64::MAX / 2);
     }
 }
 

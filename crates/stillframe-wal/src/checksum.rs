@@ -56,6 +56,20 @@ impl Checksum {
         }
     }
 
+    /// What `page` adds to a checksum by itself: [`Checksum::ZERO`] updated with it, its quarters summed side by side.
+    pub fn of_page(order: ByteOrder, page: &[u8]) -> Self {
+        if page.is_empty() || page.len() % (LANES * STEP) != 0 {
+            return Self::ZERO.update(order, page);
+        }
+        let quarter = page.len() / LANES;
+        let mut quarters = page.chunks_exact(quarter);
+        let quarters = core::array::from_fn(|_| quarters.next().unwrap_or_default());
+        let over = Carry::over(quarter);
+        Self::update_lanes([Self::ZERO; LANES], order, quarters)
+            .into_iter()
+            .fold(Self::ZERO, |sum, part| over.append(sum, part))
+    }
+
     /// Four sums, each after its own bytes: four times [`Checksum::update`], side by side. Every
     /// run must be as long as the first; what is longer is left out.
     pub(crate) fn update_lanes(

@@ -2,7 +2,7 @@ use core::fmt;
 
 use stillframe_format::{ByteRange, PageSize};
 
-use crate::{Checksum, Frame, FrameNumber};
+use crate::{Checksum, FrameNumber, FrameSummary};
 
 /// A moment of a database: 0 is the database file alone, k is after the k-th commit of its WAL.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,7 +67,7 @@ pub struct Commits {
 
 impl Commits {
     /// Takes the next accepted frame; a commit where it ends one.
-    pub fn push(&mut self, frame: &Frame<'_>) -> Option<Commit> {
+    pub fn push(&mut self, frame: &FrameSummary) -> Option<Commit> {
         if !frame.is_commit() {
             return None;
         }

@@ -148,8 +148,8 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// The frame in the whole slot `bytes` that a [`crate::Chain`] has accepted as frame `number`. Nothing is verified here; `None` where the
-    /// slot cannot be a frame at all.
+    /// The frame in the whole slot `bytes` that a [`crate::Chain`] has accepted as frame `number`. Nothing is verified here;
+    /// `None` where the slot cannot be a frame at all.
     pub fn accepted(number: FrameNumber, bytes: &'a [u8]) -> Option<Self> {
         let slot = RawSlot::split(bytes)?;
         Some(Self {
@@ -161,6 +161,41 @@ impl<'a> Frame<'a> {
         })
     }
 
+    /// What the frame is, without its page.
+    pub const fn summary(&self) -> FrameSummary {
+        FrameSummary {
+            number: self.number,
+            page: self.page,
+            size_after: self.size_after,
+            checksum: self.checksum,
+        }
+    }
+
+    /// The frame's header, in a WAL with these salts.
+    pub const fn header(&self, salts: Salts) -> FrameHeader {
+        self.summary().header(salts)
+    }
+
+    /// Whether the frame ends a commit.
+    pub const fn is_commit(&self) -> bool {
+        self.size_after != 0
+    }
+}
+
+/// What a [`Frame`] is, without its page: it outlives the bytes of the WAL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FrameSummary {
+    /// Its number.
+    pub number: FrameNumber,
+    /// The page that it holds.
+    pub page: PageNumber,
+    /// Size of the database in pages after the commit that this frame ends; 0 where it ends none.
+    pub size_after: u32,
+    /// The cumulative checksum up to and including this frame.
+    pub checksum: Checksum,
+}
+
+impl FrameSummary {
     /// The frame's header, in a WAL with these salts.
     pub const fn header(&self, salts: Salts) -> FrameHeader {
         FrameHeader {

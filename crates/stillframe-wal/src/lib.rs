@@ -52,7 +52,7 @@ pub use chain::Chain;
 pub use checksum::{ByteOrder, Carry, Checksum};
 pub use commit::{Commit, CommitNumber, Commits};
 pub use error::{Error, ErrorKind};
-pub use frame::{Frame, FrameHeader, FrameNumber};
+pub use frame::{Frame, FrameHeader, FrameNumber, FrameSummary};
 pub use header::{Header, Salts};
 pub use log::Log;
 pub use slot::{Slot, SlotReason, Tail};

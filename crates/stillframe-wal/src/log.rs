@@ -27,7 +27,7 @@ impl<'a> Log<'a> {
         let slots = bytes.get(HEADER_BYTES..).unwrap_or_default();
         let mut commits = Commits::default();
         chain.offer(slots, |frame| {
-            commits.push(&frame);
+            commits.push(&frame.summary());
         });
         Ok(Self {
             header,
@@ -73,7 +73,8 @@ impl<'a> Log<'a> {
     /// The commits, in order.
     pub fn commits(&self) -> impl Iterator<Item = Commit> + use<'a> {
         let mut commits = Commits::default();
-        self.frames().filter_map(move |frame| commits.push(&frame))
+        self.frames()
+            .filter_map(move |frame| commits.push(&frame.summary()))
     }
 
     /// Every slot with its reason, in order; `found` also gets its page, or what is there of it.

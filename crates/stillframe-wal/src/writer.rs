@@ -56,7 +56,7 @@ impl Writer {
         size_after: u32,
         data: &[u8],
     ) -> [u8; FRAME_HEADER_BYTES] {
-        self.carried_frame(page, size_after, Checksum::ZERO.update(self.order, data))
+        self.carried_frame(page, size_after, Checksum::of_page(self.order, data))
     }
 
     /// As [`Writer::frame`], for a page whose own part of the checksum is known already: that of a verified frame

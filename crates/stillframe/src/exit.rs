@@ -102,7 +102,7 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
         return Exit::Findings;
     }
     match error.downcast_ref::<HistoryError>() {
-        Some(HistoryError::Refused(_) | HistoryError::ReadBack { .. }) => Exit::Findings,
+        Some(HistoryError::Refused(_) | HistoryError::ReadBack(_)) => Exit::Findings,
         Some(HistoryError::Read { .. }) => Exit::Unreadable,
         _ => Exit::Usage,
     }

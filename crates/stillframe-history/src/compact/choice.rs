@@ -26,7 +26,7 @@ impl<'a> Choice<'a> {
         }
     }
 
-    pub(super) fn take(&mut self, event: Event<'_>) {
+    pub(super) fn take(&mut self, event: Event) {
         match event {
             Event::Frame(frame) => self.pending.push(frame.page, frame.number),
             Event::Commit(commit) => {

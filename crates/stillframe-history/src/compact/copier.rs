@@ -7,7 +7,7 @@ use stillframe_wal::{Carry, FrameHeader, FrameNumber, Header, Writer};
 
 use crate::timeline::{PIECE_BYTES, window};
 use crate::vectored::write_all_vectored;
-use crate::{Error, Input, Refusal, Window};
+use crate::{Difference, Error, Input, Refusal, Window};
 
 /// Copies frames from a WAL, giving each a new header.
 pub(super) struct Copier<'a> {
@@ -66,7 +66,7 @@ impl<'a> Copier<'a> {
                 };
                 let old = FrameHeader::parse(old);
                 let Some(number) = PageNumber::new(old.page) else {
-                    return Err(changed("a frame names page 0 that did not before"));
+                    return Err(Error::ReadBack(Difference::PageZero));
                 };
                 let own = page_contribution(&old, sum, self.header.byte_order(), self.over_page);
                 sum = old.checksum;
@@ -100,10 +100,4 @@ impl<'a> Copier<'a> {
 struct Run<'a> {
     lead: usize,
     bytes: Window<'a>,
-}
-
-fn changed(what: &str) -> Error {
-    Error::ReadBack {
-        what: format!("{what}: the input changed while it was read"),
-    }
 }

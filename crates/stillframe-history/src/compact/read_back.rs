@@ -1,3 +1,4 @@
+use std::fs::File;
 use std::io::{self, IoSlice, Read, Write};
 use std::sync::mpsc::{Receiver, Sender};
 
@@ -6,16 +7,31 @@ use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::header::HEADER_BYTES;
 use stillframe_wal::{Chain, Commits, FrameNumber, Header};
 
+use crate::write_behind::WriteBehind;
 use crate::{Error, Refusal};
 
 /// Passes on what is written, and says how much it was.
 pub(super) struct Reported<'a> {
-    pub(super) output: &'a mut dyn Write,
-    pub(super) written: Sender<usize>,
+    output: &'a mut File,
+    written: Sender<usize>,
+    /// Bytes that were written.
+    length: u64,
+    behind: WriteBehind,
 }
 
-impl Reported<'_> {
-    fn report(&self, bytes: usize) -> usize {
+impl<'a> Reported<'a> {
+    pub(super) fn new(output: &'a mut File, written: Sender<usize>) -> Self {
+        Self {
+            output,
+            written,
+            length: 0,
+            behind: WriteBehind::default(),
+        }
+    }
+
+    fn report(&mut self, bytes: usize) -> usize {
+        self.length += bytes as u64;
+        self.behind.reached(self.output, self.length);
         // The reader is gone only when it failed, which it says itself.
         let _ = self.written.send(bytes);
         bytes
@@ -24,13 +40,13 @@ impl Reported<'_> {
 
 impl Write for Reported<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.output.write(bytes).map(|bytes| self.report(bytes))
+        let written = self.output.write(bytes)?;
+        Ok(self.report(written))
     }
 
     fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.output
-            .write_vectored(parts)
-            .map(|bytes| self.report(bytes))
+        let written = self.output.write_vectored(parts)?;
+        Ok(self.report(written))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -91,7 +107,7 @@ impl ReadBack {
             let whole = self.rest.len() - self.rest.len() % self.slot;
             let (chain, commits, marks) = (&mut self.chain, &mut self.commits, &mut self.marks);
             chain.offer(self.rest.get(..whole).unwrap_or_default(), |frame| {
-                let commit = commits.push(&frame);
+                let commit = commits.push(&frame.summary());
                 marks.extend(commit.map(|commit| (commit.last_frame, commit.size_after)));
             });
             self.rest.drain(..whole);

@@ -20,17 +20,24 @@ fn wal() -> Vec<u8> {
     bytes
 }
 
+/// Number, page and first byte of a frame.
+type Seen = (u32, u32, u8);
+
+fn look(frame: &Frame<'_>) -> Seen {
+    (frame.number.get(), frame.page.get(), frame.data[0])
+}
+
 /// The frames that are visited, and the end of the chain.
 fn followed(
     bytes: &[u8],
-    follow: impl Fn(&Input, &Header, Chain, &mut dyn FnMut(Frame<'_>)) -> Result<Chain, Error>,
-) -> (Vec<(u32, u32, u8)>, u32, Checksum, bool) {
+    follow: impl Fn(&Input, &Header, Chain, &mut dyn FnMut(Seen)) -> Result<Chain, Error>,
+) -> (Vec<Seen>, u32, Checksum, bool) {
     let input = Input::new("wal", bytes.to_vec());
     let header = Header::parse(bytes).unwrap();
     let chain = Chain::new(&header).unwrap();
     let mut frames = Vec::new();
     let chain = follow(&input, &header, chain, &mut |frame| {
-        frames.push((frame.number.get(), frame.page.get(), frame.data[0]));
+        frames.push(frame);
     })
     .unwrap();
     (
@@ -55,12 +62,20 @@ fn side_by_side_is_one_by_one() {
     }
     for bytes in cases {
         let expected = followed(&bytes, |wal, _, chain, visit| {
-            one_by_one(wal, chain, &(), visit)
+            one_by_one(wal, chain, &(), &look, visit)
         });
         for slots in [1, 3, 16] {
             for workers in [2, 4] {
                 let found = followed(&bytes, |wal, header, chain, visit| {
-                    side_by_side(wal, header, chain, slots * SLOT, workers, &(), visit)
+                    side_by_side(
+                        wal,
+                        header,
+                        chain,
+                        [slots * SLOT, workers],
+                        &(),
+                        &look,
+                        visit,
+                    )
                 });
                 assert_eq!(found, expected);
             }
@@ -76,7 +91,7 @@ fn an_unreadable_piece_is_an_error() {
         fn len(&self) -> u64 {
             crate::Bytes::len(&self.0)
         }
-        fn window(&self, offset: u64, length: usize) -> std::io::Result<Window<'_>> {
+        fn window(&self, offset: u64, length: usize) -> std::io::Result<crate::Window<'_>> {
             match offset {
                 20_000.. => Err(std::io::Error::other("rotten")),
                 _ => self.0.window(offset, length),
@@ -91,7 +106,15 @@ fn an_unreadable_piece_is_an_error() {
     let input = Input::new("wal", Rotten(bytes));
     for workers in [2, 4] {
         let chain = Chain::new(&header).unwrap();
-        let result = side_by_side(&input, &header, chain, SLOT, workers, &(), &mut |_| {});
+        let result = side_by_side(
+            &input,
+            &header,
+            chain,
+            [SLOT, workers],
+            &(),
+            &look,
+            &mut |_| {},
+        );
         assert!(matches!(result, Err(Error::Read { .. })));
     }
 }

@@ -9,7 +9,8 @@ use rusqlite::Connection;
 use super::{Seed, connect};
 use crate::naive::{FRAME_HEADER, Writer};
 
-const PAGE_SIZE: usize = 4096;
+/// Bytes of a page of these databases.
+pub const PAGE_SIZE: usize = 4096;
 /// Leaf pages of the hot table, four rows each.
 const HOT_PAGES: u64 = 1_660;
 

@@ -19,7 +19,7 @@ pub mod stories;
 #[cfg(test)]
 mod tests;
 
-pub use big::{Shape, big_wal, huge_wal};
+pub use big::{PAGE_SIZE, Shape, big_wal, huge_wal};
 pub use lock_byte::{GiantSet, lock_byte_set};
 pub use random::random_set;
 pub use seed::Seed;

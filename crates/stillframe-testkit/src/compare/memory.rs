@@ -8,15 +8,17 @@ use stillframe_history::{BackupSet, Image, Timeline, log};
 use stillframe_source::Access;
 
 use super::work::open;
-use crate::builder::huge_wal;
+use crate::builder::{PAGE_SIZE, huge_wal};
 
-/// Does `what` with the WAL at `path` and prints the peak of this process's resident memory in bytes.
+/// Does `what` with the database at `path` and its WAL, and prints the peak of this process's resident memory in bytes.
 ///
 /// # Errors
-/// The WAL could not be read, or the system does not tell.
+/// The files could not be read, or the system does not tell.
 pub fn peak(what: &str, path: &Path) -> io::Result<()> {
+    let wal = &path.with_extension("db-wal");
     let set = BackupSet {
-        wal: Some(open(path, Access::Map)?),
+        database: Some(open(path, Access::Map)?),
+        wal: Some(open(wal, Access::Map)?),
         ..BackupSet::default()
     };
     match what {
@@ -31,7 +33,7 @@ pub fn peak(what: &str, path: &Path) -> io::Result<()> {
             image.map_err(io::Error::other)?;
         }
         _ => {
-            let wal = open(path, Access::Map)?;
+            let wal = open(wal, Access::Map)?;
             let plan = Plan::read(&wal, &Keep::Last, &()).map_err(io::Error::other)?;
             plan.write(&wal, &mut io::sink(), &())
                 .map_err(io::Error::other)?;
@@ -49,10 +51,12 @@ pub fn peak(what: &str, path: &Path) -> io::Result<()> {
 /// Measures the memory that each verb takes for a WAL of many gigabytes, in a process of its own.
 pub fn of_a_huge_wal(folder: &Path, gigabytes: u64) -> io::Result<()> {
     const SPARE: u64 = 64 << 20;
-    let path = folder.join("huge.db-wal");
+    let [path, wal] = ["huge.db", "huge.db-wal"].map(|name| folder.join(name));
     for distinct in [10_000, 1_000_000] {
         println!("\na WAL of {gigabytes} GB, {distinct} distinct pages: peak of resident memory");
-        huge_wal(&path, gigabytes * 1_000_000_000, distinct)?;
+        huge_wal(&wal, gigabytes * 1_000_000_000, distinct)?;
+        // A database that has all of the pages, so that every one of them is compared with a frame.
+        fs::File::create(&path)?.set_len(u64::from(distinct) * PAGE_SIZE as u64)?;
         let bound = u64::from(distinct) * 32 + SPARE;
         for what in ["validate", "log", "image", "compact"] {
             let output = Command::new(std::env::current_exe()?)
@@ -76,6 +80,7 @@ pub fn of_a_huge_wal(folder: &Path, gigabytes: u64) -> io::Result<()> {
             );
         }
         fs::remove_file(&path)?;
+        fs::remove_file(&wal)?;
     }
     Ok(())
 }

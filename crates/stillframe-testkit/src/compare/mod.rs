@@ -70,7 +70,7 @@ pub fn run(options: &Options) -> io::Result<()> {
 
 fn measure(bench: &Bench, bytes: u64, rounds: usize) -> io::Result<()> {
     let mut watch = Stopwatch::new(bytes);
-    for _ in 0..rounds {
+    for round in 0..rounds {
         watch.time("sum of the mapped bytes", || bench.sum())?;
         watch.time("validate", || bench.validate())?;
         watch.time("validate, files read", || bench.validate_read())?;
@@ -83,12 +83,16 @@ fn measure(bench: &Bench, bytes: u64, rounds: usize) -> io::Result<()> {
         watch.sum("SQLite: both", ["SQLite: recovery", "SQLite: checkpoint"]);
         drop(connection);
         bench.settle()?;
-        watch.time("compact", || bench.compact())?;
-        bench.settle()?;
-        watch.time("cp of the result", || bench.copy_result())?;
-        bench.settle()?;
-        watch.time("rebuild", || bench.rebuild())?;
-        bench.settle()?;
+        // The disk remembers what came before: each comes after each of the others.
+        for turn in 0..3 {
+            match (round + turn) % 3 {
+                0 => watch.time("compact", || bench.compact())?,
+                1 => watch.time("cp of the result", || bench.copy_result())?,
+                _ => watch.time("rebuild", || bench.rebuild())?,
+            }
+            bench.settle()?;
+        }
+        watch.sum("validate, and cp", ["validate", "cp of the result"]);
     }
     watch.print();
     for (ours, theirs, goal) in [
@@ -97,7 +101,9 @@ fn measure(bench: &Bench, bytes: u64, rounds: usize) -> io::Result<()> {
         ("log", "validate", "about 1"),
         ("compact", "SQLite: both", "at least 3"),
         ("compact", "SQLite: checkpoint", ""),
+        ("compact", "cp of the result", ""),
         ("rebuild", "cp of the result", "at least 0.87, 1 / 1.15"),
+        ("rebuild", "validate, and cp", ""),
     ] {
         watch.compare(ours, theirs, goal);
     }

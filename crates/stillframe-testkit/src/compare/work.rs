@@ -199,6 +199,9 @@ impl Bench {
                 fs::remove_file(path)?;
             }
         }
+        // A file system may discard the blocks of what was removed only when it commits that.
+        #[cfg(unix)]
+        File::open(&self.folder)?.sync_all()?;
         // What is measured reads from the page cache.
         for path in [&self.database, &self.wal] {
             let mut file = File::open(path)?;

@@ -75,3 +75,14 @@ fn a_sum_is_carried_over_bytes_it_has_not_seen() {
         }
     }
 }
+
+#[test]
+fn a_page_sums_to_what_it_adds() {
+    for order in [ByteOrder::Little, ByteOrder::Big] {
+        for length in [0, 8, 24, 32, 40, 512, 4096, 65536] {
+            let page = noise(length, 5);
+            let expected = naive(Checksum::ZERO, order, &page);
+            assert_eq!(Checksum::of_page(order, &page), expected, "{length} bytes");
+        }
+    }
+}
