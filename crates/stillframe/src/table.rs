@@ -121,11 +121,16 @@ impl Table {
                     let room = self.width.map_or(usize::MAX, |width| {
                         width.saturating_sub(column_of_last).max(1)
                     });
-                    let mut lines = text::lines(cell, room).into_iter();
-                    let first = lines.next().unwrap_or_default();
-                    write!(out, "{style:#}{last_style}{first}")?;
-                    for line in lines {
-                        write!(out, "\n{:column_of_last$}{line}", "")?;
+                    write!(out, "{style:#}{last_style}")?;
+                    if cell.len() <= room {
+                        write!(out, "{cell}")?;
+                        continue;
+                    }
+                    for (index, line) in text::lines(cell, room).iter().enumerate() {
+                        if index > 0 {
+                            write!(out, "\n{:column_of_last$}", "")?;
+                        }
+                        write!(out, "{line}")?;
                     }
                 }
             }

@@ -223,6 +223,10 @@ impl<W: Write> Listing<'_, W> {
                     "; the database file already holds pages of commits behind the end of the log"
                         .to_owned()
                 }
+                Later::NoneFrom(1) => {
+                    "; the state before commit 1 may show later pages, which the database file already holds"
+                        .to_owned()
+                }
                 Later::NoneFrom(from) => format!(
                     "; states before commit {from} may show later pages, which the database file already holds"
                 ),
