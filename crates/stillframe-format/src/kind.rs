@@ -90,7 +90,8 @@ impl fmt::Display for FileKind {
 const JOURNAL_MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 const WAL_INDEX_VERSION: u32 = 3_007_000;
 
-/// What a file is whose first bytes are `prefix` (4096 are enough, more are not looked at) and which is `length` bytes long.
+/// What a file is whose first bytes are `prefix` (4096 are enough, more are not looked at) and which is `length` bytes
+/// long.
 pub fn identify(prefix: &[u8], length: u64) -> FileKind {
     let prefix = prefix.get(..IDENTIFY_BYTES).unwrap_or(prefix);
     if length == 0 {

@@ -1,4 +1,5 @@
-//! Writes the database as it was after the fifth commit of a backup: `cargo run -p stillframe-history --example state_after`
+//! Writes the database as it was after the fifth commit of a backup:
+//! `cargo run -p stillframe-history --example state_after`
 
 use std::error::Error;
 use std::fs::{self, File};

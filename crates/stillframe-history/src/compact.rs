@@ -1,9 +1,9 @@
 //! A shorter WAL with the same content.
 //!
 //! A WAL holds every version of every page. [`Plan::read`] chooses the frames that make the states to be kept: of each
-//! page the last committed version, up to the last commit or an earlier one. [`Plan::write`] writes them under fresh checksums,
-//! with a commit marker at the end of each kept state and nowhere else, so that a WAL cut short leaves the state
-//! before or the state after. [`Plan::verify`] reads back what was written.
+//! page the last committed version, up to the last commit or an earlier one. [`Plan::write`] writes them under fresh
+//! checksums, with a commit marker at the end of each kept state and nowhere else, so that a WAL cut short leaves the
+//! state before or the state after. [`Plan::verify`] reads back what was written.
 //!
 //! Every frame is verified when the plan is made. When it is written its page is not summed again: its part of the
 //! checksum is told from the verified checksums ([`stillframe_wal::writer::page_contribution`]), so a page that was
@@ -83,11 +83,12 @@ pub struct Summary {
 impl Plan {
     /// Verifies a WAL and chooses the frames to keep.
     ///
-    /// To keep the last commit is not to lose any: where commit frames of the present generation lie behind the end of the log, intact
-    /// or damaged, that is refused. To name a commit is to know what is left behind.
+    /// To keep the last commit is not to lose any: where commit frames of the present generation lie behind the end of
+    /// the log, intact or damaged, that is refused. To name a commit is to know what is left behind.
     ///
     /// # Errors
-    /// The WAL could not be read, SQLite ignores or refuses it, it has no such commit, or it holds commits that would be lost.
+    /// The WAL could not be read, SQLite ignores or refuses it, it has no such commit, or it holds commits that would
+    /// be lost.
     pub fn read(wal: &Input, keep: &Keep, progress: &dyn Progress) -> Result<Self, Error> {
         let mut choice = Choice::new(keep);
         let timeline = Timeline::follow(Some(wal), progress, |event| choice.take(event))?;
@@ -204,8 +205,8 @@ impl Plan {
         self.compare(output.bytes.len(), timeline.accepted(), &marks)
     }
 
-    /// [`Plan::write`] and [`Plan::verify`] at once: what has been written to `output` is read from `back`, another handle on the same file,
-    /// and verified on a second thread while more is written.
+    /// [`Plan::write`] and [`Plan::verify`] at once: what has been written to `output` is read from `back`, another
+    /// handle on the same file, and verified on a second thread while more is written.
     ///
     /// # Errors
     /// As those of the two.

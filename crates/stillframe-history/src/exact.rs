@@ -1,4 +1,5 @@
-//! From which commit on the images of a set are exact: the pages that a checkpoint has copied into the database file already.
+//! From which commit on the images of a set are exact: the pages that a checkpoint has copied into the database file
+//! already.
 
 mod comparer;
 mod lookout;
@@ -15,8 +16,9 @@ pub(crate) use lookout::{Lookout, Probe, Sighting, probe};
 /// From which commit on the images of a set are exact.
 ///
 /// A checkpoint copies pages into the database file while the WAL still holds them. The image of an earlier commit then
-/// takes from the database file a page that a later commit wrote. Such a page shows itself: the database file holds just
-/// what a frame holds. (So does a page that was written without being changed; it is counted here, as it cannot be told.)
+/// takes from the database file a page that a later commit wrote. Such a page shows itself: the database file holds
+/// just what a frame holds. (So does a page that was written without being changed; it is counted here, as it cannot be
+/// told.)
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exactness {
     /// Pages that the database file holds as some frame does, and the first commit that wrote each, by page.
@@ -24,8 +26,8 @@ pub struct Exactness {
 }
 
 impl Exactness {
-    /// The first moment from which on nothing shows that an image is not exact. 0: all of them; past the last commit: none, as
-    /// the database file holds pages of commits behind the damage that ended the log.
+    /// The first moment from which on nothing shows that an image is not exact. 0: all of them; past the last commit:
+    /// none, as the database file holds pages of commits behind the damage that ended the log.
     pub fn exact_from(&self) -> CommitNumber {
         self.backfilled
             .iter()

@@ -15,7 +15,8 @@ const DEFAULT_PAGE_SIZE: u32 = 4096;
 /// (`walCheckpoint` in `wal.c`).
 const GROWTH_ALLOWANCE: u64 = 65536;
 
-/// The database at one moment: a table of origins over the bytes of a set, from which nothing is copied before it is asked for.
+/// The database at one moment: a table of origins over the bytes of a set, from which nothing is copied before it is
+/// asked for.
 ///
 /// What it stores is what SQLite's checkpoint of that commit would leave in the database file, byte for byte.
 #[derive(Debug)]
@@ -52,8 +53,8 @@ pub enum Origin {
 }
 
 impl<'a> Image<'a> {
-    /// The image at a moment of a set whose timeline is known; 0 is the database file alone. Where SQLite would not have
-    /// it, or a page of it exists nowhere, [`Image::refusal`] says why.
+    /// The image at a moment of a set whose timeline is known; 0 is the database file alone. Where SQLite would not
+    /// have it, or a page of it exists nowhere, [`Image::refusal`] says why.
     ///
     /// # Errors
     /// The set could not be read, there is no such commit, or neither a database nor a commit.
@@ -168,7 +169,8 @@ impl<'a> Image<'a> {
         Ok(Header::parse(&start).expect("the bytes of a whole header are there"))
     }
 
-    /// Takes page 1's header as SQLite does, by its tests in its order (`lockBtree` in `btree.c`): the usable size comes last.
+    /// Takes page 1's header as SQLite does, by its tests in its order (`lockBtree` in `btree.c`): the usable size
+    /// comes last.
     fn accept(&mut self, header: Header) {
         self.header = Some(header);
         let stored = self.stored;

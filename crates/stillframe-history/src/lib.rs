@@ -1,11 +1,11 @@
 //! What happened to a database, and what did it look like at commit N?
 //!
 //! A [`BackupSet`] is a database with its sidecars as they were found. [`Timeline`] follows its WAL and knows its
-//! commits; [`Image`] is the database of one of them, a table of origins over the bytes of the set; [`rebuild`] writes an
-//! image as a database file; [`compact`] writes a shorter WAL with the same content.
+//! commits; [`Image`] is the database of one of them, a table of origins over the bytes of the set; [`rebuild`] writes
+//! an image as a database file; [`compact`] writes a shorter WAL with the same content.
 //!
-//! Nothing here is written but to the file that [`rebuild`] and [`compact`] are given, nothing is guessed, and memory is
-//! bounded by the pages that the WAL names, not by the size of a file.
+//! Nothing here is written but to the file that [`rebuild`] and [`compact`] are given, nothing is guessed, and memory
+//! is bounded by the pages that the WAL names, not by the size of a file.
 //!
 //! ```
 //! use stillframe_format::{PageNumber, PageSize, Pages};

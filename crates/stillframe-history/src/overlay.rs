@@ -3,8 +3,8 @@ use stillframe_wal::FrameNumber;
 
 /// The newest frame of every page of a WAL up to some commit, sorted by page.
 ///
-/// Frames are gathered as 8 bytes each and sorted whenever there are about twice as many as pages, so that no more than 32
-/// bytes a page are held, and no page number, however chosen, makes it slow.
+/// Frames are gathered as 8 bytes each and sorted whenever there are about twice as many as pages, so that no more than
+/// 32 bytes a page are held, and no page number, however chosen, makes it slow.
 #[derive(Clone, Debug, Default)]
 pub struct Overlay {
     /// Page number in the upper half, frame number in the lower: sorted, with one entry a page, up to `settled`.

@@ -106,8 +106,8 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Writes the pages of `frames`, the last of which is page `end` - 1, and empties the list. Pages of frames that follow one another
-    /// are read together.
+    /// Writes the pages of `frames`, the last of which is page `end` - 1, and empties the list. Pages of frames that
+    /// follow one another are read together.
     fn wal_run(&mut self, frames: &mut Vec<FrameNumber>, end: u64) -> Result<(), Error> {
         let (Some(wal), false) = (&self.image.set().wal, frames.is_empty()) else {
             return Ok(());
@@ -152,8 +152,8 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Copies the bytes from `offset` to `end` of the database file, in pieces: by the operating system where there is a
-    /// handle on it, and then without the holes of a sparse file.
+    /// Copies the bytes from `offset` to `end` of the database file, in pieces: by the operating system where there is
+    /// a handle on it, and then without the holes of a sparse file.
     fn copy(&mut self, input: &Input, mut offset: u64, end: u64) -> Result<(), Error> {
         let failed = |offset, error| Error::read(input, offset, error);
         while offset < end {

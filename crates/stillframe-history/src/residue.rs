@@ -25,7 +25,8 @@ pub struct Residue {
     pub zero_filled: Tally,
     /// The slot that ended the log, where there is one.
     pub end: Option<Slot>,
-    /// Commit frames behind the end of the log that are intact and of this generation: the frame follows from the one before it.
+    /// Commit frames behind the end of the log that are intact and of this generation: the frame follows from the one
+    /// before it.
     pub intact_commits: Tally,
     /// Commit frames of this generation that do not verify.
     pub unverified_commits: Tally,

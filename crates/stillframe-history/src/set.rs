@@ -81,8 +81,8 @@ impl BackupSet {
         self.database.as_ref().map(kind).transpose()
     }
 
-    /// Whether SQLite would play back the rollback journal, as far as the files alone decide it: it is not empty and does
-    /// not begin with a zero byte, and the database is not empty (`hasHotJournal` in `pager.c`). A super-journal
+    /// Whether SQLite would play back the rollback journal, as far as the files alone decide it: it is not empty and
+    /// does not begin with a zero byte, and the database is not empty (`hasHotJournal` in `pager.c`). A super-journal
     /// that it may name is not looked for.
     ///
     /// # Errors
@@ -101,8 +101,8 @@ impl BackupSet {
         }
     }
 
-    /// Whether SQLite would delete the WAL unread on opening the set: the database has no pages (a file of 1 byte counts
-    /// as empty), and a WAL that is not empty lies beside it (`pagerOpenWalIfPresent` in `pager.c`).
+    /// Whether SQLite would delete the WAL unread on opening the set: the database has no pages (a file of 1 byte
+    /// counts as empty), and a WAL that is not empty lies beside it (`pagerOpenWalIfPresent` in `pager.c`).
     pub fn wal_would_be_deleted(&self) -> bool {
         self.database_bytes() <= 1 && self.wal_bytes() > 0
     }

@@ -1,8 +1,8 @@
 use std::fs::File;
 use std::ops::Range;
 
-/// The next bytes of `file` from `offset` on, up to `end`, that are stored: the holes of a sparse file need not be copied. Where
-/// the system does not tell, that is all of them. The cursor of the file is moved.
+/// The next bytes of `file` from `offset` on, up to `end`, that are stored: the holes of a sparse file need not be
+/// copied. Where the system does not tell, that is all of them. The cursor of the file is moved.
 #[cfg(target_os = "linux")]
 pub(crate) fn stored(file: &File, offset: u64, end: u64) -> Range<u64> {
     use rustix::fs::{SeekFrom, seek};

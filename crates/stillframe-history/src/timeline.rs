@@ -90,8 +90,8 @@ impl Timeline {
         )
     }
 
-    /// As [`Timeline::follow`]; `look` sees every frame with its page, on whatever thread verified it and in any order, and what it keeps of
-    /// it comes to `visit` in order, with the commit that the frame ends.
+    /// As [`Timeline::follow`]; `look` sees every frame with its page, on whatever thread verified it and in any order,
+    /// and what it keeps of it comes to `visit` in order, with the commit that the frame ends.
     pub(crate) fn follow_looking<T: Looked>(
         wal: Option<&Input>,
         progress: &dyn Progress,
@@ -201,8 +201,8 @@ impl Timeline {
     }
 }
 
-/// Gives every slot behind the accepted frames its reason, and hands it to `found` with its page, or what is there of it.
-/// Where SQLite ignores the WAL for its header these are all slots there are.
+/// Gives every slot behind the accepted frames its reason, and hands it to `found` with its page, or what is there of
+/// it. Where SQLite ignores the WAL for its header these are all slots there are.
 ///
 /// # Errors
 /// The WAL could not be read.

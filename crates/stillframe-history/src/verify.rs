@@ -21,8 +21,9 @@ const MOST_WORKERS: usize = 4;
 /// Pieces that are in memory at one time, for each worker: the one it verifies, and one that waits to be visited.
 const PIECES_A_WORKER: u64 = 2;
 
-/// Follows the chain that begins with `header` through the slots of `wal`, and returns the chain behind the last accepted
-/// frame. Every one is shown to `look`, where it is verified; what that makes of it comes to `visit` in the order of the frames.
+/// Follows the chain that begins with `header` through the slots of `wal`, and returns the chain behind the last
+/// accepted frame. Every one is shown to `look`, where it is verified; what that makes of it comes to `visit` in the
+/// order of the frames.
 pub(crate) fn verify<T: Send>(
     wal: &Input,
     header: &Header,
@@ -76,8 +77,8 @@ struct Verified<T> {
     length: u64,
 }
 
-/// Every piece goes on from the checksum stored in the frame before it, so that none has to wait for another; a piece counts
-/// once all before it were found whole.
+/// Every piece goes on from the checksum stored in the frame before it, so that none has to wait for another; a piece
+/// counts once all before it were found whole.
 fn side_by_side<T: Send>(
     wal: &Input,
     header: &Header,
@@ -97,7 +98,8 @@ fn side_by_side<T: Send>(
         gate: Gate::new(PIECES_A_WORKER * workers as u64),
     };
     thread::scope(|scope| {
-        // However this ends, by a panic of the visitor too, workers that wait for a piece to be opened are not left waiting.
+        // However this ends, by a panic of the visitor too, workers that wait for a piece to be opened are not left
+        // waiting.
         let _all_open = AllOpen(&job.gate);
         let (send, receive) = mpsc::channel();
         for _ in 0..workers {

@@ -1,7 +1,7 @@
 use std::fs::File;
 
-/// Has the operating system begin to write a file to the disk while more is written to it, so that the sync at the end finds
-/// little left to wait for. A hint: where the system has none of the kind, or does not take it, nothing changes.
+/// Has the operating system begin to write a file to the disk while more is written to it, so that the sync at the end
+/// finds little left to wait for. A hint: where the system has none of the kind, or does not take it, nothing changes.
 #[derive(Debug, Default)]
 pub(crate) struct WriteBehind {
     /// What lies before this offset was begun.
@@ -22,7 +22,8 @@ impl WriteBehind {
     }
 }
 
-/// To say that bytes are not needed in memory starts the writing of those that are not on the disk yet, and waits for none.
+/// To say that bytes are not needed in memory starts the writing of those that are not on the disk yet, and waits for
+/// none.
 #[cfg(target_os = "linux")]
 fn begin(file: &File, offset: u64, length: u64) {
     use rustix::fs::{Advice, fadvise};

@@ -165,8 +165,8 @@ fn databases_cut_and_flipped() {
     println!("{cases} damaged databases");
 }
 
-/// No flipped bit gets through `compact` unnoticed: where it matters the last commit is not compacted away in silence, and what
-/// comes out is what SQLite sees of what went in.
+/// No flipped bit gets through `compact` unnoticed: where it matters the last commit is not compacted away in silence,
+/// and what comes out is what SQLite sees of what went in.
 #[test]
 fn no_flipped_bit_is_laundered() {
     let oracle = Oracle::new();

@@ -24,7 +24,8 @@ fn a_database_of_one_byte_is_copied_to_its_last_byte() {
     assert_eq!(rebuilt(&set, &image), b"x");
 }
 
-/// Three commits were copied into the database file, and then the second rots: the image of the first has the third's page in it.
+/// Three commits were copied into the database file, and then the second rots: the image of the first has the third's
+/// page in it.
 #[test]
 fn commits_behind_the_damage_show_in_the_database_file() {
     let page = |number: u8, fill: u8| {

@@ -1,4 +1,5 @@
-//! Sets that real SQLite made, in every shape that the testkit knows: images and compacted WALs against SQLite's own checkpoint.
+//! Sets that real SQLite made, in every shape that the testkit knows: images and compacted WALs against SQLite's own
+//! checkpoint.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -66,8 +67,8 @@ fn every_commit_is_what_sqlite_checkpoints() {
                 (None, Err(error)) => panic!("{name}, commit {number}: {error:?}"),
             }
         }
-        // What a live connection showed after a commit is what the image of it shows, and that image is said to be exact unless a
-        // page was written without being changed.
+        // What a live connection showed after a commit is what the image of it shows, and that image is said to be
+        // exact unless a page was written without being changed.
         for truth in truth {
             let at = CommitNumber::new(truth.commit as u32);
             let image = Image::at(&set, &timeline, at, &()).unwrap();

@@ -35,8 +35,9 @@ impl Chain {
         })
     }
 
-    /// The chain behind frame `accepted` of a WAL with this header, in which the checksum `stored` stands: what it accepts, SQLite accepts if
-    /// it accepts that frame. So the parts of a WAL are verified side by side, and the first break among them counts.
+    /// The chain behind frame `accepted` of a WAL with this header, in which the checksum `stored` stands: what it
+    /// accepts, SQLite accepts if it accepts that frame. So the parts of a WAL are verified side by side, and the first
+    /// break among them counts.
     ///
     /// # Errors
     /// As [`Chain::new`].
@@ -68,8 +69,8 @@ impl Chain {
         self.broken
     }
 
-    /// Offers the slots that follow those offered so far, and hands every accepted frame to `accept` in order. A partial
-    /// slot at the end of `slots` is never accepted. Returns how many frames were.
+    /// Offers the slots that follow those offered so far, and hands every accepted frame to `accept` in order. A
+    /// partial slot at the end of `slots` is never accepted. Returns how many frames were.
     pub fn offer<'a>(&mut self, slots: &'a [u8], mut accept: impl FnMut(Frame<'a>)) -> u32 {
         let before = self.accepted;
         let slot = slot_bytes(self.page_size);

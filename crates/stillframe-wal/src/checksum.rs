@@ -7,8 +7,8 @@
 //! s1 += x1 + s0
 //! ```
 //!
-//! The header's sum begins with 0, 0. A frame's goes on from the sum of the frame before it (the first frame's from
-//! the header's) over the first 8 bytes of its header and its page; salts are not summed. The words are read in the byte
+//! The header's sum begins with 0, 0. A frame's goes on from the sum of the frame before it (the first frame's from the
+//! header's) over the first 8 bytes of its header and its page; salts are not summed. The words are read in the byte
 //! order that the magic number names; the sum itself is stored big-endian always.
 //!
 //! Three things follow from the form of the sum, and the readers here live on them. A frame can be checked from the sum

@@ -132,7 +132,8 @@ impl FrameHeader {
     }
 }
 
-/// A frame that SQLite accepts: its salts are the header's, its page number is not 0, and its cumulative checksum holds.
+/// A frame that SQLite accepts: its salts are the header's, its page number is not 0, and its cumulative checksum
+/// holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame<'a> {
     /// Its number.
@@ -148,8 +149,8 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// The frame in the whole slot `bytes` that a [`crate::Chain`] has accepted as frame `number`. Nothing is verified here;
-    /// `None` where the slot cannot be a frame at all.
+    /// The frame in the whole slot `bytes` that a [`crate::Chain`] has accepted as frame `number`. Nothing is verified
+    /// here; `None` where the slot cannot be a frame at all.
     pub fn accepted(number: FrameNumber, bytes: &'a [u8]) -> Option<Self> {
         let slot = RawSlot::split(bytes)?;
         Some(Self {

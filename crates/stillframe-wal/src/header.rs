@@ -30,7 +30,8 @@ pub const MAGIC: u32 = 0x377f_0682;
 /// Bytes of the header that its checksum covers.
 const SUMMED_BYTES: usize = 24;
 
-/// The two salts: every frame of a segment repeats those of the header, so that frames of an earlier one are told apart.
+/// The two salts: every frame of a segment repeats those of the header, so that frames of an earlier one are told
+/// apart.
 #[binrw]
 #[brw(big)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

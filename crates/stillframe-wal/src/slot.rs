@@ -17,8 +17,8 @@ pub struct Slot {
 }
 
 /// Why SQLite uses a slot or not. `chains` says whether the slot's checksum follows from the one *stored* in the slot
-/// before it (or in the header): then both are intact, whatever came before them. The slot behind the one that ended the log chains, too, if it
-/// follows from the checksum which that one should have.
+/// before it (or in the header): then both are intact, whatever came before them. The slot behind the one that ended
+/// the log chains, too, if it follows from the checksum which that one should have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SlotReason {
@@ -102,7 +102,8 @@ impl Tail {
         })
     }
 
-    /// Offers the slots that follow those offered so far, and hands each to `found` with its page, or what is there of it.
+    /// Offers the slots that follow those offered so far, and hands each to `found` with its page, or what is there of
+    /// it.
     pub fn offer<'a>(&mut self, slots: &'a [u8], mut found: impl FnMut(Slot, &'a [u8])) {
         let slot = slot_bytes(self.page_size);
         let mut groups = slots.chunks_exact(slot * LANES);

@@ -1,4 +1,5 @@
-//! Making WALs: the headers of frames, with their checksums (`walEncodeFrame` in `wal.c`; the layout is in [`crate::frame`]).
+//! Making WALs: the headers of frames, with their checksums (`walEncodeFrame` in `wal.c`; the layout is in
+//! [`crate::frame`]).
 
 use stillframe_format::{PageNumber, PageSize};
 
@@ -6,8 +7,8 @@ use crate::checksum::Carry;
 use crate::frame::FRAME_HEADER_BYTES;
 use crate::{ByteOrder, Checksum, Error, FrameHeader, Header};
 
-/// Makes the headers of a WAL that SQLite accepts, frame by frame. It does no I/O: the caller writes the header, and then
-/// for every frame what [`Writer::frame`] returns, followed by the page.
+/// Makes the headers of a WAL that SQLite accepts, frame by frame. It does no I/O: the caller writes the header, and
+/// then for every frame what [`Writer::frame`] returns, followed by the page.
 ///
 /// ```
 /// use stillframe_format::{PageNumber, PageSize};

@@ -85,7 +85,8 @@ impl<'a> Copier<'a> {
         Ok(())
     }
 
-    /// The bytes of frames that follow one another, and of the one before them: it has the checksum that they go on from.
+    /// The bytes of frames that follow one another, and of the one before them: it has the checksum that they go on
+    /// from.
     fn look_at(&self, run: &[FrameNumber]) -> Result<Run<'a>, Error> {
         let first = run.first().map_or(1, |first| first.get());
         let before = FrameNumber::new(first - 1);

@@ -14,8 +14,8 @@ pub(crate) struct Comparer<'a> {
     database: &'a Input,
     page_size: PageSize,
     order: ByteOrder,
-    /// Of the pages of the WAL that the database file has, by number. A tree, as it grows by a node at a time and so keeps to its bound, and no
-    /// choice of numbers makes it slow.
+    /// Of the pages of the WAL that the database file has, by number. A tree, as it grows by a node at a time and so
+    /// keeps to its bound, and no choice of numbers makes it slow.
     known: BTreeMap<u32, Known>,
     buffer: Vec<u8>,
 }
@@ -45,8 +45,8 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Compares a frame with the page of the database file. Most pages are written once and differ at their start: the first
-    /// frame of a page costs a few bytes of it, the second its fingerprint, and all others nothing more.
+    /// Compares a frame with the page of the database file. Most pages are written once and differ at their start: the
+    /// first frame of a page costs a few bytes of it, the second its fingerprint, and all others nothing more.
     pub(crate) fn compare(&mut self, sighting: &Sighting) -> Result<(), Error> {
         let page = sighting.page();
         let offset = page.offset(self.page_size);

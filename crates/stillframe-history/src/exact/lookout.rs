@@ -28,8 +28,8 @@ impl Sighting {
     }
 }
 
-/// Makes sightings of verified frames, in order. What a page adds to the checksum is a fingerprint of it, and is told from the
-/// checksums alone.
+/// Makes sightings of verified frames, in order. What a page adds to the checksum is a fingerprint of it, and is told
+/// from the checksums alone.
 pub(crate) struct Lookout {
     order: ByteOrder,
     salts: Salts,

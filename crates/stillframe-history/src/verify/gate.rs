@@ -1,7 +1,7 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// How many pieces may be taken: those that were visited, and a few that wait, so that memory is bounded however late one of
-/// them is.
+/// How many pieces may be taken: those that were visited, and a few that wait, so that memory is bounded however late
+/// one of them is.
 pub(super) struct Gate {
     open: Mutex<u64>,
     opened: Condvar,
