@@ -33,6 +33,7 @@ pub static RULES: &[&Rule] = &[
     &set::rollback_mode_beside_wal::RULE,
     &set::hot_journal::RULE,
     &set::never_checkpointed::RULE,
+    &set::stale_wal::RULE,
     &set::wal_mode_without_wal::RULE,
     &set::journal_not_hot::RULE,
     &set::wal_index_present::RULE,

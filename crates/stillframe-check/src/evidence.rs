@@ -1,5 +1,5 @@
-use stillframe_database::Header;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
+use stillframe_database::{Header, JournalMode};
 use stillframe_format::{ByteRange, FileKind, PageNumber, PageSize, Pages as _};
 use stillframe_history::{
     BackupSet, Error, Exactness, Image, Origin, Progress, Refusal, Residue, Role, Tally, Timeline,
@@ -7,7 +7,7 @@ use stillframe_history::{
 };
 use stillframe_wal::FrameNumber;
 
-use crate::{Part, Place, Trailing};
+use crate::{Part, Place, Stale, Trailing};
 
 /// What the bytes of a set say, gathered once for all rules.
 pub struct Evidence<'a> {
@@ -27,6 +27,8 @@ pub struct Evidence<'a> {
     pub exactness: Exactness,
     /// The pages behind those that SQLite counts, in an image that SQLite accepts.
     pub trailing: Option<Trailing>,
+    /// That the database file is newer than the WAL, where its header shows that.
+    pub stale: Option<Stale>,
     /// Whether SQLite would play back the rollback journal.
     pub hot_journal: bool,
     /// Inputs that changed while they were read, and how.
@@ -47,9 +49,10 @@ impl<'a> Evidence<'a> {
         };
         let accepted = image.as_ref().filter(|image| image.refusal().is_none());
         let trailing = accepted.map(Trailing::of).transpose()?.flatten();
-        Ok(Self {
+        let mut evidence = Self {
             set,
             trailing,
+            stale: None,
             database_kind: set.database_kind()?,
             file_header: file_header(set)?,
             residue: Residue::read(set.wal.as_ref(), &timeline, progress)?,
@@ -58,7 +61,22 @@ impl<'a> Evidence<'a> {
             timeline,
             image,
             changes: Vec::new(),
-        })
+        };
+        if let (Some(header), Some(image)) = (evidence.header_beside_wal(), &evidence.image) {
+            evidence.stale = Stale::of(set, &evidence.timeline, image, header, progress)?;
+        }
+        Ok(evidence)
+    }
+
+    /// The header of the database file where it and the WAL's commits can be of one database: both in WAL mode, with pages of
+    /// one size.
+    fn header_beside_wal(&self) -> Option<&Header> {
+        let is_sound = |header: &&Header| {
+            header.validate().is_ok() && header.journal_mode() == JournalMode::Wal
+        };
+        let header = self.file_header.as_ref().filter(is_sound)?;
+        self.timeline.last_commit()?;
+        (!self.hot_journal && self.page_sizes_that_differ().is_none()).then_some(header)
     }
 
     /// Whether there may be frames in the WAL: it is longer than its header.

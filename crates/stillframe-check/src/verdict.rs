@@ -3,7 +3,8 @@ use stillframe_database::JournalMode;
 use stillframe_format::Pages as _;
 use stillframe_history::{Image, Refusal, Role, WalState};
 
-use crate::{Evidence, Finding, Findings, Severity};
+use crate::words::many;
+use crate::{Evidence, Finding, Findings, Severity, Stale};
 
 /// What is to be thought of a backup set, in one word and four sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -37,6 +38,8 @@ pub enum VerdictKind {
     Torn,
     /// The WAL is of another database, or of another time.
     ForeignWal,
+    /// The database file is newer than the WAL, whose pages would replace it.
+    StaleWal,
     /// A transaction was under way: it must be rolled back by the journal.
     HotJournal,
     /// Something is damaged.
@@ -59,6 +62,7 @@ impl VerdictKind {
             Self::ProvenIncomplete => "proven incomplete",
             Self::Torn => "torn",
             Self::ForeignWal => "foreign WAL",
+            Self::StaleWal => "stale WAL",
             Self::HotJournal => "hot journal",
             Self::Corrupt => "corrupt",
             Self::Encrypted => "encrypted",
@@ -79,6 +83,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("DB004", VerdictKind::NotSqlite),
     ("WAL201", VerdictKind::ForeignWal),
     ("SET201", VerdictKind::ForeignWal),
+    ("SET204", VerdictKind::StaleWal),
     ("WAL203", VerdictKind::Torn),
     ("WAL202", VerdictKind::Torn),
     ("DB002", VerdictKind::Torn),
@@ -213,11 +218,14 @@ fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String>
             "{}: it is played back into the database and deleted",
             evidence.name(Role::Journal)
         )),
-        VerdictKind::ForeignWal if evidence.refusal().is_some() => None,
+        VerdictKind::ForeignWal | VerdictKind::StaleWal if evidence.refusal().is_some() => None,
         VerdictKind::ForeignWal => Some(format!(
             "{}: the pages of a WAL that is not its own are written over it",
             evidence.name(Role::Database)
         )),
+        VerdictKind::StaleWal => evidence
+            .stale
+            .map(|stale| what_old_pages_replace(&evidence.name(Role::Database), stale)),
         _ if matches!(evidence.timeline.state(), WalState::Ignored(_)) => Some(format!(
             "{wal}: it is ignored and deleted, all {} bytes of it",
             evidence.set.wal_bytes()
@@ -232,11 +240,24 @@ fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String>
     }
 }
 
+/// What a checkpoint of a stale WAL does to the database file.
+fn what_old_pages_replace(database: &str, stale: Stale) -> String {
+    let pages = many(stale.overwritten, "newer page");
+    let replaced = format!("{pages} of {database}, over which the old ones of the WAL are written");
+    match stale.cut {
+        0 => replaced,
+        cut => format!("{replaced}, and {} at its end", many(cut, "page")),
+    }
+}
+
 fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
     let last = evidence.timeline.last().get();
     if kind == VerdictKind::ForeignWal {
         return "the database file alone; the commits of the WAL are of another database"
             .to_owned();
+    }
+    if kind == VerdictKind::StaleWal {
+        return "the database file alone; its pages are newer than those of the WAL".to_owned();
     }
     match (evidence.refusal(), &evidence.image) {
         (Some(refusal), _) => format!("not the last state: {refusal}"),
@@ -284,7 +305,7 @@ fn next(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
     match kind {
         VerdictKind::Complete | VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
         VerdictKind::ChangedWhileReading => Some(format!("stillframe check {database}")),
-        VerdictKind::ForeignWal => Some(format!(
+        VerdictKind::ForeignWal | VerdictKind::StaleWal => Some(format!(
             "stillframe rebuild {database} --at 0 -o rebuilt.db"
         )),
         _ => rebuild,

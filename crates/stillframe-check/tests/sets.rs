@@ -250,6 +250,66 @@ fn a_wal_of_a_larger_database() {
     assert_eq!(report.verdict.kind, VerdictKind::ForeignWal);
 }
 
+/// Page 1 of a database of three pages, with this change counter and schema cookie.
+fn page_1(change_counter: u8, schema_cookie: u8) -> Vec<u8> {
+    let mut page = database(3)[..PAGE].to_vec();
+    (page[27], page[95]) = (change_counter, change_counter);
+    page[43] = schema_cookie;
+    page
+}
+
+#[test]
+fn a_database_newer_than_its_wal() {
+    let aged = |change_counter, schema_cookie| {
+        let mut bytes = page_1(change_counter, schema_cookie);
+        bytes.extend([0; 2 * PAGE]);
+        bytes
+    };
+    let other = [6; PAGE];
+    let (first, mut last) = (page_1(8, 4), page_1(9, 5));
+    last[31] = 2;
+    let frames: &[(u32, u32, &[u8])] = &[(1, 3, &first), (2, 3, &other), (1, 2, &last)];
+    let codes = |database: Vec<u8>, wal: &[u8]| {
+        support::codes(
+            &check(Some(database), Some(wal.to_vec())),
+            Severity::Warning,
+        )
+    };
+    let whole = wal_of(1, frames);
+    // What was there before the WAL, what a checkpoint has copied, and what lies: a smaller counter says older.
+    for (change_counter, schema_cookie) in [(7, 4), (8, 3), (8, 4), (9, 5), (7, 9), (9, 4)] {
+        let database = aged(change_counter, schema_cookie);
+        assert!(codes(database, &whole).is_empty());
+    }
+    for (change_counter, schema_cookie) in [(10, 5), (10, 1), (9, 6)] {
+        assert_eq!(
+            codes(aged(change_counter, schema_cookie), &whole),
+            ["SET204"]
+        );
+    }
+    // The last commit is cut off or damaged, and all was checkpointed before that.
+    assert_eq!(codes(aged(9, 5), &whole[..whole.len() - SLOT]), ["SET204"]);
+    let mut damaged = whole.clone();
+    damaged[32 + SLOT + 24] ^= 1;
+    assert_eq!(codes(aged(9, 5), &damaged), ["WAL101"]);
+    // A rollback journal's database, and one of other pages, are other rules' business.
+    let mut rollback_mode = aged(10, 5);
+    rollback_mode[18..20].fill(1);
+    assert_eq!(codes(rollback_mode, &whole), ["SET201"]);
+
+    let report = check(Some(aged(10, 5)), Some(whole));
+    assert_eq!(range(&report, "SET204"), (24, 28));
+    let verdict = &report.verdict;
+    assert_eq!(verdict.kind, VerdictKind::StaleWal);
+    let destroyed = verdict.sqlite_destroys.as_deref().unwrap();
+    assert!(
+        destroyed.starts_with("2 newer pages of app.db"),
+        "{destroyed}"
+    );
+    assert!(destroyed.ends_with("1 page at its end"), "{destroyed}");
+    assert!(verdict.next.as_deref().unwrap().contains("--at 0"));
+}
+
 #[test]
 fn a_wal_header_of_zeros() {
     let mut bytes = wal();

@@ -54,6 +54,28 @@ pub fn live() -> Set {
 
 /// As [`live`], for another plan.
 pub fn live_with(plan: &Plan) -> Set {
+    fixed(open_live(plan).copy())
+}
+
+/// The WAL of [`live`], and the database as it was two checkpoints later.
+pub fn stale_wal() -> Vec<(&'static str, Vec<u8>)> {
+    let mut set = open_live(&Plan {
+        page_size: 512,
+        ..Plan::default()
+    });
+    let wal = fixed(set.copy()).wal;
+    set.checkpoint("TRUNCATE");
+    set.commit("CREATE TABLE refunds(order_id INTEGER, cents INTEGER)");
+    for order in 1..=6 {
+        set.commit(&format!(
+            "INSERT INTO refunds VALUES({order}, 100); UPDATE orders SET item = item || printf('%.150c', '!') WHERE id = {order}"
+        ));
+    }
+    set.checkpoint("TRUNCATE");
+    vec![("app.db", set.file("")), ("app.db-wal", wal)]
+}
+
+fn open_live(plan: &Plan) -> SetBuilder {
     let mut set = SetBuilder::new("live", plan);
     set.commit(TABLE).commit(ROWS);
     set.checkpoint("TRUNCATE");
@@ -63,7 +85,7 @@ pub fn live_with(plan: &Plan) -> Set {
         .commit("DELETE FROM orders WHERE customer = 'Carl'")
         .commit("UPDATE orders SET item = 'ink, blue' WHERE id = 7")
         .commit("INSERT INTO orders VALUES(12, 'Andrey', printf('%.1500c', 'x'), 9)");
-    fixed(set.copy())
+    set
 }
 
 /// A set whose WAL holds every page, page 1 too.

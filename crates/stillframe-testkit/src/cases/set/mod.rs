@@ -4,6 +4,7 @@ mod empty_database_beside_wal;
 mod hot_journal;
 mod never_checkpointed;
 mod rollback_mode_beside_wal;
+mod stale_wal;
 mod wal_without_database;
 
 use crate::cases::Case;
@@ -16,5 +17,6 @@ pub fn cases() -> Vec<Case> {
         rollback_mode_beside_wal::case(),
         hot_journal::case(),
         never_checkpointed::case(),
+        stale_wal::case(),
     ]
 }
