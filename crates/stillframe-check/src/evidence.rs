@@ -152,6 +152,41 @@ impl<'a> Evidence<'a> {
         (database != wal && !self.hot_journal).then_some((database, wal))
     }
 
+    /// Whether something shows that the WAL is not the database file's own, as it is now: nothing can be said of how the two
+    /// go together.
+    pub(crate) fn wal_is_foreign(&self) -> bool {
+        self.page_sizes_that_differ().is_some()
+            || self.rollback_mode_beside_wal().is_some()
+            || self.stale.is_some()
+            || self.wal_hides_database()
+            || self.trails_in_wal()
+    }
+
+    /// The header of a database file that is not in WAL mode, where the WAL beside it holds a commit.
+    pub(crate) fn rollback_mode_beside_wal(&self) -> Option<&Header> {
+        self.timeline.last_commit()?;
+        let header = self.file_header.as_ref().filter(|_| !self.hot_journal)?;
+        (header.read_version < 2 && header.validate().is_ok()).then_some(header)
+    }
+
+    /// Whether the database file begins as a database does, and the WAL has something else in place of page 1.
+    pub(crate) fn wal_hides_database(&self) -> bool {
+        let header = self.file_header;
+        self.not_a_database().is_some()
+            && self.frame_of_page_1().is_some()
+            && header.is_some_and(|header| header.validate().is_ok())
+    }
+
+    /// Whether the WAL holds pages behind those that page 1 in the database file counts: SQLite writes page 1 whenever the
+    /// number changes, so the WAL was not written over this database.
+    pub(crate) fn trails_in_wal(&self) -> bool {
+        let (Some(trailing), Some(image)) = (self.trailing, &self.image) else {
+            return false;
+        };
+        let mut pages = image.overlay().iter().map(|(page, _)| page);
+        self.frame_of_page_1().is_none() && pages.any(|page| page >= trailing.first)
+    }
+
     /// The name of an input of the set; for one that is missing the name it would have.
     pub(crate) fn name(&self, role: Role) -> String {
         let input = |role| match role {

@@ -110,7 +110,7 @@ impl Verdict {
 fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
     let has = |code: &str| findings.iter().any(|finding| finding.rule.code == code);
     if let Some((_, kind)) = DECISIVE.iter().find(|(code, _)| has(code)) {
-        let foreign = *kind == VerdictKind::NotSqlite && hides_database(evidence);
+        let foreign = *kind == VerdictKind::NotSqlite && evidence.wal_hides_database();
         return if foreign {
             VerdictKind::ForeignWal
         } else {
@@ -120,7 +120,7 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
     if Findings::any(findings, Severity::Error) {
         return VerdictKind::Corrupt;
     }
-    if trails_in_wal(evidence) {
+    if evidence.trails_in_wal() {
         return VerdictKind::ForeignWal;
     }
     if DOUBTFUL.iter().any(|code| has(code)) {
@@ -138,22 +138,6 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
     } else {
         VerdictKind::Complete
     }
-}
-
-/// Whether the database file begins as a database does, and the WAL has something else in place of page 1.
-fn hides_database(evidence: &Evidence<'_>) -> bool {
-    let header = evidence.file_header;
-    evidence.frame_of_page_1().is_some() && header.is_some_and(|header| header.validate().is_ok())
-}
-
-/// Whether the WAL holds pages behind those that page 1 in the database file counts: SQLite writes page 1 whenever the number
-/// changes, so the WAL was not written over this database.
-fn trails_in_wal(evidence: &Evidence<'_>) -> bool {
-    let (Some(trailing), Some(image)) = (evidence.trailing, &evidence.image) else {
-        return false;
-    };
-    let mut pages = image.overlay().iter().map(|(page, _)| page);
-    evidence.frame_of_page_1().is_none() && pages.any(|page| page >= trailing.first)
 }
 
 fn sqlite_shows(evidence: &Evidence<'_>) -> String {
@@ -253,7 +237,7 @@ fn what_old_pages_replace(database: &str, stale: Stale) -> String {
 fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
     let last = evidence.timeline.last().get();
     if kind == VerdictKind::ForeignWal {
-        return "the database file alone; the commits of the WAL are of another database"
+        return "the database file alone; the WAL is of another database, or of another time"
             .to_owned();
     }
     if kind == VerdictKind::StaleWal {
@@ -274,17 +258,16 @@ fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
         (None, Some(_)) if last == 0 => "the database file as it is".to_owned(),
         (None, Some(_)) => {
             let exact = evidence.exactness.exact_from().get();
+            let earlier = "earlier ones may hold later pages";
             match (exact, last) {
-                (0, last) => format!("every commit from 0 to {last}, exactly"),
-                (exact, last) if exact > last => format!(
-                    "commits 0 to {last}, with pages in them of commits behind the damage that ends the log"
-                ),
-                (exact, last) if exact == last => {
-                    format!("commit {last}, exactly; earlier ones with later pages in them")
+                (0, last) => {
+                    format!("every commit from 0 to {last}; nothing shows a later page in one")
                 }
-                (exact, last) => format!(
-                    "every commit from {exact} to {last}, exactly; earlier ones with later pages in them"
+                (exact, last) if exact > last => format!(
+                    "commits 0 to {last}; they may hold pages of commits behind the damage that ends the log"
                 ),
+                (exact, last) if exact == last => format!("commit {last}; {earlier}"),
+                (exact, last) => format!("every commit from {exact} to {last}; {earlier}"),
             }
         }
     }

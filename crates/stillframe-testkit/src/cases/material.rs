@@ -14,6 +14,8 @@ const ROWS: &str = "INSERT INTO orders(customer, item, cents) VALUES
     ('Ada', 'lamp', 4200), ('Blaise', 'desk', 18900), ('Carl', 'chair', 7450), ('Emmy', 'shelf', 9900),
     ('Ada', 'bulb', 350), ('Srinivasa', 'notebook', 800), ('Sofja', 'ink', 1250), ('Leonhard', 'bridge, seven pieces', 70000);";
 
+const MORE_ROWS: &str = "INSERT INTO orders SELECT NULL, customer, item, cents FROM orders, json_each('[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19]')";
+
 /// A small sound database in rollback mode, pages of 512 bytes, with a free page.
 pub fn rollback_mode() -> Vec<u8> {
     let set = SetBuilder::new(
@@ -73,6 +75,30 @@ pub fn stale_wal() -> Vec<(&'static str, Vec<u8>)> {
     }
     set.checkpoint("TRUNCATE");
     vec![("app.db", set.file("")), ("app.db-wal", wal)]
+}
+
+/// A set whose checkpoint copied the pages of the first three of five commits, as a reader was at the third.
+pub fn partial_checkpoint() -> Vec<(&'static str, Vec<u8>)> {
+    let mut set = SetBuilder::new(
+        "partial-checkpoint",
+        &Plan {
+            page_size: 512,
+            ..Plan::default()
+        },
+    );
+    set.commit(TABLE).commit(ROWS).commit(MORE_ROWS);
+    set.checkpoint("TRUNCATE");
+    let update = |id: u32| format!("UPDATE orders SET cents = 100 WHERE id = {id}");
+    for id in [1, 30, 60] {
+        set.commit(&update(id));
+    }
+    let reader = set.reader();
+    set.commit(&update(100)).commit(&update(130));
+    let (_, frames, copied) = set.checkpoint("PASSIVE");
+    assert_eq!((frames, copied), (5, 3));
+    let copy = set.copy();
+    drop(reader);
+    files(fixed(copy))
 }
 
 fn open_live(plan: &Plan) -> SetBuilder {
@@ -184,8 +210,7 @@ pub fn hot_journal() -> Vec<(&'static str, Vec<u8>)> {
         ..Plan::default()
     };
     let set = SetBuilder::new("hot-journal", &plan);
-    set.sql(TABLE).sql(ROWS);
-    set.sql("INSERT INTO orders SELECT NULL, customer, item, cents FROM orders, json_each('[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19]')");
+    set.sql(TABLE).sql(ROWS).sql(MORE_ROWS);
     set.sql("PRAGMA synchronous=FULL; BEGIN; UPDATE orders SET cents = cents + 1;");
     let journal = rewrite::renonce(&set.file("-journal"), 512, SALTS.1);
     vec![("app.db", set.file("")), ("app.db-journal", journal)]

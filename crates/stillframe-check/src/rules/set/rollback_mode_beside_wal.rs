@@ -32,14 +32,10 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let (Some(header), Some(commit)) = (evidence.file_header, evidence.timeline.last_commit())
-    else {
+    let Some(header) = evidence.rollback_mode_beside_wal() else {
         return;
     };
-    if header.read_version >= 2 || header.validate().is_err() || evidence.hot_journal {
-        return;
-    }
-    let commits = commit.number.get();
+    let commits = evidence.timeline.last().get();
     let field = ByteRange::new(19, 1);
     findings
         .report(

@@ -9,6 +9,7 @@ mod live_wal;
 mod older_generation_slack;
 mod page_1_not_in_wal;
 mod page_size_65536;
+mod partial_checkpoint;
 mod partial_page_unused;
 mod persisted_journal;
 mod reserved_bytes;
@@ -44,6 +45,7 @@ pub fn cases() -> Vec<Case> {
         older_generation_slack::case(),
         commit_half_written::case(),
         three_generations::case(),
+        partial_checkpoint::case(),
         page_1_not_in_wal::case(),
         vacuum_shrinks::case(),
         torn_last_frame::case(),
