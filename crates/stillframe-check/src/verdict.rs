@@ -3,6 +3,7 @@ use stillframe_database::JournalMode;
 use stillframe_format::Pages as _;
 use stillframe_history::{Image, Refusal, Role, WalState};
 
+use crate::rules::database::cut_page;
 use crate::words::many;
 use crate::{Evidence, Finding, Findings, Severity, Stale};
 
@@ -19,6 +20,9 @@ pub struct Verdict {
     pub rebuildable: String,
     /// The next command to type.
     pub next: Option<String>,
+    /// Whether there is a warning among the findings, and no error.
+    #[serde(skip)]
+    has_warnings: bool,
 }
 
 /// The verdicts. *Well-formed* and *complete* are two things: a set may be sound and still lack what was committed last.
@@ -78,6 +82,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("SET202", VerdictKind::HotJournal),
     ("SET101", VerdictKind::ProvenIncomplete),
     ("SET102", VerdictKind::ProvenIncomplete),
+    ("SET103", VerdictKind::ProvenIncomplete),
     ("DB007", VerdictKind::Encrypted),
     ("DB001", VerdictKind::NotSqlite),
     ("DB004", VerdictKind::NotSqlite),
@@ -95,6 +100,23 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
 const DOUBTFUL: &[&str] = &["DB207", "WAL001", "WAL104"];
 
 impl Verdict {
+    /// The word, in words. What is complete and has warnings all the same is called so.
+    pub const fn words(&self) -> &'static str {
+        match (self.kind, self.has_warnings) {
+            (VerdictKind::Complete, true) => "complete, with warnings",
+            (VerdictKind::CompleteWithWal, true) => "complete with its WAL, with warnings",
+            (kind, _) => kind.words(),
+        }
+    }
+
+    /// Whether there is nothing to worry about.
+    pub(crate) const fn is_good(&self) -> bool {
+        matches!(
+            self.kind,
+            VerdictKind::Complete | VerdictKind::CompleteWithWal
+        ) && !self.has_warnings
+    }
+
     pub(crate) fn draw(evidence: &Evidence<'_>, findings: &[Finding]) -> Self {
         let kind = kind(evidence, findings);
         Self {
@@ -103,6 +125,8 @@ impl Verdict {
             sqlite_destroys: sqlite_destroys(evidence, kind),
             rebuildable: rebuildable(evidence, kind),
             next: next(evidence, kind),
+            has_warnings: Findings::any(findings, Severity::Warning)
+                && !Findings::any(findings, Severity::Error),
         }
     }
 }
@@ -188,11 +212,11 @@ fn shown(image: &Image<'_>) -> String {
 
 fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
     let wal = evidence.name(Role::Wal);
-    if evidence.set.wal_would_be_deleted()
-        || (evidence.set.database.is_none() && evidence.set.wal_bytes() > 0)
-    {
+    let deleted = deleted_unread(evidence);
+    if !deleted.is_empty() {
         return Some(format!(
-            "{wal}: it is deleted unread, as the database is empty"
+            "{}: deleted unread, as the database is empty",
+            deleted.join(" and ")
         ));
     }
     let residue = &evidence.residue;
@@ -224,6 +248,20 @@ fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String>
     }
 }
 
+/// The sidecars that SQLite deletes because the database has no page (`pagerOpenWalIfPresent` and `hasHotJournal` in
+/// `pager.c`).
+fn deleted_unread(evidence: &Evidence<'_>) -> Vec<String> {
+    let set = evidence.set;
+    if set.database_bytes() > 1 {
+        return Vec::new();
+    }
+    [(Role::Wal, &set.wal), (Role::Journal, &set.journal)]
+        .into_iter()
+        .filter(|(_, input)| input.as_ref().is_some_and(|input| !input.bytes.is_empty()))
+        .map(|(role, _)| evidence.name(role))
+        .collect()
+}
+
 /// What a checkpoint of a stale WAL does to the database file.
 fn what_old_pages_replace(database: &str, stale: Stale) -> String {
     let pages = many(stale.overwritten, "newer page");
@@ -235,6 +273,19 @@ fn what_old_pages_replace(database: &str, stale: Stale) -> String {
 }
 
 fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
+    if evidence.header_is_cut_off() {
+        return "no database: the file ends within its header".to_owned();
+    }
+    match cut_page(evidence) {
+        Some((page, _, true)) => format!(
+            "{}; page {page} is cut off there, too",
+            rebuildable_pages(evidence, kind)
+        ),
+        _ => rebuildable_pages(evidence, kind),
+    }
+}
+
+fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
     let last = evidence.timeline.last().get();
     if kind == VerdictKind::ForeignWal {
         return "the database file alone; the WAL is of another database, or of another time"

@@ -223,7 +223,7 @@ fn an_empty_database_beside_a_wal() {
             assert_eq!(all(&report), ["DB207", "WAL908"]);
         }
         let report = check(None, Some(whole[..length].to_vec()));
-        assert_eq!(all(&report), ["WAL908"]);
+        assert_eq!(all(&report), ["SET103", "WAL908"]);
     }
     for (database, code) in [(Some(vec![0]), "SET101"), (None, "SET102")] {
         let report = check(database, Some(whole.clone()));
@@ -333,6 +333,77 @@ fn a_wal_index_alone_and_a_journal_that_is_not_hot() {
     set.journal = Some(Input::new("app.db-journal", vec![1; 600]));
     let report = support::report(&set);
     assert_eq!(all(&report), ["SET202", "SET903"]);
+}
+
+#[test]
+fn sidecars_without_their_database() {
+    let alone = |name: &str, bytes: Vec<u8>| {
+        let mut set = BackupSet::default();
+        let input = Some(Input::new(name, bytes));
+        if name.ends_with("-shm") {
+            set.wal_index = input;
+        } else {
+            set.journal = input;
+        }
+        support::report(&set)
+    };
+    let report = alone("app.db-shm", vec![0; 32768]);
+    assert_eq!(all(&report), ["SET103", "SET903"]);
+    assert_eq!(report.verdict.kind, VerdictKind::ProvenIncomplete);
+    assert_eq!(report.verdict.sqlite_destroys, None);
+
+    let report = alone("app.db-journal", vec![1; 600]);
+    assert_eq!(all(&report), ["SET103"]);
+    assert!(
+        report.findings[0]
+            .message
+            .starts_with("app.db is not there")
+    );
+    assert_eq!(report.verdict.kind, VerdictKind::ProvenIncomplete);
+    let destroyed = report.verdict.sqlite_destroys.unwrap();
+    assert!(
+        destroyed.starts_with("app.db-journal: deleted"),
+        "{destroyed}"
+    );
+    assert_eq!(report.verdict.rebuildable, "nothing");
+
+    // A database of 1 byte counts as empty for the journal, too.
+    let mut set = set(Some(vec![0]), None);
+    set.journal = Some(Input::new("app.db-journal", vec![1; 600]));
+    let report = support::report(&set);
+    assert_eq!(all(&report), ["DB207", "SET902"]);
+    assert!(report.verdict.sqlite_destroys.is_some());
+}
+
+#[test]
+fn the_verdict_says_that_there_are_warnings() {
+    let mut bytes = database(3);
+    bytes[80] = 1;
+    let report = check(Some(bytes.clone()), Some(wal()));
+    assert_eq!(all(&report), ["DB205"]);
+    let words = report.verdict.words();
+    assert_eq!(words, "complete with its WAL, with warnings");
+    let report = check(Some(bytes), Some(Vec::new()));
+    assert_eq!(report.verdict.words(), "complete, with warnings");
+    let report = check(Some(database(3)), Some(wal()));
+    assert_eq!(report.verdict.words(), "complete with its WAL");
+}
+
+#[test]
+fn a_page_that_is_cut_off_is_in_no_image() {
+    let mut bytes = database(3);
+    bytes.truncate(3 * PAGE - 1);
+    for wal in [None, Some(wal())] {
+        let report = check(Some(bytes.clone()), wal);
+        let rebuildable = &report.verdict.rebuildable;
+        assert!(
+            rebuildable.ends_with("page 3 is cut off there, too"),
+            "{rebuildable}"
+        );
+    }
+    bytes.truncate(99);
+    let rebuildable = check(Some(bytes), None).verdict.rebuildable;
+    assert!(rebuildable.starts_with("no database"), "{rebuildable}");
 }
 
 #[test]

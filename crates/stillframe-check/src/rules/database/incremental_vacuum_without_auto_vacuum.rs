@@ -25,7 +25,7 @@ rule! {
     ///
     /// # When it is normal
     /// Never.
-    "DB203" "incremental_vacuum_without_auto_vacuum" Warning since "0.1.0"
+    "DB203" "incremental_vacuum_without_auto_vacuum" Error since "0.1.0"
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {

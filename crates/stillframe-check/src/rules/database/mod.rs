@@ -35,7 +35,7 @@ fn refused(rule: &Rule, evidence: &Evidence<'_>) -> Option<Error> {
 }
 
 /// The last page of a database file that ends within it: its number, where its bytes are, and whether SQLite reads them.
-fn cut_page(evidence: &Evidence<'_>) -> Option<(PageNumber, Place, bool)> {
+pub(crate) fn cut_page(evidence: &Evidence<'_>) -> Option<(PageNumber, Place, bool)> {
     let (image, _) = evidence.accepted_image()?;
     let (size, end) = (image.page_size(), evidence.set.database_bytes());
     if end.is_multiple_of(size.get().into()) {

@@ -33,12 +33,12 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(journal) = &evidence.set.journal else {
         return;
     };
-    if evidence.hot_journal {
+    if evidence.hot_journal || evidence.set.database.is_none() {
         return;
     }
     let why = match (journal.bytes.len(), evidence.set.database_bytes()) {
         (0, _) => "it has 0 bytes".to_owned(),
-        (length, 0) => format!("it has {}, and the database is empty", many(length, "byte")),
+        (length, 0 | 1) => format!("it has {}, and the database is empty", many(length, "byte")),
         _ => "its header was zeroed when the last transaction was done".to_owned(),
     };
     findings.report(

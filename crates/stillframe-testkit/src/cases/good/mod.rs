@@ -6,6 +6,7 @@ mod commit_half_written;
 mod empty_wal;
 mod header_only_wal;
 mod live_wal;
+mod never_checkpointed;
 mod older_generation_slack;
 mod page_1_not_in_wal;
 mod page_size_65536;
@@ -36,6 +37,7 @@ pub fn cases() -> Vec<Case> {
     vec![
         rollback_mode::case(),
         wal_mode_closed::case(),
+        never_checkpointed::case(),
         live_wal::case(),
         uncommitted_tail::case(),
         zero_salt_spill::case(),

@@ -2,8 +2,8 @@
 
 mod empty_database_beside_wal;
 mod hot_journal;
-mod never_checkpointed;
 mod rollback_mode_beside_wal;
+mod sidecar_without_database;
 mod stale_wal;
 mod wal_without_database;
 
@@ -14,9 +14,9 @@ pub fn cases() -> Vec<Case> {
     vec![
         empty_database_beside_wal::case(),
         wal_without_database::case(),
+        sidecar_without_database::case(),
         rollback_mode_beside_wal::case(),
         hot_journal::case(),
-        never_checkpointed::case(),
         stale_wal::case(),
     ]
 }
