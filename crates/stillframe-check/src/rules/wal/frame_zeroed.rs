@@ -1,6 +1,7 @@
 use stillframe_wal::SlotReason;
 
 use crate::rule::rule;
+use crate::words::many;
 use crate::{Evidence, Findings};
 
 rule! {
@@ -36,14 +37,24 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some((end, first_commit)) = super::hole(evidence) else {
         return;
     };
-    let why = match end.reason {
+    let residue = &evidence.residue;
+    let (mut why, of_its_kind) = match end.reason {
         SlotReason::ChecksumMismatch { .. }
         | SlotReason::OtherGeneration { .. }
         | SlotReason::PageNumberZero => return,
-        SlotReason::ZeroFilled => "it is all zeros".to_owned(),
-        SlotReason::ZeroSaltSpill => "its salts and its checksum are zero".to_owned(),
-        reason => format!("it is {reason}"),
+        SlotReason::ZeroFilled => ("it is all zeros".to_owned(), residue.zero_filled.slots),
+        SlotReason::ZeroSaltSpill => (
+            "its salts and its checksum are zero".to_owned(),
+            residue.zero_salt_spill.slots,
+        ),
+        reason => (format!("it is {reason}"), 1),
     };
+    if of_its_kind > 1 {
+        why += &format!(
+            "; the same is true of {} behind it",
+            many(of_its_kind - 1, "slot")
+        );
+    }
     let place = evidence.in_frame(end.number);
     super::report_hole(&RULE, evidence, findings, place, end, first_commit, &why);
 }

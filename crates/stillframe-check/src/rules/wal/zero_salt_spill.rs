@@ -1,3 +1,5 @@
+use stillframe_wal::SlotReason;
+
 use crate::rule::rule;
 use crate::words::{are, many};
 use crate::{Evidence, Findings};
@@ -28,7 +30,7 @@ rule! {
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let frames = evidence.residue.zero_salt_spill;
-    if frames.slots == 0 {
+    if frames.slots == 0 || super::is_zeroed_frame(evidence, SlotReason::ZeroSaltSpill) {
         return;
     }
     findings.report(
