@@ -63,7 +63,9 @@ fn help(kind: FileKind) -> &'static str {
         FileKind::SqlDump => "make a database of it: sqlite3 NEW.db < FILE",
         FileKind::Wal => "a WAL is named as its database with -wal at the end",
         FileKind::WalIndex => "a wal-index is named as its database with -shm at the end",
-        FileKind::Journal => "a rollback journal is named as its database with -journal at the end",
+        FileKind::Journal | FileKind::ZeroedJournal => {
+            "a rollback journal is named as its database with -journal at the end"
+        }
         FileKind::ZeroFilled => {
             "look for the step that made it: its size was set, and its content was not written"
         }

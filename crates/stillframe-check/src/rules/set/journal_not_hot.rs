@@ -9,7 +9,7 @@ rule! {
     ///
     /// # What it means
     /// The journal has 0 bytes, begins with zeros, or lies beside an empty database. With `PRAGMA journal_mode=TRUNCATE`, or
-    /// `PERSIST`, SQLite leaves the journal so when a transaction is done.
+    /// `PERSIST`, SQLite leaves the journal so when a transaction is done; and it begins with zeros until its pages are synced.
     ///
     /// # Why it matters
     /// It does not: the database is as it is. Behind a header of zeros the pages of the last transaction, as they were before it,
@@ -39,7 +39,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let why = match (journal.bytes.len(), evidence.set.database_bytes()) {
         (0, _) => "it has 0 bytes".to_owned(),
         (length, 0 | 1) => format!("it has {}, and the database is empty", many(length, "byte")),
-        _ => "its header was zeroed when the last transaction was done".to_owned(),
+        _ => "its header is zeroed".to_owned(),
     };
     findings.report(
         &RULE,
