@@ -48,7 +48,8 @@ impl<'a> Evidence<'a> {
             Err(error) => return Err(error),
         };
         let accepted = image.as_ref().filter(|image| image.refusal().is_none());
-        let trailing = accepted.map(Trailing::of).transpose()?.flatten();
+        let trailing = accepted.map(|image| Trailing::of(image, progress));
+        let trailing = trailing.transpose()?.flatten();
         let mut evidence = Self {
             set,
             trailing,

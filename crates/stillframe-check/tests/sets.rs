@@ -4,9 +4,11 @@
     reason = "a test that cannot build its input fails"
 )]
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use stillframe_check::{Evidence, Part, Report, Severity, VerdictKind};
 use stillframe_format::{PageNumber, PageSize};
-use stillframe_history::{BackupSet, Input};
+use stillframe_history::{BackupSet, Input, Progress};
 use stillframe_wal::{ByteOrder, Header, Salts, Writer};
 
 mod support;
@@ -420,6 +422,63 @@ fn a_page_that_is_cut_off_is_in_no_image() {
     bytes.truncate(99);
     let rebuildable = check(Some(bytes), None).verdict.rebuildable;
     assert!(rebuildable.starts_with("no database"), "{rebuildable}");
+}
+
+/// Counts what there is to do, and what is done.
+#[derive(Default)]
+struct Counter {
+    expected: AtomicU64,
+    done: AtomicU64,
+}
+
+impl Progress for Counter {
+    fn advance(&self, bytes: u64) {
+        self.done.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn expect(&self, bytes: u64) {
+        self.expected.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn the_first_trailing_page_with_content_is_found_wherever_it_is() {
+    const PAGES: usize = 6000;
+    for at in [3 * PAGE, 2047 * PAGE + 511, 2051 * PAGE, PAGES * PAGE - 1] {
+        let mut bytes = database(3);
+        bytes.resize(PAGES * PAGE, 0);
+        bytes[at] = 1;
+        let set = set(Some(bytes), Some(Vec::new()));
+        let counter = Counter::default();
+        let evidence = Evidence::gather(&set, &counter).unwrap();
+        let trailing = evidence.trailing.unwrap();
+        let page = PageNumber::new((at / PAGE) as u32 + 1);
+        assert_eq!(trailing.content, page);
+        assert_eq!(trailing.pages() as usize, PAGES - 3);
+        let done = counter.done.into_inner();
+        assert_eq!(done, counter.expected.into_inner());
+        assert_eq!(done as usize, (PAGES - 3) * PAGE);
+    }
+}
+
+#[test]
+fn a_trailing_page_that_is_in_the_wal_is_looked_at_there() {
+    let mut bytes = database(3);
+    bytes.resize(6 * PAGE, 7);
+    let zeros = [0; PAGE];
+    let first_content = |frames: &[(u32, u32, &[u8])]| {
+        let set = set(Some(bytes.clone()), Some(wal_of(1, frames)));
+        let trailing = Evidence::gather(&set, &()).unwrap().trailing.unwrap();
+        trailing.content.map(PageNumber::get)
+    };
+    assert_eq!(first_content(&[(4, 6, &zeros)]), Some(5));
+    assert_eq!(
+        first_content(&[(4, 0, &zeros), (5, 6, &[1; PAGE])]),
+        Some(5)
+    );
+    assert_eq!(first_content(&[(4, 6, &[1; PAGE])]), Some(4));
+    let all: &[(u32, u32, &[u8])] = &[(6, 0, &zeros), (5, 0, &zeros), (4, 6, &zeros)];
+    assert_eq!(first_content(all), None);
 }
 
 #[test]
