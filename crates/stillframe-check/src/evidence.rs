@@ -69,8 +69,8 @@ impl<'a> Evidence<'a> {
         Ok(evidence)
     }
 
-    /// The header of the database file where it and the WAL's commits can be of one database: both in WAL mode, with pages of
-    /// one size.
+    /// The header of the database file where it and the WAL's commits can be of one database: both in WAL mode, with
+    /// pages of one size.
     fn header_beside_wal(&self) -> Option<&Header> {
         let is_sound = |header: &&Header| {
             header.validate().is_ok() && header.journal_mode() == JournalMode::Wal
@@ -132,7 +132,8 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Whether the database file begins as a database does and ends within the header, and SQLite would read it from there.
+    /// Whether the database file begins as a database does and ends within the header, and SQLite would read it from
+    /// there.
     pub(crate) fn header_is_cut_off(&self) -> bool {
         let length = self.set.database_bytes();
         let header = self.image.as_ref().and_then(Image::header);
@@ -153,8 +154,8 @@ impl<'a> Evidence<'a> {
         (database != wal && !self.hot_journal).then_some((database, wal))
     }
 
-    /// Whether something shows that the WAL is not the database file's own, as it is now: nothing can be said of how the two
-    /// go together.
+    /// Whether something shows that the WAL is not the database file's own, as it is now: nothing can be said of how
+    /// the two go together.
     pub(crate) fn wal_is_foreign(&self) -> bool {
         self.page_sizes_that_differ().is_some()
             || self.rollback_mode_beside_wal().is_some()
@@ -178,8 +179,8 @@ impl<'a> Evidence<'a> {
             && header.is_some_and(|header| header.validate().is_ok())
     }
 
-    /// Whether the WAL holds pages behind those that page 1 in the database file counts: SQLite writes page 1 whenever the
-    /// number changes, so the WAL was not written over this database.
+    /// Whether the WAL holds pages behind those that page 1 in the database file counts: SQLite writes page 1 whenever
+    /// the number changes, so the WAL was not written over this database.
     pub(crate) fn trails_in_wal(&self) -> bool {
         let (Some(trailing), Some(image)) = (self.trailing, &self.image) else {
             return false;

@@ -1,7 +1,7 @@
 //! What is wrong with a backup set, where, and what does it mean?
 //!
-//! [`Evidence`] gathers what the bytes of a set say; every [`Rule`] looks at it and reports [`Finding`]s, each with an input
-//! and a byte range; the [`Verdict`] separates *well-formed* from *complete*. A [`Report`] holds all of it and is
+//! [`Evidence`] gathers what the bytes of a set say; every [`Rule`] looks at it and reports [`Finding`]s, each with an
+//! input and a byte range; the [`Verdict`] separates *well-formed* from *complete*. A [`Report`] holds all of it and is
 //! rendered as text or JSON.
 //!
 //! ```

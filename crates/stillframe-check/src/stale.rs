@@ -5,10 +5,10 @@ use stillframe_wal::{CommitNumber, SlotReason};
 
 /// A WAL over a database file that is newer than all of it.
 ///
-/// Every transaction that writes page 1 in WAL mode takes the change counter that it has read plus one, so that it never
-/// becomes smaller (`pager_write_changecounter` in `pager.c`); one connection may give the same number to many of its
-/// transactions. The schema cookie grows with every change of the schema. Page 1 in a database file is either older than
-/// the WAL, or a checkpoint has copied it from there.
+/// Every transaction that writes page 1 in WAL mode takes the change counter that it has read plus one, so that it
+/// never becomes smaller (`pager_write_changecounter` in `pager.c`); one connection may give the same number to many of
+/// its transactions. The schema cookie grows with every change of the schema. Page 1 in a database file is either older
+/// than the WAL, or a checkpoint has copied it from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stale {
     /// How old page 1 of the database file is.
@@ -21,7 +21,8 @@ pub struct Stale {
     pub cut: u32,
 }
 
-/// What tells which of two pages 1 of the same database is the newer one: the change counter, or else the schema cookie.
+/// What tells which of two pages 1 of the same database is the newer one: the change counter, or else the schema
+/// cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Age {
     /// The change counter.
@@ -40,8 +41,8 @@ impl Age {
 }
 
 impl Stale {
-    /// Compares page 1 of the database file, whose header is `header`, with every page 1 in the WAL of `image`, which has the
-    /// same page size. The WAL is read again only where its last commit is older than the file.
+    /// Compares page 1 of the database file, whose header is `header`, with every page 1 in the WAL of `image`, which
+    /// has the same page size. The WAL is read again only where its last commit is older than the file.
     ///
     /// # Errors
     /// The set could not be read.
@@ -61,6 +62,7 @@ impl Stale {
         if database <= wal {
             return Ok(None);
         }
+        progress.expect(set.wal_bytes());
         let wal = wal.max(newest(set, timeline, progress)?);
         if database <= wal {
             return Ok(None);
@@ -75,7 +77,8 @@ impl Stale {
     }
 }
 
-/// The newest page 1 in any slot of the WAL's generation that was committed, or may have been before the log was damaged.
+/// The newest page 1 in any slot of the WAL's generation that was committed, or may have been before the log was
+/// damaged.
 fn newest(set: &BackupSet, timeline: &Timeline, progress: &dyn Progress) -> Result<Age, Error> {
     let mut newest = Age {
         change_counter: 0,

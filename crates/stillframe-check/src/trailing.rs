@@ -12,8 +12,8 @@ pub struct Trailing {
     pub content: Option<PageNumber>,
 }
 
-/// Bytes of the database file that are looked at in one piece: whole pages of any size. They are read, as mapping the holes of a
-/// sparse file takes longer.
+/// Bytes of the database file that are looked at in one piece: whole pages of any size. They are read, as mapping the
+/// holes of a sparse file takes longer.
 const PIECE_BYTES: u64 = 1 << 20;
 
 impl Trailing {

@@ -25,7 +25,8 @@ pub struct Verdict {
     has_warnings: bool,
 }
 
-/// The verdicts. *Well-formed* and *complete* are two things: a set may be sound and still lack what was committed last.
+/// The verdicts. *Well-formed* and *complete* are two things: a set may be sound and still lack what was committed
+/// last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -76,7 +77,8 @@ impl VerdictKind {
     }
 }
 
-/// Rules that decide the kind of a set's trouble, the most telling first. Any other error means that something is corrupt.
+/// Rules that decide the kind of a set's trouble, the most telling first. Any other error means that something is
+/// corrupt.
 const DECISIVE: &[(&str, VerdictKind)] = &[
     ("SET001", VerdictKind::ChangedWhileReading),
     ("SET202", VerdictKind::HotJournal),

@@ -35,23 +35,14 @@ pub fn rollback_mode() -> Vec<u8> {
 
 /// A small sound database in WAL mode, closed cleanly.
 pub fn wal_mode(page_size: u32) -> Vec<u8> {
-    let mut set = SetBuilder::new(
-        "wal-mode",
-        &Plan {
-            page_size,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new("wal-mode", &Plan::with_page_size(page_size));
     set.commit(TABLE).commit(ROWS);
     set.close()
 }
 
 /// A small sound set: a checkpointed database, and a WAL of six commits of which the last makes it larger.
 pub fn live() -> Set {
-    live_with(&Plan {
-        page_size: 512,
-        ..Plan::default()
-    })
+    live_with(&Plan::with_page_size(512))
 }
 
 /// As [`live`], for another plan.
@@ -61,10 +52,7 @@ pub fn live_with(plan: &Plan) -> Set {
 
 /// The WAL of [`live`], and the database as it was two checkpoints later.
 pub fn stale_wal() -> Vec<(&'static str, Vec<u8>)> {
-    let mut set = open_live(&Plan {
-        page_size: 512,
-        ..Plan::default()
-    });
+    let mut set = open_live(&Plan::with_page_size(512));
     let wal = fixed(set.copy()).wal;
     set.checkpoint("TRUNCATE");
     set.commit("CREATE TABLE refunds(order_id INTEGER, cents INTEGER)");
@@ -79,13 +67,7 @@ pub fn stale_wal() -> Vec<(&'static str, Vec<u8>)> {
 
 /// A set whose checkpoint copied the pages of the first three of five commits, as a reader was at the third.
 pub fn partial_checkpoint() -> Vec<(&'static str, Vec<u8>)> {
-    let mut set = SetBuilder::new(
-        "partial-checkpoint",
-        &Plan {
-            page_size: 512,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new("partial-checkpoint", &Plan::with_page_size(512));
     set.commit(TABLE).commit(ROWS).commit(MORE_ROWS);
     set.checkpoint("TRUNCATE");
     let update = |id: u32| format!("UPDATE orders SET cents = 100 WHERE id = {id}");
@@ -116,13 +98,7 @@ fn open_live(plan: &Plan) -> SetBuilder {
 
 /// A set whose WAL holds every page, page 1 too.
 pub fn whole_wal(page_size: u32) -> Set {
-    let mut set = SetBuilder::new(
-        "whole-wal",
-        &Plan {
-            page_size,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new("whole-wal", &Plan::with_page_size(page_size));
     set.commit(TABLE).commit(ROWS);
     fixed(set.copy())
 }
@@ -171,13 +147,7 @@ pub fn reheaded(wal: &mut [u8], offset: usize, value: u32) {
 
 /// A database with pages of 1,024 bytes, and a WAL with pages of 512 that holds page 2 only.
 pub fn foreign_without_page_1() -> Vec<(&'static str, Vec<u8>)> {
-    let mut set = SetBuilder::new(
-        "foreign",
-        &Plan {
-            page_size: 512,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new("foreign", &Plan::with_page_size(512));
     set.commit(TABLE).commit(ROWS).checkpoint("TRUNCATE");
     set.commit("UPDATE orders SET cents = 4100 WHERE id = 1")
         .commit("UPDATE orders SET cents = 4000 WHERE id = 1");
@@ -189,13 +159,7 @@ pub fn foreign_without_page_1() -> Vec<(&'static str, Vec<u8>)> {
 
 /// The least set with pages of 65,536 bytes that has a commit after the first.
 pub fn large_pages() -> Set {
-    let mut set = SetBuilder::new(
-        "large-pages",
-        &Plan {
-            page_size: 65536,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new("large-pages", &Plan::with_page_size(65536));
     set.commit("CREATE TABLE orders(id INTEGER PRIMARY KEY, customer TEXT)");
     set.commit("INSERT INTO orders VALUES(1, 'Ada')");
     fixed(set.copy())

@@ -16,7 +16,8 @@ rule! {
     /// SQLite refuses it: `file is not a database (26)`. Nothing can be restored from it as it is.
     ///
     /// # How it is checked
-    /// The first 16 bytes of page 1 are compared with the magic string; what else the file may be is told from its content.
+    /// The first 16 bytes of page 1 are compared with the magic string; what else the file may be is told from its
+    /// content.
     ///
     /// # Example
     /// `backup.db` is what a web server answered instead of the download: `<!DOCTYPE html>`.

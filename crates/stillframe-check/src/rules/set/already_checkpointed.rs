@@ -8,16 +8,16 @@ rule! {
     /// The database file holds pages just as frames of the WAL do.
     ///
     /// # What it means
-    /// A checkpoint copies pages from the WAL into the database file, and leaves the WAL as it is. A page that a transaction wrote
-    /// without changing it looks the same.
+    /// A checkpoint copies pages from the WAL into the database file, and leaves the WAL as it is. A page that a
+    /// transaction wrote without changing it looks the same.
     ///
     /// # Why it matters
-    /// The last commit is not touched by it. But an image of an earlier commit may take from the file what a later commit has
-    /// written: from the commit on that the message names, nothing shows that.
+    /// The last commit is not touched by it. But an image of an earlier commit may take from the file what a later
+    /// commit has written: from the commit on that the message names, nothing shows that.
     ///
     /// # How it is checked
-    /// Each page of the committed frames is compared with the page in the file, and so are slots of the same generation behind
-    /// the last commit. Nothing is said where the WAL is not the database's own.
+    /// Each page of the committed frames is compared with the page in the file, and so are slots of the same generation
+    /// behind the last commit. Nothing is said where the WAL is not the database's own.
     ///
     /// # Example
     /// A reader held an older commit when the checkpoint came: it copied the pages up to that commit, and no further.

@@ -11,8 +11,8 @@ rule! {
     /// leaves the file when it goes into WAL mode. If anything was done since, it is in the WAL.
     ///
     /// # Why it matters
-    /// SQLite opens it, shows no table, and `PRAGMA integrity_check` says `ok`. If there was a WAL, everything is lost. Whether there
-    /// was one cannot be told.
+    /// SQLite opens it, shows no table, and `PRAGMA integrity_check` says `ok`. If there was a WAL, everything is lost.
+    /// Whether there was one cannot be told.
     ///
     /// # How it is checked
     /// The read version, the number of pages and the schema cookie, where no WAL is beside the database.

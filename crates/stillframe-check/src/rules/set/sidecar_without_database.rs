@@ -7,12 +7,12 @@ rule! {
     /// There is a wal-index, a journal or an empty WAL, and the database that it belongs to is not there.
     ///
     /// # What it means
-    /// A file with the name of a sidecar, without a file of the same name less `-shm`, `-journal` or `-wal`. A WAL with more than
-    /// a header in it is SET102.
+    /// A file with the name of a sidecar, without a file of the same name less `-shm`, `-journal` or `-wal`. A WAL with
+    /// more than a header in it is SET102.
     ///
     /// # Why it matters
-    /// The database is missing. On opening its name, SQLite makes an empty one, and deletes a journal that is not empty: the pages in
-    /// it, as they were before the last transaction, may be all that is left of the database.
+    /// The database is missing. On opening its name, SQLite makes an empty one, and deletes a journal that is not
+    /// empty: the pages in it, as they were before the last transaction, may be all that is left of the database.
     ///
     /// # How it is checked
     /// The names of the files.
@@ -21,7 +21,8 @@ rule! {
     /// `app.db-journal` was found on a disk after `app.db` had been deleted.
     ///
     /// # What to do
-    /// Look for the database file where this one came from, and keep the two together. Until then do not open it with SQLite.
+    /// Look for the database file where this one came from, and keep the two together. Until then do not open it with
+    /// SQLite.
     ///
     /// # When it is normal
     /// Where the database has another name, or was left out of the inputs of this check.

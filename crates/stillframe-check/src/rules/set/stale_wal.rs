@@ -9,26 +9,27 @@ rule! {
     /// The database file is newer than the WAL beside it.
     ///
     /// # What it means
-    /// Page 1 of the database file was written after every page 1 in the WAL: its change counter is larger or, where that is
-    /// the same, its schema cookie. SQLite lets neither become smaller. A checkpoint would have copied such a page from the WAL, and
-    /// it is not in there. So the WAL is of an earlier time than the file, or of another database.
+    /// Page 1 of the database file was written after every page 1 in the WAL: its change counter is larger or, where
+    /// that is the same, its schema cookie. SQLite lets neither become smaller. A checkpoint would have copied such a
+    /// page from the WAL, and it is not in there. So the WAL is of an earlier time than the file, or of another
+    /// database.
     ///
     /// # Why it matters
-    /// SQLite plays the WAL over the database all the same. It shows the old pages and, at the next checkpoint, writes them over the
-    /// newer ones and cuts the file to the size that it had then. What was committed since is lost; `PRAGMA integrity_check` may
-    /// say `ok`.
+    /// SQLite plays the WAL over the database all the same. It shows the old pages and, at the next checkpoint, writes
+    /// them over the newer ones and cuts the file to the size that it had then. What was committed since is lost;
+    /// `PRAGMA integrity_check` may say `ok`.
     ///
     /// # How it is checked
-    /// Offsets 24 and 40 of page 1 in the database file, against those of page 1 in the WAL: in the last commit, and in any
-    /// frame of the same generation behind it. Where no commit wrote page 1, nothing can be told. One connection gives many of its
-    /// transactions the same change counter, so that a stale WAL can go unnoticed.
+    /// Offsets 24 and 40 of page 1 in the database file, against those of page 1 in the WAL: in the last commit, and in
+    /// any frame of the same generation behind it. Where no commit wrote page 1, nothing can be told. One connection
+    /// gives many of its transactions the same change counter, so that a stale WAL can go unnoticed.
     ///
     /// # Example
     /// A backup copied `app.db-wal` first, and `app.db` after a checkpoint had run in between.
     ///
     /// # What to do
-    /// Do not open the set with SQLite. Move the WAL away, and keep it. The database file alone is most likely what is wanted;
-    /// whether it is whole without the WAL of its own time, no check can tell.
+    /// Do not open the set with SQLite. Move the WAL away, and keep it. The database file alone is most likely what is
+    /// wanted; whether it is whole without the WAL of its own time, no check can tell.
     ///
     /// # When it is normal
     /// Never, unless the application itself has set `PRAGMA schema_version` to a smaller number.

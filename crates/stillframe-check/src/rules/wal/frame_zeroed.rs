@@ -8,16 +8,16 @@ rule! {
     /// A frame was replaced by zeros, and commits that are intact lie behind it.
     ///
     /// # What it means
-    /// The slot that ends the log is all zeros, or its salts and checksum are. Behind it stand commit frames of the present
-    /// generation whose checksums follow from the frames before *them*.
+    /// The slot that ends the log is all zeros, or its salts and checksum are. Behind it stand commit frames of the
+    /// present generation whose checksums follow from the frames before *them*.
     ///
     /// # Why it matters
     /// SQLite takes the slot for the end of the log and says nothing. Every commit from there on is gone from
     /// what it shows, and at the next write or checkpoint for good.
     ///
     /// # How it is checked
-    /// Frames are followed as SQLite's recovery does. Behind the first one that fails, each slot is summed from the checksum
-    /// stored in the slot before it.
+    /// Frames are followed as SQLite's recovery does. Behind the first one that fails, each slot is summed from the
+    /// checksum stored in the slot before it.
     ///
     /// # Example
     /// A copy over the network left a hole of 4096 zeros in `app.db-wal`.
@@ -27,9 +27,10 @@ rule! {
     /// the bad frame can be had with `stillframe rebuild`.
     ///
     /// # When it is normal
-    /// After a power failure with `PRAGMA synchronous=NORMAL` or `OFF`, when later frames reached the disk and earlier ones did not.
-    /// SQLite 3.40.1 was seen to leave frames without salts before whole commits, in large transactions with savepoints that were
-    /// rolled back: nothing was wrong with the disk, and the commits are lost all the same as soon as the WAL is recovered.
+    /// After a power failure with `PRAGMA synchronous=NORMAL` or `OFF`, when later frames reached the disk and earlier
+    /// ones did not. SQLite 3.40.1 was seen to leave frames without salts before whole commits, in large transactions
+    /// with savepoints that were rolled back: nothing was wrong with the disk, and the commits are lost all the same as
+    /// soon as the WAL is recovered.
     "WAL105" "frame_zeroed" Error since "0.1.0"
 }
 

@@ -81,8 +81,8 @@ fn is_zeroed_frame(evidence: &Evidence<'_>, reason: SlotReason) -> bool {
     hole(evidence).is_some_and(|(end, _)| end.reason == reason)
 }
 
-/// Whether the log ends with the header of a commit frame over a frame of an older generation, as SQLite leaves it between
-/// the two writes of a frame.
+/// Whether the log ends with the header of a commit frame over a frame of an older generation, as SQLite leaves it
+/// between the two writes of a frame.
 fn is_half_written(evidence: &Evidence<'_>) -> bool {
     let residue = &evidence.residue;
     let (Some(end), Some(older)) = (residue.end, residue.other_generation.first) else {

@@ -8,8 +8,8 @@ rule! {
     /// Behind the end of the log the WAL is filled with zeros.
     ///
     /// # What it means
-    /// Whole slots are zero: room that the file system gave to the WAL and nobody has written to yet, or whose content had not
-    /// reached the disk.
+    /// Whole slots are zero: room that the file system gave to the WAL and nobody has written to yet, or whose content
+    /// had not reached the disk.
     ///
     /// # Why it matters
     /// SQLite ignores them. If intact commits stand behind the first of them, it is WAL105.
