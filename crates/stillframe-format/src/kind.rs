@@ -6,7 +6,7 @@
 //! | `377f0682` or `377f0683` at 0, big-endian | WAL |
 //! | 3007000 at 0 and 48, either byte order | wal-index |
 //! | `d9d505f920a163d7` at 0 | rollback journal |
-//! | zeros at 0, and behind them the rest of a journal's header or its first record | rollback journal with a zeroed header |
+//! | zeros at 0, then the rest of a journal's header or its first record | rollback journal with a zeroed header |
 //! | `1f8b` · `28b52ffd` · `PK` 03 04, 05 06 or 07 08 · `ustar` at 257 | gzip · zstd · zip · tar |
 //! | a statement that dumps begin with | SQL dump |
 //! | a multiple of 512 bytes without any structure | encrypted-looking |
@@ -132,9 +132,9 @@ fn is_wal_index(prefix: &[u8]) -> bool {
     matches!((word(0), word(48)), (Some(first), Some(second)) if first == second && version(first))
 }
 
-/// A journal that SQLite does not play back. Until its pages are synced, its header has zeros in place of the magic and the
-/// number of records (`writeJournalHdr` in `pager.c`); once the transaction has ended, zeros throughout (`zeroJournalHdr`), so that
-/// zeros fill the sector up to the first record or the next header.
+/// A journal that SQLite does not play back. Until its pages are synced, its header has zeros in place of the magic and
+/// the number of records (`writeJournalHdr` in `pager.c`); once the transaction has ended, zeros throughout
+/// (`zeroJournalHdr`), so that zeros fill the sector up to the first record or the next header.
 fn is_zeroed_journal(prefix: &[u8], length: u64) -> bool {
     const MAGIC_AND_RECORDS: usize = 12;
     const RECORD_EXTRA: u64 = 8;

@@ -82,8 +82,8 @@ impl BackupSet {
     }
 
     /// Whether SQLite would play back the rollback journal, as far as the files alone decide it: it is not empty and does
-    /// not begin with a zero byte, and the database is not empty, as a file of 1 byte is, too (`hasHotJournal` in `pager.c`). A super-journal
-    /// that it may name is not looked for.
+    /// not begin with a zero byte, and the database is not empty, as a file of 1 byte is, too (`hasHotJournal` in
+    /// `pager.c`). A super-journal that it may name is not looked for.
     ///
     /// # Errors
     /// The journal could not be read.
