@@ -1,5 +1,5 @@
-use stillframe_database::Header;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
+use stillframe_database::{Header, JournalMode};
 use stillframe_format::{ByteRange, FileKind, PageNumber, PageSize, Pages as _};
 use stillframe_history::{
     BackupSet, Error, Exactness, Image, Origin, Progress, Refusal, Residue, Role, Tally, Timeline,
@@ -7,7 +7,7 @@ use stillframe_history::{
 };
 use stillframe_wal::FrameNumber;
 
-use crate::{Part, Place, Trailing};
+use crate::{Part, Place, Stale, Trailing};
 
 /// What the bytes of a set say, gathered once for all rules.
 pub struct Evidence<'a> {
@@ -27,6 +27,8 @@ pub struct Evidence<'a> {
     pub exactness: Exactness,
     /// The pages behind those that SQLite counts, in an image that SQLite accepts.
     pub trailing: Option<Trailing>,
+    /// That the database file is newer than the WAL, where its header shows that.
+    pub stale: Option<Stale>,
     /// Whether SQLite would play back the rollback journal.
     pub hot_journal: bool,
     /// Inputs that changed while they were read, and how.
@@ -48,10 +50,12 @@ impl<'a> Evidence<'a> {
             Err(error) => return Err(error),
         };
         let accepted = image.as_ref().filter(|image| image.refusal().is_none());
-        let trailing = accepted.map(Trailing::of).transpose()?.flatten();
-        Ok(Self {
+        let trailing = accepted.map(|image| Trailing::of(image, progress));
+        let trailing = trailing.transpose()?.flatten();
+        let mut evidence = Self {
             set,
             trailing,
+            stale: None,
             database_kind: set.database_kind()?,
             file_header: file_header(set)?,
             residue: Residue::read(set.wal.as_ref(), &timeline, progress)?,
@@ -61,7 +65,22 @@ impl<'a> Evidence<'a> {
             image,
             changes: Vec::new(),
             arguments: None,
-        })
+        };
+        if let (Some(header), Some(image)) = (evidence.header_beside_wal(), &evidence.image) {
+            evidence.stale = Stale::of(set, &evidence.timeline, image, header, progress)?;
+        }
+        Ok(evidence)
+    }
+
+    /// The header of the database file where it and the WAL's commits can be of one database: both in WAL mode, with
+    /// pages of one size.
+    fn header_beside_wal(&self) -> Option<&Header> {
+        let is_sound = |header: &&Header| {
+            header.validate().is_ok() && header.journal_mode() == JournalMode::Wal
+        };
+        let header = self.file_header.as_ref().filter(is_sound)?;
+        self.timeline.last_commit()?;
+        (!self.hot_journal && self.page_sizes_that_differ().is_none()).then_some(header)
     }
 
     /// Whether there may be frames in the WAL: it is longer than its header.
@@ -116,7 +135,8 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Whether the database file begins as a database does and ends within the header, and SQLite would read it from there.
+    /// Whether the database file begins as a database does and ends within the header, and SQLite would read it from
+    /// there.
     pub(crate) fn header_is_cut_off(&self) -> bool {
         let length = self.set.database_bytes();
         let header = self.image.as_ref().and_then(Image::header);
@@ -135,6 +155,41 @@ impl<'a> Evidence<'a> {
         let header = self.file_header.filter(|header| header.magic == MAGIC)?;
         let database = header.page_size()?;
         (database != wal && !self.hot_journal).then_some((database, wal))
+    }
+
+    /// Whether something shows that the WAL is not the database file's own, as it is now: nothing can be said of how
+    /// the two go together.
+    pub(crate) fn wal_is_foreign(&self) -> bool {
+        self.page_sizes_that_differ().is_some()
+            || self.rollback_mode_beside_wal().is_some()
+            || self.stale.is_some()
+            || self.wal_hides_database()
+            || self.trails_in_wal()
+    }
+
+    /// The header of a database file that is not in WAL mode, where the WAL beside it holds a commit.
+    pub(crate) fn rollback_mode_beside_wal(&self) -> Option<&Header> {
+        self.timeline.last_commit()?;
+        let header = self.file_header.as_ref().filter(|_| !self.hot_journal)?;
+        (header.read_version < 2 && header.validate().is_ok()).then_some(header)
+    }
+
+    /// Whether the database file begins as a database does, and the WAL has something else in place of page 1.
+    pub(crate) fn wal_hides_database(&self) -> bool {
+        let header = self.file_header;
+        self.not_a_database().is_some()
+            && self.frame_of_page_1().is_some()
+            && header.is_some_and(|header| header.validate().is_ok())
+    }
+
+    /// Whether the WAL holds pages behind those that page 1 in the database file counts: SQLite writes page 1 whenever
+    /// the number changes, so the WAL was not written over this database.
+    pub(crate) fn trails_in_wal(&self) -> bool {
+        let (Some(trailing), Some(image)) = (self.trailing, &self.image) else {
+            return false;
+        };
+        let mut pages = image.overlay().iter().map(|(page, _)| page);
+        self.frame_of_page_1().is_none() && pages.any(|page| page >= trailing.first)
     }
 
     /// The name of an input of the set; for one that is missing the name it would have.

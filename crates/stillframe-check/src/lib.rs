@@ -1,7 +1,7 @@
 //! What is wrong with a backup set, where, and what does it mean?
 //!
-//! [`Evidence`] gathers what the bytes of a set say; every [`Rule`] looks at it and reports [`Finding`]s, each with an input
-//! and a byte range; the [`Verdict`] separates *well-formed* from *complete*. A [`Report`] holds all of it and is
+//! [`Evidence`] gathers what the bytes of a set say; every [`Rule`] looks at it and reports [`Finding`]s, each with an
+//! input and a byte range; the [`Verdict`] separates *well-formed* from *complete*. A [`Report`] holds all of it and is
 //! rendered as text or JSON.
 //!
 //! ```
@@ -27,6 +27,7 @@ pub mod render;
 mod report;
 mod rule;
 mod rules;
+mod stale;
 mod trailing;
 mod verdict;
 mod words;
@@ -36,5 +37,6 @@ pub use evidence::Evidence;
 pub use finding::{Finding, Findings, Part, Place};
 pub use report::Report;
 pub use rule::{Rule, Severity};
+pub use stale::{Age, Stale};
 pub use trailing::Trailing;
 pub use verdict::{Verdict, VerdictKind};

@@ -1,5 +1,5 @@
 use stillframe_format::{PageNumber, Pages as _};
-use stillframe_history::{Error, Image};
+use stillframe_history::{Error, Image, Progress};
 
 /// Whole pages that are stored behind the last one that SQLite counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,12 +12,16 @@ pub struct Trailing {
     pub content: Option<PageNumber>,
 }
 
+/// Bytes of the database file that are looked at in one piece: whole pages of any size. They are read, as mapping the
+/// holes of a sparse file takes longer.
+const PIECE_BYTES: u64 = 1 << 20;
+
 impl Trailing {
-    /// The trailing pages of an image. They are read until something is found in one.
+    /// The trailing pages of an image that SQLite accepts. They are read until something is found in one.
     ///
     /// # Errors
     /// The set could not be read.
-    pub(crate) fn of(image: &Image<'_>) -> Result<Option<Self>, Error> {
+    pub(crate) fn of(image: &Image<'_>, progress: &dyn Progress) -> Result<Option<Self>, Error> {
         let whole = image.bytes() / u64::from(image.page_size().get());
         let last = u32::try_from(whole).map_or(image.stored_pages(), |whole| {
             whole.min(image.stored_pages())
@@ -27,17 +31,12 @@ impl Trailing {
         let Some(first) = first.filter(|first| first.get() <= last) else {
             return Ok(None);
         };
-        let mut content = None;
-        for page in (first.get()..=last).filter_map(PageNumber::new) {
-            if image.page(page)?.iter().any(|&byte| byte != 0) {
-                content = Some(page);
-                break;
-            }
-        }
+        let in_database = in_database(image, first, last, progress)?;
+        let up_to = in_database.map_or(last, PageNumber::get);
         Ok(Some(Self {
             first,
             last,
-            content,
+            content: in_wal(image, first, up_to)?.or(in_database),
         }))
     }
 
@@ -45,4 +44,67 @@ impl Trailing {
     pub const fn pages(&self) -> u32 {
         self.last - self.first.get() + 1
     }
+}
+
+/// The first page that the image has from the database file and that is not all zeros.
+fn in_database(
+    image: &Image<'_>,
+    first: PageNumber,
+    last: u32,
+    progress: &dyn Progress,
+) -> Result<Option<PageNumber>, Error> {
+    let Some(database) = &image.set().database else {
+        return Ok(None);
+    };
+    let size = image.page_size();
+    let page = size.as_len();
+    let mut offset = first.offset(size);
+    let end = (u64::from(last) * u64::from(size.get())).min(database.bytes.len());
+    progress.expect(end.saturating_sub(offset));
+    let mut piece = vec![0; PIECE_BYTES.min(end.saturating_sub(offset)) as usize];
+    while offset < end {
+        let length = PIECE_BYTES.min(end - offset);
+        piece.truncate(length as usize);
+        let read = database.bytes.read_exact_at(offset, &mut piece);
+        read.map_err(|source| Error::Read {
+            input: database.name.clone(),
+            offset,
+            source,
+        })?;
+        let mut start = 0;
+        while let Some(at) = piece.get(start..).and_then(first_not_zero) {
+            let index = (start + at) / page;
+            let number = offset / page as u64 + index as u64 + 1;
+            let number = u32::try_from(number).ok().and_then(PageNumber::new);
+            if number.is_some_and(|number| image.overlay().frame(number).is_none()) {
+                progress.advance(end - offset);
+                return Ok(number);
+            }
+            start = (index + 1) * page;
+        }
+        progress.advance(length);
+        offset += length;
+    }
+    Ok(None)
+}
+
+/// The first page from `first` to `last` that the image has from the WAL and that is not all zeros.
+fn in_wal(image: &Image<'_>, first: PageNumber, last: u32) -> Result<Option<PageNumber>, Error> {
+    for (page, _) in image.overlay().iter() {
+        let is_looked_for = (first.get()..=last).contains(&page.get());
+        if is_looked_for && first_not_zero(&image.page(page)?).is_some() {
+            return Ok(Some(page));
+        }
+    }
+    Ok(None)
+}
+
+/// Where the first byte is that is not zero. Blocks without one cost a few instructions each.
+fn first_not_zero(bytes: &[u8]) -> Option<usize> {
+    const BLOCK: usize = 256;
+    let is_zero = |block: &[u8]| block.iter().fold(0, |all, &byte| all | byte) == 0;
+    let blocks = bytes.chunks(BLOCK).take_while(|block| is_zero(block));
+    let start = blocks.count() * BLOCK;
+    let rest = bytes.get(start..)?;
+    Some(start + rest.iter().position(|&byte| byte != 0)?)
 }

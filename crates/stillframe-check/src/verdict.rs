@@ -3,7 +3,9 @@ use stillframe_database::JournalMode;
 use stillframe_format::Pages as _;
 use stillframe_history::{Image, Refusal, Role, WalState};
 
-use crate::{Evidence, Finding, Findings, Severity};
+use crate::rules::database::cut_page;
+use crate::words::many;
+use crate::{Evidence, Finding, Findings, Severity, Stale};
 
 /// What is to be thought of a backup set, in one word and four sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -18,9 +20,13 @@ pub struct Verdict {
     pub rebuildable: String,
     /// The next command to type.
     pub next: Option<String>,
+    /// Whether there is a warning among the findings, and no error.
+    #[serde(skip)]
+    has_warnings: bool,
 }
 
-/// The verdicts. *Well-formed* and *complete* are two things: a set may be sound and still lack what was committed last.
+/// The verdicts. *Well-formed* and *complete* are two things: a set may be sound and still lack what was committed
+/// last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -37,6 +43,8 @@ pub enum VerdictKind {
     Torn,
     /// The WAL is of another database, or of another time.
     ForeignWal,
+    /// The database file is newer than the WAL, whose pages would replace it.
+    StaleWal,
     /// A transaction was under way: it must be rolled back by the journal.
     HotJournal,
     /// Something is damaged.
@@ -59,6 +67,7 @@ impl VerdictKind {
             Self::ProvenIncomplete => "proven incomplete",
             Self::Torn => "torn",
             Self::ForeignWal => "foreign WAL",
+            Self::StaleWal => "stale WAL",
             Self::HotJournal => "hot journal",
             Self::Corrupt => "corrupt",
             Self::Encrypted => "encrypted",
@@ -68,17 +77,20 @@ impl VerdictKind {
     }
 }
 
-/// Rules that decide the kind of a set's trouble, the most telling first. Any other error means that something is corrupt.
+/// Rules that decide the kind of a set's trouble, the most telling first. Any other error means that something is
+/// corrupt.
 const DECISIVE: &[(&str, VerdictKind)] = &[
     ("SET001", VerdictKind::ChangedWhileReading),
     ("SET202", VerdictKind::HotJournal),
     ("SET101", VerdictKind::ProvenIncomplete),
     ("SET102", VerdictKind::ProvenIncomplete),
+    ("SET103", VerdictKind::ProvenIncomplete),
     ("DB007", VerdictKind::Encrypted),
     ("DB001", VerdictKind::NotSqlite),
     ("DB004", VerdictKind::NotSqlite),
     ("WAL201", VerdictKind::ForeignWal),
     ("SET201", VerdictKind::ForeignWal),
+    ("SET204", VerdictKind::StaleWal),
     ("WAL203", VerdictKind::Torn),
     ("WAL202", VerdictKind::Torn),
     ("DB002", VerdictKind::Torn),
@@ -90,6 +102,23 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
 const DOUBTFUL: &[&str] = &["DB207", "WAL001", "WAL104"];
 
 impl Verdict {
+    /// The word, in words. What is complete and has warnings all the same is called so.
+    pub const fn words(&self) -> &'static str {
+        match (self.kind, self.has_warnings) {
+            (VerdictKind::Complete, true) => "complete, with warnings",
+            (VerdictKind::CompleteWithWal, true) => "complete with its WAL, with warnings",
+            (kind, _) => kind.words(),
+        }
+    }
+
+    /// Whether there is nothing to worry about.
+    pub(crate) const fn is_good(&self) -> bool {
+        matches!(
+            self.kind,
+            VerdictKind::Complete | VerdictKind::CompleteWithWal
+        ) && !self.has_warnings
+    }
+
     pub(crate) fn draw(evidence: &Evidence<'_>, findings: &[Finding]) -> Self {
         let kind = kind(evidence, findings);
         Self {
@@ -98,6 +127,8 @@ impl Verdict {
             sqlite_destroys: sqlite_destroys(evidence, kind),
             rebuildable: rebuildable(evidence, kind),
             next: next(evidence, kind),
+            has_warnings: Findings::any(findings, Severity::Warning)
+                && !Findings::any(findings, Severity::Error),
         }
     }
 }
@@ -105,7 +136,7 @@ impl Verdict {
 fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
     let has = |code: &str| findings.iter().any(|finding| finding.rule.code == code);
     if let Some((_, kind)) = DECISIVE.iter().find(|(code, _)| has(code)) {
-        let foreign = *kind == VerdictKind::NotSqlite && hides_database(evidence);
+        let foreign = *kind == VerdictKind::NotSqlite && evidence.wal_hides_database();
         return if foreign {
             VerdictKind::ForeignWal
         } else {
@@ -115,7 +146,7 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
     if Findings::any(findings, Severity::Error) {
         return VerdictKind::Corrupt;
     }
-    if trails_in_wal(evidence) {
+    if evidence.trails_in_wal() {
         return VerdictKind::ForeignWal;
     }
     if DOUBTFUL.iter().any(|code| has(code)) {
@@ -133,22 +164,6 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
     } else {
         VerdictKind::Complete
     }
-}
-
-/// Whether the database file begins as a database does, and the WAL has something else in place of page 1.
-fn hides_database(evidence: &Evidence<'_>) -> bool {
-    let header = evidence.file_header;
-    evidence.frame_of_page_1().is_some() && header.is_some_and(|header| header.validate().is_ok())
-}
-
-/// Whether the WAL holds pages behind those that page 1 in the database file counts: SQLite writes page 1 whenever the number
-/// changes, so the WAL was not written over this database.
-fn trails_in_wal(evidence: &Evidence<'_>) -> bool {
-    let (Some(trailing), Some(image)) = (evidence.trailing, &evidence.image) else {
-        return false;
-    };
-    let mut pages = image.overlay().iter().map(|(page, _)| page);
-    evidence.frame_of_page_1().is_none() && pages.any(|page| page >= trailing.first)
 }
 
 fn sqlite_shows(evidence: &Evidence<'_>) -> String {
@@ -198,11 +213,11 @@ fn shown(image: &Image<'_>) -> String {
 
 fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
     let wal = evidence.name(Role::Wal);
-    if evidence.set.wal_would_be_deleted()
-        || (evidence.set.database.is_none() && evidence.set.wal_bytes() > 0)
-    {
+    let deleted = deleted_unread(evidence);
+    if !deleted.is_empty() {
         return Some(format!(
-            "{wal}: it is deleted unread, as the database is empty"
+            "{}: deleted unread, as the database is empty",
+            deleted.join(" and ")
         ));
     }
     let residue = &evidence.residue;
@@ -212,11 +227,14 @@ fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String>
             "{}: it is played back into the database and deleted",
             evidence.name(Role::Journal)
         )),
-        VerdictKind::ForeignWal if evidence.refusal().is_some() => None,
+        VerdictKind::ForeignWal | VerdictKind::StaleWal if evidence.refusal().is_some() => None,
         VerdictKind::ForeignWal => Some(format!(
             "{}: the pages of a WAL that is not its own are written over it",
             evidence.name(Role::Database)
         )),
+        VerdictKind::StaleWal => evidence
+            .stale
+            .map(|stale| what_old_pages_replace(&evidence.name(Role::Database), stale)),
         _ if matches!(evidence.timeline.state(), WalState::Ignored(_)) => Some(format!(
             "{wal}: it is ignored and deleted, all {} bytes of it",
             evidence.set.wal_bytes()
@@ -231,11 +249,51 @@ fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String>
     }
 }
 
+/// The sidecars that SQLite deletes because the database has no page (`pagerOpenWalIfPresent` and `hasHotJournal` in
+/// `pager.c`).
+fn deleted_unread(evidence: &Evidence<'_>) -> Vec<String> {
+    let set = evidence.set;
+    if set.database_bytes() > 1 {
+        return Vec::new();
+    }
+    [(Role::Wal, &set.wal), (Role::Journal, &set.journal)]
+        .into_iter()
+        .filter(|(_, input)| input.as_ref().is_some_and(|input| !input.bytes.is_empty()))
+        .map(|(role, _)| evidence.name(role))
+        .collect()
+}
+
+/// What a checkpoint of a stale WAL does to the database file.
+fn what_old_pages_replace(database: &str, stale: Stale) -> String {
+    let pages = many(stale.overwritten, "newer page");
+    let replaced = format!("{pages} of {database}, over which the old ones of the WAL are written");
+    match stale.cut {
+        0 => replaced,
+        cut => format!("{replaced}, and {} at its end", many(cut, "page")),
+    }
+}
+
 fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
+    if evidence.header_is_cut_off() {
+        return "no database: the file ends within its header".to_owned();
+    }
+    match cut_page(evidence) {
+        Some((page, _, true)) => format!(
+            "{}; page {page} is cut off there, too",
+            rebuildable_pages(evidence, kind)
+        ),
+        _ => rebuildable_pages(evidence, kind),
+    }
+}
+
+fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
     let last = evidence.timeline.last().get();
     if kind == VerdictKind::ForeignWal {
-        return "the database file alone; the commits of the WAL are of another database"
+        return "the database file alone; the WAL is of another database, or of another time"
             .to_owned();
+    }
+    if kind == VerdictKind::StaleWal {
+        return "the database file alone; its pages are newer than those of the WAL".to_owned();
     }
     match (evidence.refusal(), &evidence.image) {
         (Some(refusal), _) => format!("not the last state: {refusal}"),
@@ -252,17 +310,16 @@ fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
         (None, Some(_)) if last == 0 => "the database file as it is".to_owned(),
         (None, Some(_)) => {
             let exact = evidence.exactness.exact_from().get();
+            let earlier = "earlier ones may hold later pages";
             match (exact, last) {
-                (0, last) => format!("every commit from 0 to {last}, exactly"),
-                (exact, last) if exact > last => format!(
-                    "commits 0 to {last}, with pages in them of commits behind the damage that ends the log"
-                ),
-                (exact, last) if exact == last => {
-                    format!("commit {last}, exactly; earlier ones with later pages in them")
+                (0, last) => {
+                    format!("every commit from 0 to {last}; nothing shows a later page in one")
                 }
-                (exact, last) => format!(
-                    "every commit from {exact} to {last}, exactly; earlier ones with later pages in them"
+                (exact, last) if exact > last => format!(
+                    "commits 0 to {last}; they may hold pages of commits behind the damage that ends the log"
                 ),
+                (exact, last) if exact == last => format!("commit {last}; {earlier}"),
+                (exact, last) => format!("every commit from {exact} to {last}; {earlier}"),
             }
         }
     }
@@ -284,7 +341,7 @@ fn next(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
     match kind {
         VerdictKind::Complete | VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
         VerdictKind::ChangedWhileReading => Some(format!("stillframe check {database}")),
-        VerdictKind::ForeignWal => Some(format!(
+        VerdictKind::ForeignWal | VerdictKind::StaleWal => Some(format!(
             "stillframe rebuild {database} --at 0 -o rebuilt.db"
         )),
         _ => rebuild,

@@ -1,5 +1,5 @@
-//! Every set of the corpora that `STILLFRAME_CORPORA` names, checked: nothing fails, and what SQLite shows whole is not called
-//! lost.
+//! Every set of the corpora that `STILLFRAME_CORPORA` names, checked: nothing fails, and what SQLite shows whole is not
+//! called lost.
 #![allow(
     clippy::unwrap_used,
     reason = "a test that cannot read its input fails"
@@ -80,8 +80,8 @@ fn what_sqlite_refuses_is_found() {
             let not_a_database = answer == "!error 26 file is not a database";
             let malformed = answer == "!error 11 database disk image is malformed";
             let unsupported = answer == "!error 1 unsupported file format";
-            // SQLite counts the pages before it looks at the usable size, and a header that is cut off is refused for what is
-            // zero of it.
+            // SQLite counts the pages before it looks at the usable size, and a header that is cut off is refused for
+            // what is zero of it.
             let agrees = if has("DB002") {
                 answer.starts_with("!error ")
             } else if has("DB006") {

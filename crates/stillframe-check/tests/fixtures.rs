@@ -11,7 +11,8 @@ use stillframe_check::{RULES, Severity, rule_with_code};
 
 mod support;
 
-/// Rules that no fixture triggers, but a set in `sets.rs` does. SET001 can have none: it happens while the check is running.
+/// Rules that no fixture triggers, but a set in `sets.rs` does. SET001 can have none: it happens while the check is
+/// running.
 const WITHOUT_FIXTURE: &[&str] = &["SET001"];
 
 fn fixtures(kind: &str) -> Vec<PathBuf> {

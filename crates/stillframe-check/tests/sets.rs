@@ -4,9 +4,11 @@
     reason = "a test that cannot build its input fails"
 )]
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use stillframe_check::{Evidence, Part, Report, Severity, VerdictKind};
 use stillframe_format::{PageNumber, PageSize};
-use stillframe_history::{BackupSet, Input};
+use stillframe_history::{BackupSet, Input, Progress};
 use stillframe_wal::{ByteOrder, Header, Salts, Writer};
 
 mod support;
@@ -128,16 +130,32 @@ fn frames_of_zeros_hide_commits() {
     let second = 32 + SLOT;
     bytes[second..second + SLOT].fill(0);
     let report = check(Some(database(3)), Some(bytes.clone()));
-    assert_eq!(all(&report), ["WAL105", "WAL907"]);
+    assert_eq!(all(&report), ["WAL105"]);
     assert_eq!(
         range(&report, "WAL105"),
         (second as u64, (second + SLOT) as u64)
     );
     assert_eq!(report.verdict.kind, VerdictKind::Corrupt);
 
+    let page = [5; PAGE];
+    let frames: &[(u32, u32, &[u8])] = &[(2, 3, &page[..]); 5];
+    let mut longer = wal_of(1, frames);
+    longer[second..second + 2 * SLOT].fill(0);
+    let report = check(Some(database(3)), Some(longer));
+    let message = &report.findings[0].message;
+    assert!(
+        message.contains("zeros; the same is true of 1 slot behind it"),
+        "{message}"
+    );
+
     bytes[second + 3] = 2;
     let report = check(Some(database(3)), Some(bytes));
-    assert_eq!(all(&report), ["WAL105", "WAL905"]);
+    assert_eq!(all(&report), ["WAL105"]);
+    let message = &report.findings[0].message;
+    assert!(
+        message.contains("its checksum are zero. 1 commit "),
+        "{message}"
+    );
 }
 
 #[test]
@@ -223,7 +241,7 @@ fn an_empty_database_beside_a_wal() {
             assert_eq!(all(&report), ["DB207", "WAL908"]);
         }
         let report = check(None, Some(whole[..length].to_vec()));
-        assert_eq!(all(&report), ["WAL908"]);
+        assert_eq!(all(&report), ["SET103", "WAL908"]);
     }
     for (database, code) in [(Some(vec![0]), "SET101"), (None, "SET102")] {
         let report = check(database, Some(whole.clone()));
@@ -250,6 +268,66 @@ fn a_wal_of_a_larger_database() {
     assert_eq!(report.verdict.kind, VerdictKind::ForeignWal);
 }
 
+/// Page 1 of a database of three pages, with this change counter and schema cookie.
+fn page_1(change_counter: u8, schema_cookie: u8) -> Vec<u8> {
+    let mut page = database(3)[..PAGE].to_vec();
+    (page[27], page[95]) = (change_counter, change_counter);
+    page[43] = schema_cookie;
+    page
+}
+
+#[test]
+fn a_database_newer_than_its_wal() {
+    let aged = |change_counter, schema_cookie| {
+        let mut bytes = page_1(change_counter, schema_cookie);
+        bytes.extend([0; 2 * PAGE]);
+        bytes
+    };
+    let other = [6; PAGE];
+    let (first, mut last) = (page_1(8, 4), page_1(9, 5));
+    last[31] = 2;
+    let frames: &[(u32, u32, &[u8])] = &[(1, 3, &first), (2, 3, &other), (1, 2, &last)];
+    let codes = |database: Vec<u8>, wal: &[u8]| {
+        support::codes(
+            &check(Some(database), Some(wal.to_vec())),
+            Severity::Warning,
+        )
+    };
+    let whole = wal_of(1, frames);
+    // What was there before the WAL, what a checkpoint has copied, and what lies: a smaller counter says older.
+    for (change_counter, schema_cookie) in [(7, 4), (8, 3), (8, 4), (9, 5), (7, 9), (9, 4)] {
+        let database = aged(change_counter, schema_cookie);
+        assert!(codes(database, &whole).is_empty());
+    }
+    for (change_counter, schema_cookie) in [(10, 5), (10, 1), (9, 6)] {
+        assert_eq!(
+            codes(aged(change_counter, schema_cookie), &whole),
+            ["SET204"]
+        );
+    }
+    // The last commit is cut off or damaged, and all was checkpointed before that.
+    assert_eq!(codes(aged(9, 5), &whole[..whole.len() - SLOT]), ["SET204"]);
+    let mut damaged = whole.clone();
+    damaged[32 + SLOT + 24] ^= 1;
+    assert_eq!(codes(aged(9, 5), &damaged), ["WAL101"]);
+    // A rollback journal's database, and one of other pages, are other rules' business.
+    let mut rollback_mode = aged(10, 5);
+    rollback_mode[18..20].fill(1);
+    assert_eq!(codes(rollback_mode, &whole), ["SET201"]);
+
+    let report = check(Some(aged(10, 5)), Some(whole));
+    assert_eq!(range(&report, "SET204"), (24, 28));
+    let verdict = &report.verdict;
+    assert_eq!(verdict.kind, VerdictKind::StaleWal);
+    let destroyed = verdict.sqlite_destroys.as_deref().unwrap();
+    assert!(
+        destroyed.starts_with("2 newer pages of app.db"),
+        "{destroyed}"
+    );
+    assert!(destroyed.ends_with("1 page at its end"), "{destroyed}");
+    assert!(verdict.next.as_deref().unwrap().contains("--at 0"));
+}
+
 #[test]
 fn a_wal_header_of_zeros() {
     let mut bytes = wal();
@@ -273,6 +351,134 @@ fn a_wal_index_alone_and_a_journal_that_is_not_hot() {
     set.journal = Some(Input::new("app.db-journal", vec![1; 600]));
     let report = support::report(&set);
     assert_eq!(all(&report), ["SET202", "SET903"]);
+}
+
+#[test]
+fn sidecars_without_their_database() {
+    let alone = |name: &str, bytes: Vec<u8>| {
+        let mut set = BackupSet::default();
+        let input = Some(Input::new(name, bytes));
+        if name.ends_with("-shm") {
+            set.wal_index = input;
+        } else {
+            set.journal = input;
+        }
+        support::report(&set)
+    };
+    let report = alone("app.db-shm", vec![0; 32768]);
+    assert_eq!(all(&report), ["SET103", "SET903"]);
+    assert_eq!(report.verdict.kind, VerdictKind::ProvenIncomplete);
+    assert_eq!(report.verdict.sqlite_destroys, None);
+
+    let report = alone("app.db-journal", vec![1; 600]);
+    assert_eq!(all(&report), ["SET103"]);
+    assert!(
+        report.findings[0]
+            .message
+            .starts_with("app.db is not there")
+    );
+    assert_eq!(report.verdict.kind, VerdictKind::ProvenIncomplete);
+    let destroyed = report.verdict.sqlite_destroys.unwrap();
+    assert!(
+        destroyed.starts_with("app.db-journal: deleted"),
+        "{destroyed}"
+    );
+    assert_eq!(report.verdict.rebuildable, "nothing");
+
+    // A database of 1 byte counts as empty for the journal, too.
+    let mut set = set(Some(vec![0]), None);
+    set.journal = Some(Input::new("app.db-journal", vec![1; 600]));
+    let report = support::report(&set);
+    assert_eq!(all(&report), ["DB207", "SET902"]);
+    assert!(report.verdict.sqlite_destroys.is_some());
+}
+
+#[test]
+fn the_verdict_says_that_there_are_warnings() {
+    let mut bytes = database(3);
+    bytes[80] = 1;
+    let report = check(Some(bytes.clone()), Some(wal()));
+    assert_eq!(all(&report), ["DB205"]);
+    let words = report.verdict.words();
+    assert_eq!(words, "complete with its WAL, with warnings");
+    let report = check(Some(bytes), Some(Vec::new()));
+    assert_eq!(report.verdict.words(), "complete, with warnings");
+    let report = check(Some(database(3)), Some(wal()));
+    assert_eq!(report.verdict.words(), "complete with its WAL");
+}
+
+#[test]
+fn a_page_that_is_cut_off_is_in_no_image() {
+    let mut bytes = database(3);
+    bytes.truncate(3 * PAGE - 1);
+    for wal in [None, Some(wal())] {
+        let report = check(Some(bytes.clone()), wal);
+        let rebuildable = &report.verdict.rebuildable;
+        assert!(
+            rebuildable.ends_with("page 3 is cut off there, too"),
+            "{rebuildable}"
+        );
+    }
+    bytes.truncate(99);
+    let rebuildable = check(Some(bytes), None).verdict.rebuildable;
+    assert!(rebuildable.starts_with("no database"), "{rebuildable}");
+}
+
+/// Counts what there is to do, and what is done.
+#[derive(Default)]
+struct Counter {
+    expected: AtomicU64,
+    done: AtomicU64,
+}
+
+impl Progress for Counter {
+    fn advance(&self, bytes: u64) {
+        self.done.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn expect(&self, bytes: u64) {
+        self.expected.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn the_first_trailing_page_with_content_is_found_wherever_it_is() {
+    const PAGES: usize = 6000;
+    for at in [3 * PAGE, 2047 * PAGE + 511, 2051 * PAGE, PAGES * PAGE - 1] {
+        let mut bytes = database(3);
+        bytes.resize(PAGES * PAGE, 0);
+        bytes[at] = 1;
+        let set = set(Some(bytes), Some(Vec::new()));
+        let counter = Counter::default();
+        let evidence = Evidence::gather(&set, &counter).unwrap();
+        let trailing = evidence.trailing.unwrap();
+        let page = PageNumber::new((at / PAGE) as u32 + 1);
+        assert_eq!(trailing.content, page);
+        assert_eq!(trailing.pages() as usize, PAGES - 3);
+        let done = counter.done.into_inner();
+        assert_eq!(done, counter.expected.into_inner());
+        assert_eq!(done as usize, (PAGES - 3) * PAGE);
+    }
+}
+
+#[test]
+fn a_trailing_page_that_is_in_the_wal_is_looked_at_there() {
+    let mut bytes = database(3);
+    bytes.resize(6 * PAGE, 7);
+    let zeros = [0; PAGE];
+    let first_content = |frames: &[(u32, u32, &[u8])]| {
+        let set = set(Some(bytes.clone()), Some(wal_of(1, frames)));
+        let trailing = Evidence::gather(&set, &()).unwrap().trailing.unwrap();
+        trailing.content.map(PageNumber::get)
+    };
+    assert_eq!(first_content(&[(4, 6, &zeros)]), Some(5));
+    assert_eq!(
+        first_content(&[(4, 0, &zeros), (5, 6, &[1; PAGE])]),
+        Some(5)
+    );
+    assert_eq!(first_content(&[(4, 6, &[1; PAGE])]), Some(4));
+    let all: &[(u32, u32, &[u8])] = &[(6, 0, &zeros), (5, 0, &zeros), (4, 6, &zeros)];
+    assert_eq!(first_content(all), None);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! | `377f0682` or `377f0683` at 0, big-endian | WAL |
 //! | 3007000 at 0 and 48, either byte order | wal-index |
 //! | `d9d505f920a163d7` at 0 | rollback journal |
+//! | zeros at 0, then the rest of a journal's header or its first record | rollback journal with a zeroed header |
 //! | `1f8b` · `28b52ffd` · `PK` 03 04, 05 06 or 07 08 · `ustar` at 257 | gzip · zstd · zip · tar |
 //! | a statement that dumps begin with | SQL dump |
 //! | a multiple of 512 bytes without any structure | encrypted-looking |
@@ -26,6 +27,8 @@ pub enum FileKind {
     WalIndex,
     /// A rollback journal with a live header.
     Journal,
+    /// A rollback journal with a zeroed header: its transaction has ended, or was never synced.
+    ZeroedJournal,
     /// SQL text as `.dump` writes it.
     SqlDump,
     /// gzip data.
@@ -54,6 +57,7 @@ impl FileKind {
             Self::Wal => "wal",
             Self::WalIndex => "wal-index",
             Self::Journal => "rollback-journal",
+            Self::ZeroedJournal => "zeroed-rollback-journal",
             Self::SqlDump => "sql-dump",
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
@@ -74,6 +78,7 @@ impl fmt::Display for FileKind {
             Self::Wal => "a SQLite WAL",
             Self::WalIndex => "a SQLite wal-index",
             Self::Journal => "a SQLite rollback journal",
+            Self::ZeroedJournal => "a SQLite rollback journal with a zeroed header",
             Self::SqlDump => "SQL text",
             Self::Gzip => "gzip data",
             Self::Zstd => "Zstandard data",
@@ -112,6 +117,7 @@ pub fn identify(prefix: &[u8], length: u64) -> FileKind {
         _ if is_wal_index(prefix) => FileKind::WalIndex,
         _ if is_sql_dump(prefix) => FileKind::SqlDump,
         _ if prefix.iter().all(|&byte| byte == 0) => FileKind::ZeroFilled,
+        _ if is_zeroed_journal(prefix, length) => FileKind::ZeroedJournal,
         _ if length % 512 == 0 && lacks_structure(prefix) => FileKind::EncryptedLooking,
         _ => FileKind::Other,
     }
@@ -125,6 +131,36 @@ fn is_wal_index(prefix: &[u8]) -> bool {
             || u32::from_be_bytes(bytes) == WAL_INDEX_VERSION
     };
     matches!((word(0), word(48)), (Some(first), Some(second)) if first == second && version(first))
+}
+
+/// A journal that SQLite does not play back. Until its pages are synced, its header has zeros in place of the magic and
+/// the number of records (`writeJournalHdr` in `pager.c`); once the transaction has ended, zeros throughout
+/// (`zeroJournalHdr`), so that zeros fill the sector up to the first record or the next header.
+fn is_zeroed_journal(prefix: &[u8], length: u64) -> bool {
+    const MAGIC_AND_RECORDS: usize = 12;
+    const RECORD_EXTRA: u64 = 8;
+    const SMALLEST_SECTOR: usize = 512;
+    const MOST_PAGES: u32 = 1 << 30;
+    let word = |at: usize| Some(u32::from_be_bytes(*prefix.get(at..)?.first_chunk()?));
+    let power = |at: usize| word(at).filter(|value| value.is_power_of_two());
+    let Some(start) = prefix.iter().position(|&byte| byte != 0) else {
+        return false;
+    };
+    let start = start - start % 4;
+    // The header in this sector goes on behind the zeros: nonce, initial size, sector size, page size.
+    let header = start.saturating_sub(MAGIC_AND_RECORDS);
+    if start >= MAGIC_AND_RECORDS
+        && header % SMALLEST_SECTOR == 0
+        && power(header + 20).is_some_and(|sector| (32..=65536).contains(&sector))
+        && power(header + 24).is_some_and(|page| (512..=65536).contains(&page))
+    {
+        return true;
+    }
+    // A record begins: a page number, and the file has room for whole records.
+    start >= SMALLEST_SECTOR
+        && start.is_power_of_two()
+        && word(start).is_some_and(|page| page <= MOST_PAGES)
+        && (9..=16).any(|power| (length - start as u64) % ((1 << power) + RECORD_EXTRA) == 0)
 }
 
 /// What `.dump` writes first, or a statement or comment that hand-made dumps begin with.

@@ -82,14 +82,14 @@ impl BackupSet {
     }
 
     /// Whether SQLite would play back the rollback journal, as far as the files alone decide it: it is not empty and
-    /// does not begin with a zero byte, and the database is not empty (`hasHotJournal` in `pager.c`). A super-journal
-    /// that it may name is not looked for.
+    /// does not begin with a zero byte, and the database is not empty, as a file of 1 byte is, too (`hasHotJournal` in
+    /// `pager.c`). A super-journal that it may name is not looked for.
     ///
     /// # Errors
     /// The journal could not be read.
     pub fn has_hot_journal(&self) -> Result<bool, Error> {
         match &self.journal {
-            Some(journal) if !journal.bytes.is_empty() && self.database_bytes() > 0 => {
+            Some(journal) if !journal.bytes.is_empty() && self.database_bytes() > 1 => {
                 let mut first = [0];
                 journal
                     .bytes

@@ -1,8 +1,8 @@
 //! The two calls that rusqlite has no safe word for.
 //!
 //! Why this is sound: each takes a live `&Connection`, so its handle is valid for the whole call; the names are static
-//! NUL-terminated strings; every pointer passed out is to a local that outlives the call; nothing is kept after it returns.
-//! `Connection` is not `Sync`, so no other thread uses the handle meanwhile.
+//! NUL-terminated strings; every pointer passed out is to a local that outlives the call; nothing is kept after it
+//! returns. `Connection` is not `Sync`, so no other thread uses the handle meanwhile.
 
 use std::ffi::{CStr, c_int};
 use std::ptr::null_mut;

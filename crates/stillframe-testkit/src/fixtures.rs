@@ -31,7 +31,8 @@ pub fn write(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// What differs between `folder` and the fixtures as they would be written, one line a file; nothing if they are up to date.
+/// What differs between `folder` and the fixtures as they would be written, one line a file; nothing if they are up to
+/// date.
 pub fn check(folder: &Path) -> io::Result<Vec<String>> {
     let mut differences = Vec::new();
     let wanted = files();

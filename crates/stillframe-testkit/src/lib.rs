@@ -4,7 +4,8 @@
 //! `compare` (feature `cli`) uses them, to measure them beside SQLite.
 //!
 //! * [`naive`] reads a WAL in the most obvious way and replays it into a map of pages.
-//! * [`rewrite`] changes what is random or host-dependent in a WAL (salts, checksum byte order) and makes the sums right again.
+//! * [`rewrite`] changes what is random or host-dependent in a WAL (salts, checksum byte order) and makes the sums
+//!   right again.
 //! * `oracle` (feature `oracle`) asks real SQLite, in a private folder, never beside evidence.
 //! * `builder` (feature `oracle`) makes backup sets with real SQLite.
 //! * `cases` (feature `oracle`) makes the committed fixtures.

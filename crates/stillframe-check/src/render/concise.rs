@@ -8,7 +8,7 @@ use crate::Report;
 /// # Errors
 /// `out` could not be written.
 pub fn concise(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}: {}", report.database, report.verdict.kind.words())?;
+    writeln!(out, "{}: {}", report.database, report.verdict.words())?;
     for finding in &report.findings {
         let severity = finding.rule.severity;
         let style = style_of(severity);

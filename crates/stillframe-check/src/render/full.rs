@@ -15,12 +15,15 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
         .collect();
     let verdict = &report.verdict;
     let style = match verdict.kind {
-        VerdictKind::Complete | VerdictKind::CompleteWithWal => GOOD,
-        VerdictKind::ConsistentCompletenessUnknown | VerdictKind::ChangedWhileReading => WARNING,
+        _ if verdict.is_good() => GOOD,
+        VerdictKind::Complete
+        | VerdictKind::CompleteWithWal
+        | VerdictKind::ConsistentCompletenessUnknown
+        | VerdictKind::ChangedWhileReading => WARNING,
         _ => BAD,
     };
     writeln!(out, "{BOLD}{}{BOLD:#}", names.join(" + "))?;
-    let words = verdict.kind.words();
+    let words = verdict.words();
     writeln!(
         out,
         "  {DIM}{:<16}{DIM:#}{style}{words}{style:#}",
@@ -72,11 +75,11 @@ fn write_finding(finding: &Finding, width: usize, out: &mut dyn Write) -> io::Re
 /// # Errors
 /// `out` could not be written.
 pub fn totals(reports: &[Totalled], out: &mut dyn Write) -> io::Result<()> {
-    let mut verdicts: Vec<(VerdictKind, usize)> = Vec::new();
+    let mut verdicts: Vec<(&str, usize)> = Vec::new();
     for report in reports {
         match verdicts
             .iter_mut()
-            .find(|(kind, _)| *kind == report.verdict)
+            .find(|(verdict, _)| *verdict == report.verdict)
         {
             Some((_, count)) => *count += 1,
             None => verdicts.push((report.verdict, 1)),
@@ -85,8 +88,8 @@ pub fn totals(reports: &[Totalled], out: &mut dyn Write) -> io::Result<()> {
     verdicts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
     let many = |count: usize, one: &str| many(count as u64, one);
     writeln!(out, "{BOLD}{}{BOLD:#}", many(reports.len(), "database"))?;
-    for (kind, count) in verdicts {
-        writeln!(out, "  {count:>4}  {}", kind.words())?;
+    for (verdict, count) in verdicts {
+        writeln!(out, "  {count:>4}  {verdict}")?;
     }
     let findings = |severity: Severity| {
         let count = reports.iter().map(|report| report.findings(severity)).sum();
@@ -100,7 +103,7 @@ pub fn totals(reports: &[Totalled], out: &mut dyn Write) -> io::Result<()> {
 /// What is counted of a report, once it has been printed.
 #[derive(Clone, Copy, Debug)]
 pub struct Totalled {
-    verdict: VerdictKind,
+    verdict: &'static str,
     counts: [usize; 3],
 }
 
@@ -112,7 +115,7 @@ impl Totalled {
             report.findings.iter().filter(of).count()
         };
         Self {
-            verdict: report.verdict.kind,
+            verdict: report.verdict.words(),
             counts: [Severity::Note, Severity::Warning, Severity::Error].map(count),
         }
     }

@@ -32,7 +32,23 @@ fn every_kind_is_told_by_its_content() {
     for at in [0, 48] {
         foreign_index[at..at + 4].copy_from_slice(&3_007_000u32.to_be_bytes());
     }
+    // Never synced: nonce, initial size, sector size and page size stand behind the zeros.
+    let mut unsynced = vec![0; 512];
+    for (at, value) in [(12, 0x4359_0044u32), (16, 3), (20, 512), (24, 1024)] {
+        unsynced[at..at + 4].copy_from_slice(&value.to_be_bytes());
+    }
+    // Ended: the first record, of page 2, begins at the end of the sector.
+    let mut ended = vec![0; 512 + 2 * (1024 + 8)];
+    ended[515] = 2;
+    let cut = &ended[..ended.len() - 1];
+    let mut disk = ended.clone();
+    disk[512..520].copy_from_slice(b"EFI PART");
     let cases: &[(&[u8], FileKind)] = &[
+        (&unsynced, FileKind::ZeroedJournal),
+        (&unsynced[..27], FileKind::Other),
+        (&ended, FileKind::ZeroedJournal),
+        (cut, FileKind::Other),
+        (&disk, FileKind::Other),
         (b"", FileKind::Empty),
         (b"SQLite format 3\0", FileKind::Database),
         (b"\x37\x7f\x06\x82", FileKind::Wal),

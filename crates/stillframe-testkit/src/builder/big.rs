@@ -23,8 +23,8 @@ pub enum Shape {
     Distinct,
 }
 
-/// `app.db` and `app.db-wal` in `folder`, made by SQLite with 4 KiB pages: about `megabytes` million bytes of WAL in `commits`
-/// commits (11,000 make a realistic hot WAL, 50 a distinct one). Answers the two paths.
+/// `app.db` and `app.db-wal` in `folder`, made by SQLite with 4 KiB pages: about `megabytes` million bytes of WAL in
+/// `commits` commits (11,000 make a realistic hot WAL, 50 a distinct one). Answers the two paths.
 pub fn big_wal(folder: &Path, megabytes: u64, shape: Shape, commits: u64) -> (PathBuf, PathBuf) {
     let database = folder.join("app.db");
     let connection = connect(&database);
@@ -61,8 +61,8 @@ pub fn big_wal(folder: &Path, megabytes: u64, shape: Shape, commits: u64) -> (Pa
     (database, folder.join("app.db-wal"))
 }
 
-/// A valid WAL of about `bytes` bytes without its database, written without SQLite: 4 KiB frames that name `distinct_pages`
-/// pages in turn, with a commit at every hundredth frame and the last one.
+/// A valid WAL of about `bytes` bytes without its database, written without SQLite: 4 KiB frames that name
+/// `distinct_pages` pages in turn, with a commit at every hundredth frame and the last one.
 pub fn huge_wal(path: &Path, bytes: u64, distinct_pages: u32) -> io::Result<()> {
     let frames = (bytes / (PAGE_SIZE + FRAME_HEADER) as u64).max(1);
     let mut file = File::create(path)?;

@@ -1,7 +1,8 @@
 //! A database around the lock byte at 1 GiB, without writing a gigabyte.
 //!
-//! The pages before it belong to two rows of zeros, each half a gigabyte long, whose overflow chains are laid by hand: only the
-//! first four bytes of such a page are not zero, and the file system keeps the rest as holes. SQLite then does the writing.
+//! The pages before it belong to two rows of zeros, each half a gigabyte long, whose overflow chains are laid by hand:
+//! only the first four bytes of such a page are not zero, and the file system keeps the rest as holes. SQLite then does
+//! the writing.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -35,8 +36,8 @@ pub struct GiantSet {
 
 /// A set whose WAL has frames on both sides of the lock-byte page.
 ///
-/// With `checkpointed` the database file already reaches beyond it; otherwise only the WAL does, and the lock-byte page is in
-/// neither of them.
+/// With `checkpointed` the database file already reaches beyond it; otherwise only the WAL does, and the lock-byte page
+/// is in neither of them.
 pub fn lock_byte_set(checkpointed: bool) -> GiantSet {
     let folder = crate::oracle::private_folder();
     let database = folder.path().join("app.db");

@@ -69,6 +69,16 @@ pub struct Plan {
     pub journal_mode: &'static str,
 }
 
+impl Plan {
+    /// As by default, with pages of this size.
+    pub fn with_page_size(page_size: u32) -> Plan {
+        Plan {
+            page_size,
+            ..Plan::default()
+        }
+    }
+}
+
 impl Default for Plan {
     fn default() -> Plan {
         Plan {

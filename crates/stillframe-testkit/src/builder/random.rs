@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::{Plan, Seed, Set, SetBuilder};
 
-/// A set with a random history: page size, auto-vacuum, reserved bytes, cache size, and some twenty steps of inserts, updates,
-/// deletes, savepoints, vacuums, schema changes, checkpoints and rolled-back transactions.
+/// A set with a random history: page size, auto-vacuum, reserved bytes, cache size, and some twenty steps of inserts,
+/// updates, deletes, savepoints, vacuums, schema changes, checkpoints and rolled-back transactions.
 pub fn random_set(seed: u64) -> Set {
     let mut choose = Seed(seed);
     let page_size = choose.pick(&[512, 512, 1024, 1024, 2048, 4096, 8192]);

@@ -8,7 +8,8 @@ use crate::oracle::Oracle;
 
 const SEEDS: u64 = 60;
 
-/// At every commit: SQLite's recovery, SQLite's checkpoint and the naive twin agree byte for byte, and no page is missing.
+/// At every commit: SQLite's recovery, SQLite's checkpoint and the naive twin agree byte for byte, and no page is
+/// missing.
 fn agree(oracle: &Oracle, set: &Set) {
     for commit in 0..=commits(&set.wal).len() {
         let cut = prefix(&set.wal, commit);

@@ -14,6 +14,8 @@ const ROWS: &str = "INSERT INTO orders(customer, item, cents) VALUES
     ('Ada', 'lamp', 4200), ('Blaise', 'desk', 18900), ('Carl', 'chair', 7450), ('Emmy', 'shelf', 9900),
     ('Ada', 'bulb', 350), ('Srinivasa', 'notebook', 800), ('Sofja', 'ink', 1250), ('Leonhard', 'bridge, seven pieces', 70000);";
 
+const MORE_ROWS: &str = "INSERT INTO orders SELECT NULL, customer, item, cents FROM orders, json_each('[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19]')";
+
 /// A small sound database in rollback mode, pages of 512 bytes, with a free page.
 pub fn rollback_mode() -> Vec<u8> {
     let set = SetBuilder::new(
@@ -33,27 +35,55 @@ pub fn rollback_mode() -> Vec<u8> {
 
 /// A small sound database in WAL mode, closed cleanly.
 pub fn wal_mode(page_size: u32) -> Vec<u8> {
-    let mut set = SetBuilder::new(
-        "wal-mode",
-        &Plan {
-            page_size,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new("wal-mode", &Plan::with_page_size(page_size));
     set.commit(TABLE).commit(ROWS);
     set.close()
 }
 
 /// A small sound set: a checkpointed database, and a WAL of six commits of which the last makes it larger.
 pub fn live() -> Set {
-    live_with(&Plan {
-        page_size: 512,
-        ..Plan::default()
-    })
+    live_with(&Plan::with_page_size(512))
 }
 
 /// As [`live`], for another plan.
 pub fn live_with(plan: &Plan) -> Set {
+    fixed(open_live(plan).copy())
+}
+
+/// The WAL of [`live`], and the database as it was two checkpoints later.
+pub fn stale_wal() -> Vec<(&'static str, Vec<u8>)> {
+    let mut set = open_live(&Plan::with_page_size(512));
+    let wal = fixed(set.copy()).wal;
+    set.checkpoint("TRUNCATE");
+    set.commit("CREATE TABLE refunds(order_id INTEGER, cents INTEGER)");
+    for order in 1..=6 {
+        set.commit(&format!(
+            "INSERT INTO refunds VALUES({order}, 100); UPDATE orders SET item = item || printf('%.150c', '!') WHERE id = {order}"
+        ));
+    }
+    set.checkpoint("TRUNCATE");
+    vec![("app.db", set.file("")), ("app.db-wal", wal)]
+}
+
+/// A set whose checkpoint copied the pages of the first three of five commits, as a reader was at the third.
+pub fn partial_checkpoint() -> Vec<(&'static str, Vec<u8>)> {
+    let mut set = SetBuilder::new("partial-checkpoint", &Plan::with_page_size(512));
+    set.commit(TABLE).commit(ROWS).commit(MORE_ROWS);
+    set.checkpoint("TRUNCATE");
+    let update = |id: u32| format!("UPDATE orders SET cents = 100 WHERE id = {id}");
+    for id in [1, 30, 60] {
+        set.commit(&update(id));
+    }
+    let reader = set.reader();
+    set.commit(&update(100)).commit(&update(130));
+    let (_, frames, copied) = set.checkpoint("PASSIVE");
+    assert_eq!((frames, copied), (5, 3));
+    let copy = set.copy();
+    drop(reader);
+    files(fixed(copy))
+}
+
+fn open_live(plan: &Plan) -> SetBuilder {
     let mut set = SetBuilder::new("live", plan);
     set.commit(TABLE).commit(ROWS);
     set.checkpoint("TRUNCATE");
@@ -63,18 +93,12 @@ pub fn live_with(plan: &Plan) -> Set {
         .commit("DELETE FROM orders WHERE customer = 'Carl'")
         .commit("UPDATE orders SET item = 'ink, blue' WHERE id = 7")
         .commit("INSERT INTO orders VALUES(12, 'Andrey', printf('%.1500c', 'x'), 9)");
-    fixed(set.copy())
+    set
 }
 
 /// A set whose WAL holds every page, page 1 too.
 pub fn whole_wal(page_size: u32) -> Set {
-    let mut set = SetBuilder::new(
-        "whole-wal",
-        &Plan {
-            page_size,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new("whole-wal", &Plan::with_page_size(page_size));
     set.commit(TABLE).commit(ROWS);
     fixed(set.copy())
 }
@@ -123,13 +147,7 @@ pub fn reheaded(wal: &mut [u8], offset: usize, value: u32) {
 
 /// A database with pages of 1,024 bytes, and a WAL with pages of 512 that holds page 2 only.
 pub fn foreign_without_page_1() -> Vec<(&'static str, Vec<u8>)> {
-    let mut set = SetBuilder::new(
-        "foreign",
-        &Plan {
-            page_size: 512,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new("foreign", &Plan::with_page_size(512));
     set.commit(TABLE).commit(ROWS).checkpoint("TRUNCATE");
     set.commit("UPDATE orders SET cents = 4100 WHERE id = 1")
         .commit("UPDATE orders SET cents = 4000 WHERE id = 1");
@@ -141,13 +159,7 @@ pub fn foreign_without_page_1() -> Vec<(&'static str, Vec<u8>)> {
 
 /// The least set with pages of 65,536 bytes that has a commit after the first.
 pub fn large_pages() -> Set {
-    let mut set = SetBuilder::new(
-        "large-pages",
-        &Plan {
-            page_size: 65536,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new("large-pages", &Plan::with_page_size(65536));
     set.commit("CREATE TABLE orders(id INTEGER PRIMARY KEY, customer TEXT)");
     set.commit("INSERT INTO orders VALUES(1, 'Ada')");
     fixed(set.copy())
@@ -162,8 +174,7 @@ pub fn hot_journal() -> Vec<(&'static str, Vec<u8>)> {
         ..Plan::default()
     };
     let set = SetBuilder::new("hot-journal", &plan);
-    set.sql(TABLE).sql(ROWS);
-    set.sql("INSERT INTO orders SELECT NULL, customer, item, cents FROM orders, json_each('[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19]')");
+    set.sql(TABLE).sql(ROWS).sql(MORE_ROWS);
     set.sql("PRAGMA synchronous=FULL; BEGIN; UPDATE orders SET cents = cents + 1;");
     let journal = rewrite::renonce(&set.file("-journal"), 512, SALTS.1);
     vec![("app.db", set.file("")), ("app.db-journal", journal)]

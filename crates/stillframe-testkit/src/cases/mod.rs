@@ -1,7 +1,7 @@
 //! The committed fixtures: files that are wrong in exactly one way, files that only look wrong, and a few stories.
 //!
-//! One file a fixture, a function `case` in each; the tables of the families name them all. Everything random in them is set to
-//! fixed values, so that they are the same bytes at every run.
+//! One file a fixture, a function `case` in each; the tables of the families name them all. Everything random in them
+//! is set to fixed values, so that they are the same bytes at every run.
 
 mod database;
 mod good;

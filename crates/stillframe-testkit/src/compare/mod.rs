@@ -1,7 +1,7 @@
 //! stillframe beside real SQLite, measured in one run: what the README says of speed and memory comes from here.
 //!
-//! Everything is measured in turn, round after round, so that what else the machine does falls on all alike; medians are
-//! compared. The files are in the page cache.
+//! Everything is measured in turn, round after round, so that what else the machine does falls on all alike; medians
+//! are compared. The files are in the page cache.
 
 mod memory;
 mod stopwatch;

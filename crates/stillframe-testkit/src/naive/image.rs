@@ -62,8 +62,8 @@ pub fn prefix(wal: &[u8], commit: usize) -> &[u8] {
 impl<'a> NaiveImage<'a> {
     /// The bytes of page `number`; `None` if it lies outside the image or exists nowhere.
     ///
-    /// A last page that the database file holds only in part is filled up with zeros, and the lock-byte page is zeros if
-    /// nothing holds it, for SQLite never writes it.
+    /// A last page that the database file holds only in part is filled up with zeros, and the lock-byte page is zeros
+    /// if nothing holds it, for SQLite never writes it.
     pub fn page(&self, number: u32) -> Option<Cow<'a, [u8]>> {
         if number == 0 || number > self.page_count {
             return None;

@@ -72,8 +72,8 @@ pub struct Commit {
 
 /// Reads a WAL as SQLite's recovery does (`walIndexRecover`).
 ///
-/// `None` if SQLite ignores it as a whole: at most 32 bytes, a wrong magic, page size or header checksum. `None` also if it
-/// refuses the version; [`refuses_version`] tells that apart.
+/// `None` if SQLite ignores it as a whole: at most 32 bytes, a wrong magic, page size or header checksum. `None` also
+/// if it refuses the version; [`refuses_version`] tells that apart.
 pub fn accept(wal: &[u8]) -> Option<Accepted> {
     let header = sound_header(wal)?;
     if be32(header, 4) != VERSION {

@@ -1,7 +1,7 @@
 //! Real SQLite as the judge of bytes.
 //!
-//! Every question writes the bytes into a private folder (in memory where the system has such a place), opens them there
-//! and never lets SQLite checkpoint unless that is the question. An [`Oracle`] is one folder: use one a thread.
+//! Every question writes the bytes into a private folder (in memory where the system has such a place), opens them
+//! there and never lets SQLite checkpoint unless that is the question. An [`Oracle`] is one folder: use one a thread.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -11,10 +11,11 @@ mod tests;
 
 pub use journal::renonce;
 
-/// The same WAL with checksums over big-endian words (or little-endian ones), as a host of that byte order would write it.
+/// The same WAL with checksums over big-endian words (or little-endian ones), as a host of that byte order would write
+/// it.
 ///
-/// A frame whose sum continues that of the slot before it does so afterwards; any other frame (damaged, the first of an older
-/// generation, of an unfinished spill) keeps the sum that it has.
+/// A frame whose sum continues that of the slot before it does so afterwards; any other frame (damaged, the first of an
+/// older generation, of an unfinished spill) keeps the sum that it has.
 pub fn rechecksum(wal: &[u8], big_endian: bool) -> Vec<u8> {
     let was_big_endian = be32(wal, 0) & 1 == 1;
     let mut out = wal.to_vec();
@@ -36,12 +37,12 @@ pub fn rechecksum(wal: &[u8], big_endian: bool) -> Vec<u8> {
     out
 }
 
-/// The same WAL with other salts: `salt1` and `salt2` for its own generation, `salt1 - n` and a salt-2 made from `salt2` for
-/// the n-th generation before it.
+/// The same WAL with other salts: `salt1` and `salt2` for its own generation, `salt1 - n` and a salt-2 made from
+/// `salt2` for the n-th generation before it.
 ///
-/// Frames that could be verified before can be verified afterwards, and no others: the sum is linear, so what a changed header
-/// changes in a frame's sum is what the same sum over zeros makes of the header's difference. All-zero salts (an unfinished
-/// spill) stay as they are.
+/// Frames that could be verified before can be verified afterwards, and no others: the sum is linear, so what a changed
+/// header changes in a frame's sum is what the same sum over zeros makes of the header's difference. All-zero salts (an
+/// unfinished spill) stay as they are.
 pub fn resalt(wal: &[u8], salt1: u32, salt2: u32) -> Vec<u8> {
     let mut out = wal.to_vec();
     put32(&mut out, 16, salt1);

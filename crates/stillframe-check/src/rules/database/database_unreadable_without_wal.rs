@@ -13,8 +13,9 @@ rule! {
     /// the set.
     ///
     /// # Why it matters
-    /// SQLite shows the right content, and the next checkpoint repairs the file. Without the WAL nothing could be opened. A
-    /// sound database has a sound page 1 in its file at all times, so something has written over the start of the file.
+    /// SQLite shows the right content, and the next checkpoint repairs the file. Without the WAL nothing could be
+    /// opened. A sound database has a sound page 1 in its file at all times, so something has written over the start of
+    /// the file.
     ///
     /// # How it is checked
     /// The first 100 bytes of the file are tested as SQLite would test page 1, and page 1 of the last commit too.
@@ -23,7 +24,8 @@ rule! {
     /// The first sector of `app.db` is zeros, and `app.db-wal` holds page 1.
     ///
     /// # What to do
-    /// Keep the WAL with the file. Write the whole database with `stillframe rebuild`, and check that other pages are sound.
+    /// Keep the WAL with the file. Write the whole database with `stillframe rebuild`, and check that other pages are
+    /// sound.
     ///
     /// # When it is normal
     /// After a checkpoint that a power failure cut short within page 1. The next one completes it.

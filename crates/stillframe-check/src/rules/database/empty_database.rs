@@ -7,7 +7,8 @@ rule! {
     /// The database file is empty.
     ///
     /// # What it means
-    /// The file has no bytes, or only one, which SQLite takes for none. Nothing was ever written to it, or all of it is lost.
+    /// The file has no bytes, or only one, which SQLite takes for none. Nothing was ever written to it, or all of it is
+    /// lost.
     ///
     /// # Why it matters
     /// SQLite opens it as a new database without tables, and `PRAGMA integrity_check` says `ok`.

@@ -8,12 +8,12 @@ rule! {
     /// The header counts more free pages than the database has pages.
     ///
     /// # What it means
-    /// The number at offset 36 counts the pages on the freelist. Page 1 is never free, so that there are always fewer of them than
-    /// pages; here there are not.
+    /// The number at offset 36 counts the pages on the freelist. Page 1 is never free, so that there are always fewer
+    /// of them than pages; here there are not.
     ///
     /// # Why it matters
-    /// What is in the tables can still be read. When SQLite needs a page it refuses: `database disk image is malformed (11)`. The
-    /// header is damaged, or the freelist is not of this database.
+    /// What is in the tables can still be read. When SQLite needs a page it refuses: `database disk image is malformed
+    /// (11)`. The header is damaged, or the freelist is not of this database.
     ///
     /// # How it is checked
     /// The field of page 1, read through the WAL where there is one, against the number of pages that SQLite counts.
@@ -22,7 +22,8 @@ rule! {
     /// 100 free pages in a database of 5.
     ///
     /// # What to do
-    /// Look for another copy. What can be read here can be copied out with `.dump` or `VACUUM INTO`, on a copy of the file.
+    /// Look for another copy. What can be read here can be copied out with `.dump` or `VACUUM INTO`, on a copy of the
+    /// file.
     ///
     /// # When it is normal
     /// Never.

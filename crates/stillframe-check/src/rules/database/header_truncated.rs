@@ -8,16 +8,16 @@ rule! {
     /// The database file ends within its header.
     ///
     /// # What it means
-    /// The file begins as a database does, as far as it goes, and has 2 to 99 bytes. A database begins with a header of 100 bytes,
-    /// which is part of a first page of at least 512.
+    /// The file begins as a database does, as far as it goes, and has 2 to 99 bytes. A database begins with a header of
+    /// 100 bytes, which is part of a first page of at least 512.
     ///
     /// # Why it matters
-    /// SQLite reads zeros where the file ends. It refuses what comes of that: `file is not a database (26)` where something
-    /// that it looks at is cut off, else `database disk image is malformed (11)`. No table is left.
+    /// SQLite reads zeros where the file ends. It refuses what comes of that: `file is not a database (26)` where
+    /// something that it looks at is cut off, else `database disk image is malformed (11)`. No table is left.
     ///
     /// # How it is checked
-    /// The length of the file, and the magic string as far as it is there. Other short files are DB001; a file whose page 1 SQLite
-    /// would read from the WAL is DB206.
+    /// The length of the file, and the magic string as far as it is there. Other short files are DB001; a file whose
+    /// page 1 SQLite would read from the WAL is DB206.
     ///
     /// # Example
     /// A download that broke off after 60 bytes.

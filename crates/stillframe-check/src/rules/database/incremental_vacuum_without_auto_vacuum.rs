@@ -11,8 +11,9 @@ rule! {
     /// auto-vacuum, and SQLite writes both fields together.
     ///
     /// # Why it matters
-    /// SQLite takes the database for one without auto-vacuum, which has no pointer-map pages. If it once had them, its pages are
-    /// counted and used in a wrong way. `PRAGMA integrity_check` says `incremental_vacuum enabled with a max rootpage of zero`.
+    /// SQLite takes the database for one without auto-vacuum, which has no pointer-map pages. If it once had them, its
+    /// pages are counted and used in a wrong way. `PRAGMA integrity_check` says `incremental_vacuum enabled with a max
+    /// rootpage of zero`.
     ///
     /// # How it is checked
     /// Both fields of page 1, read through the WAL where there is one.
@@ -25,7 +26,7 @@ rule! {
     ///
     /// # When it is normal
     /// Never.
-    "DB203" "incremental_vacuum_without_auto_vacuum" Warning since "0.1.0"
+    "DB203" "incremental_vacuum_without_auto_vacuum" Error since "0.1.0"
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {

@@ -8,15 +8,16 @@ rule! {
     /// The database file ends within a page that is in use.
     ///
     /// # What it means
-    /// The length of the file is no multiple of the page size, and the page that is cut off belongs to the database. No frame
-    /// of the WAL holds it.
+    /// The length of the file is no multiple of the page size, and the page that is cut off belongs to the database. No
+    /// frame of the WAL holds it.
     ///
     /// # Why it matters
-    /// SQLite reads zeros in place of what is missing and says nothing. As rows fill a page from its end, they are what is lost:
-    /// they come back as NULL, or the page as malformed, and `PRAGMA integrity_check` may still say `ok`.
+    /// SQLite reads zeros in place of what is missing and says nothing. As rows fill a page from its end, they are what
+    /// is lost: they come back as NULL, or the page as malformed, and `PRAGMA integrity_check` may still say `ok`.
     ///
     /// # How it is checked
-    /// The length of the file against the page size, and the number of the cut page against the number of pages that SQLite counts.
+    /// The length of the file against the page size, and the number of the cut page against the number of pages that
+    /// SQLite counts.
     ///
     /// # Example
     /// A file of 6000 bytes with pages of 4096: of page 2, 1904 bytes are there.

@@ -8,9 +8,9 @@ rule! {
     /// The file has no structure at all, as an encrypted database has none.
     ///
     /// # What it means
-    /// The file does not begin as a database does, its length is a multiple of 512 bytes, and its first bytes are spread as
-    /// evenly as random ones. SQLCipher, SEE and others write such files. Encryption like theirs cannot be told from
-    /// random bytes without the key.
+    /// The file does not begin as a database does, its length is a multiple of 512 bytes, and its first bytes are
+    /// spread as evenly as random ones. SQLCipher, SEE and others write such files. Encryption like theirs cannot be
+    /// told from random bytes without the key.
     ///
     /// # Why it matters
     /// SQLite without the key refuses the file: `file is not a database (26)`. Nothing in it can be checked. A WAL
@@ -23,7 +23,8 @@ rule! {
     /// A message store of an application that uses SQLCipher.
     ///
     /// # What to do
-    /// Open it with its key, in the library that wrote it. If it was never encrypted, its content is lost: look for another copy.
+    /// Open it with its key, in the library that wrote it. If it was never encrypted, its content is lost: look for
+    /// another copy.
     ///
     /// # When it is normal
     /// For a database that is encrypted. It is an error all the same: what was not checked cannot be called good.

@@ -26,7 +26,8 @@ use stillframe_database::Error;
 use stillframe_format::{ByteRange, PageNumber, Pages as _};
 use stillframe_history::{Origin, Role};
 
-use crate::{Evidence, Part, Place, Rule, Trailing, rule_of_database_error};
+use crate::finding::Details;
+use crate::{Evidence, Findings, Part, Place, Rule, Trailing, rule_of_database_error};
 
 /// What page 1 is refused for, where that is what `rule` is about.
 fn refused(rule: &Rule, evidence: &Evidence<'_>) -> Option<Error> {
@@ -34,8 +35,21 @@ fn refused(rule: &Rule, evidence: &Evidence<'_>) -> Option<Error> {
     (rule_of_database_error(error.kind) == rule).then_some(error)
 }
 
-/// The last page of a database file that ends within it: its number, where its bytes are, and whether SQLite reads them.
-fn cut_page(evidence: &Evidence<'_>) -> Option<(PageNumber, Place, bool)> {
+/// Reports a page 1 that SQLite refuses.
+fn report_refused<'a>(
+    rule: &'static Rule,
+    evidence: &Evidence<'_>,
+    findings: &'a mut Findings,
+    error: Error,
+) -> Details<'a> {
+    let place = evidence.in_header(error.range);
+    let message = format!("{}: SQLite refuses the file", error.kind);
+    findings.report(rule, place, message)
+}
+
+/// The last page of a database file that ends within it: its number, where its bytes are, and whether SQLite reads
+/// them.
+pub(crate) fn cut_page(evidence: &Evidence<'_>) -> Option<(PageNumber, Place, bool)> {
     let (image, _) = evidence.accepted_image()?;
     let (size, end) = (image.page_size(), evidence.set.database_bytes());
     if end.is_multiple_of(size.get().into()) {

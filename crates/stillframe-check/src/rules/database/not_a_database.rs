@@ -16,7 +16,8 @@ rule! {
     /// SQLite refuses it: `file is not a database (26)`. Nothing can be restored from it as it is.
     ///
     /// # How it is checked
-    /// The first 16 bytes of page 1 are compared with the magic string; what else the file may be is told from its content.
+    /// The first 16 bytes of page 1 are compared with the magic string; what else the file may be is told from its
+    /// content.
     ///
     /// # Example
     /// `backup.db` is what a web server answered instead of the download: `<!DOCTYPE html>`.
@@ -63,7 +64,9 @@ fn help(kind: FileKind) -> &'static str {
         FileKind::SqlDump => "make a database of it: sqlite3 NEW.db < FILE",
         FileKind::Wal => "a WAL is named as its database with -wal at the end",
         FileKind::WalIndex => "a wal-index is named as its database with -shm at the end",
-        FileKind::Journal => "a rollback journal is named as its database with -journal at the end",
+        FileKind::Journal | FileKind::ZeroedJournal => {
+            "a rollback journal is named as its database with -journal at the end"
+        }
         FileKind::ZeroFilled => {
             "look for the step that made it: its size was set, and its content was not written"
         }

@@ -20,8 +20,8 @@ rule! {
     /// The field holds 768.
     ///
     /// # What to do
-    /// Keep the file as it is and look for another copy. If only these bytes are damaged, the page size can be told from a WAL of
-    /// the same database, or from the file: every page of a table or an index begins with 2, 5, 10 or 13.
+    /// Keep the file as it is and look for another copy. If only these bytes are damaged, the page size can be told
+    /// from a WAL of the same database, or from the file: every page of a table or an index begins with 2, 5, 10 or 13.
     ///
     /// # When it is normal
     /// Never.
@@ -32,15 +32,10 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(error) = super::refused(&RULE, evidence) else {
         return;
     };
-    let ErrorKind::PageSize { found } = error.kind else {
-        return;
-    };
-    findings
-        .report(
-            &RULE,
-            evidence.in_header(error.range),
-            format!("{}: SQLite refuses the file", error.kind),
-        )
-        .values(found, "a power of two from 512 to 32768, or 1 for 65536")
-        .help("keep the file as it is, and look for another copy");
+    let details = super::report_refused(&RULE, evidence, findings, error);
+    if let ErrorKind::PageSize { found } = error.kind {
+        details
+            .values(found, "a power of two from 512 to 32768, or 1 for 65536")
+            .help("keep the file as it is, and look for another copy");
+    }
 }

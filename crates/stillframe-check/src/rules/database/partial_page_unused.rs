@@ -6,15 +6,15 @@ rule! {
     /// The database file ends within a page, which SQLite does not read there.
     ///
     /// # What it means
-    /// The length of the file is no multiple of the page size. The page that is cut off lies behind the pages that SQLite counts,
-    /// or the WAL holds a whole one in its place.
+    /// The length of the file is no multiple of the page size. The page that is cut off lies behind the pages that
+    /// SQLite counts, or the WAL holds a whole one in its place.
     ///
     /// # Why it matters
     /// SQLite does not see the cut. With the next checkpoint, or when the database grows, the page is written whole.
     ///
     /// # How it is checked
-    /// The length of the file against the page size, and the number of the cut page against the number of pages that SQLite counts,
-    /// and against the pages that the WAL holds.
+    /// The length of the file against the page size, and the number of the cut page against the number of pages that
+    /// SQLite counts, and against the pages that the WAL holds.
     ///
     /// # Example
     /// A line end behind the last page, which a transfer as text has put there.

@@ -31,16 +31,11 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(error) = super::refused(&RULE, evidence) else {
         return;
     };
-    let ErrorKind::PayloadFractions { found } = error.kind else {
-        return;
-    };
-    let [maximum, minimum, leaf] = found;
-    findings
-        .report(
-            &RULE,
-            evidence.in_header(error.range),
-            format!("{}: SQLite refuses the file", error.kind),
-        )
-        .values(format!("{maximum} {minimum} {leaf}"), "64 32 32")
-        .help("keep the file as it is, and look for another copy");
+    let details = super::report_refused(&RULE, evidence, findings, error);
+    if let ErrorKind::PayloadFractions { found } = error.kind {
+        let [maximum, minimum, leaf] = found;
+        details
+            .values(format!("{maximum} {minimum} {leaf}"), "64 32 32")
+            .help("keep the file as it is, and look for another copy");
+    }
 }

@@ -7,8 +7,8 @@ rule! {
     /// The database says that no SQLite of today can read it.
     ///
     /// # What it means
-    /// The read version, at offset 19, is past 2. 1 stands for a rollback journal and 2 for a WAL; SQLite keeps higher ones
-    /// for formats that are yet to come. Other engines have used them: a branch of SQLite with two WALs writes 3.
+    /// The read version, at offset 19, is past 2. 1 stands for a rollback journal and 2 for a WAL; SQLite keeps higher
+    /// ones for formats that are yet to come. Other engines have used them: a branch of SQLite with two WALs writes 3.
     ///
     /// # Why it matters
     /// SQLite refuses the file: `file is not a database (26)`.
@@ -20,8 +20,8 @@ rule! {
     /// Bytes 18 and 19 are 3, and beside `app.db` lies `app.db-wal2`.
     ///
     /// # What to do
-    /// Where the write version at offset 18 is the same, another engine wrote the file: open it with that one. Where only one of the
-    /// two is past 2, it is more likely damage: look for another copy.
+    /// Where the write version at offset 18 is the same, another engine wrote the file: open it with that one. Where
+    /// only one of the two is past 2, it is more likely damage: look for another copy.
     ///
     /// # When it is normal
     /// Where the database is used with an engine that is not SQLite as released.
@@ -32,15 +32,10 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(error) = super::refused(&RULE, evidence) else {
         return;
     };
-    let ErrorKind::ReadVersion { found } = error.kind else {
-        return;
-    };
-    findings
-        .report(
-            &RULE,
-            evidence.in_header(error.range),
-            format!("{}: SQLite refuses the file", error.kind),
-        )
-        .values(found, "1 or 2")
-        .help("open it with the engine that wrote it, or look for another copy");
+    let details = super::report_refused(&RULE, evidence, findings, error);
+    if let ErrorKind::ReadVersion { found } = error.kind {
+        details
+            .values(found, "1 or 2")
+            .help("open it with the engine that wrote it, or look for another copy");
+    }
 }

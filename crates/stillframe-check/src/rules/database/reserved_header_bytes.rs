@@ -10,8 +10,8 @@ rule! {
     /// Some of the bytes 72 to 91 is not zero. SQLite writes zeros there.
     ///
     /// # Why it matters
-    /// SQLite does not look at them and opens the database. Something other than SQLite has written into page 1, and may have
-    /// written elsewhere too.
+    /// SQLite does not look at them and opens the database. Something other than SQLite has written into page 1, and
+    /// may have written elsewhere too.
     ///
     /// # How it is checked
     /// The 20 bytes of page 1, read through the WAL where there is one.

@@ -7,19 +7,22 @@ rule! {
     /// The schema has a format that SQLite does not know.
     ///
     /// # What it means
-    /// The schema format, the lowest byte of the field at offset 44, is past 4. 1 to 4 are all there are, and 0 counts as 1.
+    /// The schema format, the lowest byte of the field at offset 44, is past 4. 1 to 4 are all there are, and 0 counts
+    /// as 1.
     ///
     /// # Why it matters
     /// SQLite opens the file and refuses its schema: every statement fails with `unsupported file format`.
     ///
     /// # How it is checked
-    /// The field of page 1, read through the WAL where there is one. SQLite looks at its lowest byte only, and so does this rule.
+    /// The field of page 1, read through the WAL where there is one. SQLite looks at its lowest byte only, and so does
+    /// this rule.
     ///
     /// # Example
     /// The field holds 5.
     ///
     /// # What to do
-    /// Keep the file as it is, and look for another copy. If nothing else is damaged, a 4 in its place makes it readable in a copy.
+    /// Keep the file as it is, and look for another copy. If nothing else is damaged, a 4 in its place makes it
+    /// readable in a copy.
     ///
     /// # When it is normal
     /// Never.

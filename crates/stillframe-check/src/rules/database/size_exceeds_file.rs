@@ -9,15 +9,15 @@ rule! {
     /// The database has fewer pages than its header counts.
     ///
     /// # What it means
-    /// The number of pages at offset 28 is valid (it was written together with the change counter), and it is larger than the
-    /// number of pages in the file, or after the last commit of the WAL where there is one.
+    /// The number of pages at offset 28 is valid (it was written together with the change counter), and it is larger
+    /// than the number of pages in the file, or after the last commit of the WAL where there is one.
     ///
     /// # Why it matters
     /// SQLite refuses the database: `database disk image is malformed (11)`. The pages that are missing are lost to it.
     ///
     /// # How it is checked
-    /// Page 1 is read as SQLite reads it, through the WAL. What is stored is the size of the last commit, or else the length of
-    /// the file in pages, in which a cut-off page counts.
+    /// Page 1 is read as SQLite reads it, through the WAL. What is stored is the size of the last commit, or else the
+    /// length of the file in pages, in which a cut-off page counts.
     ///
     /// # Example
     /// A copy that broke off half-way: 10 pages by the header, 4 in the file.

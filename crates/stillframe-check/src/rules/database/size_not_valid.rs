@@ -8,12 +8,13 @@ rule! {
     /// The number of pages in the header does not count.
     ///
     /// # What it means
-    /// The number at offset 28 is 0, or it was not written together with the change counter: the fields at offset 24 and 92 differ.
-    /// SQLite before 3.7.0 did not write it.
+    /// The number at offset 28 is 0, or it was not written together with the change counter: the fields at offset 24
+    /// and 92 differ. SQLite before 3.7.0 did not write it.
     ///
     /// # Why it matters
-    /// SQLite takes the number of pages from the length of the file, or from the last commit of the WAL. So a file that was cut at
-    /// the end of a page, or that has something behind its end, cannot be told from a whole one by its header.
+    /// SQLite takes the number of pages from the length of the file, or from the last commit of the WAL. So a file that
+    /// was cut at the end of a page, or that has something behind its end, cannot be told from a whole one by its
+    /// header.
     ///
     /// # How it is checked
     /// The three fields of page 1, read through the WAL where there is one.

@@ -11,8 +11,8 @@ rule! {
     /// The field at offset 56 is past 3. 1 stands for UTF-8, 2 for UTF-16LE and 3 for UTF-16BE; 0 counts as UTF-8.
     ///
     /// # Why it matters
-    /// SQLite takes the lowest two bits of the field and says nothing. Where the damage has changed these, it reads all text in a
-    /// wrong encoding, the schema's too.
+    /// SQLite takes the lowest two bits of the field and says nothing. Where the damage has changed these, it reads all
+    /// text in a wrong encoding, the schema's too.
     ///
     /// # How it is checked
     /// The field of page 1, read through the WAL where there is one.
@@ -21,7 +21,8 @@ rule! {
     /// The field holds 5: SQLite reads UTF-8. It holds 7: SQLite reads UTF-16BE.
     ///
     /// # What to do
-    /// Look at some text with what is used to read the database. If it is right, the database can be used; else look for another copy.
+    /// Look at some text with what is used to read the database. If it is right, the database can be used; else look
+    /// for another copy.
     ///
     /// # When it is normal
     /// Never.

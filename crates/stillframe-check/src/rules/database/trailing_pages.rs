@@ -10,9 +10,9 @@ rule! {
     /// least one of the pages behind is not all zeros.
     ///
     /// # Why it matters
-    /// SQLite ignores these pages without a word, and so does `PRAGMA integrity_check`. They can be pages that were lost: a
-    /// file whose start is older than its end has them, and so has one over which the WAL of another database was played.
-    /// Where they come from the WAL itself, the WAL was not written over this database.
+    /// SQLite ignores these pages without a word, and so does `PRAGMA integrity_check`. They can be pages that were
+    /// lost: a file whose start is older than its end has them, and so has one over which the WAL of another database
+    /// was played. Where they come from the WAL itself, the WAL was not written over this database.
     ///
     /// # How it is checked
     /// Whole pages behind the counted ones are read up to the first byte that is not zero.
@@ -21,10 +21,12 @@ rule! {
     /// A header that says 3 pages, in a file of 30.
     ///
     /// # What to do
-    /// Find out what wrote them before the database is written to: SQLite will write over them. Compare with another copy.
+    /// Find out what wrote them before the database is written to: SQLite will write over them. Compare with another
+    /// copy.
     ///
     /// # When it is normal
-    /// Where the application sets `SQLITE_FCNTL_CHUNK_SIZE` and the database has become smaller: the file is then kept longer.
+    /// Where the application sets `SQLITE_FCNTL_CHUNK_SIZE` and the database has become smaller: the file is then kept
+    /// longer.
     "DB204" "trailing_pages" Warning since "0.1.0"
 }
 

@@ -6,8 +6,8 @@ rule! {
     /// Behind the last page that SQLite counts stand pages of zeros.
     ///
     /// # What it means
-    /// The header's number of pages is valid, and smaller than what the file, or the last commit of the WAL, has. The pages
-    /// behind are all zeros: room that was taken beforehand.
+    /// The header's number of pages is valid, and smaller than what the file, or the last commit of the WAL, has. The
+    /// pages behind are all zeros: room that was taken beforehand.
     ///
     /// # Why it matters
     /// It does not: SQLite ignores these pages until it needs them.

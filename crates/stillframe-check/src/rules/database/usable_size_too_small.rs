@@ -7,8 +7,8 @@ rule! {
     /// The database reserves so much of each page that too little is left.
     ///
     /// # What it means
-    /// The page size less the reserved space at offset 20 is under 480 bytes. That can only be where a page has 512 bytes
-    /// and more than 32 of them are reserved.
+    /// The page size less the reserved space at offset 20 is under 480 bytes. That can only be where a page has 512
+    /// bytes and more than 32 of them are reserved.
     ///
     /// # Why it matters
     /// SQLite refuses the file: `file is not a database (26)`.
@@ -31,18 +31,13 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(error) = super::refused(&RULE, evidence) else {
         return;
     };
-    let ErrorKind::UsableSize { found } = error.kind else {
-        return;
-    };
-    findings
-        .report(
-            &RULE,
-            evidence.in_header(error.range),
-            format!("{}: SQLite refuses the file", error.kind),
-        )
-        .values(
-            format!("{found} usable bytes a page"),
-            "at least 480 usable bytes a page",
-        )
-        .help("keep the file as it is, and look for another copy");
+    let details = super::report_refused(&RULE, evidence, findings, error);
+    if let ErrorKind::UsableSize { found } = error.kind {
+        details
+            .values(
+                format!("{found} usable bytes a page"),
+                "at least 480 usable bytes a page",
+            )
+            .help("keep the file as it is, and look for another copy");
+    }
 }

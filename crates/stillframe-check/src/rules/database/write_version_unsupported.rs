@@ -10,8 +10,8 @@ rule! {
     /// The write version, at offset 18, is past 2. 1 stands for a rollback journal and 2 for a WAL.
     ///
     /// # Why it matters
-    /// SQLite opens the database read-only: every write fails with `attempt to write a readonly database`. What is in it can
-    /// be read in full.
+    /// SQLite opens the database read-only: every write fails with `attempt to write a readonly database`. What is in
+    /// it can be read in full.
     ///
     /// # How it is checked
     /// The field of page 1, read through the WAL where there is one.
@@ -20,8 +20,8 @@ rule! {
     /// Byte 18 is 3, byte 19 is 1.
     ///
     /// # What to do
-    /// If another engine writes this database, use that one. Else one byte is damaged: look for another copy, or copy the content
-    /// out with `VACUUM INTO`.
+    /// If another engine writes this database, use that one. Else one byte is damaged: look for another copy, or copy
+    /// the content out with `VACUUM INTO`.
     ///
     /// # When it is normal
     /// Where an engine that is not SQLite as released wrote the database on purpose so.

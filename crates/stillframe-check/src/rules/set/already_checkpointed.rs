@@ -5,22 +5,22 @@ use crate::words::{are, many};
 use crate::{Evidence, Findings};
 
 rule! {
-    /// Pages of the WAL are in the database file already.
+    /// The database file holds pages just as frames of the WAL do.
     ///
     /// # What it means
-    /// A checkpoint copies pages from the WAL into the database file, and leaves the WAL as it is. Some pages of the file are
-    /// just what a frame holds.
+    /// A checkpoint copies pages from the WAL into the database file, and leaves the WAL as it is. A page that a
+    /// transaction wrote without changing it looks the same.
     ///
     /// # Why it matters
-    /// The last commit is not touched by it. But an image of an earlier commit takes from the file what a later
-    /// commit has written: it is exact only from the commit on that the message names.
+    /// The last commit is not touched by it. But an image of an earlier commit may take from the file what a later
+    /// commit has written: from the commit on that the message names, nothing shows that.
     ///
     /// # How it is checked
-    /// Each page of the committed frames is compared with the page in the file. A page that was written without being changed
-    /// looks the same, and is counted.
+    /// Each page of the committed frames is compared with the page in the file, and so are slots of the same generation
+    /// behind the last commit. Nothing is said where the WAL is not the database's own.
     ///
     /// # Example
-    /// SQLite's automatic checkpoint ran at 1000 pages, and the application went on.
+    /// A reader held an older commit when the checkpoint came: it copied the pages up to that commit, and no further.
     ///
     /// # What to do
     /// Nothing, where the last commit is what is wanted.
@@ -31,6 +31,9 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
+    if evidence.wal_is_foreign() {
+        return;
+    }
     let exactness = &evidence.exactness;
     let mut pages = exactness.later_pages(CommitNumber::DATABASE, u32::MAX);
     let Some(first) = pages.next() else {
@@ -38,17 +41,17 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     };
     let count = exactness.backfilled_pages() as u64;
     let exact_from = exactness.exact_from();
-    let inexact = if exact_from > evidence.timeline.last() {
-        "no image is exact, as commits behind the damage that ends the log were copied, too"
-            .to_owned()
+    let meaning = if exact_from > evidence.timeline.last() {
+        "every image may hold pages of commits behind the damage that ends the log".to_owned()
     } else {
-        format!("images before commit {exact_from} are not exact")
+        format!("images before commit {exact_from} may hold later pages")
     };
     findings.report(
         &RULE,
         evidence.in_pages(first, first.get()),
         format!(
-            "{} of the WAL {} in the database file already, the first of them page {first}: {inexact}",
+            "{} of the database file, the first of them page {first}, {} as in a frame of the WAL, copied by a checkpoint or \
+             written without being changed: {meaning}",
             many(count, "page"),
             are(count)
         ),

@@ -6,7 +6,8 @@ rule! {
     /// An input changed while it was read.
     ///
     /// # What it means
-    /// Its length, its time of change or its identity are not the same after reading as before. Something is writing to it.
+    /// Its length, its time of change or its identity are not the same after reading as before. Something is writing to
+    /// it.
     ///
     /// # Why it matters
     /// What was read is of two moments. Whatever else this check says may be wrong, for better or for worse.

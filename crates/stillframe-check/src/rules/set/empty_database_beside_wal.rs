@@ -8,12 +8,12 @@ rule! {
     /// The database file is empty, and beside it lies a WAL that SQLite deletes unread.
     ///
     /// # What it means
-    /// The database has 0 bytes, or 1, which SQLite takes for none; the WAL has more than a header. SQLite never makes such a set:
-    /// the first page is in the database file before there is a WAL.
+    /// The database has 0 bytes, or 1, which SQLite takes for none; the WAL has more than a header. SQLite never makes
+    /// such a set: the first page is in the database file before there is a WAL.
     ///
     /// # Why it matters
-    /// On opening, SQLite takes the database for a new one and deletes the WAL without looking into it. What was in the WAL
-    /// is gone then, and it may be the last copy.
+    /// On opening, SQLite takes the database for a new one and deletes the WAL without looking into it. What was in the
+    /// WAL is gone then, and it may be the last copy.
     ///
     /// # How it is checked
     /// The length of both files. The message says how many commits the WAL holds.
@@ -22,8 +22,8 @@ rule! {
     /// A restore made `app.db` and was stopped before anything was in it; `app.db-wal` was restored whole.
     ///
     /// # What to do
-    /// Do not open the set with SQLite. Look for the database file; if all pages are in the WAL, `stillframe rebuild` writes it
-    /// from there.
+    /// Do not open the set with SQLite. Look for the database file; if all pages are in the WAL, `stillframe rebuild`
+    /// writes it from there.
     ///
     /// # When it is normal
     /// Never.

@@ -7,25 +7,28 @@ rule! {
     /// A transaction was under way: SQLite rolls it back with the journal before anything else.
     ///
     /// # What it means
-    /// A rollback journal lies beside the database. It is not empty, it does not begin with a zero, and the database is not
-    /// empty: SQLite calls it hot. The database file may hold a part of a transaction that was never finished.
+    /// A rollback journal lies beside the database. It is not empty, it does not begin with a zero, and the database is
+    /// not empty: SQLite calls it hot. The database file may hold a part of a transaction that was never finished.
     ///
     /// # Why it matters
-    /// With its journal the database is sound: SQLite puts back the pages in it when the database is opened. Without it, the
-    /// database may be of two moments, and neither SQLite nor this check can tell.
+    /// With its journal the database is sound: SQLite puts back the pages in it when the database is opened. Without
+    /// it, the database may be of two moments, and neither SQLite nor this check can tell.
     ///
     /// # How it is checked
-    /// The length and the first byte of the journal, and the length of the database. A super-journal that the journal may name is
-    /// not looked for. This version does not play the journal back, so that nothing else about the pages is said.
+    /// The length and the first byte of the journal, and the length of the database. A super-journal that the journal
+    /// may name is not looked for. This version does not play the journal back, so that nothing else about the pages is
+    /// said.
     ///
     /// # Example
     /// A program was killed within a transaction, and the backup was made before it was started again.
     ///
     /// # What to do
-    /// Keep both files together, under their names. Make a copy of both and open the copy with SQLite: that rolls it back.
+    /// Keep both files together, under their names. Make a copy of both and open the copy with SQLite: that rolls it
+    /// back.
     ///
     /// # When it is normal
-    /// After a crash, and in snapshots of a database in use. It is an error all the same, as the content was not checked.
+    /// After a crash, and in snapshots of a database in use. It is an error all the same, as the content was not
+    /// checked.
     "SET202" "hot_journal" Error since "0.1.0"
 }
 

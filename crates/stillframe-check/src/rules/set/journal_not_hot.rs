@@ -8,12 +8,13 @@ rule! {
     /// There is a rollback journal, and SQLite does not play it back.
     ///
     /// # What it means
-    /// The journal has 0 bytes, begins with zeros, or lies beside an empty database. With `PRAGMA journal_mode=TRUNCATE`, or
-    /// `PERSIST`, SQLite leaves the journal so when a transaction is done.
+    /// The journal has 0 bytes, begins with zeros, or lies beside an empty database. With `PRAGMA
+    /// journal_mode=TRUNCATE`, or `PERSIST`, SQLite leaves the journal so when a transaction is done; and it begins
+    /// with zeros until its pages are synced.
     ///
     /// # Why it matters
-    /// It does not: the database is as it is. Behind a header of zeros the pages of the last transaction, as they were before it,
-    /// may still be there. Beside an empty database, SQLite deletes the journal.
+    /// It does not: the database is as it is. Behind a header of zeros the pages of the last transaction, as they were
+    /// before it, may still be there. Beside an empty database, SQLite deletes the journal.
     ///
     /// # How it is checked
     /// The length and the first byte of the journal, and the length of the database.
@@ -33,13 +34,13 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(journal) = &evidence.set.journal else {
         return;
     };
-    if evidence.hot_journal {
+    if evidence.hot_journal || evidence.set.database.is_none() {
         return;
     }
     let why = match (journal.bytes.len(), evidence.set.database_bytes()) {
         (0, _) => "it has 0 bytes".to_owned(),
-        (length, 0) => format!("it has {}, and the database is empty", many(length, "byte")),
-        _ => "its header was zeroed when the last transaction was done".to_owned(),
+        (length, 0 | 1) => format!("it has {}, and the database is empty", many(length, "byte")),
+        _ => "its header is zeroed".to_owned(),
     };
     findings.report(
         &RULE,

@@ -7,6 +7,8 @@ pub(crate) mod hot_journal;
 pub(crate) mod journal_not_hot;
 pub(crate) mod never_checkpointed;
 pub(crate) mod rollback_mode_beside_wal;
+pub(crate) mod sidecar_without_database;
+pub(crate) mod stale_wal;
 pub(crate) mod wal_index_present;
 pub(crate) mod wal_mode_without_wal;
 pub(crate) mod wal_without_database;

@@ -4,14 +4,15 @@ use crate::rule::rule;
 use crate::{Evidence, Findings};
 
 rule! {
-    /// The database has no table, as before the first checkpoint of its WAL, and the WAL is not there.
+    /// The database has no table, as before the first checkpoint of its WAL, and there is no WAL.
     ///
     /// # What it means
     /// The database is in WAL mode, has one page and has never had a table: its schema cookie is 0. That is how SQLite
-    /// leaves the file when it goes into WAL mode. All that was done since is in the WAL, which is missing.
+    /// leaves the file when it goes into WAL mode. If anything was done since, it is in the WAL.
     ///
     /// # Why it matters
     /// SQLite opens it, shows no table, and `PRAGMA integrity_check` says `ok`. If there was a WAL, everything is lost.
+    /// Whether there was one cannot be told.
     ///
     /// # How it is checked
     /// The read version, the number of pages and the schema cookie, where no WAL is beside the database.
@@ -20,11 +21,11 @@ rule! {
     /// `cp app.db backup.db` while the application was running, a few minutes after its first start.
     ///
     /// # What to do
-    /// Look for `app.db-wal` where the database came from, and copy both.
+    /// If there should be a table in it, look for `app.db-wal` where the database came from, and copy both.
     ///
     /// # When it is normal
     /// For a database that was put into WAL mode and closed, and never given a table.
-    "SET203" "never_checkpointed" Warning since "0.1.0"
+    "SET905" "never_checkpointed" Note since "0.1.0"
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
@@ -36,9 +37,9 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
             &RULE,
             evidence.whole(Role::Database),
             format!(
-                "the database is in WAL mode and has no table, as before its first checkpoint; {} is not there",
+                "the database is in WAL mode, has no table, and {} is not there: nothing was ever done in it, or all of it was in the WAL",
                 evidence.name(Role::Wal)
             ),
         )
-        .help("look for the WAL where the database came from, and copy both");
+        .help("if there should be a table, look for the WAL where the database came from");
 }

@@ -7,12 +7,12 @@ rule! {
     /// There is a wal-index.
     ///
     /// # What it means
-    /// The file with `-shm` at the end is the memory that connections share; it says where in the WAL a page is. SQLite makes it
-    /// anew from the WAL when the first connection opens the database.
+    /// The file with `-shm` at the end is the memory that connections share; it says where in the WAL a page is. SQLite
+    /// makes it anew from the WAL when the first connection opens the database.
     ///
     /// # Why it matters
-    /// Beside a WAL it does not: SQLite never uses the one in a copy. Without a WAL it is a reason to look twice: when the last
-    /// connection is closed both are deleted, so a WAL may have been left behind.
+    /// Beside a WAL it does not: SQLite never uses the one in a copy. Without a WAL it is a reason to look twice: when
+    /// the last connection is closed both are deleted, so a WAL may have been left behind.
     ///
     /// # How it is checked
     /// The names of the files. This version does not look into it.

@@ -8,21 +8,23 @@ rule! {
     /// The database is in WAL mode, and there is no WAL.
     ///
     /// # What it means
-    /// When the last connection is closed, SQLite checkpoints the WAL and deletes it. A database that was closed so looks
-    /// just like one whose WAL was left behind by a copy.
+    /// When the last connection is closed, SQLite checkpoints the WAL and deletes it. A database that was closed so
+    /// looks just like one whose WAL was left behind by a copy.
     ///
     /// # Why it matters
-    /// What is here can be sound and still lack everything since the last checkpoint. No check of the database file can tell.
+    /// What is here can be sound and still lack everything since the last checkpoint. No check of the database file can
+    /// tell.
     ///
     /// # How it is checked
     /// The read version in the header is 2, and there is no file of the database's name with `-wal` at the end.
     ///
     /// # Example
-    /// A backup with `cp app.db` of a running application; a backup with `.backup` or of an application that was stopped.
+    /// A backup with `cp app.db` of a running application; a backup with `.backup` or of an application that was
+    /// stopped.
     ///
     /// # What to do
-    /// Make sure that the backup takes `app.db-wal` along where there is one, or that it is made with `VACUUM INTO`, `.backup`,
-    /// or after the application was stopped.
+    /// Make sure that the backup takes `app.db-wal` along where there is one, or that it is made with `VACUUM INTO`,
+    /// `.backup`, or after the application was stopped.
     ///
     /// # When it is normal
     /// After the last connection was closed.

@@ -10,8 +10,8 @@ rule! {
     /// A file with the name of a WAL and more than a header in it, without a file of the same name less `-wal`.
     ///
     /// # Why it matters
-    /// A WAL holds only the pages that were written since the last checkpoint. On opening the name of the database, SQLite makes an
-    /// empty one and deletes the WAL without looking into it.
+    /// A WAL holds only the pages that were written since the last checkpoint. On opening the name of the database,
+    /// SQLite makes an empty one and deletes the WAL without looking into it.
     ///
     /// # How it is checked
     /// The names of the files. The message says how many commits the WAL holds.
@@ -20,8 +20,8 @@ rule! {
     /// `app.db-wal` was found on a disk after `app.db` had been deleted.
     ///
     /// # What to do
-    /// Do not open it with SQLite. Look for the database file; if all pages are in the WAL, `stillframe rebuild` writes it
-    /// from there.
+    /// Do not open it with SQLite. Look for the database file; if all pages are in the WAL, `stillframe rebuild` writes
+    /// it from there.
     ///
     /// # When it is normal
     /// Where the database has another name, or was left out of the inputs of this check.

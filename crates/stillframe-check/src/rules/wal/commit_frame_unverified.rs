@@ -7,17 +7,18 @@ rule! {
     /// Behind the end of the log stands a commit frame whose checksum does not hold.
     ///
     /// # What it means
-    /// The frame has the salts of the WAL's present generation and says that it ends a transaction, but its checksum follows
-    /// neither from the frames that SQLite accepts nor from the slot before it. A commit was written, and it, or what stands
-    /// before it, is damaged or was never written whole.
+    /// The frame has the salts of the WAL's present generation and says that it ends a transaction, but its checksum
+    /// follows neither from the frames that SQLite accepts nor from the slot before it. A commit was written, and it,
+    /// or what stands before it, is damaged or was never written whole.
     ///
     /// # Why it matters
-    /// SQLite shows the database without that commit and says nothing. If the application was told that the commit was done, it is
-    /// lost.
+    /// SQLite shows the database without that commit and says nothing. If the application was told that the commit was
+    /// done, it is lost.
     ///
     /// # How it is checked
-    /// Every slot behind the end of the log is looked at. Where another commit there is intact, WAL101 or one of its neighbours
-    /// says so in place of this rule; WAL909 does, where SQLite was most likely stopped within its last write.
+    /// Every slot behind the end of the log is looked at. Where another commit there is intact, WAL101 or one of its
+    /// neighbours says so in place of this rule; WAL909 does, where SQLite was most likely stopped within its last
+    /// write.
     ///
     /// # Example
     /// One bit is flipped in the page of the very last frame.

@@ -5,17 +5,17 @@ rule! {
     /// The last commit was being written when the WAL was left.
     ///
     /// # What it means
-    /// The slot that ends the log begins with the header of a commit frame of the present generation, its checksum does not hold,
-    /// and what follows is from before the last reset. SQLite writes the header of a frame and then its page: here the header
-    /// stands, and the page is most likely still the older one.
+    /// The slot that ends the log begins with the header of a commit frame of the present generation, its checksum does
+    /// not hold, and what follows is from before the last reset. SQLite writes the header of a frame and then its page:
+    /// here the header stands, and the page is most likely still the older one.
     ///
     /// # Why it matters
-    /// SQLite shows the database as it was before that commit, and the application was not told that it was done. Damage to the page of a
-    /// last commit that was whole looks the same.
+    /// SQLite shows the database as it was before that commit, and the application was not told that it was done.
+    /// Damage to the page of a last commit that was whole looks the same.
     ///
     /// # How it is checked
-    /// The commit frame is the slot that ends the log, the only slot of the present generation behind the log, and a slot of an
-    /// older one follows. Any other commit frame that does not hold is WAL104.
+    /// The commit frame is the slot that ends the log, the only slot of the present generation behind the log, and a
+    /// slot of an older one follows. Any other commit frame that does not hold is WAL104.
     ///
     /// # Example
     /// A program was killed, or the disk was full, between the two writes.

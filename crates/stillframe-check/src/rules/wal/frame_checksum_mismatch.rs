@@ -8,16 +8,17 @@ rule! {
     ///
     /// # What it means
     /// The frame has the salts of the WAL's present generation, but its cumulative checksum does not follow from the
-    /// frames before it. Behind it stand commit frames of the same generation whose checksums follow from the frames before
-    /// *them*: they were written whole, and only this frame is in their way.
+    /// frames before it. Behind it stand commit frames of the same generation whose checksums follow from the frames
+    /// before *them*: they were written whole, and only this frame is in their way.
     ///
     /// # Why it matters
-    /// SQLite takes the first bad frame for the end of the log and says nothing. Every commit from there on is gone from
-    /// what it shows, and `PRAGMA integrity_check` says `ok`. At the next write or checkpoint they are gone for good.
+    /// SQLite takes the first bad frame for the end of the log and says nothing. Every commit from there on is gone
+    /// from what it shows, and `PRAGMA integrity_check` says `ok`. At the next write or checkpoint they are gone for
+    /// good.
     ///
     /// # How it is checked
-    /// Frames are followed as SQLite's recovery does. Behind the first one that fails, each slot is summed from the checksum
-    /// stored in the slot before it, which tells intact frames from rotten ones.
+    /// Frames are followed as SQLite's recovery does. Behind the first one that fails, each slot is summed from the
+    /// checksum stored in the slot before it, which tells intact frames from rotten ones.
     ///
     /// # Example
     /// One flipped bit in frame 21 of 109: SQLite shows 8 of 50 rows.

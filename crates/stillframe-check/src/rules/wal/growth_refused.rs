@@ -12,11 +12,12 @@ rule! {
     /// frames of this WAL: pages are missing, or the number is wrong.
     ///
     /// # Why it matters
-    /// SQLite opens the set, but its checkpoint refuses with `database disk image is malformed (11)`: the WAL can never be
-    /// brought into the database.
+    /// SQLite opens the set, but its checkpoint refuses with `database disk image is malformed (11)`: the WAL can never
+    /// be brought into the database.
     ///
     /// # How it is checked
-    /// As SQLite's checkpoint does: the bytes of the file, the pages of all frames up to the last commit, and 65536 more.
+    /// As SQLite's checkpoint does: the bytes of the file, the pages of all frames up to the last commit, and 65536
+    /// more.
     ///
     /// # Example
     /// A WAL beside a database file that was cut short, or beside another one.

@@ -7,15 +7,16 @@ rule! {
     /// The checksum of the WAL header does not hold.
     ///
     /// # What it means
-    /// The first 24 bytes of the WAL do not sum to the checksum in the 8 bytes behind them: one or the other was damaged.
+    /// The first 24 bytes of the WAL do not sum to the checksum in the 8 bytes behind them: one or the other was
+    /// damaged.
     ///
     /// # Why it matters
-    /// SQLite ignores the whole WAL and says nothing. It shows the database file alone, as if nothing had been committed since the
-    /// last checkpoint, and deletes the WAL when the database is closed.
+    /// SQLite ignores the whole WAL and says nothing. It shows the database file alone, as if nothing had been
+    /// committed since the last checkpoint, and deletes the WAL when the database is closed.
     ///
     /// # How it is checked
-    /// The header is summed as SQLite's recovery does. Each slot behind it is summed from the checksum stored in the one before,
-    /// which shows how many commits are intact.
+    /// The header is summed as SQLite's recovery does. Each slot behind it is summed from the checksum stored in the
+    /// one before, which shows how many commits are intact.
     ///
     /// # Example
     /// One flipped bit in the header, and 50 commits behind it.

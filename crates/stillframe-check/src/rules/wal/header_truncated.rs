@@ -12,8 +12,8 @@ rule! {
     /// The WAL has 1 to 31 bytes. SQLite writes its header of 32 bytes at once, before the first frame.
     ///
     /// # Why it matters
-    /// SQLite takes it for a WAL without frames and shows the database file alone. If the WAL was longer where it came from,
-    /// everything that was in it is missing here.
+    /// SQLite takes it for a WAL without frames and shows the database file alone. If the WAL was longer where it came
+    /// from, everything that was in it is missing here.
     ///
     /// # How it is checked
     /// The length of the WAL.

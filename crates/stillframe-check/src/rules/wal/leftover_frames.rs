@@ -9,14 +9,16 @@ rule! {
     ///
     /// # What it means
     /// Slots with the salts of the present generation that do not follow from the frames before the end of the log, or
-    /// that name page 0, and no commit frame among them. A transaction that outgrew the page cache wrote them: it was rolled back,
-    /// and a later one took the place of the first of them; or it was under way, and a frame was being written, or written over.
+    /// that name page 0, and no commit frame among them. A transaction that outgrew the page cache wrote them: it was
+    /// rolled back, and a later one took the place of the first of them; or it was under way, and a frame was being
+    /// written, or written over.
     ///
     /// # Why it matters
     /// SQLite ignores them, and they must be ignored: their content was never committed.
     ///
     /// # How it is checked
-    /// Every slot behind the end of the log is looked at. If a commit frame is among them, another rule says so: WAL101 to WAL105.
+    /// Every slot behind the end of the log is looked at. If a commit frame is among them, another rule says so: WAL101
+    /// to WAL105.
     ///
     /// # Example
     /// An `UPDATE` of all rows outgrew the page cache and was rolled back; then one row was changed.

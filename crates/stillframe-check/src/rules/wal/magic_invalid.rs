@@ -10,12 +10,12 @@ rule! {
     /// The first four bytes are neither `377f0682` nor `377f0683`: the header is damaged, or this is no WAL.
     ///
     /// # Why it matters
-    /// SQLite ignores the whole WAL and says nothing. It shows the database file alone, as if nothing had been committed since the
-    /// last checkpoint, and deletes the WAL when the database is closed.
+    /// SQLite ignores the whole WAL and says nothing. It shows the database file alone, as if nothing had been
+    /// committed since the last checkpoint, and deletes the WAL when the database is closed.
     ///
     /// # How it is checked
-    /// The field is tested first, as in SQLite's recovery. Where the page size can still be told, each slot behind the header is
-    /// summed from the checksum stored in the one before.
+    /// The field is tested first, as in SQLite's recovery. Where the page size can still be told, each slot behind the
+    /// header is summed from the checksum stored in the one before.
     ///
     /// # Example
     /// The first sector of `app.db-wal` was overwritten with zeros.

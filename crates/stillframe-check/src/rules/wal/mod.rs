@@ -25,7 +25,7 @@ pub(crate) mod zero_salt_spill;
 
 use stillframe_history::{Role, WalState};
 use stillframe_wal::header::HEADER_BYTES;
-use stillframe_wal::{Error, FrameNumber, Slot};
+use stillframe_wal::{Error, FrameNumber, Slot, SlotReason};
 
 use crate::finding::Details;
 use crate::words::{are, many};
@@ -76,8 +76,13 @@ fn hole(evidence: &Evidence<'_>) -> Option<(Slot, FrameNumber)> {
     Some((residue.end?, residue.intact_commits.first?))
 }
 
-/// Whether the log ends with the header of a commit frame over a frame of an older generation, as SQLite leaves it between
-/// the two writes of a frame.
+/// Whether a slot of this kind ended the log and hides commits: then WAL105 tells of all of its kind.
+fn is_zeroed_frame(evidence: &Evidence<'_>, reason: SlotReason) -> bool {
+    hole(evidence).is_some_and(|(end, _)| end.reason == reason)
+}
+
+/// Whether the log ends with the header of a commit frame over a frame of an older generation, as SQLite leaves it
+/// between the two writes of a frame.
 fn is_half_written(evidence: &Evidence<'_>) -> bool {
     let residue = &evidence.residue;
     let (Some(end), Some(older)) = (residue.end, residue.other_generation.first) else {
@@ -103,7 +108,7 @@ fn report_hole<'a>(
     let commits = evidence.residue.intact_commits.slots;
     let shown = evidence.timeline.last();
     let number = end.number;
-    findings
+    let details = findings
         .report(
             rule,
             place,
@@ -113,6 +118,10 @@ fn report_hole<'a>(
                 are(commits),
             ),
         )
-        .related(evidence.in_frame(first_commit), "the first intact commit frame from there on")
-        .help("keep the files as they are: opening them with SQLite overwrites what lies behind the bad frame")
+        .help("keep the files as they are: opening them with SQLite overwrites what lies behind the bad frame");
+    if first_commit == number {
+        return details;
+    }
+    let place = evidence.in_frame(first_commit);
+    details.related(place, "the first intact commit frame from there on")
 }

@@ -23,8 +23,8 @@ rule! {
     /// Nothing.
     ///
     /// # When it is normal
-    /// After a checkpoint with TRUNCATE, with a size limit of 0 on the journal, or when a database was opened and not yet
-    /// written to.
+    /// After a checkpoint with TRUNCATE, with a size limit of 0 on the journal, or when a database was opened and not
+    /// yet written to.
     "WAL908" "no_frames" Note since "0.1.0"
 }
 

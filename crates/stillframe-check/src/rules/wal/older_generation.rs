@@ -8,16 +8,17 @@ rule! {
     /// Behind the end of the log stand frames from before the last reset of the WAL.
     ///
     /// # What it means
-    /// Their salts are not the header's. After a checkpoint SQLite writes a WAL anew from its start and does not make it
-    /// shorter, so that older frames stay behind the new ones until they are overwritten.
+    /// Their salts are not the header's. After a checkpoint SQLite writes a WAL anew from its start and does not make
+    /// it shorter, so that older frames stay behind the new ones until they are overwritten.
     ///
     /// # Why it matters
-    /// SQLite ignores them. Their content was brought into the database, and changed since or not; it is older than what the log
-    /// holds. Frames that chain (each sum follows from the one before) are intact, and can show what was there.
+    /// SQLite ignores them. Their content was brought into the database, and changed since or not; it is older than
+    /// what the log holds. Frames that chain (each sum follows from the one before) are intact, and can show what was
+    /// there.
     ///
     /// # How it is checked
-    /// Every slot behind the end of the log whose salts are others is counted, and summed from the checksum stored in the
-    /// slot before it.
+    /// Every slot behind the end of the log whose salts are others is counted, and summed from the checksum stored in
+    /// the slot before it.
     ///
     /// # Example
     /// A WAL of 4 MB whose last checkpoint was an hour ago: 20 frames of now, 980 of before.

@@ -9,22 +9,23 @@ rule! {
     /// Pages of the last commit are neither in the WAL nor in the database file.
     ///
     /// # What it means
-    /// The last commit says how many pages the database has. Some of those that lie past the end of the database file are in no
-    /// frame of the WAL: the file is cut short, or the WAL is not of this database or lacks its beginning.
+    /// The last commit says how many pages the database has. Some of those that lie past the end of the database file
+    /// are in no frame of the WAL: the file is cut short, or the WAL is not of this database or lacks its beginning.
     ///
     /// # Why it matters
-    /// SQLite reads zeros in place of these pages. It says `database disk image is malformed (11)`, or `disk I/O error (10)`, when it
-    /// comes upon one, which may be late, and the next checkpoint makes the zeros part of the database.
+    /// SQLite reads zeros in place of these pages. It says `database disk image is malformed (11)`, or `disk I/O error
+    /// (10)`, when it comes upon one, which may be late, and the next checkpoint makes the zeros part of the database.
     ///
     /// # How it is checked
-    /// Each page past the end of the file up to the size after the last commit must be in a frame of the log. The lock-byte page,
-    /// at 1 GiB, is nowhere and is not missed.
+    /// Each page past the end of the file up to the size after the last commit must be in a frame of the log. The
+    /// lock-byte page, at 1 GiB, is nowhere and is not missed.
     ///
     /// # Example
     /// A database copied before a checkpoint, beside a WAL that was copied after it and begun anew.
     ///
     /// # What to do
-    /// Do not open the set with SQLite. Look for the database file that belongs to the WAL; what was copied at another time is torn.
+    /// Do not open the set with SQLite. Look for the database file that belongs to the WAL; what was copied at another
+    /// time is torn.
     ///
     /// # When it is normal
     /// Never.

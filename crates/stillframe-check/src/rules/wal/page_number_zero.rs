@@ -7,16 +7,17 @@ rule! {
     /// A frame that commits follow, or that is one, names page 0.
     ///
     /// # What it means
-    /// The frame has the salts of the WAL's present generation and the page number 0. There is no page 0, and SQLite writes no
-    /// such frame. It is a commit frame itself, or intact commit frames of the same generation stand behind it.
+    /// The frame has the salts of the WAL's present generation and the page number 0. There is no page 0, and SQLite
+    /// writes no such frame. It is a commit frame itself, or intact commit frames of the same generation stand behind
+    /// it.
     ///
     /// # Why it matters
     /// SQLite takes the frame for the end of the log and says nothing. Every commit from there on is gone from
     /// what it shows, and at the next write or checkpoint for good.
     ///
     /// # How it is checked
-    /// Frames are followed as SQLite's recovery does; the page number is tested before the checksum. Behind it, each slot is summed
-    /// from the checksum stored in the slot before it.
+    /// Frames are followed as SQLite's recovery does; the page number is tested before the checksum. Behind it, each
+    /// slot is summed from the checksum stored in the slot before it.
     ///
     /// # Example
     /// The first four bytes of frame 7 were overwritten with zeros.

@@ -10,18 +10,19 @@ rule! {
     /// The field at offset 8 is no power of two from 512 to 65536: the header is damaged.
     ///
     /// # Why it matters
-    /// SQLite ignores the whole WAL and says nothing. It shows the database file alone, as if nothing had been committed since the
-    /// last checkpoint, and deletes the WAL when the database is closed.
+    /// SQLite ignores the whole WAL and says nothing. It shows the database file alone, as if nothing had been
+    /// committed since the last checkpoint, and deletes the WAL when the database is closed.
     ///
     /// # How it is checked
-    /// The field is tested after the magic number, as in SQLite's recovery. Where frames begin cannot be told without it.
+    /// The field is tested after the magic number, as in SQLite's recovery. Where frames begin cannot be told without
+    /// it.
     ///
     /// # Example
     /// The field holds 768.
     ///
     /// # What to do
-    /// Keep the files as they are and do not open them with SQLite. Look for another copy of the WAL. The page size is most likely
-    /// that of the database.
+    /// Keep the files as they are and do not open them with SQLite. Look for another copy of the WAL. The page size is
+    /// most likely that of the database.
     ///
     /// # When it is normal
     /// Never.

@@ -8,20 +8,21 @@ rule! {
     /// The WAL has another page size than the database.
     ///
     /// # What it means
-    /// The header of the database, in its file or in the page 1 that the WAL holds, names another page size than the header of the
-    /// WAL. SQLite writes both the same: this WAL is not of this database.
+    /// The header of the database, in its file or in the page 1 that the WAL holds, names another page size than the
+    /// header of the WAL. SQLite writes both the same: this WAL is not of this database.
     ///
     /// # Why it matters
-    /// Nothing but the file name ties a WAL to a database, and SQLite does not compare the page sizes. If the WAL holds a page 1 of
-    /// its own size, SQLite shows the WAL's pages as the database and writes them over the file at the next checkpoint. If not, it
-    /// reads pages of the wrong length where the WAL has them, and no checkpoint succeeds.
+    /// Nothing but the file name ties a WAL to a database, and SQLite does not compare the page sizes. If the WAL holds
+    /// a page 1 of its own size, SQLite shows the WAL's pages as the database and writes them over the file at the next
+    /// checkpoint. If not, it reads pages of the wrong length where the WAL has them, and no checkpoint succeeds.
     ///
     /// # How it is checked
-    /// The page sizes in the header of the database file, in page 1 as the WAL holds it, and in the header of a WAL with at
-    /// least one commit.
+    /// The page sizes in the header of the database file, in page 1 as the WAL holds it, and in the header of a WAL
+    /// with at least one commit.
     ///
     /// # Example
-    /// A database of 4096-byte pages was restored beside the WAL of an older one, with pages of 1024: SQLite replaces it.
+    /// A database of 4096-byte pages was restored beside the WAL of an older one, with pages of 1024: SQLite replaces
+    /// it.
     ///
     /// # What to do
     /// Do not open the set with SQLite. Move the WAL away; the database alone is most likely what is wanted.

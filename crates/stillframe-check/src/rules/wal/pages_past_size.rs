@@ -6,8 +6,8 @@ rule! {
     /// The WAL holds pages that lie behind the end of the database.
     ///
     /// # What it means
-    /// The last commit says how many pages the database has. Earlier commits of the same WAL wrote pages past that number: the
-    /// database has become smaller since.
+    /// The last commit says how many pages the database has. Earlier commits of the same WAL wrote pages past that
+    /// number: the database has become smaller since.
     ///
     /// # Why it matters
     /// It does not: SQLite never reads these frames, and its checkpoint leaves them out.

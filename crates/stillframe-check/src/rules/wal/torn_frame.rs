@@ -10,8 +10,8 @@ rule! {
     /// The last frame is cut off: the WAL is no whole number of frames long.
     ///
     /// # Why it matters
-    /// SQLite ignores a frame that is not whole. After a crash nothing is lost, as the commit was not done. If the copy was cut
-    /// short, then whatever was behind is missing, and the file itself does not say how much.
+    /// SQLite ignores a frame that is not whole. After a crash nothing is lost, as the commit was not done. If the copy
+    /// was cut short, then whatever was behind is missing, and the file itself does not say how much.
     ///
     /// # How it is checked
     /// The length of the WAL against the page size in its header.

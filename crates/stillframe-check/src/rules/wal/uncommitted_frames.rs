@@ -6,14 +6,15 @@ rule! {
     /// Behind the last commit stand frames that were never committed.
     ///
     /// # What it means
-    /// They hold: salts and checksums are right. No commit frame ends them, so the transaction was under way, or was given up.
+    /// They hold: salts and checksums are right. No commit frame ends them, so the transaction was under way, or was
+    /// given up.
     ///
     /// # Why it matters
     /// SQLite ignores them, and writes over them with the next transaction. They are not part of the database.
     ///
     /// # How it is checked
-    /// Frames that SQLite's recovery accepts, behind the last one that carries a size. Where intact commits lie behind these,
-    /// another rule says so: WAL101 to WAL105.
+    /// Frames that SQLite's recovery accepts, behind the last one that carries a size. Where intact commits lie behind
+    /// these, another rule says so: WAL101 to WAL105.
     ///
     /// # Example
     /// A large `UPDATE` outgrew the page cache, and the copy was made before its `COMMIT`.

@@ -8,11 +8,12 @@ rule! {
     /// The WAL is of a format that SQLite does not know.
     ///
     /// # What it means
-    /// The format version at offset 4 is not 3007000, the only one there is, in a header whose checksum holds. Something other than
-    /// SQLite as released has written this WAL.
+    /// The format version at offset 4 is not 3007000, the only one there is, in a header whose checksum holds.
+    /// Something other than SQLite as released has written this WAL.
     ///
     /// # Why it matters
-    /// SQLite refuses the database: `unable to open database file (14)`. Nothing of it can be read while the WAL is there.
+    /// SQLite refuses the database: `unable to open database file (14)`. Nothing of it can be read while the WAL is
+    /// there.
     ///
     /// # How it is checked
     /// The field is tested last, as in SQLite's recovery: a damaged version fails the checksum first (WAL004).

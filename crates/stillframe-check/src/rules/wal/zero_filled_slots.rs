@@ -1,3 +1,5 @@
+use stillframe_wal::SlotReason;
+
 use crate::rule::rule;
 use crate::words::{are, many};
 use crate::{Evidence, Findings};
@@ -6,11 +8,11 @@ rule! {
     /// Behind the end of the log the WAL is filled with zeros.
     ///
     /// # What it means
-    /// Whole slots are zero: room that the file system gave to the WAL and nobody has written to yet, or whose content had not
-    /// reached the disk.
+    /// Whole slots are zero: room that the file system gave to the WAL and nobody has written to yet, or whose content
+    /// had not reached the disk.
     ///
     /// # Why it matters
-    /// SQLite ignores them. If intact commits stand behind the zeros, WAL105 says so.
+    /// SQLite ignores them. If intact commits stand behind the first of them, it is WAL105.
     ///
     /// # How it is checked
     /// Slots behind the end of the log of which every byte is zero.
@@ -28,7 +30,7 @@ rule! {
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let slots = evidence.residue.zero_filled;
-    if slots.slots == 0 {
+    if slots.slots == 0 || super::is_zeroed_frame(evidence, SlotReason::ZeroFilled) {
         return;
     }
     findings.report(

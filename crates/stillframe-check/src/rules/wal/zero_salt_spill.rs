@@ -1,3 +1,5 @@
+use stillframe_wal::SlotReason;
+
 use crate::rule::rule;
 use crate::words::{are, many};
 use crate::{Evidence, Findings};
@@ -6,8 +8,9 @@ rule! {
     /// Frames without salts and checksum: a large transaction was under way.
     ///
     /// # What it means
-    /// When a transaction that has outgrown the page cache changes a page that it has already written to the WAL, SQLite writes over
-    /// that frame. From then on it writes frames with zeros for salts and checksum, and fills them in at the commit. There was none.
+    /// When a transaction that has outgrown the page cache changes a page that it has already written to the WAL,
+    /// SQLite writes over that frame. From then on it writes frames with zeros for salts and checksum, and fills them
+    /// in at the commit. There was none.
     ///
     /// # Why it matters
     /// SQLite ignores these frames. They are not damage, and not part of the database.
@@ -28,7 +31,7 @@ rule! {
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let frames = evidence.residue.zero_salt_spill;
-    if frames.slots == 0 {
+    if frames.slots == 0 || super::is_zeroed_frame(evidence, SlotReason::ZeroSaltSpill) {
         return;
     }
     findings.report(

@@ -59,13 +59,7 @@ pub fn complete_but_kept() -> Set {
 }
 
 fn filled(name: &str) -> SetBuilder {
-    let mut set = SetBuilder::new(
-        name,
-        &Plan {
-            page_size: 512,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new(name, &Plan::with_page_size(512));
     fill(&mut set, 60, 30);
     set.checkpoint("TRUNCATE");
     set

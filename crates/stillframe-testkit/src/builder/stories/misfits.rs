@@ -6,10 +6,7 @@ use crate::builder::{Plan, Set, SetBuilder};
 /// A database of one page size beside a whole WAL of another one.
 pub fn page_size_mismatch(database: u32, wal: u32) -> Set {
     let name = format!("page-size-{database}-beside-wal-{wal}");
-    let database = closed(&Plan {
-        page_size: database,
-        ..Plan::default()
-    });
+    let database = closed(&Plan::with_page_size(database));
     pair(name, database, wal_set(wal, 20))
 }
 
@@ -53,13 +50,7 @@ fn closed(plan: &Plan) -> Vec<u8> {
 }
 
 fn wal_set(page_size: u32, rows: u32) -> Set {
-    let mut set = SetBuilder::new(
-        "foreign",
-        &Plan {
-            page_size,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new("foreign", &Plan::with_page_size(page_size));
     fill(&mut set, rows, 40);
     set.copy()
 }

@@ -44,26 +44,14 @@ pub fn encoding(encoding: &'static str) -> Set {
 
 /// A database file of one page: tables and rows are in the WAL only.
 pub fn content_only_in_wal() -> Set {
-    let set = growth(
-        "content-only-in-wal",
-        &Plan {
-            page_size: 512,
-            ..Plan::default()
-        },
-    );
+    let set = growth("content-only-in-wal", &Plan::with_page_size(512));
     assert_eq!(set.database.len(), 512);
     set
 }
 
 /// Commits that neither grow the database nor change its schema leave page 1 alone.
 pub fn page_1_never_in_wal() -> Set {
-    let mut set = SetBuilder::new(
-        "page-1-never-in-wal",
-        &Plan {
-            page_size: 512,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new("page-1-never-in-wal", &Plan::with_page_size(512));
     fill(&mut set, 20, 30);
     set.checkpoint("TRUNCATE");
     set.commit("UPDATE t SET v = 'a' WHERE id = 3")

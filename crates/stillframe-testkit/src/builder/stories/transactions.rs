@@ -16,7 +16,8 @@ pub fn spilled() -> Set {
     set.copy()
 }
 
-/// Copied in the middle of a transaction: once SQLite rewrites a spilled frame, the frames behind it have salts and sums of zero.
+/// Copied in the middle of a transaction: once SQLite rewrites a spilled frame, the frames behind it have salts and
+/// sums of zero.
 pub fn unfinished_spill() -> Set {
     let mut set = small_cache("unfinished-spill");
     set.commit("UPDATE t SET v = 'committed' WHERE id = 1");
@@ -54,7 +55,8 @@ pub fn savepoint_rolled_back() -> Set {
     set.copy()
 }
 
-/// A spilled update undone as a whole, then one small commit: most frames carry the current salts but are no part of the log.
+/// A spilled update undone as a whole, then one small commit: most frames carry the current salts but are no part of
+/// the log.
 pub fn rolled_back_update() -> Set {
     let mut set = without_index("rolled-back-update");
     set.sql("BEGIN; UPDATE t SET v = replace(v, '0', 'o'); ROLLBACK;");
@@ -74,7 +76,8 @@ pub fn rolled_back_update() -> Set {
     set
 }
 
-/// Here an update that keeps the length touches each page once, so that no spilled frame is rewritten and loses its salts.
+/// Here an update that keeps the length touches each page once, so that no spilled frame is rewritten and loses its
+/// salts.
 fn without_index(name: &str) -> SetBuilder {
     let mut set = small_cache(name);
     set.sql("DROP INDEX ti").checkpoint("TRUNCATE");

@@ -6,13 +6,7 @@ use crate::naive;
 
 /// `VACUUM` makes the database smaller inside the WAL.
 pub fn vacuum_shrinks() -> Set {
-    let mut set = SetBuilder::new(
-        "vacuum-shrinks",
-        &Plan {
-            page_size: 512,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new("vacuum-shrinks", &Plan::with_page_size(512));
     fill(&mut set, 60, 60);
     set.checkpoint("TRUNCATE");
     set.commit("DELETE FROM t WHERE id > 10")
@@ -49,13 +43,7 @@ pub fn auto_vacuum(auto_vacuum: &'static str) -> Set {
 
 /// Large, then small, then large again, and only the last size is ever checkpointed.
 pub fn shrinks_and_grows_again() -> Set {
-    let mut set = SetBuilder::new(
-        "shrinks-and-grows-again",
-        &Plan {
-            page_size: 512,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new("shrinks-and-grows-again", &Plan::with_page_size(512));
     fill(&mut set, 60, 100);
     set.commit("DELETE FROM t").commit("VACUUM");
     insert(&mut set, 90, 100);

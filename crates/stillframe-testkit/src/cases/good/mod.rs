@@ -6,9 +6,11 @@ mod commit_half_written;
 mod empty_wal;
 mod header_only_wal;
 mod live_wal;
+mod never_checkpointed;
 mod older_generation_slack;
 mod page_1_not_in_wal;
 mod page_size_65536;
+mod partial_checkpoint;
 mod partial_page_unused;
 mod persisted_journal;
 mod reserved_bytes;
@@ -35,6 +37,7 @@ pub fn cases() -> Vec<Case> {
     vec![
         rollback_mode::case(),
         wal_mode_closed::case(),
+        never_checkpointed::case(),
         live_wal::case(),
         uncommitted_tail::case(),
         zero_salt_spill::case(),
@@ -44,6 +47,7 @@ pub fn cases() -> Vec<Case> {
         older_generation_slack::case(),
         commit_half_written::case(),
         three_generations::case(),
+        partial_checkpoint::case(),
         page_1_not_in_wal::case(),
         vacuum_shrinks::case(),
         torn_last_frame::case(),

@@ -2,8 +2,9 @@
 
 mod empty_database_beside_wal;
 mod hot_journal;
-mod never_checkpointed;
 mod rollback_mode_beside_wal;
+mod sidecar_without_database;
+mod stale_wal;
 mod wal_without_database;
 
 use crate::cases::Case;
@@ -13,8 +14,9 @@ pub fn cases() -> Vec<Case> {
     vec![
         empty_database_beside_wal::case(),
         wal_without_database::case(),
+        sidecar_without_database::case(),
         rollback_mode_beside_wal::case(),
         hot_journal::case(),
-        never_checkpointed::case(),
+        stale_wal::case(),
     ]
 }

@@ -4,13 +4,7 @@ use crate::builder::{Plan, SetBuilder};
 use crate::cases::{Case, material};
 
 pub fn case() -> Case {
-    let mut set = SetBuilder::new(
-        "orders",
-        &Plan {
-            page_size: 512,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new("orders", &Plan::with_page_size(512));
     set.sql(
         "CREATE TABLE orders(id INTEGER PRIMARY KEY, customer TEXT, item TEXT, cents INTEGER, state TEXT);
          CREATE INDEX orders_by_customer ON orders(customer);

@@ -4,13 +4,7 @@ use crate::builder::{Plan, SetBuilder};
 use crate::cases::{Case, Sqlite, material};
 
 pub fn case() -> Case {
-    let mut set = SetBuilder::new(
-        "wal-hole",
-        &Plan {
-            page_size: 512,
-            ..Plan::default()
-        },
-    );
+    let mut set = SetBuilder::new("wal-hole", &Plan::with_page_size(512));
     set.sql("CREATE TABLE readings(id INTEGER PRIMARY KEY, v TEXT); CREATE INDEX readings_by_v ON readings(v);");
     set.checkpoint("TRUNCATE");
     for reading in 1..=24 {

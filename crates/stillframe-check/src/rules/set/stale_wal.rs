@@ -1,0 +1,67 @@
+use stillframe_format::ByteRange;
+use stillframe_history::Role;
+
+use crate::rule::rule;
+use crate::words::many;
+use crate::{Evidence, Findings, Part};
+
+rule! {
+    /// The database file is newer than the WAL beside it.
+    ///
+    /// # What it means
+    /// Page 1 of the database file was written after every page 1 in the WAL: its change counter is larger or, where
+    /// that is the same, its schema cookie. SQLite lets neither become smaller. A checkpoint would have copied such a
+    /// page from the WAL, and it is not in there. So the WAL is of an earlier time than the file, or of another
+    /// database.
+    ///
+    /// # Why it matters
+    /// SQLite plays the WAL over the database all the same. It shows the old pages and, at the next checkpoint, writes
+    /// them over the newer ones and cuts the file to the size that it had then. What was committed since is lost;
+    /// `PRAGMA integrity_check` may say `ok`.
+    ///
+    /// # How it is checked
+    /// Offsets 24 and 40 of page 1 in the database file, against those of page 1 in the WAL: in the last commit, and in
+    /// any frame of the same generation behind it. Where no commit wrote page 1, nothing can be told. One connection
+    /// gives many of its transactions the same change counter, so that a stale WAL can go unnoticed.
+    ///
+    /// # Example
+    /// A backup copied `app.db-wal` first, and `app.db` after a checkpoint had run in between.
+    ///
+    /// # What to do
+    /// Do not open the set with SQLite. Move the WAL away, and keep it. The database file alone is most likely what is
+    /// wanted; whether it is whole without the WAL of its own time, no check can tell.
+    ///
+    /// # When it is normal
+    /// Never, unless the application itself has set `PRAGMA schema_version` to a smaller number.
+    "SET204" "stale_wal" Error since "0.1.0"
+}
+
+fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
+    let Some(stale) = evidence.stale else {
+        return;
+    };
+    let (what, start, found, newest) = if stale.database.change_counter > stale.wal.change_counter {
+        let (database, wal) = (stale.database.change_counter, stale.wal.change_counter);
+        ("change counter", 24, database, wal)
+    } else {
+        let (database, wal) = (stale.database.schema_cookie, stale.wal.schema_cookie);
+        ("schema cookie", 40, database, wal)
+    };
+    let field = ByteRange::new(start, 4);
+    let commits = evidence.timeline.last().get();
+    findings
+        .report(
+            &RULE,
+            evidence.place(Role::Database, field, Part::DatabaseHeader),
+            format!(
+                "the database file is newer than the WAL and its {}: its {what} is {found}, and the largest in the WAL is {newest}",
+                many(commits, "commit"),
+            ),
+        )
+        .values(found, format!("at most {newest}"))
+        .related(
+            evidence.in_header(field),
+            format!("the {what} as of commit {commits}"),
+        )
+        .help("do not open the set with SQLite; move the WAL away, and keep it");
+}
