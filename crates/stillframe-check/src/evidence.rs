@@ -1,13 +1,13 @@
+use stillframe_database::Header;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
-use stillframe_database::{Header, JournalMode};
 use stillframe_format::{ByteRange, FileKind, PageNumber, PageSize, Pages as _};
 use stillframe_history::{
-    BackupSet, Error, Exactness, Image, Origin, Progress, Refusal, Residue, Role, Tally, Timeline,
-    WalState, exactness,
+    BackupSet, Error, Exactness, Image, Mismatch, Origin, Progress, Refusal, Residue, Role, Stale,
+    Tally, Timeline, WalState, exactness,
 };
-use stillframe_wal::FrameNumber;
+use stillframe_wal::{CommitNumber, FrameNumber};
 
-use crate::{Part, Place, Stale, Trailing};
+use crate::{Part, Place, Trailing};
 
 /// What the bytes of a set say, gathered once for all rules.
 pub struct Evidence<'a> {
@@ -27,8 +27,8 @@ pub struct Evidence<'a> {
     pub exactness: Exactness,
     /// The pages behind those that SQLite counts, in an image that SQLite accepts.
     pub trailing: Option<Trailing>,
-    /// That the database file is newer than the WAL, where its header shows that.
-    pub stale: Option<Stale>,
+    /// That the database file is newer than the WAL, where its header shows that, and what a checkpoint would do to it.
+    pub stale: Option<(Stale, Overwritten)>,
     /// Whether SQLite would play back the rollback journal.
     pub hot_journal: bool,
     /// Inputs that changed while they were read, and how.
@@ -57,7 +57,7 @@ impl<'a> Evidence<'a> {
             trailing,
             stale: None,
             database_kind: set.database_kind()?,
-            file_header: file_header(set)?,
+            file_header: set.database_header()?,
             residue: Residue::read(set.wal.as_ref(), &timeline, progress)?,
             exactness: exactness(set, &timeline)?,
             hot_journal: set.has_hot_journal()?,
@@ -66,21 +66,14 @@ impl<'a> Evidence<'a> {
             changes: Vec::new(),
             arguments: None,
         };
-        if let (Some(header), Some(image)) = (evidence.header_beside_wal(), &evidence.image) {
-            evidence.stale = Stale::of(set, &evidence.timeline, image, header, progress)?;
+        if let Some(image) = &evidence.image {
+            let page_1 = image.overlay().frame(PageNumber::FIRST);
+            let mismatch = Mismatch::of(set, &evidence.timeline, page_1, progress)?;
+            if let Some(Mismatch::Stale(stale)) = mismatch {
+                evidence.stale = Some((stale, Overwritten::by(image, &evidence)?));
+            }
         }
         Ok(evidence)
-    }
-
-    /// The header of the database file where it and the WAL's commits can be of one database: both in WAL mode, with
-    /// pages of one size.
-    fn header_beside_wal(&self) -> Option<&Header> {
-        let is_sound = |header: &&Header| {
-            header.validate().is_ok() && header.journal_mode() == JournalMode::Wal
-        };
-        let header = self.file_header.as_ref().filter(is_sound)?;
-        self.timeline.last_commit()?;
-        (!self.hot_journal && self.page_sizes_that_differ().is_none()).then_some(header)
     }
 
     /// Whether there may be frames in the WAL: it is longer than its header.
@@ -311,21 +304,29 @@ impl<'a> Evidence<'a> {
     }
 }
 
-fn file_header(set: &BackupSet) -> Result<Option<Header>, Error> {
-    let Some(database) = &set.database else {
-        return Ok(None);
-    };
-    let mut start = [0; HEADER_BYTES];
-    if database.bytes.len() < HEADER_BYTES as u64 {
-        return Ok(None);
+/// What a checkpoint of a stale WAL would do to the database file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overwritten {
+    /// How many pages it would replace by others.
+    pub replaced: u32,
+    /// How many pages it would cut off.
+    pub cut: u32,
+}
+
+impl Overwritten {
+    fn by(image: &Image<'_>, evidence: &Evidence<'_>) -> Result<Self, Error> {
+        let (set, database) = (evidence.set, CommitNumber::DATABASE);
+        let file = Image::at(set, &evidence.timeline, database, &())?;
+        let mut replaced = 0;
+        for (page, _) in image.overlay().iter() {
+            if page.get() <= file.stored_pages() && file.page(page)? != image.page(page)? {
+                replaced += 1;
+            }
+        }
+        let pages = image.page_size().pages_in(set.database_bytes());
+        Ok(Self {
+            replaced,
+            cut: pages.saturating_sub(image.stored_pages()),
+        })
     }
-    database
-        .bytes
-        .read_exact_at(0, &mut start)
-        .map_err(|source| Error::Read {
-            input: database.name.clone(),
-            offset: 0,
-            source,
-        })?;
-    Ok(Header::parse(&start).ok())
 }

@@ -27,16 +27,14 @@ pub mod render;
 mod report;
 mod rule;
 mod rules;
-mod stale;
 mod trailing;
 mod verdict;
 mod words;
 
 pub use codes::{RULES, rule_of_database_error, rule_of_wal_error, rule_with_code};
-pub use evidence::Evidence;
+pub use evidence::{Evidence, Overwritten};
 pub use finding::{Finding, Findings, Part, Place};
 pub use report::Report;
 pub use rule::{Rule, Severity};
-pub use stale::{Age, Stale};
 pub use trailing::Trailing;
 pub use verdict::{Verdict, VerdictKind};

@@ -5,7 +5,7 @@ use stillframe_history::{Image, Refusal, Role, WalState};
 
 use crate::rules::database::cut_page;
 use crate::words::many;
-use crate::{Evidence, Finding, Findings, Severity, Stale};
+use crate::{Evidence, Finding, Findings, Overwritten, Severity};
 
 /// What is to be thought of a backup set, in one word and four sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -232,9 +232,9 @@ fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String>
             "{}: the pages of a WAL that is not its own are written over it",
             evidence.name(Role::Database)
         )),
-        VerdictKind::StaleWal => evidence
-            .stale
-            .map(|stale| what_old_pages_replace(&evidence.name(Role::Database), stale)),
+        VerdictKind::StaleWal => evidence.stale.map(|(_, overwritten)| {
+            what_old_pages_replace(&evidence.name(Role::Database), overwritten)
+        }),
         _ if matches!(evidence.timeline.state(), WalState::Ignored(_)) => Some(format!(
             "{wal}: it is ignored and deleted, all {} bytes of it",
             evidence.set.wal_bytes()
@@ -264,10 +264,10 @@ fn deleted_unread(evidence: &Evidence<'_>) -> Vec<String> {
 }
 
 /// What a checkpoint of a stale WAL does to the database file.
-fn what_old_pages_replace(database: &str, stale: Stale) -> String {
-    let pages = many(stale.overwritten, "newer page");
+fn what_old_pages_replace(database: &str, overwritten: Overwritten) -> String {
+    let pages = many(overwritten.replaced, "newer page");
     let replaced = format!("{pages} of {database}, over which the old ones of the WAL are written");
-    match stale.cut {
+    match overwritten.cut {
         0 => replaced,
         cut => format!("{replaced}, and {} at its end", many(cut, "page")),
     }

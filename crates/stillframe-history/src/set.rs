@@ -1,3 +1,5 @@
+use stillframe_database::Header;
+use stillframe_database::header::HEADER_BYTES;
 use stillframe_format::{FileKind, identify, limits::IDENTIFY_BYTES};
 
 use crate::{Error, Input};
@@ -79,6 +81,23 @@ impl BackupSet {
     /// It could not be read.
     pub fn database_kind(&self) -> Result<Option<FileKind>, Error> {
         self.database.as_ref().map(kind).transpose()
+    }
+
+    /// The header at the start of the database file, where there are enough bytes for one.
+    ///
+    /// # Errors
+    /// It could not be read.
+    pub fn database_header(&self) -> Result<Option<Header>, Error> {
+        let Some(database) = &self.database else {
+            return Ok(None);
+        };
+        let mut start = [0; HEADER_BYTES];
+        if database.bytes.len() < start.len() as u64 {
+            return Ok(None);
+        }
+        let read = database.bytes.read_exact_at(0, &mut start);
+        read.map_err(|error| Error::read(database, 0, error))?;
+        Ok(Header::parse(&start).ok())
     }
 
     /// Whether SQLite would play back the rollback journal, as far as the files alone decide it: it is not empty and

@@ -7,11 +7,11 @@ use std::io::{self, IsTerminal as _, Write};
 use anstyle::Style;
 use anyhow::Context as _;
 use stillframe_check::render::text;
-use stillframe_format::PageSize;
-use stillframe_history::{Exactness, Timeline, WalState, log};
-use stillframe_wal::Header;
+use stillframe_format::{PageNumber, PageSize};
+use stillframe_history::{Exactness, Mismatch, Timeline, WalState, log};
 use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::header::HEADER_BYTES;
+use stillframe_wal::{FrameNumber, Header};
 
 use crate::args::{Common, Log, LogFormat};
 use crate::exit::{Exit, say};
@@ -51,14 +51,16 @@ pub fn run(common: &Common, options: &Log) -> anyhow::Result<Exit> {
     };
     // An error of the output is kept until the listing is over: nothing is printed after it.
     let mut printed = listing.begin(&found);
+    let mut page_1 = None;
     let (timeline, exactness) = log(set, &bar, |record| {
+        page_1 = record.pages.frame(PageNumber::FIRST).or(page_1);
         if let (Ok(()), Some((header, page_size))) = (&printed, listing.header) {
             printed = listing.commit(&Commit::new(record, header, page_size, options.pages));
         }
     })?;
     drop(bar);
     printed?;
-    listing.end(&Ending::new(&found, &timeline, &exactness)?)?;
+    listing.end(&Ending::new(&found, &timeline, &exactness, page_1)?)?;
     super::refuse_changes(&found, super::READ_AGAIN)?;
     Ok(match timeline.state() {
         WalState::Ignored(error) => {
@@ -94,7 +96,13 @@ enum Later {
 }
 
 impl Ending {
-    fn new(found: &Found, timeline: &Timeline, exactness: &Exactness) -> anyhow::Result<Self> {
+    fn new(
+        found: &Found,
+        timeline: &Timeline,
+        exactness: &Exactness,
+        page_1: Option<FrameNumber>,
+    ) -> anyhow::Result<Self> {
+        let mismatch = Mismatch::of(&found.set, timeline, page_1, &())?;
         Ok(Self {
             state: match timeline.state() {
                 WalState::Absent if found.set.wal.is_some() => WalState::Empty,
@@ -104,7 +112,7 @@ impl Ending {
             uncommitted: timeline.accepted() - timeline.mx_frame(),
             later: if found.set.database.is_none() {
                 Later::NoDatabase
-            } else if let Some(reason) = super::unknowable(found, timeline)? {
+            } else if let Some(reason) = super::unknowable(timeline, mismatch) {
                 Later::Unknown(reason)
             } else {
                 Later::NoneFrom(exactness.exact_from().get())

@@ -13,9 +13,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use serde::Serialize;
-use stillframe_database::header::HEADER_BYTES;
-use stillframe_database::{Header, JournalMode};
-use stillframe_history::{Residue, Timeline, WalState};
+use stillframe_history::{Mismatch, Residue, Timeline, WalState};
 use stillframe_source::Access;
 
 use crate::args::{Args, Common, TextOrJson, Verb};
@@ -101,30 +99,16 @@ const NOT_WRITTEN: &str =
 /// What to do where an input changed that was only looked at.
 const READ_AGAIN: &str = "; read it again, or a copy of it";
 
-/// Whether the header of the database file tells that the WAL is of another database: by its page size, or as it is not
-/// in WAL mode. A WAL of the same page size may be foreign all the same.
-fn is_foreign(found: &Found, timeline: &Timeline) -> anyhow::Result<bool> {
-    let (Some(database), Some(_)) = (&found.set.database, timeline.last_commit()) else {
-        return Ok(false);
-    };
-    if database.bytes.len() < HEADER_BYTES as u64 {
-        return Ok(false);
-    }
-    let header = Header::parse(&database.bytes.window(0, HEADER_BYTES)?).ok();
-    let header = header.filter(|header| header.validate().is_ok());
-    Ok(header.is_some_and(|header| {
-        header.page_size() != timeline.page_size() || header.journal_mode() == JournalMode::Rollback
-    }))
-}
-
 /// Why the database file cannot be told to hold later pages, or none.
-fn unknowable(found: &Found, timeline: &Timeline) -> anyhow::Result<Option<&'static str>> {
-    Ok(match timeline.state() {
+fn unknowable(timeline: &Timeline, mismatch: Option<Mismatch>) -> Option<&'static str> {
+    match timeline.state() {
         WalState::Ignored(_) => Some("SQLite ignores the WAL"),
         WalState::Refused(_) => Some("SQLite refuses the WAL"),
-        _ if is_foreign(found, timeline)? => Some("the WAL is not of this database"),
-        _ => None,
-    })
+        _ => mismatch.map(|mismatch| match mismatch {
+            Mismatch::Stale(_) => "the WAL is older than the database file",
+            _ => "the WAL is not of this database",
+        }),
+    }
 }
 
 /// What a reader of the last commit should know: commits that lie behind the end of the log.

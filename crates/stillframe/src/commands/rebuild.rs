@@ -3,9 +3,11 @@ use std::io::{self, Write};
 use anyhow::Context as _;
 use serde::Serialize;
 use stillframe_check::render::{SCHEMA_VERSION, text};
-use stillframe_format::Pages as _;
+use stillframe_format::{PageNumber, Pages as _};
 use stillframe_history::rebuild::{Rebuilt, Start, rebuild};
-use stillframe_history::{Exactness, Image, Timeline, WalState, exactness};
+use stillframe_history::{
+    Exactness, Image, Mismatch, Timeline, WalState, exactness, last_frame_of,
+};
 
 use super::Told;
 use crate::args::{Common, Rebuild};
@@ -62,14 +64,19 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     };
     super::refuse_changes(&found, super::NOT_WRITTEN)?;
     output.commit()?;
-    let is_foreign = super::is_foreign(&found, &timeline)?;
-    let unknowable = super::unknowable(&found, &timeline)?;
+    let page_1 = if image.number() == timeline.last() {
+        image.overlay().frame(PageNumber::FIRST)
+    } else {
+        last_frame_of(PageNumber::FIRST, set, &timeline, &())?
+    };
+    let mismatch = Mismatch::of(set, &timeline, page_1, &())?;
+    let unknowable = super::unknowable(&timeline, mismatch);
     let later = unknowable.is_none().then(|| {
         let later = exactness.later_pages(image.number(), image.stored_pages());
         Run::all(later.map(|page| page.get()))
     });
     let outcome = Outcome {
-        warnings: warnings(&found, &timeline, &image, is_foreign)?,
+        warnings: warnings(&found, &timeline, &image, mismatch)?,
         unknowable,
         ..Outcome::new(&found, &image, later, rebuilt, options)
     };
@@ -81,7 +88,7 @@ fn warnings(
     found: &Found,
     timeline: &Timeline,
     image: &Image<'_>,
-    is_foreign: bool,
+    mismatch: Option<Mismatch>,
 ) -> anyhow::Result<Vec<String>> {
     let set = &found.set;
     let mut warnings = Vec::new();
@@ -99,8 +106,12 @@ fn warnings(
     if image.number() == timeline.last() {
         warnings.extend(super::lost_commits(found, timeline)?);
     }
-    if is_foreign && image.commit().is_some() {
-        warnings.push("the WAL is not of this database: the file alone is --at 0".to_owned());
+    if let (Some(mismatch), Some(_)) = (mismatch, image.commit()) {
+        let what = match mismatch {
+            Mismatch::Stale(_) => "older than the database file, over whose newer pages it lies",
+            _ => "not of this database",
+        };
+        warnings.push(format!("the WAL is {what}: the file alone is --at 0"));
     }
     Ok(warnings)
 }

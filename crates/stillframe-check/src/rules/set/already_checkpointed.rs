@@ -1,3 +1,4 @@
+use stillframe_format::Pages;
 use stillframe_wal::CommitNumber;
 
 use crate::rule::rule;
@@ -31,7 +32,8 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    if evidence.wal_is_foreign() {
+    let page_size = evidence.image.as_ref().map(Pages::page_size);
+    if evidence.wal_is_foreign() || page_size != evidence.timeline.page_size() {
         return;
     }
     let exactness = &evidence.exactness;

@@ -37,7 +37,7 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let Some(stale) = evidence.stale else {
+    let Some((stale, _)) = evidence.stale else {
         return;
     };
     let (what, start, found, newest) = if stale.database.change_counter > stale.wal.change_counter {

@@ -1,0 +1,178 @@
+//! Whether something shows that a WAL is not of the database file beside it, as that is now.
+
+use stillframe_database::header::{HEADER_BYTES, MAGIC};
+use stillframe_database::{Header, JournalMode};
+use stillframe_format::{PageNumber, PageSize};
+use stillframe_wal::{FrameNumber, SlotReason};
+
+use crate::{BackupSet, Error, Progress, Timeline, slots};
+
+/// What shows that the commits of a WAL are not on top of what the database file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mismatch {
+    /// The WAL has pages of another size.
+    PageSize {
+        /// Of the database file.
+        database: PageSize,
+        /// Of the WAL.
+        wal: PageSize,
+    },
+    /// The database file is not in WAL mode.
+    RollbackMode(Header),
+    /// The database file is newer than all of the WAL.
+    Stale(Stale),
+}
+
+/// A WAL over a database file that is newer than all of it.
+///
+/// Every transaction that writes page 1 in WAL mode takes the change counter that it has read plus one, so that it
+/// never becomes smaller (`pager_write_changecounter` in `pager.c`); one connection may give the same number to many of
+/// its transactions. The schema cookie grows with every change of the schema. Page 1 in a database file is either older
+/// than the WAL, or a checkpoint has copied it from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stale {
+    /// How old page 1 of the database file is.
+    pub database: Age,
+    /// How old the newest page 1 in the WAL is.
+    pub wal: Age,
+}
+
+/// What tells which of two pages 1 of the same database is the newer one: the change counter, or else the schema
+/// cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Age {
+    /// The change counter.
+    pub change_counter: u32,
+    /// The schema cookie.
+    pub schema_cookie: u32,
+}
+
+impl Age {
+    const fn of(header: &Header) -> Self {
+        Self {
+            change_counter: header.change_counter,
+            schema_cookie: header.schema_cookie,
+        }
+    }
+}
+
+impl Mismatch {
+    /// Looks for a mismatch in the set of `timeline`, where the WAL holds a commit. `page_1` is the last frame of page 1
+    /// that a commit wrote. The WAL is read again only where that is older than the file.
+    ///
+    /// # Errors
+    /// The set could not be read.
+    pub fn of(
+        set: &BackupSet,
+        timeline: &Timeline,
+        page_1: Option<FrameNumber>,
+        progress: &dyn Progress,
+    ) -> Result<Option<Self>, Error> {
+        let header = set
+            .database_header()?
+            .filter(|header| header.magic == MAGIC);
+        let wal = timeline.last_commit().and(timeline.page_size());
+        let (Some(header), Some(wal)) = (header, wal) else {
+            return Ok(None);
+        };
+        // What the header says is rolled back first.
+        if set.has_hot_journal()? {
+            return Ok(None);
+        }
+        if let Some(database) = header.page_size().filter(|&database| database != wal) {
+            return Ok(Some(Self::PageSize { database, wal }));
+        }
+        if header.validate().is_err() {
+            return Ok(None);
+        }
+        if header.journal_mode() == JournalMode::Rollback {
+            return Ok(Some(Self::RollbackMode(header)));
+        }
+        let stale = match page_1 {
+            Some(frame) => Stale::of(set, timeline, &header, frame, progress)?,
+            None => None,
+        };
+        Ok(stale.map(Self::Stale))
+    }
+}
+
+impl Stale {
+    /// Compares page 1 of the database file, whose header is `header`, with every page 1 in the WAL.
+    fn of(
+        set: &BackupSet,
+        timeline: &Timeline,
+        header: &Header,
+        page_1: FrameNumber,
+        progress: &dyn Progress,
+    ) -> Result<Option<Self>, Error> {
+        let database = Age::of(header);
+        let committed = header_in(set, timeline, page_1)?;
+        let Some(committed) = committed.filter(|header| header.validate().is_ok()) else {
+            return Ok(None);
+        };
+        let wal = Age::of(&committed);
+        if database <= wal {
+            return Ok(None);
+        }
+        progress.expect(set.wal_bytes());
+        let wal = wal.max(newest(set, timeline, progress)?);
+        Ok((database > wal).then_some(Self { database, wal }))
+    }
+}
+
+/// The header in a frame of page 1.
+fn header_in(
+    set: &BackupSet,
+    timeline: &Timeline,
+    frame: FrameNumber,
+) -> Result<Option<Header>, Error> {
+    let (Some(wal), Some(size)) = (&set.wal, timeline.page_size()) else {
+        return Ok(None);
+    };
+    let (offset, mut start) = (frame.page_offset(size), [0; HEADER_BYTES]);
+    let read = wal.bytes.read_exact_at(offset, &mut start);
+    read.map_err(|error| Error::read(wal, offset, error))?;
+    Ok(Header::parse(&start).ok())
+}
+
+/// The last frame of a page that a commit of the WAL wrote: what [`crate::Image`] has in its overlay at the last commit.
+///
+/// # Errors
+/// The WAL could not be read.
+pub fn last_frame_of(
+    page: PageNumber,
+    set: &BackupSet,
+    timeline: &Timeline,
+    progress: &dyn Progress,
+) -> Result<Option<FrameNumber>, Error> {
+    let mut last = None;
+    slots(set.wal.as_ref(), timeline, progress, |slot, _| {
+        let is_page = slot.header.is_some_and(|header| header.page == page.get());
+        if is_page && slot.reason == SlotReason::Committed {
+            last = Some(slot.number);
+        }
+    })?;
+    Ok(last)
+}
+
+/// The newest page 1 in any slot of the WAL's generation that was committed, or may have been before the log was
+/// damaged.
+fn newest(set: &BackupSet, timeline: &Timeline, progress: &dyn Progress) -> Result<Age, Error> {
+    let mut newest = Age {
+        change_counter: 0,
+        schema_cookie: 0,
+    };
+    let salts = timeline.header().map(|header| header.salts);
+    slots(set.wal.as_ref(), timeline, progress, |slot, page| {
+        let is_page_1 = slot.header.is_some_and(|header| {
+            header.page == PageNumber::FIRST.get() && Some(header.salts) == salts
+        });
+        if is_page_1
+            && slot.reason != SlotReason::Uncommitted
+            && let Ok(header) = Header::parse(page)
+        {
+            newest = newest.max(Age::of(&header));
+        }
+    })?;
+    Ok(newest)
+}
