@@ -167,11 +167,9 @@ fn newest(set: &BackupSet, timeline: &Timeline, progress: &dyn Progress) -> Resu
         let is_page_1 = slot.header.is_some_and(|header| {
             header.page == PageNumber::FIRST.get() && Some(header.salts) == salts
         });
-        if is_page_1
-            && slot.reason != SlotReason::Uncommitted
-            && let Ok(header) = Header::parse(page)
-        {
-            newest = newest.max(Age::of(&header));
+        if is_page_1 && slot.reason != SlotReason::Uncommitted {
+            let age = Header::parse(page).map(|header| Age::of(&header));
+            newest = newest.max(age.unwrap_or(newest));
         }
     })?;
     Ok(newest)
