@@ -2,8 +2,8 @@ use stillframe_database::Header;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::{ByteRange, FileKind, PageNumber, PageSize, Pages as _};
 use stillframe_history::{
-    BackupSet, Error, Exactness, Image, Mismatch, Origin, Progress, Refusal, Residue, Role, Stale,
-    Tally, Timeline, WalState, exactness,
+    BackupSet, Error, Exactness, Image, Mismatch, Missed, Origin, Progress, Refusal, Residue, Role,
+    Stale, Tally, Timeline, WalState, exactness,
 };
 use stillframe_wal::{CommitNumber, FrameNumber};
 
@@ -29,6 +29,8 @@ pub struct Evidence<'a> {
     pub trailing: Option<Trailing>,
     /// That the database file is newer than the WAL, where its header shows that, and what a checkpoint would do to it.
     pub stale: Option<(Stale, Overwritten)>,
+    /// Pages of the generation before the WAL's present one that the database file lacks, where the WAL is not stale.
+    pub missed: Option<Missed>,
     /// Whether SQLite would play back the rollback journal.
     pub hot_journal: bool,
     /// Inputs that changed while they were read, and how.
@@ -56,6 +58,7 @@ impl<'a> Evidence<'a> {
             set,
             trailing,
             stale: None,
+            missed: None,
             database_kind: set.database_kind()?,
             file_header: set.database_header()?,
             residue: Residue::read(set.wal.as_ref(), &timeline, progress)?,
@@ -72,6 +75,9 @@ impl<'a> Evidence<'a> {
             if let Some(Mismatch::Stale(stale)) = mismatch {
                 evidence.stale = Some((stale, Overwritten::by(image, &evidence)?));
             }
+        }
+        if let (Some(image), false) = (&evidence.image, evidence.wal_is_foreign()) {
+            evidence.missed = Missed::of(set, &evidence.timeline, image, progress)?;
         }
         Ok(evidence)
     }

@@ -91,6 +91,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("WAL201", VerdictKind::ForeignWal),
     ("SET201", VerdictKind::ForeignWal),
     ("SET204", VerdictKind::StaleWal),
+    ("SET205", VerdictKind::Torn),
     ("WAL203", VerdictKind::Torn),
     ("WAL202", VerdictKind::Torn),
     ("DB002", VerdictKind::Torn),
@@ -99,7 +100,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
 ];
 
 /// Rules that leave a sound set in doubt, where there is no error.
-const DOUBTFUL: &[&str] = &["DB207", "WAL001", "WAL104"];
+const DOUBTFUL: &[&str] = &["DB207", "WAL001", "WAL104", "WAL106"];
 
 impl Verdict {
     /// The word, in words. What is complete and has warnings all the same is called so.
@@ -158,8 +159,9 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
     let in_wal_mode = evidence
         .header()
         .is_some_and(|header| header.journal_mode() == JournalMode::Wal);
-    // A WAL without a commit, even one of 0 bytes, is the witness that nothing is missing.
-    if in_wal_mode && evidence.set.wal.is_none() {
+    // An empty WAL, even of 0 bytes, is the witness that nothing is missing. One that holds something, and no commit, may
+    // have held some.
+    if in_wal_mode && (evidence.set.wal.is_none() || evidence.timeline.slots() > 0) {
         VerdictKind::ConsistentCompletenessUnknown
     } else {
         VerdictKind::Complete
@@ -295,6 +297,10 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
     if kind == VerdictKind::StaleWal {
         return "the database file alone; its pages are newer than those of the WAL".to_owned();
     }
+    if evidence.missed.is_some() {
+        return "the database file alone, as of an earlier moment; with the pages of the WAL it is of none"
+            .to_owned();
+    }
     match (evidence.refusal(), &evidence.image) {
         (Some(refusal), _) => format!("not the last state: {refusal}"),
         (None, None) => "nothing".to_owned(),
@@ -338,12 +344,14 @@ fn next(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
         }
         _ => None,
     };
+    let alone = Some(format!(
+        "stillframe rebuild {database} --at 0 -o rebuilt.db"
+    ));
     match kind {
         VerdictKind::Complete | VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
         VerdictKind::ChangedWhileReading => Some(format!("stillframe check {database}")),
-        VerdictKind::ForeignWal | VerdictKind::StaleWal => Some(format!(
-            "stillframe rebuild {database} --at 0 -o rebuilt.db"
-        )),
+        VerdictKind::ForeignWal | VerdictKind::StaleWal => alone,
+        _ if evidence.missed.is_some() => alone,
         _ => rebuild,
     }
 }

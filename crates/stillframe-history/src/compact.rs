@@ -282,14 +282,24 @@ fn refuse_lost_commits(
         residue.intact_commits.slots,
         residue.unverified_commits.slots,
     );
-    match residue.end {
-        Some(end) if intact + unverified > 0 => Err(Refusal::LostCommits {
-            last: timeline.last(),
-            end: end.number,
+    let last = timeline.last();
+    if let (Some(end), true) = (residue.end, intact + unverified > 0) {
+        let end = end.number;
+        return Err(Refusal::LostCommits {
+            last,
+            end,
             intact,
             unverified,
         }
+        .into());
+    }
+    match residue.unexplained.first {
+        Some(first) => Err(Refusal::UnexplainedSlots {
+            last,
+            first,
+            count: residue.unexplained.slots,
+        }
         .into()),
-        _ => Ok(()),
+        None => Ok(()),
     }
 }

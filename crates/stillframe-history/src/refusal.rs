@@ -55,6 +55,15 @@ pub enum Refusal {
         /// Commit frames that do not verify.
         unverified: u32,
     },
+    /// Slots behind the log are neither of this generation nor of one before it: what was there may have been committed.
+    UnexplainedSlots {
+        /// The last commit that SQLite shows.
+        last: CommitNumber,
+        /// The first of the slots.
+        first: FrameNumber,
+        /// How many there are.
+        count: u32,
+    },
     /// A rollback journal that SQLite would play back lies beside the database.
     HotJournal,
 }
@@ -94,6 +103,10 @@ impl fmt::Display for Refusal {
                 f,
                 "frame {end} ends the log, and {} behind it, which a compacted WAL would be without; to leave them behind, name the last commit: --at {last}",
                 Lost(*intact, *unverified)
+            ),
+            Self::UnexplainedSlots { last, first, count } => write!(
+                f,
+                "{count} slots behind the log, the first of them slot {first}, are no frames of any generation of this WAL: commits may have been there; to leave them behind, name the last commit: --at {last}"
             ),
             Self::HotJournal => f.write_str(
                 "a hot journal lies beside the database: SQLite would first roll back an unfinished transaction with it",

@@ -1,5 +1,6 @@
 use stillframe_wal::{FrameNumber, Slot, SlotReason};
 
+use crate::generation::Unexplained;
 use crate::{Error, Input, Progress, Timeline, tail};
 
 /// What stands in a WAL behind the last commit, counted.
@@ -11,6 +12,8 @@ pub struct Residue {
     pub other_generation: Tally,
     /// Of those, the ones whose checksum follows from the slot before.
     pub other_generation_chained: Tally,
+    /// Of the slots of another generation those that cannot be of any: salts that no reset explains, and no chain.
+    pub unexplained: Tally,
     /// Spilled frames without salts.
     pub zero_salt_spill: Tally,
     /// Slots of this generation that do not follow from the accepted frames.
@@ -44,10 +47,17 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn count(&mut self, slot: FrameNumber) {
+    pub(crate) fn count(&mut self, slot: FrameNumber) {
         self.slots += 1;
         self.first.get_or_insert(slot);
         self.last = Some(slot);
+    }
+
+    /// Adds slots that come after all of these.
+    pub(crate) fn add(&mut self, later: Self) {
+        self.slots += later.slots;
+        self.first = self.first.or(later.first);
+        self.last = later.last.or(self.last);
     }
 
     /// `count` slots from `first` on.
@@ -77,7 +87,15 @@ impl Residue {
             uncommitted: Tally::run(committed.saturating_add(1), uncommitted),
             ..Self::default()
         };
-        tail(wal, timeline, progress, |slot, _| residue.take(slot))?;
+        let mut unexplained = Unexplained::default();
+        tail(wal, timeline, progress, |slot, _| {
+            if let Some(header) = timeline.header() {
+                unexplained.take(header, &slot);
+            }
+            residue.take(slot);
+        })?;
+        unexplained.end();
+        residue.unexplained = unexplained.found;
         Ok(residue)
     }
 

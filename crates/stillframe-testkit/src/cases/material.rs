@@ -65,6 +65,20 @@ pub fn stale_wal() -> Vec<(&'static str, Vec<u8>)> {
     vec![("app.db", set.file("")), ("app.db-wal", wal)]
 }
 
+/// A database copied before a checkpoint, and its WAL from after it, when one commit of a new generation was in it.
+pub fn checkpoint_missed() -> Vec<(&'static str, Vec<u8>)> {
+    let mut set = SetBuilder::new("checkpoint-missed", &Plan::with_page_size(512));
+    set.commit(TABLE).commit(ROWS).commit(MORE_ROWS);
+    set.checkpoint("TRUNCATE");
+    for id in [1, 30, 60, 90] {
+        set.commit(&format!("UPDATE orders SET cents = 100 WHERE id = {id}"));
+    }
+    let database = set.file("");
+    set.checkpoint("RESTART");
+    set.commit("UPDATE orders SET cents = 200 WHERE id = 120");
+    vec![("app.db", database), ("app.db-wal", fixed(set.copy()).wal)]
+}
+
 /// A set whose checkpoint copied the pages of the first three of five commits, as a reader was at the third.
 pub fn partial_checkpoint() -> Vec<(&'static str, Vec<u8>)> {
     let mut set = SetBuilder::new("partial-checkpoint", &Plan::with_page_size(512));

@@ -19,6 +19,7 @@ pub(crate) mod page_size_mismatch;
 pub(crate) mod pages_past_size;
 pub(crate) mod torn_frame;
 pub(crate) mod uncommitted_frames;
+pub(crate) mod unexplained_slots;
 pub(crate) mod version_unsupported;
 pub(crate) mod zero_filled_slots;
 pub(crate) mod zero_salt_spill;

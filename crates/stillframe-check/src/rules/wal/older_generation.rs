@@ -12,13 +12,13 @@ rule! {
     /// it shorter, so that older frames stay behind the new ones until they are overwritten.
     ///
     /// # Why it matters
-    /// SQLite ignores them. Their content was brought into the database, and changed since or not; it is older than
-    /// what the log holds. Frames that chain (each sum follows from the one before) are intact, and can show what was
-    /// there.
+    /// SQLite ignores them. A checkpoint brought their content into the database before the reset; it is older than what
+    /// the log holds. Frames that chain (each sum follows from the one before) are intact, and can show what was there.
     ///
     /// # How it is checked
     /// Every slot behind the end of the log whose salts are others is counted, and summed from the checksum stored in
-    /// the slot before it.
+    /// the slot before it. Slots whose salts no reset explains are WAL106; that the database file holds what the last
+    /// generation brought into it is SET205.
     ///
     /// # Example
     /// A WAL of 4 MB whose last checkpoint was an hour ago: 20 frames of now, 980 of before.
@@ -34,8 +34,9 @@ rule! {
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let residue = &evidence.residue;
     let frames = residue.other_generation;
+    let count = frames.slots - residue.unexplained.slots;
     let is_damage = residue.intact_commits.slots > 0 && frames.slots == 1;
-    if frames.slots == 0 || is_damage || evidence.timeline.state() != WalState::Read {
+    if count == 0 || is_damage || evidence.timeline.state() != WalState::Read {
         return;
     }
     let chained = residue.other_generation_chained.slots;
@@ -44,8 +45,8 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         evidence.in_slots(frames),
         format!(
             "{} behind the end of the log {} from before the last reset of the WAL, {chained} of them chained",
-            many(frames.slots, "frame"),
-            are(frames.slots)
+            many(count, "frame"),
+            are(count)
         ),
     );
 }

@@ -1,5 +1,6 @@
 //! The set as a whole.
 
+mod checkpoint_missed;
 mod empty_database_beside_wal;
 mod hot_journal;
 mod rollback_mode_beside_wal;
@@ -18,5 +19,6 @@ pub fn cases() -> Vec<Case> {
         rollback_mode_beside_wal::case(),
         hot_journal::case(),
         stale_wal::case(),
+        checkpoint_missed::case(),
     ]
 }
