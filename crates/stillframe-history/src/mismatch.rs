@@ -35,6 +35,9 @@ pub struct Stale {
     pub database: Age,
     /// How old the newest page 1 in the WAL is.
     pub wal: Age,
+    /// Where neither tells: how many pages page 1 in the database file counts, more than the last commit of the WAL
+    /// leaves. Without auto-vacuum a database becomes smaller by `VACUUM` alone, which changes the schema cookie.
+    pub pages: Option<u32>,
 }
 
 /// What tells which of two pages 1 of the same database is the newer one: the change counter, or else the schema
@@ -111,12 +114,22 @@ impl Stale {
             return Ok(None);
         };
         let wal = Age::of(&committed);
-        if database <= wal {
+        let size = timeline.last_commit().map_or(0, |commit| commit.size_after);
+        let can_shrink = header.auto_vacuum() || committed.auto_vacuum();
+        let is_larger = !can_shrink && header.size_is_valid() && header.size_in_pages > size;
+        if database < wal || (database == wal && !is_larger) {
             return Ok(None);
         }
         progress.expect(set.wal_bytes());
-        let wal = wal.max(newest(set, timeline, progress)?);
-        Ok((database > wal).then_some(Self { database, wal }))
+        let (newest, is_whole) = newest(set, timeline, progress)?;
+        let wal = wal.max(newest);
+        let pages = (is_larger && is_whole).then_some(header.size_in_pages);
+        let is_stale = database > wal || (database == wal && pages.is_some());
+        Ok(is_stale.then_some(Self {
+            database,
+            wal,
+            pages: pages.filter(|_| database == wal),
+        }))
     }
 }
 
@@ -156,14 +169,24 @@ pub fn last_frame_of(
 }
 
 /// The newest page 1 in any slot of the WAL's generation that was committed, or may have been before the log was
-/// damaged.
-fn newest(set: &BackupSet, timeline: &Timeline, progress: &dyn Progress) -> Result<Age, Error> {
+/// damaged; and whether no slot of the generation is behind the log.
+fn newest(
+    set: &BackupSet,
+    timeline: &Timeline,
+    progress: &dyn Progress,
+) -> Result<(Age, bool), Error> {
+    let mut is_whole = true;
     let mut newest = Age {
         change_counter: 0,
         schema_cookie: 0,
     };
     let salts = timeline.header().map(|header| header.salts);
     slots(set.wal.as_ref(), timeline, progress, |slot, page| {
+        let is_present = slot
+            .header
+            .is_some_and(|header| Some(header.salts) == salts);
+        is_whole &=
+            !is_present || matches!(slot.reason, SlotReason::Committed | SlotReason::Uncommitted);
         let is_page_1 = slot.header.is_some_and(|header| {
             header.page == PageNumber::FIRST.get() && Some(header.salts) == salts
         });
@@ -172,5 +195,5 @@ fn newest(set: &BackupSet, timeline: &Timeline, progress: &dyn Progress) -> Resu
             newest = newest.max(age.unwrap_or(newest));
         }
     })?;
-    Ok(newest)
+    Ok((newest, is_whole))
 }

@@ -21,8 +21,10 @@ rule! {
     ///
     /// # How it is checked
     /// Offsets 24 and 40 of page 1 in the database file, against those of page 1 in the WAL: in the last commit, and in
-    /// any frame of the same generation behind it. Where no commit wrote page 1, nothing can be told. One connection
-    /// gives many of its transactions the same change counter, so that a stale WAL can go unnoticed.
+    /// any frame of the same generation behind it. One connection gives many of its transactions the same change counter:
+    /// where both fields are the same, a database without auto-vacuum is newer if it counts more pages than the last
+    /// commit leaves, as it becomes smaller by `VACUUM` alone, which changes the cookie. Where no commit wrote page 1,
+    /// nothing can be told.
     ///
     /// # Example
     /// A backup copied `app.db-wal` first, and `app.db` after a checkpoint had run in between.
@@ -40,7 +42,15 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some((stale, _)) = evidence.stale else {
         return;
     };
-    let (what, start, found, newest) = if stale.database.change_counter > stale.wal.change_counter {
+    let mut largest = "the largest in the WAL is";
+    let (what, start, found, newest) = if let Some(pages) = stale.pages {
+        let size = evidence
+            .timeline
+            .last_commit()
+            .map_or(0, |commit| commit.size_after);
+        largest = "without a VACUUM the last commit leaves";
+        ("size in pages", 28, pages, size)
+    } else if stale.database.change_counter > stale.wal.change_counter {
         let (database, wal) = (stale.database.change_counter, stale.wal.change_counter);
         ("change counter", 24, database, wal)
     } else {
@@ -54,7 +64,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
             &RULE,
             evidence.place(Role::Database, field, Part::DatabaseHeader),
             format!(
-                "the database file is newer than the WAL and its {}: its {what} is {found}, and the largest in the WAL is {newest}",
+                "the database file is newer than the WAL and its {}: its {what} is {found}, and {largest} {newest}",
                 many(commits, "commit"),
             ),
         )
