@@ -1,7 +1,7 @@
 //! How a run ends: the exit status, which is a contract, and the one line that says why.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use stillframe_history::{Error as HistoryError, Refusal};
@@ -48,7 +48,12 @@ pub fn complain(error: &anyhow::Error) {
 
 /// Prints a line on standard error.
 pub fn say(words: &str) {
-    eprintln!("stillframe: {}", harmless(words));
+    print_error(&format!("stillframe: {}", harmless(words)));
+}
+
+/// Where standard error takes nothing there is nobody to say it to: the exit status says it all the same.
+fn print_error(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// Ends the run because of a command line that is not understood, or of one that asks for help.
@@ -59,7 +64,7 @@ pub fn usage(error: &clap::Error) -> ! {
     }
     // The message repeats the arguments as they are, and a shell makes arguments of any names.
     for line in error.render().to_string().lines() {
-        eprintln!("{}", harmless(line));
+        print_error(&harmless(line));
     }
     std::process::exit(error.exit_code())
 }

@@ -262,6 +262,39 @@ fn a_full_standard_output_is_said_to_be_so() {
     }
 }
 
+/// The exit status does not need standard error, be it full or without a reader.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_exit_status_does_not_need_standard_error() {
+    let room = Room::live();
+    room.copy("bad/WAL101-frame-checksum-mismatch", "bad");
+    room.copy("bad/WAL002-magic-invalid", "ignored");
+    for (line, status) in [
+        ("check missing.db", 3),
+        ("check bad missing.db", 3),
+        ("log ignored/app.db", 1),
+        ("rebuild app.db -o app.db", 2),
+        ("check --frob", 2),
+        ("check --fr\u{1b}ob", 2),
+        ("explain WAL999", 2),
+        ("rebuild --at 9 app.db -o out.db", 2),
+        ("compact bad/app.db-wal -o out.db-wal", 1),
+    ] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let (reader, unread) = std::io::pipe().unwrap();
+        drop(reader);
+        for stderr in [std::process::Stdio::from(full), unread.into()] {
+            let output = std::process::Command::new(support::PROGRAM)
+                .args(line.split(' '))
+                .current_dir(room.path())
+                .stderr(stderr)
+                .output()
+                .unwrap();
+            Ran::new(line.to_owned(), output).exits(status);
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_reader_who_has_seen_enough_is_no_error() {
