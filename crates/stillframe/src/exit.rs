@@ -37,11 +37,12 @@ pub fn code(result: anyhow::Result<Exit>) -> ExitCode {
 /// Prints an error in one line.
 pub fn complain(error: &anyhow::Error) {
     // What the input itself has to say is the whole story: which one it is, where, and what to do.
-    let words = match source_error(error) {
-        Some(source) => source.to_string(),
+    let words = match (source_error(error), error.downcast_ref()) {
+        (Some(source), _) => source.to_string(),
+        (None, Some(read @ HistoryError::Read { source, .. })) => format!("{read}: {source}"),
         // All but standard output is named by whoever meets the error.
-        None if is_bare(error) => format!("cannot write to standard output: {error}"),
-        None => format!("{error:#}"),
+        _ if is_bare(error) => format!("cannot write to standard output: {error}"),
+        _ => format!("{error:#}"),
     };
     say(&words);
 }
