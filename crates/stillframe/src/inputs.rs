@@ -116,6 +116,22 @@ impl Found {
         arguments
     }
 
+    /// Whether SQLite finds the WAL by the name of the database: it is `X-wal`, beside the `X` that is here or not.
+    pub fn wal_is_beside(&self) -> bool {
+        let Some(wal) = self.source(Role::Wal).and_then(Source::path) else {
+            return false;
+        };
+        match self.database() {
+            None => sidecar(&database_of(wal), Role::Wal) == wal,
+            Some(database) => database.path().is_some_and(|database| {
+                // SQLite follows links.
+                let itself = fs::canonicalize(database).unwrap_or_else(|_| database.to_path_buf());
+                let place = sidecar(&itself, Role::Wal);
+                is_same_file(&place, wal).unwrap_or_else(|_| place == wal)
+            }),
+        }
+    }
+
     /// The source of the database file.
     pub fn database(&self) -> Option<&Source> {
         self.source(Role::Database)

@@ -98,6 +98,82 @@ fn nothing_is_left_of_what_could_not_be_done() {
     }
 }
 
+/// The last commit is not what it seems: it is written, and the status says that there is something to read, unless it
+/// was asked for by its name.
+#[test]
+fn what_is_written_with_a_warning_is_1_unless_it_was_asked_for() {
+    for (fixture, file, warning) in [
+        ("bad/DB002-header-truncated", "app.db", "it has 60 bytes"),
+        (
+            "bad/DB102-schema-format-unsupported",
+            "app.db",
+            "schema format is 5",
+        ),
+        (
+            "bad/SET101-empty-database-beside-wal",
+            "app.db",
+            "delete the WAL unread",
+        ),
+        (
+            "bad/SET102-wal-without-database",
+            "app.db-wal",
+            "delete the WAL unread",
+        ),
+        (
+            "bad/SET201-rollback-mode-beside-wal",
+            "app.db",
+            "not of this database",
+        ),
+        ("bad/SET204-stale-wal", "app.db", "older than the database"),
+        ("bad/WAL002-magic-invalid", "app.db", "SQLite ignores"),
+        ("bad/WAL101-frame-checksum-mismatch", "app.db", "lost"),
+    ] {
+        let room = Room::new();
+        room.copy(fixture, ".");
+        let json = format!("rebuild --format json {file}");
+        let ran = room.run(&format!("{json} -o out.db")).exits(1).quietly();
+        let said = ran.json()["warnings"].to_string();
+        assert!(said.contains(warning), "{ran}");
+        let ran = room.run(&format!("{json} --at last -o asked.db")).exits(0);
+        assert_eq!(ran.json()["warnings"].to_string(), said);
+        assert_eq!(room.read("out.db"), room.read("asked.db"));
+        room.run(&format!("rebuild {file} -o text.db")).exits(1);
+    }
+    let room = Room::new();
+    room.copy("bad/SET202-hot-journal", ".");
+    let ran = room.run("rebuild --at 0 app.db -o out.db").exits(0);
+    assert!(ran.stdout.contains("a hot journal lies"), "{ran}");
+    room.copy("bad/SET101-empty-database-beside-wal", "empty");
+    room.run("rebuild --at 0 empty/app.db -o nothing.db")
+        .exits(0);
+    assert!(room.read("nothing.db").is_empty());
+    // Cut short in the middle of a commit, which nobody was told was done.
+    room.copy("good/commit-half-written", "half");
+    let ran = room.run("rebuild --format json half/app.db -o half.db");
+    assert_eq!(ran.exits(0).json()["warnings"], serde_json::json!([]));
+    let ran = room.run("log half/app.db").exits(0);
+    assert!(!ran.stdout.contains("lost"), "{ran}");
+}
+
+/// SQLite looks at a WAL under one name only.
+#[test]
+fn a_wal_under_another_name_is_not_said_to_be_deleted() {
+    let room = Room::new();
+    room.copy("bad/SET101-empty-database-beside-wal", ".");
+    room.copy("bad/SET101-empty-database-beside-wal", "beside");
+    fs::rename(room.at("app.db-wal"), room.at("c.wal")).unwrap();
+    for line in [
+        "rebuild --format json c.wal --force -o out.db",
+        "rebuild --format json app.db --wal c.wal --force -o out.db",
+        "rebuild --format json app.db --wal beside/app.db-wal --force -o out.db",
+    ] {
+        let ran = room.run(line).exits(1).quietly();
+        let said = ran.json()["warnings"].to_string();
+        assert!(said.contains("show nothing of the WAL"), "{ran}");
+        assert!(!said.contains("delete"), "{ran}");
+    }
+}
+
 #[test]
 fn a_place_that_cannot_be_written_to_is_named() {
     let room = Room::live();
@@ -343,6 +419,20 @@ fn findings_count_though_nobody_reads_them() {
         let output = std::process::Command::new(support::PROGRAM)
             .args(line.split(' '))
             .current_dir(support::root())
+            .stdout(writer)
+            .output()
+            .unwrap();
+        Ran::new(line, output).exits(1).quietly();
+    }
+    let room = Room::live();
+    room.copy("bad/WAL002-magic-invalid", ".");
+    for format in ["full", "json"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let line = format!("rebuild --force --format {format} app.db -o out.db");
+        let output = std::process::Command::new(support::PROGRAM)
+            .args(line.split(' '))
+            .current_dir(room.path())
             .stdout(writer)
             .output()
             .unwrap();
