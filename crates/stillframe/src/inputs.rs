@@ -171,6 +171,9 @@ impl<'a> Search<'a> {
         if self.wal.is_some() && !matches!(paths, [path] if !path.is_dir()) {
             bail!("--wal goes with one database; name one file as PATH");
         }
+        for path in paths {
+            self.refuse_wal(path)?;
+        }
         if paths.iter().filter(|path| is_stdin(path)).count() > 1 {
             bail!("standard input can be read once; name - once");
         }
@@ -195,6 +198,7 @@ impl<'a> Search<'a> {
 
     /// The one set that `path` is a file of.
     pub fn one(self, path: &Path) -> anyhow::Result<Found> {
+        self.refuse_wal(path)?;
         if is_stdin(path) {
             return self.stdin();
         }
@@ -202,6 +206,23 @@ impl<'a> Search<'a> {
             bail!("{} is a folder; name one database or WAL", shown(path));
         }
         self.at(path, &database_of(path))
+    }
+
+    /// Refuses a `--wal` that cannot be the WAL of what `path` names.
+    fn refuse_wal(self, path: &Path) -> anyhow::Result<()> {
+        let Some(wal) = self.wal else {
+            return Ok(());
+        };
+        if is_stdin(wal) {
+            bail!("--wal takes no standard input; name a file, or ./- for one of that name");
+        }
+        let database = database_of(path);
+        // By whatever names, and links.
+        if is_same_file(&database, wal).unwrap_or(false) {
+            let (wal, database) = (shown(wal), shown(&database));
+            bail!("--wal {wal} is {database} itself; name the WAL of a database");
+        }
+        Ok(())
     }
 
     fn stdin(self) -> anyhow::Result<Found> {

@@ -245,6 +245,41 @@ fn the_wal_may_lie_elsewhere() {
         .complains(&["missing"]);
 }
 
+/// By its name, or by another.
+#[test]
+fn a_database_is_not_its_own_wal() {
+    let room = Room::live();
+    std::fs::hard_link(room.at("app.db"), room.at("hard")).unwrap();
+    let mut names = vec!["app.db", "./app.db", "hard"];
+    if cfg!(unix) {
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("app.db", room.at("soft")).unwrap();
+        names.push("soft");
+    }
+    for wal in names {
+        for verb in ["check", "inspect", "log", "rebuild -o out.db"] {
+            for path in ["app.db", "app.db-wal"] {
+                let ran = room.run(&format!("{verb} {path} --wal {wal}")).exits(2);
+                assert_eq!(ran.complains(&[wal, "app.db itself"]).stdout, "");
+            }
+        }
+    }
+    assert!(!room.at("out.db").exists());
+    room.run("check app.db --wal app.db-wal").exits(0);
+}
+
+#[test]
+fn a_wal_is_not_read_from_standard_input() {
+    let room = Room::live();
+    for verb in ["check", "inspect", "log", "rebuild -o out.db"] {
+        let ran = room.run(&format!("{verb} app.db --wal -")).exits(2);
+        ran.complains(&["--wal", "standard input", "./-"]);
+    }
+    std::fs::rename(room.at("app.db-wal"), room.at("-")).unwrap();
+    let ran = room.run("check --format json app.db --wal ./-").exits(0);
+    assert_eq!(ran.verdict(), "complete-with-wal");
+}
+
 #[test]
 fn a_database_that_is_missing_beside_its_wal_is_spoken_of() {
     let room = Room::with(&["bad/SET102-wal-without-database"]);

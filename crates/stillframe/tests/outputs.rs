@@ -59,6 +59,20 @@ fn an_input_or_its_sidecar_is_never_the_output() {
 }
 
 #[test]
+fn standard_output_is_no_output() {
+    let room = Room::live();
+    for verb in ["rebuild app.db", "compact app.db-wal"] {
+        for force in ["", " --force"] {
+            let ran = room.run(&format!("{verb}{force} -o -")).exits(2);
+            ran.complains(&["standard output", "./-"]);
+        }
+    }
+    assert_eq!(names(room.path()), ["app.db", "app.db-wal"]);
+    room.run("rebuild app.db -o ./-").exits(0);
+    assert_eq!(names(room.path()), ["-", "app.db", "app.db-wal"]);
+}
+
+#[test]
 fn a_database_is_not_put_beside_what_sqlite_would_apply_to_it() {
     for sidecar in ["out.db-wal", "out.db-journal", "out.db-shm"] {
         let room = Room::live();
@@ -475,5 +489,38 @@ fn a_reader_may_leave_in_the_middle() {
             .unwrap();
         assert_eq!(said, "", "{line}");
         assert_eq!(child.wait().unwrap().code(), Some(0), "{line}");
+    }
+}
+
+/// A terminal may know its columns and not its rows.
+#[cfg(target_os = "linux")]
+#[test]
+fn lines_are_as_long_as_the_terminal_is_wide() {
+    let room = Room::new();
+    room.copy("bad/WAL101-frame-checksum-mismatch", ".");
+    let longest = |size: &str| {
+        let line = format!("stty {size}; {} check app.db", support::PROGRAM);
+        let output = std::process::Command::new("script")
+            .args(["-qec", &line, "/dev/null"])
+            .env("TERM", "dumb")
+            .current_dir(room.path())
+            .stdin(std::process::Stdio::null())
+            .output();
+        let Ok(output) = output else {
+            support::skipped("no terminal can be had here: there is no script(1)");
+            return None;
+        };
+        let ran = Ran::new(line, output).exits(1);
+        let lengths = ran.stdout.lines().map(|line| line.trim_end().len());
+        Some(lengths.max().unwrap())
+    };
+    for (size, least, most) in [
+        ("cols 60 rows 0", 50, 60),
+        ("cols 60 rows 24", 50, 60),
+        ("cols 95 rows 0", 81, 95),
+        ("cols 0 rows 0", 61, 80),
+    ] {
+        let Some(longest) = longest(size) else { return };
+        assert!((least..=most).contains(&longest), "{size}: {longest}");
     }
 }
