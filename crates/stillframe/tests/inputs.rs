@@ -293,6 +293,35 @@ fn a_database_that_is_missing_beside_its_wal_is_spoken_of() {
     assert!(room.at("rebuilt.db").exists());
 }
 
+/// SQLite looks for the WAL where a link leads to, and for no other than that.
+#[test]
+fn only_a_wal_that_sqlite_finds_is_said_to_be_deleted() {
+    let room = Room::new();
+    room.copy("bad/SET101-empty-database-beside-wal", ".");
+    let deletes = |ran: Ran| {
+        let ran = ran.exits(1).quietly();
+        let destroys = ran.stdout.contains("and destroys");
+        let unread = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(unread.contains("deletes it unread"), destroys, "{ran}");
+        destroys
+    };
+    assert!(deletes(room.run("check app.db")));
+    assert!(deletes(room.run("check app.db --wal ./app.db-wal")));
+    #[cfg(unix)]
+    {
+        std::fs::create_dir(room.at("links")).unwrap();
+        std::os::unix::fs::symlink("../app.db", room.at("links/current")).unwrap();
+        assert!(deletes(room.run("check links/current")));
+    }
+    room.write("c.wal", room.read("app.db-wal"));
+    room.write("other.db", b"");
+    assert!(!deletes(room.run("check c.wal")));
+    assert!(!deletes(room.run("check app.db --wal c.wal")));
+    assert!(!deletes(room.run("check other.db --wal app.db-wal")));
+    let wal = room.read("c.wal");
+    assert!(!deletes(run_with(room.path(), &["check", "-"], wal)));
+}
+
 #[test]
 fn a_commit_that_is_not_there_is_2_and_the_last_one_is_named() {
     let room = Room::live();
