@@ -37,6 +37,9 @@ pub struct Evidence<'a> {
     pub changes: Vec<(String, String)>,
     /// What names the set on a command line, as a shell takes it, where that is more than the name of its database.
     pub arguments: Option<String>,
+    /// Whether SQLite finds the WAL by the name of the database. The names of the inputs tell, where whoever opened
+    /// them does not know better: a database may be a link.
+    pub wal_is_beside: bool,
 }
 
 impl<'a> Evidence<'a> {
@@ -68,6 +71,7 @@ impl<'a> Evidence<'a> {
             image,
             changes: Vec::new(),
             arguments: None,
+            wal_is_beside: wal_is_beside(set),
         };
         if let Some(image) = &evidence.image {
             let page_1 = image.overlay().frame(PageNumber::FIRST);
@@ -85,6 +89,11 @@ impl<'a> Evidence<'a> {
     /// Whether there may be frames in the WAL: it is longer than its header.
     pub(crate) fn has_frames(&self) -> bool {
         self.set.wal_bytes() > stillframe_wal::header::HEADER_BYTES as u64
+    }
+
+    /// Whether SQLite would delete the WAL unread: there is nothing in the database, and the WAL has the name for it.
+    pub(crate) fn wal_would_be_deleted(&self) -> bool {
+        self.wal_is_beside && self.set.wal_would_be_deleted()
     }
 
     /// Why SQLite would not have the database, or which page of it exists nowhere.
@@ -335,4 +344,13 @@ impl Overwritten {
             cut: pages.saturating_sub(image.stored_pages()),
         })
     }
+}
+
+fn wal_is_beside(set: &BackupSet) -> bool {
+    let Some(wal) = &set.wal else {
+        return false;
+    };
+    let (role, of_database) = Role::of_name(&wal.name);
+    let database = set.database.as_ref();
+    role == Role::Wal && database.is_none_or(|database| database.name == of_database)
 }

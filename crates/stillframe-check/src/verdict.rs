@@ -169,6 +169,9 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
 }
 
 fn sqlite_shows(evidence: &Evidence<'_>) -> String {
+    if is_stray(evidence) && evidence.set.database.is_none() {
+        return "nothing of this WAL".to_owned();
+    }
     if evidence.set.wal_would_be_deleted() || evidence.set.database.is_none() {
         return "an empty database".to_owned();
     }
@@ -222,6 +225,9 @@ fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String>
             deleted.join(" and ")
         ));
     }
+    if is_stray(evidence) {
+        return None;
+    }
     let residue = &evidence.residue;
     match kind {
         VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
@@ -260,9 +266,15 @@ fn deleted_unread(evidence: &Evidence<'_>) -> Vec<String> {
     }
     [(Role::Wal, &set.wal), (Role::Journal, &set.journal)]
         .into_iter()
+        .filter(|(role, _)| *role != Role::Wal || evidence.wal_is_beside)
         .filter(|(_, input)| input.as_ref().is_some_and(|input| !input.bytes.is_empty()))
         .map(|(role, _)| evidence.name(role))
         .collect()
+}
+
+/// Whether there is nothing in the database, and a WAL that SQLite does not find.
+fn is_stray(evidence: &Evidence<'_>) -> bool {
+    evidence.set.wal_would_be_deleted() && !evidence.wal_is_beside
 }
 
 /// What a checkpoint of a stale WAL does to the database file.

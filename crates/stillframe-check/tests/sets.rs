@@ -365,6 +365,35 @@ fn a_wal_index_alone_and_a_journal_that_is_not_hot() {
     assert_eq!(all(&report), ["SET202", "SET903"]);
 }
 
+/// SQLite looks for a WAL under one name only, and deletes no other.
+#[test]
+fn only_a_wal_with_the_name_for_it_is_deleted_unread() {
+    for database in [None, Some(Vec::new())] {
+        for (name, is_deleted) in [
+            ("app.db-wal", true),
+            ("other-wal", database.is_none()),
+            ("c.wal", false),
+            ("-", false),
+        ] {
+            let mut set = set(database.clone(), None);
+            set.wal = Some(Input::new(name, wal()));
+            let report = support::report(&set);
+            let finding = &report.findings[0];
+            assert!(["SET101", "SET102"].contains(&finding.rule.code));
+            let says = finding.message.ends_with("deletes it unread");
+            assert_eq!(says, is_deleted, "{name}: {}", finding.message);
+            let destroyed = report.verdict.sqlite_destroys;
+            assert_eq!(destroyed.is_some(), is_deleted, "{name}: {destroyed:?}");
+        }
+    }
+    // Neither is what SQLite would make of its damage, were it to read it.
+    let mut damaged = wal();
+    damaged[32 + SLOT + 24] ^= 1;
+    let mut alone = set(None, None);
+    alone.wal = Some(Input::new("c.wal", damaged));
+    assert_eq!(support::report(&alone).verdict.sqlite_destroys, None);
+}
+
 #[test]
 fn sidecars_without_their_database() {
     let alone = |name: &str, bytes: Vec<u8>| {

@@ -9,7 +9,7 @@ use stillframe_wal::frame::{FRAME_HEADER_BYTES, slot_bytes};
 
 use crate::sparse::stored;
 use crate::timeline::{PIECE_BYTES, window};
-use crate::vectored::write_all_vectored;
+use crate::vectored::{failed_write, write_all_vectored};
 use crate::write_behind::WriteBehind;
 use crate::{Error, Image, Input, Progress};
 
@@ -129,7 +129,10 @@ impl Writer<'_> {
         let length = frames.len() as u64 * u64::from(size.get());
         let first = (end - 1) * u64::from(size.get()) - length;
         self.output.seek(SeekFrom::Start(first))?;
-        write_all_vectored(self.output, &mut pages)?;
+        write_all_vectored(self.output, &mut pages).map_err(|stopped| {
+            let frame = frames.get(stopped.part).unwrap_or(&FrameNumber::FIRST);
+            stopped.at(wal, frame.page_offset(size))
+        })?;
         self.behind.reached(self.output, first + length);
         self.progress.advance(length);
         frames.clear();
@@ -180,7 +183,9 @@ impl Writer<'_> {
                     }
                     None => {
                         let bytes = window(input, offset, piece as usize)?;
-                        self.output.write_all(&bytes)?;
+                        self.output
+                            .write_all(&bytes)
+                            .map_err(|error| failed_write(error, input, offset))?;
                     }
                 }
                 offset += piece;

@@ -76,8 +76,10 @@ pub enum Verb {
     Log(Log),
     /// Write the database of a commit as a new file
     ///
-    /// The file is what SQLite's own checkpoint of that commit would leave, byte for byte. Where SQLite would refuse,
-    /// or a page exists nowhere, nothing is written.
+    /// The file is what SQLite's own checkpoint of that commit would leave, byte for byte. Where SQLite would refuse
+    /// the checkpoint, or a page exists nowhere, nothing is written. Where the last commit is not what it seems, as
+    /// where SQLite ignores the WAL or commits are lost behind damage, the file is written with a warning; the exit
+    /// status is 1 then, unless --at asks for just this moment.
     #[command(after_long_help = REBUILD_EXAMPLES)]
     Rebuild(Rebuild),
     /// Write a shorter WAL with the same content
@@ -199,7 +201,8 @@ Examples:
 
 Exit status:
   0    written
-  1    SQLite would refuse the database, or a page exists nowhere
+  1    written with a warning, and no --at was given; or nothing was written, as SQLite would
+       refuse the database, or a page exists nowhere
   2    wrong usage, or the output could not be written
   3    the input could not be read
   130  interrupted: no output was made";
@@ -284,9 +287,21 @@ pub struct WalFile {
 /// A moment of a database.
 #[derive(Debug, Group)]
 pub struct At {
-    /// The moment: the number of a commit, `last`, or 0 for the database file alone
-    #[arg(long, value_name = "COMMIT", default_value = "last")]
-    pub at: Moment,
+    /// The moment: the number of a commit, `last` (the default), or 0 for the database file alone
+    #[arg(long, value_name = "COMMIT")]
+    pub at: Option<Moment>,
+}
+
+impl At {
+    /// The commit; `None` for the last one.
+    pub fn commit(&self) -> Option<CommitNumber> {
+        self.at.and_then(Moment::commit)
+    }
+
+    /// Whether the moment was asked for.
+    pub const fn is_given(&self) -> bool {
+        self.at.is_some()
+    }
 }
 
 /// The file that is written.

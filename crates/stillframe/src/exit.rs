@@ -1,7 +1,7 @@
 //! How a run ends: the exit status, which is a contract, and the one line that says why.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use stillframe_history::{Error as HistoryError, Refusal};
@@ -37,18 +37,24 @@ pub fn code(result: anyhow::Result<Exit>) -> ExitCode {
 /// Prints an error in one line.
 pub fn complain(error: &anyhow::Error) {
     // What the input itself has to say is the whole story: which one it is, where, and what to do.
-    let words = match source_error(error) {
-        Some(source) => source.to_string(),
+    let words = match (source_error(error), error.downcast_ref()) {
+        (Some(source), _) => source.to_string(),
+        (None, Some(read @ HistoryError::Read { source, .. })) => format!("{read}: {source}"),
         // All but standard output is named by whoever meets the error.
-        None if is_bare(error) => format!("cannot write to standard output: {error}"),
-        None => format!("{error:#}"),
+        _ if is_bare(error) => format!("cannot write to standard output: {error}"),
+        _ => format!("{error:#}"),
     };
     say(&words);
 }
 
 /// Prints a line on standard error.
 pub fn say(words: &str) {
-    eprintln!("stillframe: {}", harmless(words));
+    print_error(&format!("stillframe: {}", harmless(words)));
+}
+
+/// Where standard error takes nothing there is nobody to say it to: the exit status says it all the same.
+fn print_error(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// Ends the run because of a command line that is not understood, or of one that asks for help.
@@ -59,7 +65,7 @@ pub fn usage(error: &clap::Error) -> ! {
     }
     // The message repeats the arguments as they are, and a shell makes arguments of any names.
     for line in error.render().to_string().lines() {
-        eprintln!("{}", harmless(line));
+        print_error(&harmless(line));
     }
     std::process::exit(error.exit_code())
 }

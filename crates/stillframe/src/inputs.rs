@@ -116,6 +116,22 @@ impl Found {
         arguments
     }
 
+    /// Whether SQLite finds the WAL by the name of the database: it is `X-wal`, beside the `X` that is here or not.
+    pub fn wal_is_beside(&self) -> bool {
+        let Some(wal) = self.source(Role::Wal).and_then(Source::path) else {
+            return false;
+        };
+        match self.database() {
+            None => sidecar(&database_of(wal), Role::Wal) == wal,
+            Some(database) => database.path().is_some_and(|database| {
+                // SQLite follows links.
+                let itself = fs::canonicalize(database).unwrap_or_else(|_| database.to_path_buf());
+                let place = sidecar(&itself, Role::Wal);
+                is_same_file(&place, wal).unwrap_or_else(|_| place == wal)
+            }),
+        }
+    }
+
     /// The source of the database file.
     pub fn database(&self) -> Option<&Source> {
         self.source(Role::Database)
@@ -155,6 +171,9 @@ impl<'a> Search<'a> {
         if self.wal.is_some() && !matches!(paths, [path] if !path.is_dir()) {
             bail!("--wal goes with one database; name one file as PATH");
         }
+        for path in paths {
+            self.refuse_wal(path)?;
+        }
         if paths.iter().filter(|path| is_stdin(path)).count() > 1 {
             bail!("standard input can be read once; name - once");
         }
@@ -179,6 +198,7 @@ impl<'a> Search<'a> {
 
     /// The one set that `path` is a file of.
     pub fn one(self, path: &Path) -> anyhow::Result<Found> {
+        self.refuse_wal(path)?;
         if is_stdin(path) {
             return self.stdin();
         }
@@ -186,6 +206,23 @@ impl<'a> Search<'a> {
             bail!("{} is a folder; name one database or WAL", shown(path));
         }
         self.at(path, &database_of(path))
+    }
+
+    /// Refuses a `--wal` that cannot be the WAL of what `path` names.
+    fn refuse_wal(self, path: &Path) -> anyhow::Result<()> {
+        let Some(wal) = self.wal else {
+            return Ok(());
+        };
+        if is_stdin(wal) {
+            bail!("--wal takes no standard input; name a file, or ./- for one of that name");
+        }
+        let database = database_of(path);
+        // By whatever names, and links.
+        if is_same_file(&database, wal).unwrap_or(false) {
+            let (wal, database) = (shown(wal), shown(&database));
+            bail!("--wal {wal} is {database} itself; name the WAL of a database");
+        }
+        Ok(())
     }
 
     fn stdin(self) -> anyhow::Result<Found> {

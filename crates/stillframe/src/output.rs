@@ -44,7 +44,7 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// Refuses, each time with one line that says what to do: a target that exists (unless
+    /// Refuses, each time with one line that says what to do: standard output; a target that exists (unless
     /// `force`) or is no regular file; that is one of `inputs`, by whatever name, or what SQLite
     /// keeps beside one; whose own sidecars are there already, if it is a database; and a folder
     /// that is missing or cannot be written to.
@@ -53,6 +53,10 @@ impl Output {
         inputs: &[&Path],
         options: OutputOptions<'_>,
     ) -> anyhow::Result<Output> {
+        ensure!(
+            target != Path::new("-"),
+            "the output cannot be standard output; name a file, or ./- for one of that name"
+        );
         for input in inputs {
             refuse_input(target, input)?;
         }

@@ -1,6 +1,6 @@
 //! Standard output and standard error as they are: a terminal of some width, or something else.
 
-use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
+use std::io::{self, BufWriter, StdoutLock, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -45,8 +45,21 @@ impl<W: Write> Write for EvenUnread<W> {
 
 /// How many columns there are for a table; `None` where it goes to no terminal, and has all the room it needs.
 pub fn columns() -> Option<usize> {
-    let columns = terminal_size::terminal_size().filter(|_| io::stdout().is_terminal());
-    columns.map(|(columns, _)| usize::from(columns.0))
+    columns_of_stdout().filter(|columns| *columns > 0)
+}
+
+/// 0 where the terminal does not know. Its rows do not matter, which some do not know either.
+#[cfg(unix)]
+fn columns_of_stdout() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    Some(size.ws_col.into())
+}
+
+#[cfg(not(unix))]
+fn columns_of_stdout() -> Option<usize> {
+    use std::io::IsTerminal as _;
+    let size = terminal_size::terminal_size().filter(|_| io::stdout().is_terminal());
+    size.map(|(columns, _)| columns.0.into())
 }
 
 /// How many columns text for people may have.

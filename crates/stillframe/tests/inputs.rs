@@ -245,6 +245,41 @@ fn the_wal_may_lie_elsewhere() {
         .complains(&["missing"]);
 }
 
+/// By its name, or by another.
+#[test]
+fn a_database_is_not_its_own_wal() {
+    let room = Room::live();
+    std::fs::hard_link(room.at("app.db"), room.at("hard")).unwrap();
+    let mut names = vec!["app.db", "./app.db", "hard"];
+    if cfg!(unix) {
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("app.db", room.at("soft")).unwrap();
+        names.push("soft");
+    }
+    for wal in names {
+        for verb in ["check", "inspect", "log", "rebuild -o out.db"] {
+            for path in ["app.db", "app.db-wal"] {
+                let ran = room.run(&format!("{verb} {path} --wal {wal}")).exits(2);
+                assert_eq!(ran.complains(&[wal, "app.db itself"]).stdout, "");
+            }
+        }
+    }
+    assert!(!room.at("out.db").exists());
+    room.run("check app.db --wal app.db-wal").exits(0);
+}
+
+#[test]
+fn a_wal_is_not_read_from_standard_input() {
+    let room = Room::live();
+    for verb in ["check", "inspect", "log", "rebuild -o out.db"] {
+        let ran = room.run(&format!("{verb} app.db --wal -")).exits(2);
+        ran.complains(&["--wal", "standard input", "./-"]);
+    }
+    std::fs::rename(room.at("app.db-wal"), room.at("-")).unwrap();
+    let ran = room.run("check --format json app.db --wal ./-").exits(0);
+    assert_eq!(ran.verdict(), "complete-with-wal");
+}
+
 #[test]
 fn a_database_that_is_missing_beside_its_wal_is_spoken_of() {
     let room = Room::with(&["bad/SET102-wal-without-database"]);
@@ -254,8 +289,37 @@ fn a_database_that_is_missing_beside_its_wal_is_spoken_of() {
     // The command that the verdict tells to type.
     let next = ran.json()["reports"][0]["verdict"]["next"].clone();
     let next = next.as_str().unwrap().strip_prefix("stillframe ").unwrap();
-    room.run(next).exits(0).quietly();
+    room.run(next).exits(1).quietly();
     assert!(room.at("rebuilt.db").exists());
+}
+
+/// SQLite looks for the WAL where a link leads to, and for no other than that.
+#[test]
+fn only_a_wal_that_sqlite_finds_is_said_to_be_deleted() {
+    let room = Room::new();
+    room.copy("bad/SET101-empty-database-beside-wal", ".");
+    let deletes = |ran: Ran| {
+        let ran = ran.exits(1).quietly();
+        let destroys = ran.stdout.contains("and destroys");
+        let unread = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(unread.contains("deletes it unread"), destroys, "{ran}");
+        destroys
+    };
+    assert!(deletes(room.run("check app.db")));
+    assert!(deletes(room.run("check app.db --wal ./app.db-wal")));
+    #[cfg(unix)]
+    {
+        std::fs::create_dir(room.at("links")).unwrap();
+        std::os::unix::fs::symlink("../app.db", room.at("links/current")).unwrap();
+        assert!(deletes(room.run("check links/current")));
+    }
+    room.write("c.wal", room.read("app.db-wal"));
+    room.write("other.db", b"");
+    assert!(!deletes(room.run("check c.wal")));
+    assert!(!deletes(room.run("check app.db --wal c.wal")));
+    assert!(!deletes(room.run("check other.db --wal app.db-wal")));
+    let wal = room.read("c.wal");
+    assert!(!deletes(run_with(room.path(), &["check", "-"], wal)));
 }
 
 #[test]

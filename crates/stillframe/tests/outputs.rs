@@ -59,6 +59,20 @@ fn an_input_or_its_sidecar_is_never_the_output() {
 }
 
 #[test]
+fn standard_output_is_no_output() {
+    let room = Room::live();
+    for verb in ["rebuild app.db", "compact app.db-wal"] {
+        for force in ["", " --force"] {
+            let ran = room.run(&format!("{verb}{force} -o -")).exits(2);
+            ran.complains(&["standard output", "./-"]);
+        }
+    }
+    assert_eq!(names(room.path()), ["app.db", "app.db-wal"]);
+    room.run("rebuild app.db -o ./-").exits(0);
+    assert_eq!(names(room.path()), ["-", "app.db", "app.db-wal"]);
+}
+
+#[test]
 fn a_database_is_not_put_beside_what_sqlite_would_apply_to_it() {
     for sidecar in ["out.db-wal", "out.db-journal", "out.db-shm"] {
         let room = Room::live();
@@ -95,6 +109,82 @@ fn nothing_is_left_of_what_could_not_be_done() {
             .exits(1)
             .complains(&[file]);
         assert!(names(&room.at("out")).is_empty());
+    }
+}
+
+/// The last commit is not what it seems: it is written, and the status says that there is something to read, unless it
+/// was asked for by its name.
+#[test]
+fn what_is_written_with_a_warning_is_1_unless_it_was_asked_for() {
+    for (fixture, file, warning) in [
+        ("bad/DB002-header-truncated", "app.db", "it has 60 bytes"),
+        (
+            "bad/DB102-schema-format-unsupported",
+            "app.db",
+            "schema format is 5",
+        ),
+        (
+            "bad/SET101-empty-database-beside-wal",
+            "app.db",
+            "delete the WAL unread",
+        ),
+        (
+            "bad/SET102-wal-without-database",
+            "app.db-wal",
+            "delete the WAL unread",
+        ),
+        (
+            "bad/SET201-rollback-mode-beside-wal",
+            "app.db",
+            "not of this database",
+        ),
+        ("bad/SET204-stale-wal", "app.db", "older than the database"),
+        ("bad/WAL002-magic-invalid", "app.db", "SQLite ignores"),
+        ("bad/WAL101-frame-checksum-mismatch", "app.db", "lost"),
+    ] {
+        let room = Room::new();
+        room.copy(fixture, ".");
+        let json = format!("rebuild --format json {file}");
+        let ran = room.run(&format!("{json} -o out.db")).exits(1).quietly();
+        let said = ran.json()["warnings"].to_string();
+        assert!(said.contains(warning), "{ran}");
+        let ran = room.run(&format!("{json} --at last -o asked.db")).exits(0);
+        assert_eq!(ran.json()["warnings"].to_string(), said);
+        assert_eq!(room.read("out.db"), room.read("asked.db"));
+        room.run(&format!("rebuild {file} -o text.db")).exits(1);
+    }
+    let room = Room::new();
+    room.copy("bad/SET202-hot-journal", ".");
+    let ran = room.run("rebuild --at 0 app.db -o out.db").exits(0);
+    assert!(ran.stdout.contains("a hot journal lies"), "{ran}");
+    room.copy("bad/SET101-empty-database-beside-wal", "empty");
+    room.run("rebuild --at 0 empty/app.db -o nothing.db")
+        .exits(0);
+    assert!(room.read("nothing.db").is_empty());
+    // Cut short in the middle of a commit, which nobody was told was done.
+    room.copy("good/commit-half-written", "half");
+    let ran = room.run("rebuild --format json half/app.db -o half.db");
+    assert_eq!(ran.exits(0).json()["warnings"], serde_json::json!([]));
+    let ran = room.run("log half/app.db").exits(0);
+    assert!(!ran.stdout.contains("lost"), "{ran}");
+}
+
+/// SQLite looks at a WAL under one name only.
+#[test]
+fn a_wal_under_another_name_is_not_said_to_be_deleted() {
+    let room = Room::new();
+    room.copy("bad/SET101-empty-database-beside-wal", ".");
+    room.copy("bad/SET101-empty-database-beside-wal", "beside");
+    fs::rename(room.at("app.db-wal"), room.at("c.wal")).unwrap();
+    for line in [
+        "rebuild --format json c.wal --force -o out.db",
+        "rebuild --format json app.db --wal c.wal --force -o out.db",
+        "rebuild --format json app.db --wal beside/app.db-wal --force -o out.db",
+    ] {
+        let ran = room.run(line).exits(1).quietly();
+        let said = ran.json()["warnings"].to_string();
+        assert!(said.contains("show nothing of the WAL"), "{ran}");
+        assert!(!said.contains("delete"), "{ran}");
     }
 }
 
@@ -262,6 +352,39 @@ fn a_full_standard_output_is_said_to_be_so() {
     }
 }
 
+/// The exit status does not need standard error, be it full or without a reader.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_exit_status_does_not_need_standard_error() {
+    let room = Room::live();
+    room.copy("bad/WAL101-frame-checksum-mismatch", "bad");
+    room.copy("bad/WAL002-magic-invalid", "ignored");
+    for (line, status) in [
+        ("check missing.db", 3),
+        ("check bad missing.db", 3),
+        ("log ignored/app.db", 1),
+        ("rebuild app.db -o app.db", 2),
+        ("check --frob", 2),
+        ("check --fr\u{1b}ob", 2),
+        ("explain WAL999", 2),
+        ("rebuild --at 9 app.db -o out.db", 2),
+        ("compact bad/app.db-wal -o out.db-wal", 1),
+    ] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let (reader, unread) = std::io::pipe().unwrap();
+        drop(reader);
+        for stderr in [std::process::Stdio::from(full), unread.into()] {
+            let output = std::process::Command::new(support::PROGRAM)
+                .args(line.split(' '))
+                .current_dir(room.path())
+                .stderr(stderr)
+                .output()
+                .unwrap();
+            Ran::new(line.to_owned(), output).exits(status);
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_reader_who_has_seen_enough_is_no_error() {
@@ -315,6 +438,20 @@ fn findings_count_though_nobody_reads_them() {
             .unwrap();
         Ran::new(line, output).exits(1).quietly();
     }
+    let room = Room::live();
+    room.copy("bad/WAL002-magic-invalid", ".");
+    for format in ["full", "json"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let line = format!("rebuild --force --format {format} app.db -o out.db");
+        let output = std::process::Command::new(support::PROGRAM)
+            .args(line.split(' '))
+            .current_dir(room.path())
+            .stdout(writer)
+            .output()
+            .unwrap();
+        Ran::new(line, output).exits(1).quietly();
+    }
 }
 
 /// A reader may leave in the middle of a long listing, too.
@@ -352,5 +489,38 @@ fn a_reader_may_leave_in_the_middle() {
             .unwrap();
         assert_eq!(said, "", "{line}");
         assert_eq!(child.wait().unwrap().code(), Some(0), "{line}");
+    }
+}
+
+/// A terminal may know its columns and not its rows.
+#[cfg(target_os = "linux")]
+#[test]
+fn lines_are_as_long_as_the_terminal_is_wide() {
+    let room = Room::new();
+    room.copy("bad/WAL101-frame-checksum-mismatch", ".");
+    let longest = |size: &str| {
+        let line = format!("stty {size}; {} check app.db", support::PROGRAM);
+        let output = std::process::Command::new("script")
+            .args(["-qec", &line, "/dev/null"])
+            .env("TERM", "dumb")
+            .current_dir(room.path())
+            .stdin(std::process::Stdio::null())
+            .output();
+        let Ok(output) = output else {
+            support::skipped("no terminal can be had here: there is no script(1)");
+            return None;
+        };
+        let ran = Ran::new(line, output).exits(1);
+        let lengths = ran.stdout.lines().map(|line| line.trim_end().len());
+        Some(lengths.max().unwrap())
+    };
+    for (size, least, most) in [
+        ("cols 60 rows 0", 50, 60),
+        ("cols 60 rows 24", 50, 60),
+        ("cols 95 rows 0", 81, 95),
+        ("cols 0 rows 0", 61, 80),
+    ] {
+        let Some(longest) = longest(size) else { return };
+        assert!((least..=most).contains(&longest), "{size}: {longest}");
     }
 }

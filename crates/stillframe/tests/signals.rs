@@ -28,9 +28,15 @@ fn long() -> Room {
 }
 
 fn start(room: &Room, line: &str) -> Child {
+    start_ignoring(room, line, None)
+}
+
+/// Starts a run that ignores this signal from its beginning.
+fn start_ignoring(room: &Room, line: &str, ignored: Option<&str>) -> Child {
     // Whoever runs the tests may ignore signals, as nohup does: the program shall not inherit that.
     Command::new("env")
         .arg("--default-signal=INT,TERM,HUP")
+        .args(ignored.map(|name| format!("--ignore-signal={name}")))
         .arg(support::PROGRAM)
         .args(line.split(' '))
         .current_dir(room.path())
@@ -42,8 +48,17 @@ fn start(room: &Room, line: &str) -> Child {
 
 /// Starts a run, and stops it where `there` is true. A machine that is busy with other things may miss it: then again.
 fn meet(room: &Room, line: &str, there: impl Fn(&Child) -> bool) -> Child {
+    meet_started(room, line, &|| start(room, line), there)
+}
+
+fn meet_started(
+    room: &Room,
+    line: &str,
+    start: &dyn Fn() -> Child,
+    there: impl Fn(&Child) -> bool,
+) -> Child {
     for _ in 0..20 {
-        let mut child = start(room, line);
+        let mut child = start();
         let started = Instant::now();
         while child.try_wait().unwrap().is_none() && started.elapsed() < Duration::from_secs(30) {
             if there(&child) {
@@ -65,10 +80,12 @@ fn meet(room: &Room, line: &str, there: impl Fn(&Child) -> bool) -> Child {
 
 /// Meets a run that has begun its output, and so opened its inputs.
 fn meet_writing(room: &Room, line: &str) -> Child {
-    let is_temporary = |name: &String| name.starts_with(".stillframe-");
-    meet(room, line, |_| {
-        names(&room.at("out")).iter().any(is_temporary)
-    })
+    meet(room, line, |_| has_temporary(room))
+}
+
+fn has_temporary(room: &Room) -> bool {
+    let names = names(&room.at("out"));
+    names.iter().any(|name| name.starts_with(".stillframe-"))
 }
 
 /// Lets a run that was met go on to its end.
@@ -101,6 +118,37 @@ fn an_interrupted_run_leaves_nothing() {
         }
     }
     assert_eq!(names(room.path()), ["app.db", "app.db-wal", "out"]);
+}
+
+/// A shell starts what is in the background of a script with SIGINT ignored, and nohup with SIGHUP: that stays so, and
+/// the other signals still leave nothing.
+#[test]
+fn an_ignored_signal_stays_ignored_and_the_others_leave_nothing() {
+    let room = long();
+    let line = WRITING[0];
+    for (ignored, name) in [("INT", "-TERM"), ("INT", "-HUP"), ("HUP", "-INT")] {
+        let child = meet_started(
+            &room,
+            line,
+            &|| start_ignoring(&room, line, Some(ignored)),
+            |_| has_temporary(&room),
+        );
+        signal(&child, name);
+        end(line, child).exits(130).quietly();
+        assert!(names(&room.at("out")).is_empty(), "{ignored} {name}");
+    }
+    for ignored in ["INT", "TERM", "HUP"] {
+        let child = meet_started(
+            &room,
+            line,
+            &|| start_ignoring(&room, line, Some(ignored)),
+            |_| has_temporary(&room),
+        );
+        signal(&child, &format!("-{ignored}"));
+        end(line, child).exits(0).quietly();
+        assert_eq!(names(&room.at("out")), ["new.db"], "{ignored}");
+        fs::remove_file(room.at("out/new.db")).unwrap();
+    }
 }
 
 /// The limit for files, which a shell sets in blocks of 512 or of 1,024 bytes, is met by a write that fails.

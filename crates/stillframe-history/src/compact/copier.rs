@@ -81,8 +81,11 @@ impl<'a> Copier<'a> {
             .zip(pages)
             .flat_map(|(header, page)| [IoSlice::new(header), IoSlice::new(page)])
             .collect();
-        write_all_vectored(output, &mut parts)?;
-        Ok(())
+        write_all_vectored(output, &mut parts).map_err(|stopped| {
+            // The headers are ours, the pages those of the WAL.
+            let frame = frames.get(stopped.part / 2).unwrap_or(&FrameNumber::FIRST);
+            stopped.at(self.wal, frame.page_offset(self.page_size))
+        })
     }
 
     /// The bytes of frames that follow one another, and of the one before them: it has the checksum that they go on

@@ -64,6 +64,7 @@ fn check(common: &Common, found: &Found) -> anyhow::Result<Report> {
     let bar = Bar::new("checking", set.wal_bytes(), common.quiet);
     let mut evidence = Evidence::gather(set, &bar)?;
     evidence.arguments = Some(found.arguments());
+    evidence.wal_is_beside = found.wal_is_beside();
     evidence.changes = found.changes();
     Ok(Report::new(&evidence))
 }

@@ -76,7 +76,7 @@ struct Looked<'a> {
 fn look<'a>(common: &Common, options: &Inspect, found: &'a Found) -> anyhow::Result<Looked<'a>> {
     let set = &found.set;
     let bar = Bar::new("reading", set.wal_bytes(), common.quiet);
-    let (timeline, image) = Image::read(set, options.at.at.commit(), &bar)?;
+    let (timeline, image) = Image::read(set, options.at.commit(), &bar)?;
     let image = match image {
         Ok(image) => Some(image),
         Err(stillframe_history::Error::Refused(_)) => None,

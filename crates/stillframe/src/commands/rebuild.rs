@@ -3,6 +3,7 @@ use std::io::{self, Write};
 use anyhow::Context as _;
 use serde::Serialize;
 use stillframe_check::render::{SCHEMA_VERSION, text};
+use stillframe_database::header::HEADER_BYTES;
 use stillframe_format::{PageNumber, Pages as _};
 use stillframe_history::rebuild::{Rebuilt, Start, rebuild};
 use stillframe_history::{
@@ -35,7 +36,7 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     )?;
     let (timeline, image) = {
         let bar = Bar::new("reading the WAL", set.wal_bytes(), common.quiet);
-        Image::read(set, options.at.at.commit(), &bar)?
+        Image::read(set, options.at.commit(), &bar)?
     };
     let image = image.with_context(|| found.name().to_owned())?;
     if let Some(refusal) = image.refusal() {
@@ -62,8 +63,6 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         rebuild(&image, output.file(), start, handle, &bar)
             .with_context(|| shown(&options.output.output))?
     };
-    super::refuse_changes(&found, super::NOT_WRITTEN)?;
-    output.commit()?;
     let page_1 = if image.number() == timeline.last() {
         image.overlay().frame(PageNumber::FIRST)
     } else {
@@ -80,7 +79,12 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         unknowable,
         ..Outcome::new(&found, &image, later, rebuilt, options)
     };
-    super::tell(common, options.format, &outcome)
+    // What can fail has come before: from here on the file is there.
+    super::refuse_changes(&found, super::NOT_WRITTEN)?;
+    output.commit()?;
+    let done = super::tell(common, options.format, &outcome)?;
+    let is_doubtful = !outcome.warnings.is_empty() && !options.at.is_given();
+    Ok(if is_doubtful { Exit::Findings } else { done })
 }
 
 /// What the file that was written is without, or has that it should not have: SQLite says nothing of it.
@@ -92,6 +96,8 @@ fn warnings(
 ) -> anyhow::Result<Vec<String>> {
     let set = &found.set;
     let mut warnings = Vec::new();
+    warnings.extend(passed_over(found, image));
+    warnings.extend(refused(image));
     if let WalState::Ignored(error) = timeline.state() {
         warnings.push(format!(
             "nothing of the WAL is in it, as SQLite ignores a WAL like this: {error}"
@@ -114,6 +120,39 @@ fn warnings(
         warnings.push(format!("the WAL is {what}: the file alone is --at 0"));
     }
     Ok(warnings)
+}
+
+/// That SQLite does not show the commit, for there is no database that it is one of.
+fn passed_over(found: &Found, image: &Image<'_>) -> Option<String> {
+    if image.commit().is_none() || found.set.database_bytes() > 1 {
+        return None;
+    }
+    let is = match found.set.database {
+        Some(_) => "is empty",
+        None => "is not here",
+    };
+    let sqlite = if found.wal_is_beside() {
+        "SQLite itself would delete the WAL unread and show an empty database"
+    } else {
+        "SQLite itself would show nothing of the WAL"
+    };
+    Some(format!(
+        "the database file {is}: {sqlite}, and what is written is the WAL's own content"
+    ))
+}
+
+/// That SQLite opens the file that was written, and goes no further.
+fn refused(image: &Image<'_>) -> Option<String> {
+    let bytes = image.bytes();
+    match image.header().map(|header| header.schema_format()) {
+        Some(format @ 5..) => Some(format!(
+            "SQLite refuses the database: its schema format is {format}, expected 1 to 4"
+        )),
+        _ if (2..HEADER_BYTES as u64).contains(&bytes) => Some(format!(
+            "SQLite refuses the database: it has {bytes} bytes, and a header alone has {HEADER_BYTES}"
+        )),
+        _ => None,
+    }
 }
 
 /// What was done, as it stands in JSON.

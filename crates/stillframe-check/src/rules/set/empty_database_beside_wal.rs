@@ -35,16 +35,23 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     if set.database.is_none() || !set.wal_would_be_deleted() || !evidence.has_frames() {
         return;
     }
-    findings
-        .report(
-            &RULE,
-            evidence.whole(Role::Database),
+    let bytes = many(set.database_bytes(), "byte");
+    let held = super::what_is_deleted(evidence);
+    let (message, related) = if evidence.wal_would_be_deleted() {
+        (
             format!(
-                "the database file has {}, and the WAL beside it holds {}: SQLite deletes it unread",
-                many(set.database_bytes(), "byte"),
-                super::what_is_deleted(evidence)
+                "the database file has {bytes}, and the WAL beside it holds {held}: SQLite deletes it unread"
             ),
+            "the WAL that is deleted",
         )
-        .related(evidence.whole(Role::Wal), "the WAL that is deleted")
+    } else {
+        (
+            format!("the database file has {bytes}, and the WAL holds {held}"),
+            "the WAL",
+        )
+    };
+    findings
+        .report(&RULE, evidence.whole(Role::Database), message)
+        .related(evidence.whole(Role::Wal), related)
         .help(super::rescue(evidence));
 }

@@ -32,7 +32,7 @@ fn is_new(evidence: &Evidence<'_>) -> bool {
     image.is_some_and(|(image, header)| image.page_count() == 1 && header.schema_cookie == 0)
 }
 
-/// What a WAL holds that SQLite deletes unread.
+/// What a WAL holds without whose database there is nothing to read it into.
 fn what_is_deleted(evidence: &Evidence<'_>) -> String {
     match evidence.timeline.last_commit() {
         Some(commit) => format!(
@@ -44,12 +44,17 @@ fn what_is_deleted(evidence: &Evidence<'_>) -> String {
     }
 }
 
-/// What to do with a WAL that SQLite deletes unread.
-fn rescue(evidence: &Evidence<'_>) -> &'static str {
+/// What to do with a WAL that SQLite deletes unread, or would under the name of a WAL.
+fn rescue(evidence: &Evidence<'_>) -> String {
     let image = evidence.image.as_ref();
-    if image.is_some_and(|image| image.commit().is_some() && image.refusal().is_none()) {
-        "do not open it with SQLite; all pages are in the WAL, and stillframe rebuild writes the database from there"
+    let way = if image.is_some_and(|image| image.commit().is_some() && image.refusal().is_none()) {
+        "all pages are in the WAL, and stillframe rebuild writes the database from there"
     } else {
-        "do not open it with SQLite; look for the database file that belongs to the WAL"
+        "look for the database file that belongs to the WAL"
+    };
+    if evidence.wal_would_be_deleted() {
+        format!("do not open it with SQLite; {way}")
+    } else {
+        way.to_owned()
     }
 }

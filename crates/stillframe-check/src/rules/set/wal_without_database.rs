@@ -32,12 +32,17 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     if evidence.set.database.is_some() || !evidence.has_frames() {
         return;
     }
+    let deleted = if evidence.wal_would_be_deleted() {
+        ", and SQLite deletes it unread"
+    } else {
+        ""
+    };
     findings
         .report(
             &RULE,
             evidence.whole(Role::Wal),
             format!(
-                "{} is not there; the WAL holds {}, and SQLite deletes it unread",
+                "{} is not there; the WAL holds {}{deleted}",
                 evidence.name(Role::Database),
                 super::what_is_deleted(evidence)
             ),
