@@ -503,6 +503,7 @@ fn lines_are_as_long_as_the_terminal_is_wide() {
         let output = std::process::Command::new("script")
             .args(["-qec", &line, "/dev/null"])
             .env("TERM", "dumb")
+            .env("NO_COLOR", "1")
             .current_dir(room.path())
             .stdin(std::process::Stdio::null())
             .output();
