@@ -2,10 +2,25 @@ use stillframe_database::ErrorKind as DatabaseError;
 use stillframe_wal::ErrorKind as WalError;
 
 use crate::Rule;
-use crate::rules::{database, set, wal};
+use crate::rules::{btree, database, freelist, overflow, pointer_map, record, set, wal};
 
 /// Every rule, by code.
 pub static RULES: &[&Rule] = &[
+    &btree::page_kind_invalid::RULE,
+    &btree::cell_count_invalid::RULE,
+    &btree::freeblock_out_of_place::RULE,
+    &btree::freeblock_size_invalid::RULE,
+    &btree::free_bytes_invalid::RULE,
+    &btree::cell_pointer_invalid::RULE,
+    &btree::cell_past_end::RULE,
+    &btree::cell_overlap::RULE,
+    &btree::fragmentation_mismatch::RULE,
+    &btree::rowid_out_of_order::RULE,
+    &btree::child_depth_differs::RULE,
+    &btree::tree_too_deep::RULE,
+    &btree::page_number_invalid::RULE,
+    &btree::page_used_twice::RULE,
+    &btree::page_never_used::RULE,
     &database::not_a_database::RULE,
     &database::header_truncated::RULE,
     &database::page_size_invalid::RULE,
@@ -27,6 +42,14 @@ pub static RULES: &[&Rule] = &[
     &database::size_not_valid::RULE,
     &database::partial_page_unused::RULE,
     &database::trailing_zero_pages::RULE,
+    &freelist::freelist_leaf_count_invalid::RULE,
+    &freelist::freelist_length_mismatch::RULE,
+    &overflow::overflow_length_mismatch::RULE,
+    &pointer_map::pointer_map_entry_unreadable::RULE,
+    &pointer_map::pointer_map_entry_mismatch::RULE,
+    &pointer_map::pointer_map_page_referenced::RULE,
+    &pointer_map::largest_root_page_mismatch::RULE,
+    &record::payload_header_size_invalid::RULE,
     &set::changed_while_reading::RULE,
     &set::empty_database_beside_wal::RULE,
     &set::wal_without_database::RULE,
@@ -73,6 +96,14 @@ pub fn rule_of_database_error(kind: DatabaseError) -> &'static Rule {
         DatabaseError::ReadVersion { .. } => &database::read_version_unsupported::RULE,
         DatabaseError::PayloadFractions { .. } => &database::payload_fractions_invalid::RULE,
         DatabaseError::UsableSize { .. } => &database::usable_size_too_small::RULE,
+        DatabaseError::BtreePageKind { .. } => &btree::page_kind_invalid::RULE,
+        DatabaseError::CellCount { .. } => &btree::cell_count_invalid::RULE,
+        DatabaseError::FreeblockOffset { .. } => &btree::freeblock_out_of_place::RULE,
+        DatabaseError::FreeblockSize { .. } => &btree::freeblock_size_invalid::RULE,
+        DatabaseError::FreeBytes { .. } => &btree::free_bytes_invalid::RULE,
+        DatabaseError::CellPointer { .. } => &btree::cell_pointer_invalid::RULE,
+        DatabaseError::CellPastEnd { .. } => &btree::cell_past_end::RULE,
+        DatabaseError::FreelistLeafCount { .. } => &freelist::freelist_leaf_count_invalid::RULE,
         // The magic, and what this version does not know: it is no database as we know one.
         _ => &database::not_a_database::RULE,
     }

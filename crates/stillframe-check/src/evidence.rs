@@ -1,12 +1,15 @@
-use stillframe_database::Header;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
-use stillframe_format::{ByteRange, FileKind, PageNumber, PageSize, Pages as _};
+use stillframe_database::schema::roots;
+use stillframe_database::{Geometry, Header};
+use stillframe_format::{ByteRange, FileKind, PageNumber, PageSize, Pages};
 use stillframe_history::{
-    BackupSet, Error, Exactness, Image, Mismatch, Missed, Origin, Progress, Refusal, Residue, Role,
-    Stale, Tally, Timeline, WalState, exactness,
+    BackupSet, Error, Exactness, Image, Mismatch, Missed, Origin, Progress, Refusal, Residue, Rest,
+    Role, Stale, Tally, Timeline, WalState, exactness,
 };
 use stillframe_wal::{CommitNumber, FrameNumber};
 
+use crate::rules::database::cut_page;
+use crate::walk::{MOST_PROBLEMS, PagePlace, Problem, Structure, structure};
 use crate::{Part, Place, Trailing};
 
 /// What the bytes of a set say, gathered once for all rules.
@@ -31,6 +34,8 @@ pub struct Evidence<'a> {
     pub stale: Option<(Stale, Overwritten)>,
     /// Pages of the generation before the WAL's present one that the database file lacks, where the WAL is not stale.
     pub missed: Option<Missed>,
+    /// The structure of the image at the last moment, where SQLite accepts it and the WAL is the database's own.
+    pub structure: Option<Structure>,
     /// Whether SQLite would play back the rollback journal.
     pub hot_journal: bool,
     /// Inputs that changed while they were read, and how.
@@ -62,6 +67,7 @@ impl<'a> Evidence<'a> {
             trailing,
             stale: None,
             missed: None,
+            structure: None,
             database_kind: set.database_kind()?,
             file_header: set.database_header()?,
             residue: Residue::read(set.wal.as_ref(), &timeline, progress)?,
@@ -83,7 +89,61 @@ impl<'a> Evidence<'a> {
         if let (Some(image), false) = (&evidence.image, evidence.wal_is_foreign()) {
             evidence.missed = Missed::of(set, &evidence.timeline, image, progress)?;
         }
+        if evidence.missed.is_none() {
+            evidence.structure = evidence.walk(progress)?;
+        }
         Ok(evidence)
+    }
+
+    /// Walks the image, where there is something that can be walked.
+    fn walk(&self, progress: &dyn Progress) -> Result<Option<Structure>, Error> {
+        let Some((image, header)) = self.accepted_image() else {
+            return Ok(None);
+        };
+        let geometry = Geometry::new(image.page_size(), header.reserved_bytes);
+        let is_sound = self.refusal().is_none() && !self.hot_journal && !self.wal_is_foreign();
+        let Some(geometry) = geometry.filter(|_| is_sound && image.page_count() > 0) else {
+            return Ok(None);
+        };
+        let bytes = u64::from(image.page_count()) * u64::from(image.page_size().get());
+        let rest = Rest::of(bytes, progress);
+        let roots = roots(image, geometry)?;
+        let mut structure = structure(image, header, &roots, MOST_PROBLEMS, &rest)?;
+        rest.advance(bytes);
+        if let Some((cut, ..)) = cut_page(self) {
+            // Zeros stand for what is cut off.
+            structure.problems.retain(|it| it.place.page != cut);
+        }
+        Ok(Some(structure))
+    }
+
+    /// What is wrong with the structure.
+    pub(crate) fn problems(&self) -> &[Problem] {
+        self.structure
+            .as_ref()
+            .map_or(&[], |structure| &structure.problems)
+    }
+
+    /// Bytes of a page, where the image has it from.
+    pub(crate) fn in_page(&self, place: PagePlace) -> Place {
+        let origin = self.image.as_ref().map(|image| image.origin(place.page));
+        match origin {
+            Some(Origin::Wal { frame, offset }) => {
+                self.place(Role::Wal, place.range.offset_by(offset), Part::Frame(frame))
+            }
+            Some(Origin::Database { offset }) => {
+                let range = place.range.offset_by(offset);
+                // Of a page that is cut off the zeros behind the end are nowhere.
+                let length = self.set.database_bytes();
+                let (start, end) = (range.start.min(length), range.end.min(length));
+                self.place(
+                    Role::Database,
+                    ByteRange { start, end },
+                    Part::Page(place.page),
+                )
+            }
+            _ => self.whole(Role::Database),
+        }
     }
 
     /// Whether there may be frames in the WAL: it is longer than its header.

@@ -29,6 +29,7 @@ mod rule;
 mod rules;
 mod trailing;
 mod verdict;
+pub mod walk;
 mod words;
 
 pub use codes::{RULES, rule_of_database_error, rule_of_wal_error, rule_with_code};

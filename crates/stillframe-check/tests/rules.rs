@@ -34,7 +34,12 @@ fn parts(rule: &Rule) -> (&str, u32) {
 
 fn folder_of(rule: &Rule) -> &str {
     match parts(rule).0 {
+        "BT" => "btree",
         "DB" => "database",
+        "FL" => "freelist",
+        "OV" => "overflow",
+        "PM" => "pointer_map",
+        "RC" => "record",
         "SET" => "set",
         "WAL" => "wal",
         family => family,
@@ -54,7 +59,16 @@ fn codes_are_sorted_and_say_the_severity() {
 fn each_rule_is_a_file_of_its_name() {
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
     let mut files = BTreeSet::new();
-    for family in ["database", "set", "wal"] {
+    for family in [
+        "btree",
+        "database",
+        "freelist",
+        "overflow",
+        "pointer_map",
+        "record",
+        "set",
+        "wal",
+    ] {
         for entry in fs::read_dir(rules.join(family)).unwrap() {
             let path = entry.unwrap().path();
             if !path.ends_with("mod.rs") {
@@ -101,6 +115,26 @@ fn each_error_kind_has_a_rule_of_its_own() {
         DatabaseError::ReadVersion { found: 3 },
         DatabaseError::PayloadFractions { found: [0; 3] },
         DatabaseError::UsableSize { found: 0 },
+        DatabaseError::BtreePageKind { found: 0 },
+        DatabaseError::FreelistLeafCount { found: 0, most: 0 },
+        DatabaseError::CellCount { found: 0, most: 0 },
+        DatabaseError::FreeblockOffset {
+            found: 0,
+            first: 0,
+            last: 0,
+        },
+        DatabaseError::FreeblockSize { found: 0, most: 0 },
+        DatabaseError::FreeBytes {
+            found: 0,
+            least: 0,
+            most: 0,
+        },
+        DatabaseError::CellPointer {
+            found: 0,
+            first: 0,
+            last: 0,
+        },
+        DatabaseError::CellPastEnd { offset: 0 },
     ];
     let codes: BTreeSet<_> = database
         .map(|kind| rule_of_database_error(kind).code)

@@ -16,7 +16,8 @@ mod support;
 const PAGE: usize = 512;
 const SLOT: usize = 24 + PAGE;
 
-/// A database in WAL mode of so many pages, by its header and by its length.
+/// A database in WAL mode of so many pages, by its header and by its length. All but the first are free, as the last
+/// one says: what is on the others does not matter.
 fn database(pages: u32) -> Vec<u8> {
     let mut bytes = vec![0; pages as usize * PAGE];
     bytes[..16].copy_from_slice(b"SQLite format 3\0");
@@ -28,6 +29,17 @@ fn database(pages: u32) -> Vec<u8> {
     bytes[59] = 1;
     bytes[92..96].copy_from_slice(&7u32.to_be_bytes());
     bytes[100] = 13;
+    bytes[105] = 2;
+    if pages > 1 {
+        bytes[32..36].copy_from_slice(&pages.to_be_bytes());
+        bytes[36..40].copy_from_slice(&(pages - 1).to_be_bytes());
+        let trunk = (2..pages).flat_map(u32::to_be_bytes);
+        let last = (pages as usize - 1) * PAGE;
+        bytes[last + 4..last + 8].copy_from_slice(&(pages - 2).to_be_bytes());
+        for (byte, value) in bytes[last + 8..].iter_mut().zip(trunk) {
+            *byte = value;
+        }
+    }
     bytes
 }
 
@@ -208,9 +220,9 @@ fn a_size_that_does_not_count_and_a_page_that_is_not_whole() {
     assert_eq!(all(&report), ["DB902", "WAL908"]);
     assert_eq!(range(&report, "DB902"), (1536, 1537));
 
-    let third = [5; PAGE];
+    let third = &database(3)[2 * PAGE..];
     bytes[95] = 7;
-    let report = check(Some(bytes), Some(wal_of(1, &[(3, 3, &third)])));
+    let report = check(Some(bytes), Some(wal_of(1, &[(3, 3, third)])));
     assert_eq!(all(&report), ["DB902"]);
 }
 
@@ -280,16 +292,18 @@ fn page_1(change_counter: u8, schema_cookie: u8) -> Vec<u8> {
 fn a_database_newer_than_its_wal() {
     let aged = |change_counter, schema_cookie| {
         let mut bytes = page_1(change_counter, schema_cookie);
+        bytes.extend_from_slice(&database(3)[PAGE..]);
         if (change_counter, schema_cookie) == (9, 5) {
             // As the last commit leaves it.
-            bytes[31] = 2;
+            (bytes[31], bytes[35], bytes[39]) = (2, 2, 1);
         }
-        bytes.extend([0; 2 * PAGE]);
         bytes
     };
-    let other = [6; PAGE];
+    // Page 2, which is free, begins as the freelist's only page does.
+    let mut other = [6; PAGE];
+    other[..8].fill(0);
     let (first, mut last) = (page_1(8, 4), page_1(9, 5));
-    last[31] = 2;
+    (last[31], last[35], last[39]) = (2, 2, 1);
     let frames: &[(u32, u32, &[u8])] = &[(1, 3, &first), (2, 3, &other), (1, 2, &last)];
     let codes = |database: Vec<u8>, wal: &[u8]| {
         support::codes(
@@ -465,6 +479,42 @@ fn a_page_that_is_cut_off_is_in_no_image() {
     assert!(rebuildable.starts_with("no database"), "{rebuildable}");
 }
 
+#[test]
+fn pages_that_nothing_leads_to_are_one_finding() {
+    for (pages, message) in [
+        (2, "nothing leads to page 2"),
+        (9, "nothing leads to 8 pages, the first of them page 2"),
+        (
+            120,
+            "nothing leads to 100 pages or more, the first of them page 2",
+        ),
+    ] {
+        let mut bytes = database(pages);
+        bytes[32..40].fill(0);
+        let report = check(Some(bytes), Some(Vec::new()));
+        assert_eq!(support::codes(&report, Severity::Warning), ["BT113"]);
+        assert_eq!(range(&report, "BT113"), (512, 1024));
+        assert_eq!(report.findings[0].message, message);
+    }
+}
+
+#[test]
+fn a_page_that_can_have_no_pointer_map_entry_is_one_finding() {
+    // Page 2 is the pointer map, and a leaf of the freelist whose only trunk page is 3.
+    let mut bytes = database(3);
+    bytes[55] = 1;
+    bytes[PAGE] = 2;
+    let report = check(Some(bytes.clone()), Some(Vec::new()));
+    assert_eq!(support::codes(&report, Severity::Warning), ["PM103"]);
+    let leaf = 2 * PAGE + 8;
+    assert_eq!(range(&report, "PM103"), (leaf as u64, (leaf + 4) as u64));
+    for past_end in [4, 255] {
+        bytes[leaf + 3] = past_end;
+        let report = check(Some(bytes.clone()), Some(Vec::new()));
+        assert_eq!(support::codes(&report, Severity::Warning), ["BT111"]);
+    }
+}
+
 /// Counts what there is to do, and what is done.
 #[derive(Default)]
 struct Counter {
@@ -498,7 +548,8 @@ fn the_first_trailing_page_with_content_is_found_wherever_it_is() {
         assert_eq!(trailing.pages() as usize, PAGES - 3);
         let done = counter.done.into_inner();
         assert_eq!(done, counter.expected.into_inner());
-        assert_eq!(done as usize, (PAGES - 3) * PAGE);
+        // The trailing pages, and the three that are walked.
+        assert_eq!(done as usize, PAGES * PAGE);
     }
 }
 

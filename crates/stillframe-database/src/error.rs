@@ -39,6 +39,64 @@ pub enum ErrorKind {
         /// The usable size.
         found: u32,
     },
+    /// The first byte of a b-tree page names no kind of page.
+    BtreePageKind {
+        /// The byte.
+        found: u8,
+    },
+    /// A b-tree page has more cells than its size allows.
+    CellCount {
+        /// The field.
+        found: u16,
+        /// The most that there can be.
+        most: u16,
+    },
+    /// The pointer of a cell leads out of the cell content area.
+    CellPointer {
+        /// The pointer: an offset in the page.
+        found: u32,
+        /// The least offset.
+        first: u32,
+        /// The largest offset.
+        last: u32,
+    },
+    /// A cell reaches past the end of the usable bytes of its page.
+    CellPastEnd {
+        /// The cell's offset in the page.
+        offset: u32,
+    },
+    /// A freeblock is out of order or of the page.
+    FreeblockOffset {
+        /// Its offset in the page.
+        found: u32,
+        /// The least offset, behind the freeblock before it.
+        first: u32,
+        /// The largest offset.
+        last: u32,
+    },
+    /// A freeblock is too small, or reaches past the end of the usable bytes.
+    FreeblockSize {
+        /// Its bytes.
+        found: u32,
+        /// The most that there can be; the least is 4.
+        most: u32,
+    },
+    /// Cell content area, freeblocks and fragments together do not fit the page.
+    FreeBytes {
+        /// Where the content area would start if all free bytes were before it.
+        found: u32,
+        /// The least offset: the end of the cell pointer array.
+        least: u32,
+        /// The largest offset: the usable size.
+        most: u32,
+    },
+    /// A trunk page of the freelist names more leaf pages than fit.
+    FreelistLeafCount {
+        /// The field.
+        found: u32,
+        /// The most that fit.
+        most: u32,
+    },
 }
 
 impl fmt::Display for ErrorKind {
@@ -72,6 +130,33 @@ impl fmt::Display for ErrorKind {
             Self::UsableSize { found } => write!(
                 f,
                 "the reserved space leaves {found} usable bytes a page, expected at least 480"
+            ),
+            Self::BtreePageKind { found } => write!(
+                f,
+                "the page begins with {found:#04x}, a b-tree page with 0x02, 0x05, 0x0a or 0x0d"
+            ),
+            Self::CellCount { found, most } => {
+                write!(f, "the page has {found} cells, expected at most {most}")
+            }
+            Self::CellPointer { found, first, last } => {
+                write!(f, "a cell pointer is {found}, expected {first} to {last}")
+            }
+            Self::CellPastEnd { offset } => {
+                write!(f, "the cell at {offset} reaches past the end of the page")
+            }
+            Self::FreeblockOffset { found, first, last } => {
+                write!(f, "a freeblock is at {found}, expected {first} to {last}")
+            }
+            Self::FreeblockSize { found, most } => {
+                write!(f, "a freeblock has {found} bytes, expected 4 to {most}")
+            }
+            Self::FreeBytes { found, least, most } => write!(
+                f,
+                "the free bytes push the cells to {found}, expected {least} to {most}"
+            ),
+            Self::FreelistLeafCount { found, most } => write!(
+                f,
+                "the trunk page has {found} leaf pages, expected at most {most}"
             ),
         }
     }

@@ -1,4 +1,4 @@
-//! SQLite's main database file: its header.
+//! SQLite's main database file: its header, and the pages of its b-trees, freelist and pointer map.
 //!
 //! [`Header::parse`] says what the hundred bytes at the start of a database say, whatever they say;
 //! [`Header::validate`] says whether SQLite would open a database that begins with them.
@@ -27,11 +27,19 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::indexing_slicing)]
 
-#[cfg(test)]
 extern crate alloc;
 
+pub mod btree;
 mod error;
+pub mod freelist;
+mod geometry;
 pub mod header;
+pub mod pointer_map;
+pub mod record;
+pub mod schema;
+pub mod table;
+pub mod varint;
 
 pub use error::{Error, ErrorKind};
+pub use geometry::Geometry;
 pub use header::{Header, JournalMode, TextEncoding};

@@ -15,3 +15,6 @@ pub const LOCK_BYTE_OFFSET: u64 = 0x4000_0000;
 
 /// How many bytes from the start of a file [`crate::identify`] looks at.
 pub const IDENTIFY_BYTES: usize = 4096;
+
+/// The deepest b-tree that SQLite follows, in pages from the root to a leaf (`BTCURSOR_MAX_DEPTH`).
+pub const MAX_BTREE_DEPTH: usize = 20;

@@ -120,11 +120,17 @@ pub trait Pages {
     /// The number of the last page; 0 for an empty database.
     fn page_count(&self) -> u32;
 
+    /// How many pages there are, those included that lie past [`Pages::page_count`] and are of no use to SQLite but where a damaged
+    /// page leads to one.
+    fn stored_pages(&self) -> u32 {
+        self.page_count()
+    }
+
     /// The bytes of one page, exactly a page size of them: the part of a cut-off last page that is not in the
     /// file reads as zeros, as it does in SQLite.
     ///
     /// # Errors
-    /// The page lies past [`Pages::page_count`], exists nowhere, or could not be read.
+    /// The page lies past [`Pages::stored_pages`], exists nowhere, or could not be read.
     fn page(&self, number: PageNumber) -> Result<Cow<'_, [u8]>, Self::Error>;
 }
 

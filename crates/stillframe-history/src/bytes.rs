@@ -12,6 +12,11 @@ pub trait Bytes: Send + Sync {
         self.len() == 0
     }
 
+    /// All of them, where they are in memory.
+    fn in_memory(&self) -> Option<&[u8]> {
+        None
+    }
+
     /// Exactly `length` bytes from `offset` on, without a copy where that can be had.
     ///
     /// # Errors
@@ -71,6 +76,10 @@ impl fmt::Debug for Input {
 impl Bytes for Vec<u8> {
     fn len(&self) -> u64 {
         self.as_slice().len() as u64
+    }
+
+    fn in_memory(&self) -> Option<&[u8]> {
+        Some(self)
     }
 
     fn window(&self, offset: u64, length: usize) -> io::Result<Window<'_>> {

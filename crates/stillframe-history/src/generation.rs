@@ -62,8 +62,8 @@ impl Unexplained {
 }
 
 /// Pages that the generation before the present one committed and that are neither in the database file nor in the log.
-/// A WAL is begun anew only once a checkpoint has brought all of it into the database file (`walRestartLog` in `wal.c`):
-/// the two are of different moments.
+/// A WAL is begun anew only once a checkpoint has brought all of it into the database file (`walRestartLog` in
+/// `wal.c`): the two are of different moments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Missed {
     /// How many pages of that generation are still in the WAL.

@@ -6,7 +6,7 @@ use stillframe_format::{PageNumber, PageSize, Pages};
 use stillframe_wal::{Commit, CommitNumber, FrameNumber};
 
 use crate::timeline::window;
-use crate::{BackupSet, Error, Event, Overlay, Progress, Refusal, Timeline, WalState};
+use crate::{BackupSet, Error, Event, Input, Overlay, Progress, Refusal, Timeline, WalState};
 
 /// The page size of a database that has no page yet, as SQLite makes it.
 const DEFAULT_PAGE_SIZE: u32 = 4096;
@@ -315,18 +315,26 @@ impl<'a> Image<'a> {
 
     /// The bytes of a page, or what the inputs hold of it: the last page of a database file may be cut off.
     pub(crate) fn bytes_of(&self, page: PageNumber) -> Result<crate::Window<'_>, Error> {
+        match self.place_of(page)? {
+            (Some(input), offset, length) => window(input, offset, length),
+            (None, _, length) => Ok(crate::Window::Kept(Box::new(vec![0; length]))),
+        }
+    }
+
+    /// The input that a page is in, at which offset, and how many of its bytes are there; no input for zeros.
+    fn place_of(&self, page: PageNumber) -> Result<(Option<&Input>, u64, usize), Error> {
         let length = self.page_size.as_len();
         match (
             self.origin_of_first(page),
             &self.set.wal,
             &self.set.database,
         ) {
-            (Origin::Wal { offset, .. }, Some(wal), _) => window(wal, offset, length),
+            (Origin::Wal { offset, .. }, Some(wal), _) => Ok((Some(wal), offset, length)),
             (Origin::Database { offset }, _, Some(database)) => {
                 let present = (database.bytes.len() - offset).min(length as u64);
-                window(database, offset, present as usize)
+                Ok((Some(database), offset, present as usize))
             }
-            (Origin::LockByte, _, _) => Ok(crate::Window::Kept(Box::new(vec![0; length]))),
+            (Origin::LockByte, _, _) => Ok((None, 0, length)),
             _ => Err(Refusal::MissingPages {
                 at: self.number(),
                 first: page,
@@ -358,17 +366,28 @@ impl Pages for Image<'_> {
             .map_or(self.stored, |header| header.page_count(self.stored))
     }
 
+    fn stored_pages(&self) -> u32 {
+        self.stored
+    }
+
     fn page(&self, number: PageNumber) -> Result<Cow<'_, [u8]>, Error> {
-        Ok(match self.bytes_of(number)? {
-            crate::Window::Borrowed(bytes) if bytes.len() == self.page_size.as_len() => {
-                Cow::Borrowed(bytes)
+        let (input, offset, length) = self.place_of(number)?;
+        let Some(input) = input else {
+            return Ok(Cow::Owned(vec![0; self.page_size.as_len()]));
+        };
+        if let Some(bytes) = input.bytes.in_memory() {
+            let bytes = bytes.get(offset as usize..).unwrap_or_default();
+            if let Some(page) = bytes.get(..self.page_size.as_len()) {
+                return Ok(Cow::Borrowed(page));
             }
-            bytes => {
-                let mut page = bytes.to_vec();
-                page.resize(self.page_size.as_len(), 0);
-                Cow::Owned(page)
-            }
-        })
+        }
+        let mut page = vec![0; self.page_size.as_len()];
+        let present = page.get_mut(..length).unwrap_or_default();
+        input
+            .bytes
+            .read_exact_at(offset, present)
+            .map_err(|error| Error::read(input, offset, error))?;
+        Ok(Cow::Owned(page))
     }
 }
 

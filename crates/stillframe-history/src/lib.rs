@@ -66,7 +66,7 @@ pub use image::{Image, Origin};
 pub use log::{CommitRecord, log};
 pub use mismatch::{Age, Mismatch, Stale, last_frame_of};
 pub use overlay::Overlay;
-pub use progress::Progress;
+pub use progress::{Progress, Rest};
 pub use refusal::Refusal;
 pub use residue::{Residue, Tally};
 pub use set::{BackupSet, Role};

@@ -60,8 +60,8 @@ impl Age {
 }
 
 impl Mismatch {
-    /// Looks for a mismatch in the set of `timeline`, where the WAL holds a commit. `page_1` is the last frame of page 1
-    /// that a commit wrote. The WAL is read again only where that is older than the file.
+    /// Looks for a mismatch in the set of `timeline`, where the WAL holds a commit. `page_1` is the last frame of page
+    /// 1 that a commit wrote. The WAL is read again only where that is older than the file.
     ///
     /// # Errors
     /// The set could not be read.
@@ -148,7 +148,8 @@ fn header_in(
     Ok(Header::parse(&start).ok())
 }
 
-/// The last frame of a page that a commit of the WAL wrote: what [`crate::Image`] has in its overlay at the last commit.
+/// The last frame of a page that a commit of the WAL wrote: what [`crate::Image`] has in its overlay at the last
+/// commit.
 ///
 /// # Errors
 /// The WAL could not be read.

@@ -55,7 +55,8 @@ pub enum Refusal {
         /// Commit frames that do not verify.
         unverified: u32,
     },
-    /// Slots behind the log are neither of this generation nor of one before it: what was there may have been committed.
+    /// Slots behind the log are neither of this generation nor of one before it: what was there may have been
+    /// committed.
     UnexplainedSlots {
         /// The last commit that SQLite shows.
         last: CommitNumber,

@@ -18,19 +18,35 @@ const MORE_ROWS: &str = "INSERT INTO orders SELECT NULL, customer, item, cents F
 
 /// A small sound database in rollback mode, pages of 512 bytes, with a free page.
 pub fn rollback_mode() -> Vec<u8> {
-    let set = SetBuilder::new(
-        "rollback-mode",
-        &Plan {
-            page_size: 512,
-            journal_mode: "DELETE",
-            ..Plan::default()
-        },
-    );
+    open_rollback_mode().close()
+}
+
+/// A small sound database in rollback mode, pages of 512 bytes: page 2 is the root of a table of so many rows.
+pub fn readings(rows: u32) -> Vec<u8> {
+    let set = SetBuilder::new("readings", &small_rollback_mode());
+    set.sql("CREATE TABLE readings(id INTEGER PRIMARY KEY, value TEXT)")
+        .sql(&format!(
+            "WITH RECURSIVE ids(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM ids WHERE id < {rows})
+            INSERT INTO readings SELECT id, printf('reading %d%.22c', id, '.') FROM ids"
+        ));
+    set.close()
+}
+
+fn open_rollback_mode() -> SetBuilder {
+    let set = SetBuilder::new("rollback-mode", &small_rollback_mode());
     set.sql("CREATE TABLE spare(x)")
         .sql(TABLE)
         .sql(ROWS)
         .sql("DROP TABLE spare");
-    set.close()
+    set
+}
+
+fn small_rollback_mode() -> Plan {
+    Plan {
+        page_size: 512,
+        journal_mode: "DELETE",
+        ..Plan::default()
+    }
 }
 
 /// A small sound database in WAL mode, closed cleanly.
@@ -132,6 +148,44 @@ pub fn live_but(change: impl FnOnce(&mut Vec<u8>)) -> Vec<(&'static str, Vec<u8>
 /// [`rollback_mode`] with a change to it.
 pub fn rollback_mode_but(change: impl FnOnce(&mut Vec<u8>)) -> Vec<(&'static str, Vec<u8>)> {
     let mut database = rollback_mode();
+    change(&mut database);
+    vec![("app.db", database)]
+}
+
+/// [`rollback_mode`] without row 3, in whose place page 3 has a freeblock, with a change to it.
+pub fn deleted_row_but(change: impl FnOnce(&mut Vec<u8>)) -> Vec<(&'static str, Vec<u8>)> {
+    let set = open_rollback_mode();
+    set.sql("DELETE FROM orders WHERE id = 3");
+    let mut database = set.close();
+    change(&mut database);
+    vec![("app.db", database)]
+}
+
+/// A small sound database in rollback mode, with a free page and a row of three overflow pages, with a change to it.
+pub fn overflow_but(change: impl FnOnce(&mut Vec<u8>)) -> Vec<(&'static str, Vec<u8>)> {
+    let set = SetBuilder::new("overflow", &small_rollback_mode());
+    set.sql("CREATE TABLE spare(x)")
+        .sql(TABLE)
+        .sql("INSERT INTO orders VALUES(12, 'Andrey', printf('%.1500c', 'x'), 9)")
+        .sql("DROP TABLE spare");
+    let mut database = set.close();
+    change(&mut database);
+    vec![("app.db", database)]
+}
+
+/// A small sound database with auto-vacuum, in rollback mode, with a change to it: page 2 is the pointer map, 3 and 4
+/// are roots, 5 is free.
+pub fn auto_vacuum_but(change: impl FnOnce(&mut Vec<u8>)) -> Vec<(&'static str, Vec<u8>)> {
+    let plan = Plan {
+        auto_vacuum: "INCREMENTAL",
+        ..small_rollback_mode()
+    };
+    let set = SetBuilder::new("auto-vacuum", &plan);
+    set.sql("CREATE TABLE spare(x)")
+        .sql(TABLE)
+        .sql(ROWS)
+        .sql("DROP TABLE spare");
+    let mut database = set.close();
     change(&mut database);
     vec![("app.db", database)]
 }

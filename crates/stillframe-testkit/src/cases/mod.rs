@@ -3,9 +3,14 @@
 //! One file a fixture, a function `case` in each; the tables of the families name them all. Everything random in them
 //! is set to fixed values, so that they are the same bytes at every run.
 
+mod btree;
 mod database;
+mod freelist;
 mod good;
 mod material;
+mod overflow;
+mod pointer_map;
+mod record;
 mod set;
 mod sets;
 mod wal;
@@ -50,6 +55,11 @@ type Files = Vec<(&'static str, Vec<u8>)>;
 pub fn all() -> Vec<Case> {
     [
         database::cases(),
+        freelist::cases(),
+        overflow::cases(),
+        pointer_map::cases(),
+        record::cases(),
+        btree::cases(),
         wal::cases(),
         set::cases(),
         good::cases(),

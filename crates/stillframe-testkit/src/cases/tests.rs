@@ -87,6 +87,45 @@ fn the_damaged_wals_end_where_they_are_damaged() {
 }
 
 #[test]
+fn sqlite_says_what_is_wrong_with_a_page_of_a_b_tree() {
+    let oracle = Oracle::new();
+    let mut wrong = Vec::new();
+    for (code, message) in [
+        (
+            "BT001",
+            "Tree 3 page 3: btreeInitPage() returns error code 11",
+        ),
+        (
+            "BT002",
+            "Tree 3 page 3: btreeInitPage() returns error code 11",
+        ),
+        ("BT101", "Tree 3 page 3: free space corruption"),
+        ("BT102", "Tree 3 page 3: free space corruption"),
+        ("BT103", "Tree 3 page 3: free space corruption"),
+        (
+            "BT104",
+            "Tree 3 page 3 cell 0: Offset 300 out of range 344..508",
+        ),
+        ("BT105", "Tree 3 page 3 cell 0: Extends off end of page"),
+        ("BT106", "Multiple uses for byte 477 of page 3"),
+        ("BT107", "Fragmentation of 0 bytes reported as 3 on page 3"),
+        ("BT108", "Tree 3 page 3 cell 0: Rowid 2 out of order"),
+        ("BT109", "Tree 2 page 2 cell 0: Child page depth differs"),
+        ("BT110", "Tree 2 page 22: btree depth exceeds 20"),
+    ] {
+        let prefix = format!("bad/{code}-");
+        let mut cases = all().into_iter();
+        let case = cases.find(|case| case.path.starts_with(&prefix)).unwrap();
+        let database = case.file("app.db").unwrap();
+        let rows = oracle.query(database, None, "PRAGMA integrity_check(1)");
+        if rows.as_deref() != Ok(&[format!("*** in database main ***\n{message}")]) {
+            wrong.push(format!("{code}: {rows:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
 fn growth_is_refused_and_a_page_is_missing() {
     let oracle = Oracle::new();
     let find = |path: &str| all().into_iter().find(|case| case.path == path).unwrap();

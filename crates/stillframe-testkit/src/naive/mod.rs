@@ -150,6 +150,11 @@ pub fn be32(bytes: &[u8], offset: usize) -> u32 {
     word(true, bytes, offset)
 }
 
+/// Writes `value` as two big-endian bytes at `offset`.
+pub fn put16(bytes: &mut [u8], offset: usize, value: u16) {
+    bytes[offset..offset + 2].copy_from_slice(&value.to_be_bytes());
+}
+
 /// Writes `value` as four big-endian bytes at `offset`.
 pub fn put32(bytes: &mut [u8], offset: usize, value: u32) {
     bytes[offset..offset + 4].copy_from_slice(&value.to_be_bytes());

@@ -9,17 +9,17 @@ rule! {
     ///
     /// # What it means
     /// SQLite begins a WAL anew only once a checkpoint has brought all of it into the database file. Frames of the
-    /// generation before are still in the WAL, behind the log. Their pages are neither in the log nor as they stand there
-    /// in the database file: the file and the WAL are of different moments.
+    /// generation before are still in the WAL, behind the log. Their pages are neither in the log nor as they stand
+    /// there in the database file: the file and the WAL are of different moments.
     ///
     /// # Why it matters
-    /// SQLite shows a mixture of two moments and says nothing; `PRAGMA integrity_check` may even find it sound. Rows that
-    /// were committed are missing.
+    /// SQLite shows a mixture of two moments and says nothing; `PRAGMA integrity_check` may even find it sound. Rows
+    /// that were committed are missing.
     ///
     /// # How it is checked
-    /// Of each page that the generation before committed, the last frame that chains is compared with the database file;
-    /// not where a frame of the present generation has the page too, nor past the size of the database, nor in a WAL
-    /// that ends within a slot, as `PRAGMA journal_size_limit` cuts it.
+    /// Of each page that the generation before committed, the last frame that chains is compared with the database
+    /// file; not where a frame of the present generation has the page too, nor past the size of the database, nor in a
+    /// WAL that ends within a slot, as `PRAGMA journal_size_limit` cuts it.
     ///
     /// # Example
     /// The database was copied, then a checkpoint ran and the WAL was begun anew, then the WAL was copied.

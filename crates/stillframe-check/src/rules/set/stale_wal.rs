@@ -21,10 +21,10 @@ rule! {
     ///
     /// # How it is checked
     /// Offsets 24 and 40 of page 1 in the database file, against those of page 1 in the WAL: in the last commit, and in
-    /// any frame of the same generation behind it. One connection gives many of its transactions the same change counter:
-    /// where both fields are the same, a database without auto-vacuum is newer if it counts more pages than the last
-    /// commit leaves, as it becomes smaller by `VACUUM` alone, which changes the cookie. Where no commit wrote page 1,
-    /// nothing can be told.
+    /// any frame of the same generation behind it. One connection gives many of its transactions the same change
+    /// counter: where both fields are the same, a database without auto-vacuum is newer if it counts more pages than
+    /// the last commit leaves, as it becomes smaller by `VACUUM` alone, which changes the cookie. Where no commit wrote
+    /// page 1, nothing can be told.
     ///
     /// # Example
     /// A backup copied `app.db-wal` first, and `app.db` after a checkpoint had run in between.

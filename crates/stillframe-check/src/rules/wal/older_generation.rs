@@ -12,8 +12,9 @@ rule! {
     /// it shorter, so that older frames stay behind the new ones until they are overwritten.
     ///
     /// # Why it matters
-    /// SQLite ignores them. A checkpoint brought their content into the database before the reset; it is older than what
-    /// the log holds. Frames that chain (each sum follows from the one before) are intact, and can show what was there.
+    /// SQLite ignores them. A checkpoint brought their content into the database before the reset; it is older than
+    /// what the log holds. Frames that chain (each sum follows from the one before) are intact, and can show what was
+    /// there.
     ///
     /// # How it is checked
     /// Every slot behind the end of the log whose salts are others is counted, and summed from the checksum stored in

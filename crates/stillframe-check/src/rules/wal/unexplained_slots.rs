@@ -8,9 +8,9 @@ rule! {
     /// Behind the end of the log stands something that no generation of this WAL can have written.
     ///
     /// # What it means
-    /// A frame that is left from before a reset has the salts of that time: each reset makes the first salt larger by 1,
-    /// and counts up the checkpoint sequence. The salts in these slots are none of those, and no slot follows from the
-    /// one before it.
+    /// A frame that is left from before a reset has the salts of that time: each reset makes the first salt larger by
+    /// 1, and counts up the checkpoint sequence. The salts in these slots are none of those, and no slot follows from
+    /// the one before it.
     ///
     /// # Why it matters
     /// SQLite takes the log to end before them and says nothing. If commits stood there, they are lost.

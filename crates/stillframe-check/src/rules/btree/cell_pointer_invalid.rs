@@ -1,0 +1,56 @@
+use stillframe_database::ErrorKind;
+
+use crate::rule::rule;
+use crate::walk::ProblemKind;
+use crate::{Evidence, Findings};
+
+use super::page;
+
+rule! {
+    /// A cell pointer leads out of the cell content area of its page.
+    ///
+    /// # What it means
+    /// A page has a pointer of two bytes for each cell, in the order of their keys. The cells are at the end of the
+    /// page, and the page's header says where they begin. This pointer leads before that, or past the end.
+    ///
+    /// # Why it matters
+    /// SQLite follows the pointer all the same, and takes what is there for a row: another one, one that was deleted,
+    /// or none that makes sense. `PRAGMA integrity_check` says `Offset 300 out of range 344..508`.
+    ///
+    /// # How it is checked
+    /// Every b-tree is walked from its root, through the WAL where there is one, as SQLite's own check does
+    /// (`checkTreePage`).
+    ///
+    /// # Example
+    /// A pointer to 300, in a page whose cell content area begins at 344.
+    ///
+    /// # What to do
+    /// Look for another copy. What can be read here can be copied out with `.dump` or `VACUUM INTO`, on a copy of the
+    /// file. Compare what comes from this page.
+    ///
+    /// # When it is normal
+    /// Never.
+    "BT104" "cell_pointer_invalid" Error since "0.1.0"
+}
+
+fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
+    for problem in evidence.problems() {
+        let ProblemKind::Cell(error) = problem.kind else {
+            continue;
+        };
+        let ErrorKind::CellPointer { found, first, last } = error.kind else {
+            continue;
+        };
+        findings
+            .report(
+                &RULE,
+                evidence.in_page(problem.place),
+                format!(
+                    "a cell pointer of {} leads to offset {found}",
+                    page(problem)
+                ),
+            )
+            .values(found, format!("{first} to {last}"))
+            .help("look for another copy");
+    }
+}

@@ -1,0 +1,58 @@
+use stillframe_database::ErrorKind;
+
+use crate::rule::rule;
+use crate::walk::ProblemKind;
+use crate::words::many;
+use crate::{Evidence, Findings};
+
+use super::page;
+
+rule! {
+    /// A freeblock of a b-tree page has a size that it cannot have.
+    ///
+    /// # What it means
+    /// A freeblock, a run of free bytes between the cells of a page, says in its third and fourth byte how long it is.
+    /// That is at least 4, and not more than there is up to the end of the page. Here it is not so.
+    ///
+    /// # Why it matters
+    /// Rows can be read. When SQLite is to write to the page it refuses: `database disk image is malformed (11)`.
+    /// `PRAGMA integrity_check` says `free space corruption`.
+    ///
+    /// # How it is checked
+    /// Every b-tree is walked from its root, through the WAL where there is one, as SQLite's own check does
+    /// (`checkTreePage`). Neither looks at the cells of such a page, or at what lies below it.
+    ///
+    /// # Example
+    /// A freeblock of 60 bytes at offset 459 of a page of 512.
+    ///
+    /// # What to do
+    /// Look for another copy. What can be read here can be copied out with `.dump` or `VACUUM INTO`, on a copy of the
+    /// file.
+    ///
+    /// # When it is normal
+    /// Never.
+    "BT102" "freeblock_size_invalid" Error since "0.1.0"
+}
+
+fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
+    for problem in evidence.problems() {
+        let ProblemKind::FreeSpace(error) = problem.kind else {
+            continue;
+        };
+        let ErrorKind::FreeblockSize { found, most } = error.kind else {
+            continue;
+        };
+        findings
+            .report(
+                &RULE,
+                evidence.in_page(problem.place),
+                format!(
+                    "a freeblock of {} has {}",
+                    page(problem),
+                    many(found, "byte")
+                ),
+            )
+            .values(found, format!("4 to {most}"))
+            .help("do not write to it; copy the content out, or look for another copy");
+    }
+}

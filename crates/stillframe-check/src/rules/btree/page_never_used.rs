@@ -1,0 +1,55 @@
+use crate::rule::rule;
+use crate::walk::{MOST_PROBLEMS, ProblemKind};
+use crate::words::many;
+use crate::{Evidence, Findings};
+
+rule! {
+    /// Nothing leads to a page of the database.
+    ///
+    /// # What it means
+    /// Each page is there for something: it belongs to a b-tree, to an overflow chain, to the freelist or to the
+    /// pointer map. No page leads to this one. Where several pages are so, they are one finding.
+    ///
+    /// # Why it matters
+    /// SQLite never uses these pages again. If that is all, only space is lost. More often what led to them is damaged,
+    /// and they hold rows that are missing elsewhere.
+    ///
+    /// # How it is checked
+    /// Freelist and b-trees are walked, through the WAL where there is one, as SQLite's own check does
+    /// (`checkTreePage`), which ends after 100 problems; then every page is gone through.
+    ///
+    /// # Example
+    /// A header that says that no page is free, in a database whose freelist had one page. `PRAGMA integrity_check`
+    /// says `Page 2: never used`.
+    ///
+    /// # What to do
+    /// If there are other findings, look at those first: they may be the reason. If there are none, `VACUUM` on a copy
+    /// writes a database without these pages.
+    ///
+    /// # When it is normal
+    /// Never. SQLite puts every page that it no longer needs on the freelist.
+    "BT113" "page_never_used" Error since "0.1.0"
+}
+
+fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
+    let problems = evidence.problems();
+    let is_unused = |kind| matches!(kind, ProblemKind::NeverUsed(_));
+    let mut unused = problems.iter().filter(|problem| is_unused(problem.kind));
+    let Some(first) = unused.next() else { return };
+    let is_whole = problems.len() < MOST_PROBLEMS;
+    let count = many(1 + unused.count() as u64, "page");
+    let count = if is_whole {
+        count
+    } else {
+        format!("{count} or more")
+    };
+    let page = first.place.page;
+    let message = match count.as_str() {
+        "1 page" => format!("nothing leads to page {page}"),
+        _ => format!("nothing leads to {count}, the first of them page {page}"),
+    };
+    findings
+        .report(&RULE, evidence.in_page(first.place), message)
+        .values(format!("{count} never used"), "none")
+        .help("look at the other findings first; if there are none, VACUUM on a copy");
+}

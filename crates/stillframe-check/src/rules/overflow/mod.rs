@@ -1,0 +1,3 @@
+//! Overflow chains: OV1xx integrity.
+
+pub(crate) mod overflow_length_mismatch;

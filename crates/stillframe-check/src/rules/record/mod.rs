@@ -1,0 +1,3 @@
+//! The records that rows and entries of indexes are: RC1xx integrity.
+
+pub(crate) mod payload_header_size_invalid;

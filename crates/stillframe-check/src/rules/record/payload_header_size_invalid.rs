@@ -1,0 +1,50 @@
+use crate::rule::rule;
+use crate::walk::ProblemKind;
+use crate::{Evidence, Findings};
+
+rule! {
+    /// A payload begins with a header size that no record has.
+    ///
+    /// # What it means
+    /// Each row and each entry of an index is a record. It begins with the size of its header: one number for the size
+    /// itself, and one for the type of each column. The size is 2 or more; here it is 0 or 1.
+    ///
+    /// # Why it matters
+    /// The columns of the record cannot be told apart. SQLite stops where it needs one of them: `database disk image is
+    /// malformed (11)`.
+    ///
+    /// # How it is checked
+    /// Every b-tree is walked from its root, through the WAL where there is one, as SQLite's own check does
+    /// (`checkTreePage`). It looks at the first byte of each payload, and not at the types behind it.
+    ///
+    /// # Example
+    /// A row whose payload begins with 1 in the place of 5. `PRAGMA integrity_check` says `Bad cell header size`.
+    ///
+    /// # What to do
+    /// Look for another copy. Other rows can be read and copied out. Where the row is that of an index, `REINDEX` on a
+    /// copy makes it anew.
+    ///
+    /// # When it is normal
+    /// Never.
+    "RC101" "payload_header_size_invalid" Error since "0.1.0"
+}
+
+fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
+    for problem in evidence.problems() {
+        let ProblemKind::PayloadHeaderSize(found) = problem.kind else {
+            continue;
+        };
+        findings
+            .report(
+                &RULE,
+                evidence.in_page(problem.place),
+                format!(
+                    "a payload on page {} of {} begins with a header size of {found}",
+                    problem.place.page,
+                    problem.tree()
+                ),
+            )
+            .values(found, "2 or more")
+            .help("look for another copy; other rows can be read");
+    }
+}

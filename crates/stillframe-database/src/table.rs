@@ -1,0 +1,163 @@
+//! The rows of a table, read from its b-tree in the order of their rowids.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use stillframe_format::limits::MAX_BTREE_DEPTH;
+use stillframe_format::{PageNumber, Pages};
+
+use crate::Geometry;
+use crate::btree::{Cell, Page};
+use crate::freelist::next_page;
+
+/// A row: its rowid and its record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The rowid.
+    pub rowid: i64,
+    /// The record, as far as it is there.
+    pub record: Vec<u8>,
+}
+
+/// The rows of the table with the root page `root`, as far as they can be followed: from a page that is none of a table
+/// the walk goes on with the next, no page is walked twice on one path, and no more of them than the database has.
+pub fn rows<'p, P: Pages>(pages: &'p P, geometry: Geometry, root: u32) -> Rows<'p, P> {
+    Rows {
+        pages,
+        geometry,
+        levels: Vec::new(),
+        next: Some(root),
+        left: pages.page_count(),
+    }
+}
+
+/// See [`rows`].
+pub struct Rows<'p, P> {
+    pages: &'p P,
+    geometry: Geometry,
+    levels: Vec<Level<'p>>,
+    /// The page to go to.
+    next: Option<u32>,
+    /// How many more pages may be visited.
+    left: u32,
+}
+
+struct Level<'p> {
+    number: PageNumber,
+    bytes: Cow<'p, [u8]>,
+    /// The cell to look at next.
+    cell: u16,
+}
+
+enum Step {
+    Descend(u32),
+    Row(Row),
+    Up,
+}
+
+impl<P: Pages> Iterator for Rows<'_, P> {
+    type Item = Result<Row, P::Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let entered = self.next.take().map_or(Ok(()), |page| self.enter(page));
+            if let Err(error) = entered {
+                return Some(Err(error));
+            }
+            let mut level = self.levels.pop()?;
+            match self.step(&mut level) {
+                Ok(Step::Descend(child)) => {
+                    self.levels.push(level);
+                    self.next = Some(child);
+                }
+                Ok(Step::Row(row)) => {
+                    self.levels.push(level);
+                    return Some(Ok(row));
+                }
+                Ok(Step::Up) => {}
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+impl<P: Pages> Rows<'_, P> {
+    fn enter(&mut self, page: u32) -> Result<(), P::Error> {
+        let number = PageNumber::new(page).filter(|_| page <= self.pages.page_count());
+        let is_new =
+            number.is_some_and(|page| self.levels.iter().all(|level| level.number != page));
+        let (Some(number), true) = (number, is_new && self.levels.len() < MAX_BTREE_DEPTH) else {
+            return Ok(());
+        };
+        if self.left == 0 {
+            self.levels.clear();
+            return Ok(());
+        }
+        self.left -= 1;
+        let bytes = self.pages.page(number)?;
+        self.levels.push(Level {
+            number,
+            bytes,
+            cell: 0,
+        });
+        Ok(())
+    }
+
+    fn step(&self, level: &mut Level<'_>) -> Result<Step, P::Error> {
+        let page = Page::parse(level.number, self.geometry, &level.bytes);
+        let Some(page) = page.ok().filter(|page| page.kind().is_table()) else {
+            return Ok(Step::Up);
+        };
+        while level.cell < page.cell_count() {
+            let cell = page.cell_as_read(level.cell);
+            level.cell += 1;
+            match cell {
+                Some(Cell {
+                    left_child: Some(child),
+                    ..
+                }) => return Ok(Step::Descend(child)),
+                Some(cell) => {
+                    let record = payload(self.pages, self.geometry, &cell)?;
+                    let rowid = cell.rowid.unwrap_or_default();
+                    return Ok(Step::Row(Row { rowid, record }));
+                }
+                None => {}
+            }
+        }
+        match page.right_child() {
+            Some(right) if level.cell == page.cell_count() => {
+                level.cell = u16::MAX;
+                Ok(Step::Descend(right))
+            }
+            _ => Ok(Step::Up),
+        }
+    }
+}
+
+/// The payload of a cell with what of it is on overflow pages, as far as it is there.
+///
+/// # Errors
+/// A page could not be read.
+pub fn payload<P: Pages>(
+    pages: &P,
+    geometry: Geometry,
+    cell: &Cell<'_>,
+) -> Result<Vec<u8>, P::Error> {
+    let mut bytes = cell.local.to_vec();
+    let mut next = cell.overflow.unwrap_or_default();
+    let length = cell.payload_length as usize;
+    // A chain that comes back to itself has an end: no payload has more pages than the database.
+    for _ in 0..pages.page_count() {
+        let number = PageNumber::new(next).filter(|page| page.get() <= pages.page_count());
+        let (Some(number), true) = (number, bytes.len() < length) else {
+            break;
+        };
+        let page = pages.page(number)?;
+        let end = geometry.usable_size() as usize;
+        let content = page.get(4..end).unwrap_or_default();
+        let missing = length - bytes.len();
+        bytes.extend(content.iter().take(missing));
+        next = next_page(&page);
+    }
+    Ok(bytes)
+}
