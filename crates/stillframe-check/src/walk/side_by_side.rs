@@ -14,6 +14,9 @@ use super::{Job, Walk};
 /// More threads than this do not make memory faster.
 const MOST_WORKERS: usize = 8;
 
+/// Most branches that are noted: more do not come of sound databases, and those of a hostile one need not fit memory.
+const MOST_BRANCHES: usize = 1 << 18;
+
 /// A child of a root.
 struct Branch {
     root: u32,
@@ -30,7 +33,7 @@ pub(super) fn side_by_side<P: Pages<Error: Send> + Sync>(
     let mut counts = Vec::with_capacity(job.roots.len());
     for &root in job.roots {
         let before = branches.len();
-        if !branches_of(job, root, &mut branches)? {
+        if !branches_of(job, root, &mut branches)? || branches.len() > MOST_BRANCHES {
             return Ok(None);
         }
         counts.push(branches.len() - before);
