@@ -15,7 +15,7 @@ use crate::freelist::next_page;
 pub struct Row {
     /// The rowid.
     pub rowid: i64,
-    /// The record, as far as it is there.
+    /// The record, as far as it is there, and at most its first MiB.
     pub record: Vec<u8>,
 }
 
@@ -134,6 +134,9 @@ impl<P: Pages> Rows<'_, P> {
     }
 }
 
+/// Of a longer record only so many bytes are read: what a hostile chain leads to need not fit memory.
+const MOST_RECORD_BYTES: usize = 1 << 20;
+
 /// The payload of a cell with what of it is on overflow pages, as far as it is there.
 ///
 /// # Errors
@@ -145,7 +148,7 @@ pub fn payload<P: Pages>(
 ) -> Result<Vec<u8>, P::Error> {
     let mut bytes = cell.local.to_vec();
     let mut next = cell.overflow.unwrap_or_default();
-    let length = cell.payload_length as usize;
+    let length = (cell.payload_length as usize).min(MOST_RECORD_BYTES);
     // A chain that comes back to itself has an end: no payload has more pages than the database.
     for _ in 0..pages.page_count() {
         let number = PageNumber::new(next).filter(|page| page.get() <= pages.page_count());

@@ -99,6 +99,18 @@ impl Residue {
         Ok(residue)
     }
 
+    /// Whether the log ends with the header of a commit frame over a frame of an older generation, as SQLite leaves it
+    /// between the two writes of a frame: that commit was never done, and is not lost.
+    pub fn is_half_written(&self) -> bool {
+        let (Some(end), Some(older)) = (self.end, self.other_generation.first) else {
+            return false;
+        };
+        self.intact_commits.slots == 0
+            && self.unverified_commits.first == Some(end.number)
+            && self.checksum_mismatch.slots == 1
+            && older.get() == end.number.get() + 1
+    }
+
     fn take(&mut self, slot: Slot) {
         let number = slot.number;
         let is_end = self.end.is_none();

@@ -114,7 +114,7 @@ fn unknowable(timeline: &Timeline, mismatch: Option<Mismatch>) -> Option<&'stati
 /// What a reader of the last commit should know: commits that lie behind the end of the log.
 fn lost_commits(found: &Found, timeline: &Timeline) -> anyhow::Result<Option<String>> {
     let residue = Residue::read(found.set.wal.as_ref(), timeline, &())?;
-    if is_half_written(timeline, &residue) {
+    if residue.is_half_written() {
         return Ok(None);
     }
     let intact = residue.intact_commits.slots;
@@ -133,17 +133,4 @@ fn lost_commits(found: &Found, timeline: &Timeline) -> anyhow::Result<Option<Str
         let frame = end.number;
         format!("frame {frame} ends the log, and {commits} behind it {are} lost to SQLite")
     }))
-}
-
-/// Whether the log ends with the header of a commit frame over a frame of an older generation, as SQLite leaves it
-/// between the two writes of a frame: that commit was never done, and is not lost (rule WAL909).
-fn is_half_written(timeline: &Timeline, residue: &Residue) -> bool {
-    let (Some(end), Some(older)) = (residue.end, residue.other_generation.first) else {
-        return false;
-    };
-    timeline.state() == WalState::Read
-        && residue.intact_commits.slots == 0
-        && residue.unverified_commits.first == Some(end.number)
-        && residue.checksum_mismatch.slots == 1
-        && older.get() == end.number.get() + 1
 }

@@ -40,7 +40,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     };
     if residue.intact_commits.slots > 0
         || evidence.timeline.state() != WalState::Read
-        || super::is_half_written(evidence)
+        || evidence.residue.is_half_written()
     {
         return;
     }

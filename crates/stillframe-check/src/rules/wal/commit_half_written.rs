@@ -32,7 +32,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(end) = evidence.residue.end else {
         return;
     };
-    if !super::is_half_written(evidence) {
+    if !evidence.residue.is_half_written() {
         return;
     }
     findings.report(

@@ -82,20 +82,6 @@ fn is_zeroed_frame(evidence: &Evidence<'_>, reason: SlotReason) -> bool {
     hole(evidence).is_some_and(|(end, _)| end.reason == reason)
 }
 
-/// Whether the log ends with the header of a commit frame over a frame of an older generation, as SQLite leaves it
-/// between the two writes of a frame.
-fn is_half_written(evidence: &Evidence<'_>) -> bool {
-    let residue = &evidence.residue;
-    let (Some(end), Some(older)) = (residue.end, residue.other_generation.first) else {
-        return false;
-    };
-    evidence.timeline.state() == WalState::Read
-        && residue.intact_commits.slots == 0
-        && residue.unverified_commits.first == Some(end.number)
-        && residue.checksum_mismatch.slots == 1
-        && older.get() == end.number.get() + 1
-}
-
 /// Reports a slot that ended the log although commits that are intact lie behind it.
 fn report_hole<'a>(
     rule: &'static Rule,
