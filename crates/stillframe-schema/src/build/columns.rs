@@ -1,0 +1,178 @@
+use turso_parser::ast::{
+    ColumnConstraint, ColumnDefinition, Expr, GeneratedColumnType, Literal, Name, SortOrder, Type,
+    TypeSize, UnaryOperator,
+};
+
+use super::create_table::Draft;
+use super::default::{is_constant, value_of};
+use super::keys::{Key, KeyColumn, add_unique, set_primary_key};
+use crate::{
+    Affinity, Collation, Column, Default, Generated, IndexKind, OnConflict, Reason, Source,
+    StrictType, Value,
+};
+
+/// `SQLITE_MAX_COLUMN`.
+const MOST_COLUMNS: usize = 2000;
+
+/// Adds a column, and what its constraints say (`sqlite3AddColumn` and what follows it in `build.c`).
+pub(super) fn add_column(draft: &mut Draft, definition: ColumnDefinition) -> Result<(), Reason> {
+    let table = &mut draft.table;
+    let name = definition.col_name.as_str();
+    if table.columns.len() >= MOST_COLUMNS {
+        return Err(Reason::TooManyColumns);
+    }
+    if table.column(name).is_some() {
+        return Err(Reason::DuplicateColumn(name.to_owned()));
+    }
+    let declared_type = definition
+        .col_type
+        .as_ref()
+        .map(spelled)
+        .unwrap_or_default();
+    let strict_type = StrictType::of_name(&declared_type);
+    let affinity = match strict_type {
+        Some(strict) => strict.affinity(),
+        None if declared_type.is_empty() => Affinity::Blob,
+        None => Affinity::of_type(&declared_type),
+    };
+    table.columns.push(Column {
+        name: name.to_owned(),
+        declared_type,
+        affinity,
+        strict_type,
+        collation: Collation::Binary,
+        is_not_null: false,
+        is_in_primary_key: false,
+        default: Default::Value(Value::Null),
+        generated: None,
+    });
+    for constraint in definition.constraints {
+        add_constraint(draft, constraint.constraint)?;
+    }
+    Ok(())
+}
+
+/// A type as it was declared, without what belongs to a generated column.
+fn spelled(declared: &Type) -> String {
+    let name = strip_word(&declared.name, "always");
+    let name = name.map_or(declared.name.as_str(), |rest| {
+        strip_word(rest, "generated").unwrap_or(&declared.name)
+    });
+    let quoted = name.starts_with(['"', '\'', '`', '[']);
+    let is_one = quoted && name.len() > 1 && name.ends_with(['"', '\'', '`', ']']);
+    let name = if is_one {
+        Name::from_string(name.get(..).unwrap_or_default())
+            .as_str()
+            .to_owned()
+    } else {
+        name.to_owned()
+    };
+    match &declared.size {
+        None => name,
+        Some(TypeSize::MaxSize(size)) => format!("{name}({})", signed(size)),
+        Some(TypeSize::TypeSize(one, other)) => {
+            format!("{name}({},{})", signed(one), signed(other))
+        }
+    }
+}
+
+/// The text before a word at the end, if it ends so.
+fn strip_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    let start = text.len().checked_sub(word.len())?;
+    let end = text.get(start..)?;
+    let rest = text.get(..start)?;
+    end.eq_ignore_ascii_case(word).then(|| rest.trim_end())
+}
+
+fn signed(number: &Expr) -> String {
+    match number {
+        Expr::Literal(Literal::Numeric(text)) => text.clone(),
+        Expr::Unary(UnaryOperator::Negative, of) => format!("-{}", signed(of)),
+        Expr::Unary(UnaryOperator::Positive, of) => format!("+{}", signed(of)),
+        _ => String::new(),
+    }
+}
+
+fn add_constraint(draft: &mut Draft, constraint: ColumnConstraint) -> Result<(), Reason> {
+    let table = &mut draft.table;
+    let index = table.columns.len() - 1;
+    let Some(column) = table.columns.last_mut() else {
+        return Ok(());
+    };
+    match constraint {
+        ColumnConstraint::PrimaryKey {
+            order,
+            conflict_clause,
+            auto_increment,
+        } => {
+            let is_descending = order == Some(SortOrder::Desc);
+            let honoured = is_descending && draft.honours_descending;
+            let key = key_of(index, column, honoured, conflict_clause.into());
+            return set_primary_key(draft, key, !is_descending, auto_increment);
+        }
+        ColumnConstraint::Unique(conflict_clause) => {
+            let key = key_of(index, column, false, conflict_clause.into());
+            return add_unique(table, key, IndexKind::Unique);
+        }
+        ColumnConstraint::NotNull { nullable, .. } => {
+            if !nullable {
+                column.is_not_null = true;
+                for made in &mut table.indexes {
+                    if is_of(&made.columns, index) {
+                        made.is_unique_not_null = true;
+                    }
+                }
+            }
+        }
+        ColumnConstraint::Check { .. } => table.checks += 1,
+        ColumnConstraint::Default(expression) => {
+            if column.generated.is_some() {
+                return Err(Reason::Generated);
+            }
+            if !is_constant(&expression) {
+                return Err(Reason::Statement);
+            }
+            column.default =
+                value_of(&expression, column.affinity).map_or(Default::Expression, Default::Value);
+        }
+        ColumnConstraint::Collate { collation_name } => {
+            column.collation = Collation::of_name(collation_name.as_str());
+            let collation = column.collation.clone();
+            for made in &mut table.indexes {
+                if is_of(&made.columns, index) {
+                    if let Some(first) = made.columns.first_mut() {
+                        first.collation = collation.clone();
+                    }
+                }
+            }
+        }
+        ColumnConstraint::ForeignKey { .. } => {}
+        ColumnConstraint::Generated { typ, .. } => {
+            if column.default != Default::Value(Value::Null) || column.is_in_primary_key {
+                return Err(Reason::Generated);
+            }
+            column.generated = Some(match typ {
+                Some(GeneratedColumnType::Stored) => Generated::Stored,
+                Some(GeneratedColumnType::Virtual) | None => Generated::Virtual,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn key_of(index: usize, column: &Column, is_descending: bool, on_conflict: OnConflict) -> Key {
+    Key {
+        columns: vec![KeyColumn {
+            column: index,
+            collation: column.collation.clone(),
+            is_descending,
+        }],
+        on_conflict,
+    }
+}
+
+/// Whether an index that a constraint of a column made is that of this column.
+fn is_of(columns: &[crate::IndexColumn], column: usize) -> bool {
+    let first = columns.first().map(|part| part.source);
+    first == Some(Source::Column(column))
+}

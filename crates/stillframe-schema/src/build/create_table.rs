@@ -1,0 +1,222 @@
+use turso_parser::ast::CreateTableBody;
+
+use super::columns::add_column;
+use super::keys::{Key, KeyColumn, add_unique, key_columns, set_primary_key};
+use crate::{
+    Collation, Generated, Index, IndexColumn, IndexKind, OnConflict, Reason, Source, StrictType,
+    Table, TableKind,
+};
+
+/// The schema format from which on DESC means something.
+pub(super) const DESCENDING_FORMAT: u8 = 4;
+
+/// A table while its statement is read.
+pub(super) struct Draft {
+    pub table: Table,
+    /// Whether DESC means something.
+    pub honours_descending: bool,
+    pub has_primary_key: bool,
+    pub is_autoincrement: bool,
+    /// Of the column that is the rowid: what happens on a conflict, and whether DESC was said.
+    pub rowid_conflict: OnConflict,
+    pub rowid_is_descending: bool,
+}
+
+/// The table that a statement makes (`sqlite3EndTable` in `build.c`).
+pub(super) fn table(
+    name: &str,
+    root: u32,
+    body: CreateTableBody,
+    format: u8,
+) -> Result<Table, Reason> {
+    let CreateTableBody::ColumnsAndConstraints {
+        columns,
+        constraints,
+        options,
+    } = body
+    else {
+        return Err(Reason::Statement);
+    };
+    let mut draft = Draft {
+        table: Table {
+            name: name.to_owned(),
+            kind: TableKind::Ordinary,
+            root,
+            columns: Vec::with_capacity(columns.len()),
+            rowid_alias: None,
+            is_without_rowid: false,
+            is_strict: false,
+            checks: 0,
+            indexes: Vec::new(),
+        },
+        honours_descending: format >= DESCENDING_FORMAT,
+        has_primary_key: false,
+        is_autoincrement: false,
+        rowid_conflict: OnConflict::Default,
+        rowid_is_descending: false,
+    };
+    for column in columns {
+        add_column(&mut draft, column)?;
+    }
+    for constraint in constraints {
+        add_constraint(&mut draft, constraint.constraint)?;
+    }
+    if options.contains_strict() {
+        make_strict(&mut draft.table)?;
+    }
+    if options.contains_without_rowid() {
+        make_without_rowid(&mut draft)?;
+    }
+    let mut stored = draft.table.columns.iter();
+    if stored.all(|column| column.generated.is_some()) {
+        return Err(Reason::Generated);
+    }
+    Ok(draft.table)
+}
+
+fn add_constraint(
+    draft: &mut Draft,
+    constraint: turso_parser::ast::TableConstraint,
+) -> Result<(), Reason> {
+    use turso_parser::ast::TableConstraint;
+
+    match constraint {
+        TableConstraint::PrimaryKey {
+            columns,
+            auto_increment,
+            conflict_clause,
+        } => {
+            let columns = key_columns(draft, &columns)?;
+            let key = Key {
+                columns,
+                on_conflict: conflict_clause.into(),
+            };
+            set_primary_key(draft, key, true, auto_increment)
+        }
+        TableConstraint::Unique {
+            columns,
+            conflict_clause,
+        } => {
+            let columns = key_columns(draft, &columns)?;
+            let key = Key {
+                columns,
+                on_conflict: conflict_clause.into(),
+            };
+            add_unique(&mut draft.table, key, IndexKind::Unique)
+        }
+        TableConstraint::Check { .. } => {
+            draft.table.checks += 1;
+            Ok(())
+        }
+        TableConstraint::ForeignKey { .. } => Ok(()),
+    }
+}
+
+fn make_strict(table: &mut Table) -> Result<(), Reason> {
+    table.is_strict = true;
+    for (index, column) in table.columns.iter_mut().enumerate() {
+        match column.strict_type {
+            None => return Err(Reason::StrictType(column.name.clone())),
+            Some(StrictType::Any) => column.affinity = crate::Affinity::Blob,
+            Some(_) => {}
+        }
+        if column.is_in_primary_key && table.rowid_alias != Some(index) {
+            column.is_not_null = true;
+        }
+    }
+    Ok(())
+}
+
+/// Makes the primary key the table's own tree (`convertToWithoutRowidTable` in `build.c`).
+fn make_without_rowid(draft: &mut Draft) -> Result<(), Reason> {
+    if draft.is_autoincrement || !draft.has_primary_key {
+        return Err(Reason::PrimaryKey);
+    }
+    let table = &mut draft.table;
+    table.is_without_rowid = true;
+    for column in &mut table.columns {
+        column.is_not_null |= column.is_in_primary_key;
+    }
+    if let Some(column) = table.rowid_alias.take() {
+        let collation = table.columns.get(column).map(|of| of.collation.clone());
+        let key = Key {
+            columns: vec![KeyColumn {
+                column,
+                collation: collation.unwrap_or(Collation::Binary),
+                is_descending: draft.rowid_is_descending,
+            }],
+            on_conflict: draft.rowid_conflict,
+        };
+        add_unique(table, key, IndexKind::PrimaryKey)?;
+    }
+    let mut indexes = table.indexes.iter();
+    let place = indexes.position(|index| index.kind == IndexKind::PrimaryKey);
+    let place = place.ok_or(Reason::PrimaryKey)?;
+    let root = table.root;
+    let Some(primary) = table.indexes.get_mut(place) else {
+        return Err(Reason::PrimaryKey);
+    };
+    primary.root = root;
+    primary.is_unique_not_null = true;
+    let key = distinct(primary);
+    primary.key_columns = key.len();
+    for index in &mut table.indexes {
+        if index.kind != IndexKind::PrimaryKey {
+            index.columns.truncate(index.key_columns);
+            append_key(index, &key);
+        }
+    }
+    let rest = rest_of(table, &key);
+    if let Some(primary) = table.indexes.get_mut(place) {
+        primary.columns = key;
+        primary.columns.extend(rest);
+    }
+    Ok(())
+}
+
+/// The key of the index, each column once a collation.
+fn distinct(index: &Index) -> Vec<IndexColumn> {
+    let mut key: Vec<IndexColumn> = Vec::with_capacity(index.key_columns);
+    for part in index.columns.iter().take(index.key_columns) {
+        if !holds(&key, part) {
+            key.push(part.clone());
+        }
+    }
+    key
+}
+
+/// Adds to an index of a WITHOUT ROWID table what of the primary key its own key does not hold.
+pub(super) fn append_key(index: &mut Index, key: &[IndexColumn]) {
+    let own = index.columns.len();
+    for part in key {
+        let before = index.columns.get(..own).unwrap_or_default();
+        if !holds(before, part) {
+            index.columns.push(IndexColumn {
+                is_descending: part.is_descending && index.kind == IndexKind::Statement,
+                ..part.clone()
+            });
+        }
+    }
+}
+
+fn holds(columns: &[IndexColumn], part: &IndexColumn) -> bool {
+    let mut columns = columns.iter();
+    columns.any(|other| other.source == part.source && other.collation == part.collation)
+}
+
+/// What the tree of a WITHOUT ROWID table holds behind its key: the other columns that are stored.
+fn rest_of(table: &Table, key: &[IndexColumn]) -> Vec<IndexColumn> {
+    let in_key = |column: usize| {
+        let source = Source::Column(column);
+        key.iter().any(|part| part.source == source)
+    };
+    let columns = table.columns.iter().enumerate();
+    let stored = columns
+        .filter(|(index, column)| !in_key(*index) && column.generated != Some(Generated::Virtual));
+    let rest = stored.map(|(index, column)| IndexColumn {
+        source: Source::Column(index),
+        collation: column.collation.clone(),
+        is_descending: false,
+    });
+    rest.collect()
+}

@@ -1,0 +1,114 @@
+use turso_parser::ast::{Expr, Literal, UnaryOperator};
+
+use crate::number::{Number, number};
+use crate::{Affinity, Value};
+
+/// Whether SQLite takes an expression for a default value: no column stands in it, and no query.
+pub(super) fn is_constant(expression: &Expr) -> bool {
+    match expression {
+        Expr::Qualified(..) | Expr::DoublyQualified(..) => false,
+        Expr::Subquery(_) | Expr::Exists(_) | Expr::InSelect { .. } | Expr::InTable { .. } => false,
+        Expr::Unary(_, of) | Expr::Collate(of, _) => is_constant(of),
+        Expr::Parenthesized(all) => all.iter().all(|one| is_constant(one)),
+        Expr::Binary(left, _, right) => is_constant(left) && is_constant(right),
+        _ => true,
+    }
+}
+
+/// The value of a default in a column of this affinity; `None` where only an SQL evaluator knows it
+/// (`valueFromExpr` in `vdbemem.c`).
+pub(super) fn value_of(expression: &Expr, affinity: Affinity) -> Option<Value> {
+    match expression {
+        Expr::Parenthesized(inside) => match inside.as_slice() {
+            [one] => value_of(one, affinity),
+            _ => None,
+        },
+        Expr::Unary(UnaryOperator::Positive, of) => value_of(of, affinity),
+        Expr::Unary(UnaryOperator::Negative, of) => match &**of {
+            Expr::Literal(Literal::Numeric(text)) if !is_hexadecimal(text) => {
+                numeric(&format!("-{text}"), affinity)
+            }
+            of => negated(value_of(of, affinity)?).map(|value| applied(value, affinity)),
+        },
+        Expr::Literal(literal) => literal_value(literal, affinity),
+        // A name without quotes, too, stands for itself.
+        Expr::Id(name) | Expr::Name(name) => {
+            Some(applied(Value::Text(name.as_str().to_owned()), affinity))
+        }
+        _ => None,
+    }
+}
+
+fn literal_value(literal: &Literal, affinity: Affinity) -> Option<Value> {
+    match literal {
+        Literal::Null => Some(Value::Null),
+        Literal::True => Some(applied(Value::Integer(1), affinity)),
+        Literal::False => Some(applied(Value::Integer(0), affinity)),
+        Literal::Numeric(text) => numeric(text, affinity),
+        Literal::String(quoted) => {
+            let inside = quoted.strip_prefix('\'')?.strip_suffix('\'')?;
+            Some(applied(Value::Text(inside.replace("''", "'")), affinity))
+        }
+        Literal::Blob(text) => blob(text).map(Value::Blob),
+        _ => None,
+    }
+}
+
+fn is_hexadecimal(text: &str) -> bool {
+    let start = text.get(..2);
+    start.is_some_and(|start| start.eq_ignore_ascii_case("0x"))
+}
+
+/// A literal number. In a column of text it stays as it was spelled, unless it is an integer.
+fn numeric(text: &str, affinity: Affinity) -> Option<Value> {
+    let text = text.replace('_', "");
+    if is_hexadecimal(&text) {
+        let digits = u64::from_str_radix(text.get(2..)?, 16).ok()?;
+        return Some(applied(Value::Integer(digits as i64), affinity));
+    }
+    if let Ok(integer) = text.parse() {
+        return Some(applied(Value::Integer(integer), affinity));
+    }
+    let is_float = text.contains(['.', 'e', 'E']);
+    match affinity {
+        Affinity::Text => Some(Value::Text(text)),
+        Affinity::Blob if is_float => text.parse().ok().map(Value::Real),
+        _ => Some(applied(Value::Text(text), Affinity::Numeric)),
+    }
+}
+
+fn negated(value: Value) -> Option<Value> {
+    match value {
+        Value::Integer(integer) => Some(match integer.checked_neg() {
+            Some(integer) => Value::Integer(integer),
+            None => Value::Real(-(integer as f64)),
+        }),
+        Value::Real(real) => Some(Value::Real(-real)),
+        Value::Null => Some(Value::Null),
+        Value::Text(_) | Value::Blob(_) => None,
+    }
+}
+
+/// A value as a column of this affinity keeps it.
+fn applied(value: Value, affinity: Affinity) -> Value {
+    match (value, affinity) {
+        (Value::Integer(integer), Affinity::Text) => Value::Text(integer.to_string()),
+        (Value::Text(text), affinity) if affinity.is_numeric() => match number(text.as_bytes()) {
+            Some(Number::Integer(integer)) => Value::Integer(integer),
+            Some(Number::Real(real)) => Value::Real(real),
+            None => Value::Text(text),
+        },
+        (value, _) => value,
+    }
+}
+
+/// The bytes of `x'..'`, with what stands around the digits or without.
+fn blob(text: &str) -> Option<Vec<u8>> {
+    let text = text.strip_prefix(['x', 'X']).unwrap_or(text);
+    let digits = text.trim_matches('\'').as_bytes();
+    let pairs = digits.chunks_exact(2).map(|pair| {
+        let pair = core::str::from_utf8(pair).ok()?;
+        u8::from_str_radix(pair, 16).ok()
+    });
+    pairs.collect()
+}
