@@ -21,8 +21,10 @@
 #![forbid(unsafe_code)]
 
 mod codes;
+pub mod content;
 mod evidence;
 mod finding;
+pub mod pragma;
 pub mod render;
 mod report;
 mod rule;

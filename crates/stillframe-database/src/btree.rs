@@ -166,10 +166,29 @@ impl<'a> Page<'a> {
     /// The cell with this index, from 0, as SQLite reads it, which does not look where its pointer leads but takes it
     /// modulo the page size (`findCell`); `None` where the page ends within it.
     pub fn cell_as_read(&self, index: u16) -> Option<Cell<'a>> {
-        let mask = self.geometry.page_size().get() - 1;
-        let offset = u32::from(word(self.bytes, self.pointer_offset(index))) & mask;
+        let offset = self.offset_as_read(index);
         let bytes = self.bytes.get(offset as usize..)?;
         Cell::parse(self.kind, self.geometry, offset, bytes)
+    }
+
+    /// The bytes of the page from the start of such a cell on.
+    pub fn cell_bytes_as_read(&self, index: u16) -> &'a [u8] {
+        self.bytes_from(self.offset_as_read(index))
+    }
+
+    /// The bytes of the page from an offset on.
+    pub fn bytes_from(&self, offset: u32) -> &'a [u8] {
+        self.bytes.get(offset as usize..).unwrap_or_default()
+    }
+
+    fn offset_as_read(&self, index: u16) -> u32 {
+        let mask = self.geometry.page_size().get() - 1;
+        u32::from(word(self.bytes, self.pointer_offset(index))) & mask
+    }
+
+    /// What stands where such a cell of an interior page has its left child.
+    pub fn left_child_as_read(&self, index: u16) -> u32 {
+        long(self.cell_bytes_as_read(index), 0)
     }
 
     /// The cell with this index, from 0.

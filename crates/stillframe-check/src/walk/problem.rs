@@ -50,7 +50,7 @@ pub struct PagePlace {
 
 impl PagePlace {
     /// The `length` bytes at `start` of a page.
-    pub(super) fn new(page: u32, start: u64, length: u64) -> Self {
+    pub(crate) fn new(page: u32, start: u64, length: u64) -> Self {
         Self {
             page: PageNumber::new(page).unwrap_or(PageNumber::FIRST),
             range: ByteRange::new(start, length),
@@ -58,7 +58,7 @@ impl PagePlace {
     }
 
     /// Other bytes of the same page.
-    pub(super) fn set(&mut self, range: &ByteRange) {
+    pub(crate) fn set(&mut self, range: &ByteRange) {
         self.range = *range;
     }
 

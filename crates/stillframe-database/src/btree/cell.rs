@@ -16,6 +16,8 @@ pub struct Cell<'a> {
     /// Offset in the page.
     offset: u32,
     size: u32,
+    /// Bytes before the payload.
+    before: u32,
     /// The child before it as it stands there, in interior pages.
     pub left_child: Option<u32>,
     /// The rowid, in pages of tables.
@@ -61,6 +63,7 @@ impl<'a> Cell<'a> {
         } else {
             None
         };
+        let before = at as u32;
         let payload_length = payload_length.unwrap_or_default();
         let local = geometry.local(kind, payload_length);
         let end = at + local as usize;
@@ -71,6 +74,7 @@ impl<'a> Cell<'a> {
         Some(Self {
             offset,
             size: (size as u32).max(LEAST_BYTES),
+            before,
             left_child,
             rowid,
             payload_length,
@@ -87,6 +91,11 @@ impl<'a> Cell<'a> {
     /// The bytes of the page that it takes.
     pub const fn range(&self) -> ByteRange {
         ByteRange::new(self.offset as u64, self.size as u64)
+    }
+
+    /// Offset of the payload in the page.
+    pub const fn payload_offset(&self) -> u32 {
+        self.offset + self.before
     }
 
     /// Bytes of the payload that are on overflow pages.

@@ -1,4 +1,4 @@
-use turso_parser::ast::{SortOrder, SortedColumn};
+use turso_parser::ast::{Expr, SortOrder, SortedColumn};
 
 use super::create_table::{DESCENDING_FORMAT, append_key};
 use super::keys::{Term, sort, term};
@@ -24,6 +24,12 @@ pub(super) fn add(table: &mut Table, statement: &Statement<'_>, format: u8) -> R
     for part in statement.columns {
         if part.nulls.is_some() {
             return Err(Reason::Statement);
+        }
+        if let Expr::Qualified(of, column) = &*part.expr {
+            let is_own = of.as_str().eq_ignore_ascii_case(&table.name);
+            if !is_own || table.column(column.as_str()).is_none() {
+                return Err(Reason::NoColumn(column.as_str().to_owned()));
+            }
         }
         let part_of_key = term(&part.expr);
         let (source, own) = source(table, &part_of_key)?;

@@ -1,0 +1,225 @@
+//! The content of tables and indexes, looked at as the second half of SQLite's own check does (`PRAGMA integrity_check`
+//! and `quick_check`, `pragma.c`): as many entries as rows, values of the types that their columns hold, rows in their
+//! order, and for each row its entry in every index.
+
+mod collation;
+mod cursor;
+mod fault;
+mod key;
+mod problem;
+mod reader;
+mod row;
+mod rows;
+mod schema;
+mod unchecked;
+mod value;
+mod varint;
+
+use stillframe_database::{Geometry, Header};
+use stillframe_format::Pages;
+use stillframe_schema::{Schema, Table, TableKind};
+
+pub use problem::{ContentProblem, ContentProblemKind, RowPlace};
+pub use schema::{SchemaFault, read_schema};
+pub use unchecked::{Unchecked, UncheckedKind};
+
+use fault::Fault;
+use reader::Reader;
+use rows::rows;
+
+/// How much of a database is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Level {
+    /// That every page is there for exactly one thing, and every tree and list in order.
+    Structure,
+    /// And what `PRAGMA quick_check` looks at: the types of values, and how many entries each index has.
+    Quick,
+    /// And what `PRAGMA integrity_check` looks at: that each row has its entry in every index.
+    Full,
+}
+
+/// The b-trees of a schema, in the order in which SQLite's check goes through them; 0 stands for a view and for a virtual
+/// table, which have none.
+pub fn roots(schema: &Schema) -> Vec<u32> {
+    let mut roots = Vec::new();
+    for table in &schema.tables {
+        if !table.is_without_rowid {
+            roots.push(table.root);
+        }
+        roots.extend(table.indexes.iter().map(|index| index.root));
+    }
+    roots
+}
+
+/// What was found of the content of a database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// The problems, in SQLite's order.
+    pub problems: Vec<ContentProblem>,
+    /// How it ended.
+    pub end: End,
+}
+
+/// How a look at the content of a database ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum End {
+    /// All was looked at.
+    Whole,
+    /// There were as many problems as were wanted.
+    Most,
+    /// A record contradicts itself, which is the last of the problems. SQLite ends its list there.
+    Record,
+    /// A tree cannot be followed. SQLite ends with the error `database disk image is malformed`.
+    Malformed,
+    /// A tree cannot be followed, as a cell goes past the end of its page. SQLite reads on there, and what it says of that
+    /// is not determined.
+    PastPage,
+    /// A value is longer than any can be. SQLite ends with the error `string or blob too big`.
+    TooBig,
+    /// Pages lead to one another so often that looking at all of it has no end.
+    Endless,
+}
+
+/// Looks at the content of every table of a schema, in SQLite's order, and stops after `most` problems. `counts` are the
+/// rows and entries of the trees of [`roots`], as [`crate::walk::structure`] counts them.
+///
+/// # Errors
+/// A page could not be read.
+pub fn content<P: Pages>(
+    pages: &P,
+    header: &Header,
+    schema: &Schema,
+    counts: &[Option<u64>],
+    level: Level,
+    most: usize,
+) -> Result<Content, P::Error> {
+    let mut findings = Findings {
+        problems: Vec::new(),
+        left: most,
+    };
+    let geometry = Geometry::new(pages.page_size(), header.reserved_bytes);
+    let end = match geometry.filter(|_| level > Level::Structure && most > 0) {
+        None => Ok(()),
+        Some(geometry) => {
+            let reader = Reader::new(pages, geometry, most_reads(pages));
+            in_order(&reader, header, schema, counts, level, &mut findings)
+        }
+    };
+    let end = match end {
+        Ok(()) => End::Whole,
+        Err(Stop::Most) => End::Most,
+        Err(Stop::Fault(Fault::Corrupt)) => End::Malformed,
+        Err(Stop::Fault(Fault::PastPage)) => End::PastPage,
+        Err(Stop::Fault(Fault::Record)) => End::Record,
+        Err(Stop::Fault(Fault::TooBig)) => End::TooBig,
+        Err(Stop::Fault(Fault::Endless)) => End::Endless,
+        Err(Stop::Fault(Fault::Read(error))) => return Err(error),
+    };
+    Ok(Content {
+        problems: findings.problems,
+        end,
+    })
+}
+
+/// Every row is looked for in every index, from the root on, and so pages are read more often than once; in a database
+/// whose pages each stand in one place not more often than this.
+fn most_reads<P: Pages>(pages: &P) -> u64 {
+    let entries = u64::from(pages.page_count()) * u64::from(pages.page_size().get()) / 4;
+    entries.saturating_mul(32).saturating_add(1 << 16)
+}
+
+fn in_order<P: Pages>(
+    reader: &Reader<'_, P>,
+    header: &Header,
+    schema: &Schema,
+    counts: &[Option<u64>],
+    level: Level,
+    findings: &mut Findings,
+) -> Result<(), Stop<P::Error>> {
+    let mut counts = counts.iter().copied();
+    for table in &schema.tables {
+        entry_counts(table, &mut counts, findings)?;
+    }
+    let tables = schema.tables.iter();
+    for table in tables.filter(|table| table.kind == TableKind::Ordinary) {
+        rows(reader, table, header.text_encoding(), level, findings)?;
+    }
+    Ok(())
+}
+
+/// Every index has as many entries as its table has rows.
+fn entry_counts<E>(
+    table: &Table,
+    counts: &mut impl Iterator<Item = Option<u64>>,
+    findings: &mut Findings,
+) -> Result<(), Stop<E>> {
+    let of_table = if table.is_without_rowid {
+        None
+    } else {
+        counts.next()
+    };
+    let of_indexes: Vec<_> = counts.take(table.indexes.len()).collect();
+    let own = || {
+        let mut indexes = table.indexes.iter().zip(&of_indexes);
+        let own = indexes.find(|(index, _)| index.kind == stillframe_schema::IndexKind::PrimaryKey);
+        own.map(|(_, count)| *count)
+    };
+    let rows = of_table.or_else(own).flatten();
+    for (index, entries) in table.indexes.iter().zip(&of_indexes) {
+        if !index.is_partial && rows != *entries {
+            findings.add(ContentProblem {
+                table: table.name.clone(),
+                kind: ContentProblemKind::EntryCount {
+                    index: index.name.clone(),
+                },
+                row: None,
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// What of a schema is not looked at, at this level or any.
+pub fn unchecked(schema: &Schema) -> Vec<Unchecked> {
+    schema
+        .tables
+        .iter()
+        .flat_map(unchecked::unchecked)
+        .collect()
+}
+
+/// Why it ends before all was looked at.
+enum Stop<E> {
+    /// There are as many problems as were wanted.
+    Most,
+    Fault(Fault<E>),
+}
+
+impl<E> From<Fault<E>> for Stop<E> {
+    fn from(fault: Fault<E>) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// The problems, as they are found.
+struct Findings {
+    problems: Vec<ContentProblem>,
+    /// How many more are wanted.
+    left: usize,
+}
+
+impl Findings {
+    fn add<E>(&mut self, problem: ContentProblem) -> Result<(), Stop<E>> {
+        self.problems.push(problem);
+        self.left = self.left.saturating_sub(1);
+        if self.left == 0 {
+            return Err(Stop::Most);
+        }
+        Ok(())
+    }
+
+    /// The one with which SQLite's list ends.
+    fn add_last(&mut self, problem: ContentProblem) {
+        self.problems.push(problem);
+    }
+}

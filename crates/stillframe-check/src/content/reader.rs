@@ -1,0 +1,101 @@
+use std::borrow::Cow;
+use std::cell::Cell as Counter;
+
+use stillframe_database::Geometry;
+use stillframe_database::btree::{Cell, Page};
+use stillframe_database::freelist::next_page;
+use stillframe_format::{PageNumber, Pages};
+
+use super::fault::Fault;
+
+/// The pages of a database as cursors read them.
+pub(super) struct Reader<'p, P> {
+    pages: &'p P,
+    pub geometry: Geometry,
+    pub page_count: u32,
+    /// How many more pages may be read.
+    left: Counter<u64>,
+}
+
+impl<'p, P: Pages> Reader<'p, P> {
+    /// `most` bounds how many pages are read, in all.
+    pub(super) fn new(pages: &'p P, geometry: Geometry, most: u64) -> Self {
+        Self {
+            pages,
+            geometry,
+            page_count: pages.page_count(),
+            left: Counter::new(most),
+        }
+    }
+
+    pub(super) fn page(&self, page: u32) -> Result<(PageNumber, Cow<'p, [u8]>), Fault<P::Error>> {
+        let number = PageNumber::new(page).filter(|_| page <= self.page_count);
+        let number = number.ok_or(Fault::Corrupt)?;
+        let left = self.left.get().checked_sub(1).ok_or(Fault::Endless)?;
+        self.left.set(left);
+        let bytes = self.pages.page(number).map_err(Fault::Read)?;
+        Ok((number, bytes))
+    }
+
+    /// `length` bytes of a payload, from byte `start` of it on (`accessPayload` in `btree.c`).
+    pub(super) fn payload(
+        &self,
+        page: &Page<'_>,
+        cell: &Cell<'_>,
+        start: u32,
+        length: u32,
+    ) -> Result<Vec<u8>, Fault<P::Error>> {
+        let geometry = self.geometry;
+        let local = geometry.local(page.kind(), cell.payload_length);
+        if cell.payload_offset() > geometry.usable_size().saturating_sub(local) {
+            return Err(Fault::Corrupt);
+        }
+        let (mut skip, length) = (start as usize, length as usize);
+        let mut bytes = Vec::new();
+        take(&mut bytes, cell.local, &mut skip, length);
+        let mut next = cell.overflow.unwrap_or_default();
+        while bytes.len() < length {
+            if next == 0 {
+                return Err(Fault::Corrupt);
+            }
+            let (_, page) = self.page(next)?;
+            let content = page.get(4..geometry.usable_size() as usize);
+            take(&mut bytes, content.unwrap_or_default(), &mut skip, length);
+            next = next_page(&page);
+        }
+        Ok(bytes)
+    }
+
+    /// All of a payload, as SQLite reads an entry that it compares or takes apart: where it stands if the page holds all of
+    /// it.
+    pub(super) fn whole_payload<'a>(
+        &self,
+        page: &Page<'a>,
+        cell: &Cell<'a>,
+    ) -> Result<Cow<'a, [u8]>, Fault<P::Error>> {
+        let length = cell.payload_length;
+        if length as usize <= cell.local.len() {
+            return Ok(Cow::Borrowed(cell.local));
+        }
+        self.is_possible(0, length)?;
+        self.payload(page, cell, 0, length).map(Cow::Owned)
+    }
+
+    /// No record is longer than all pages together.
+    pub(super) fn is_possible(&self, start: u32, length: u32) -> Result<(), Fault<P::Error>> {
+        let most = u64::from(self.geometry.page_size().get()) * u64::from(self.page_count);
+        if u64::from(start) + u64::from(length) > most {
+            return Err(Fault::Corrupt);
+        }
+        Ok(())
+    }
+}
+
+/// Adds what of the content is behind the bytes to `skip`, up to `length` bytes in all.
+fn take(bytes: &mut Vec<u8>, content: &[u8], skip: &mut usize, length: usize) {
+    let skipped = content.len().min(*skip);
+    *skip -= skipped;
+    let content = content.get(skipped..).unwrap_or_default();
+    let taken = content.len().min(length - bytes.len());
+    bytes.extend_from_slice(content.get(..taken).unwrap_or_default());
+}

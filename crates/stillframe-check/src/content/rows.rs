@@ -1,0 +1,427 @@
+//! The rows of a table looked at one after the other, as SQLite's check does: the types of their values, and the entry
+//! that each index has for them.
+
+use std::cmp::Ordering;
+
+use stillframe_database::TextEncoding;
+use stillframe_format::Pages;
+use stillframe_schema::{
+    Affinity, Collation, Column, Generated, Index, IndexColumn, IndexKind, Source, StrictType,
+    Table, number,
+};
+
+use super::collation::utf8;
+use super::cursor::Cursor;
+use super::fault::Fault;
+use super::key::Key;
+use super::problem::{ContentProblem, ContentProblemKind, RowPlace};
+use super::reader::Reader;
+use super::row::{Part, Row};
+use super::unchecked::is_unchecked;
+use super::value::Value;
+use super::{Findings, Level, Stop};
+use crate::walk::PagePlace;
+
+/// Looks at all rows of an ordinary table.
+pub(super) fn rows<P: Pages>(
+    reader: &Reader<'_, P>,
+    table: &Table,
+    encoding: TextEncoding,
+    level: Level,
+    findings: &mut Findings,
+) -> Result<(), Stop<P::Error>> {
+    let is_full = level == Level::Full;
+    let primary_key = table.primary_key().filter(|_| table.is_without_rowid);
+    let mut scan = Scan {
+        reader,
+        table,
+        encoding,
+        findings,
+        primary_key: primary_key.filter(|_| is_full),
+        previous: Vec::new(),
+    };
+    let mut cursor = open(reader, table.root, table.is_without_rowid)?;
+    let mut indexes = Vec::new();
+    for index in &table.indexes {
+        let is_own = index.kind == IndexKind::PrimaryKey && table.is_without_rowid;
+        let opened = open(reader, index.root, true)?;
+        if is_full && !is_own && !is_unchecked(table, index) {
+            indexes.push((index, opened));
+        }
+    }
+    let mut is_there = cursor.first()?;
+    let mut ordinal = 0;
+    while is_there {
+        ordinal += 1;
+        scan.row(&cursor, ordinal, &mut indexes)?;
+        is_there = cursor.next()?;
+    }
+    Ok(())
+}
+
+/// SQLite opens a cursor on any page but none.
+fn open<'p, P: Pages>(
+    reader: &'p Reader<'p, P>,
+    root: u32,
+    is_index: bool,
+) -> Result<Cursor<'p, P>, Fault<P::Error>> {
+    if root == 0 {
+        return Err(Fault::Corrupt);
+    }
+    Ok(Cursor::new(reader, root, is_index))
+}
+
+struct Scan<'c, 'p, P> {
+    reader: &'c Reader<'p, P>,
+    table: &'c Table,
+    encoding: TextEncoding,
+    findings: &'c mut Findings,
+    /// The key whose order is looked at.
+    primary_key: Option<&'c Index>,
+    /// The key of the row before.
+    previous: Vec<Value>,
+}
+
+impl<'p, P: Pages> Scan<'_, 'p, P> {
+    fn row(
+        &mut self,
+        cursor: &Cursor<'_, P>,
+        ordinal: u64,
+        indexes: &mut [(&Index, Cursor<'_, P>)],
+    ) -> Result<(), Stop<P::Error>> {
+        let (page, cell) = cursor.cell()?;
+        let mut place = PagePlace::new(page.number().get(), 0, 0);
+        place.set(&cell.range());
+        let at = RowPlace {
+            ordinal,
+            rowid: cell.rowid,
+            place,
+        };
+        let mut row = Row::new(self.reader, page, cell);
+        let checked = self.row_and_entries(&mut row, at, cursor, indexes);
+        if let Err(Stop::Fault(Fault::Record)) = checked {
+            self.findings.add_last(ContentProblem {
+                table: self.table.name.clone(),
+                kind: ContentProblemKind::Record,
+                row: Some(at),
+            });
+        }
+        checked
+    }
+
+    fn row_and_entries(
+        &mut self,
+        row: &mut Row<'_, '_, P>,
+        at: RowPlace,
+        cursor: &Cursor<'_, P>,
+        indexes: &mut [(&Index, Cursor<'_, P>)],
+    ) -> Result<(), Stop<P::Error>> {
+        if let Some(last) = last_column(self.table) {
+            row.column(last, Part::Type)?;
+        }
+        self.order(row, at, cursor)?;
+        for (index, column) in self.table.columns.iter().enumerate() {
+            self.column(row, at, index, column)?;
+        }
+        for (index, cursor) in indexes {
+            self.entry(row, at, index, cursor)?;
+        }
+        Ok(())
+    }
+
+    fn report(&mut self, at: RowPlace, kind: ContentProblemKind) -> Result<(), Stop<P::Error>> {
+        self.findings.add(ContentProblem {
+            table: self.table.name.clone(),
+            kind,
+            row: Some(at),
+        })
+    }
+
+    /// Rows of a WITHOUT ROWID table come in the order of their keys.
+    fn order(
+        &mut self,
+        row: &mut Row<'_, '_, P>,
+        at: RowPlace,
+        cursor: &Cursor<'_, P>,
+    ) -> Result<(), Stop<P::Error>> {
+        let Some(index) = self.primary_key else {
+            return Ok(());
+        };
+        let is_first = self.previous.is_empty();
+        if is_first {
+            self.previous = vec![Value::Null; index.key_columns];
+        }
+        let key = self.key(&self.previous, index, Ordering::Less);
+        if !is_behind(cursor, &key)? && self.previous.first() != Some(&Value::Null) {
+            self.report(at, ContentProblemKind::PrimaryKeyOrder)?;
+        }
+        let mut values = Vec::with_capacity(index.key_columns);
+        for part in index.columns.iter().take(index.key_columns) {
+            values.push(self.value(row, at, part)?);
+        }
+        self.previous = values;
+        Ok(())
+    }
+
+    fn key<'k>(&self, values: &'k [Value], index: &'k Index, if_equal: Ordering) -> Key<'k> {
+        Key {
+            values,
+            columns: &index.columns,
+            encoding: self.encoding,
+            if_equal,
+        }
+    }
+
+    /// The value of a part of an index's entry for the row.
+    fn value(
+        &self,
+        row: &mut Row<'_, '_, P>,
+        at: RowPlace,
+        part: &IndexColumn,
+    ) -> Result<Value, Fault<P::Error>> {
+        let rowid = || at.rowid.map_or(Value::Null, Value::Integer);
+        let Source::Column(index) = part.source else {
+            return Ok(rowid());
+        };
+        if self.table.rowid_alias == Some(index) {
+            return Ok(rowid());
+        }
+        let (Some(place), Some(column)) = (
+            self.table.place_in_record(index),
+            self.table.columns.get(index),
+        ) else {
+            return Ok(Value::Null);
+        };
+        let value = row.column(place, Part::Content)?;
+        Ok(value.unwrap_or_else(|| Value::of_default(&column.default, self.encoding)))
+    }
+
+    /// The type of a value is one that its column can hold.
+    fn column(
+        &mut self,
+        row: &mut Row<'_, '_, P>,
+        at: RowPlace,
+        index: usize,
+        column: &Column,
+    ) -> Result<(), Stop<P::Error>> {
+        let types = if self.table.is_strict {
+            let strict = column.strict_type.filter(|&of| of != StrictType::Any);
+            strict.map(Types::Strict)
+        } else {
+            match column.affinity {
+                Affinity::Blob => None,
+                Affinity::Text => Some(Types::Text),
+                Affinity::Numeric | Affinity::Integer | Affinity::Real => Some(Types::Numeric),
+            }
+        };
+        let is_alias = self.table.rowid_alias == Some(index);
+        let is_stored = column.generated != Some(Generated::Virtual);
+        if is_alias || !is_stored || (types.is_none() && !column.is_not_null) {
+            return Ok(());
+        }
+        let Some(place) = self.table.place_in_record(index) else {
+            return Ok(());
+        };
+        let default = || Value::of_default(&column.default, self.encoding);
+        let kind = match row.known_type(place) {
+            Some(serial_type) => Type::of_serial(serial_type),
+            None => Type::of(&default()),
+        };
+        if column.is_not_null && matches!(kind, Type::Null | Type::Real) {
+            let value = row.column(place, Part::Content)?;
+            if value.unwrap_or_else(default) == Value::Null {
+                let column = column.name.clone();
+                return self.report(at, ContentProblemKind::Null { column });
+            }
+        }
+        let name = || column.name.clone();
+        let problem = match types {
+            Some(Types::Strict(strict)) if !kind.is_of(strict) => ContentProblemKind::StrictType {
+                column: name(),
+                expected: strict.name(),
+            },
+            Some(Types::Text) if matches!(kind, Type::Integer | Type::Real) => {
+                ContentProblemKind::NumberInText { column: name() }
+            }
+            Some(Types::Numeric) if kind == Type::Text => {
+                let value = row.column(place, Part::Content)?;
+                match value.unwrap_or_else(default) {
+                    Value::Text(text) if self.is_number(&text) => {
+                        ContentProblemKind::TextInNumeric { column: name() }
+                    }
+                    _ => return Ok(()),
+                }
+            }
+            _ => return Ok(()),
+        };
+        self.report(at, problem)
+    }
+
+    fn is_number(&self, text: &[u8]) -> bool {
+        let text = utf8(text, self.encoding);
+        text.is_ascii() && number(&text).is_some()
+    }
+
+    /// An index has an entry for the row, and if it is unique no other with that key.
+    fn entry(
+        &mut self,
+        row: &mut Row<'_, '_, P>,
+        at: RowPlace,
+        index: &Index,
+        cursor: &mut Cursor<'_, P>,
+    ) -> Result<(), Stop<P::Error>> {
+        let mut values = Vec::with_capacity(index.columns.len());
+        for part in &index.columns {
+            values.push(self.value(row, at, part)?);
+        }
+        let name = || index.name.clone();
+        let key = self.key(&values, index, Ordering::Equal);
+        if !cursor.find(&key)? {
+            return self.report(at, ContentProblemKind::MissingEntry { index: name() });
+        }
+        if !self.table.is_without_rowid && Some(rowid(self.reader, cursor)?) != at.rowid {
+            return self.report(at, ContentProblemKind::RowidNotAtEnd { index: name() });
+        }
+        let (page, cell) = cursor.cell()?;
+        let mut entry = Row::new(self.reader, page, cell);
+        let parts = index.columns.iter().zip(&values).enumerate();
+        for (place, (part, value)) in parts.take(index.key_columns) {
+            if part.collation == Collation::Binary {
+                continue;
+            }
+            let found = entry.column(place, Part::Content)?.unwrap_or(Value::Null);
+            if found.differs(value) {
+                return self.report(at, ContentProblemKind::ValuesDiffer { index: name() });
+            }
+        }
+        if index.is_unique() && !self.may_repeat(index, &values) && cursor.next()? {
+            let values = values.get(..index.key_columns).unwrap_or_default();
+            let key = self.key(values, index, Ordering::Less);
+            if !is_behind(cursor, &key)? {
+                return self.report(at, ContentProblemKind::NotUnique { index: name() });
+            }
+        }
+        Ok(())
+    }
+
+    /// A key with a NULL in it is equal to no other.
+    fn may_repeat(&self, index: &Index, values: &[Value]) -> bool {
+        let parts = index.columns.iter().zip(values).take(index.key_columns);
+        parts.into_iter().any(|(part, value)| {
+            let is_not_null = match part.source {
+                Source::Column(column) => {
+                    let column = self.table.columns.get(column);
+                    column.is_some_and(|column| column.is_not_null)
+                }
+                _ => false,
+            };
+            !is_not_null && *value == Value::Null
+        })
+    }
+}
+
+/// The last value that records hold, which SQLite looks at first.
+fn last_column(table: &Table) -> Option<usize> {
+    if let Some(index) = table.primary_key().filter(|_| table.is_without_rowid) {
+        return index.columns.len().checked_sub(1);
+    }
+    let columns = table.columns.iter();
+    let stored = columns.filter(|column| column.generated != Some(Generated::Virtual));
+    let last = stored.count().checked_sub(1)?;
+    // As SQLite counts: a place in the record compared with that of a column.
+    if table.rowid_alias == Some(last) {
+        last.checked_sub(1)
+    } else {
+        Some(last)
+    }
+}
+
+/// Whether the entry that a cursor is at comes behind all that have the key (`OP_IdxGT` in `vdbe.c`).
+fn is_behind<P: Pages>(cursor: &Cursor<'_, P>, key: &Key<'_>) -> Result<bool, Fault<P::Error>> {
+    let (_, cell) = cursor.cell()?;
+    if !(1..=i32::MAX as u32).contains(&cell.payload_length) {
+        return Err(Fault::Corrupt);
+    }
+    let payload = cursor.payload()?;
+    let order = key.compare_whole(super::key::Payload::whole(&payload))?;
+    Ok(order.is_gt())
+}
+
+/// The rowid at the end of the entry that a cursor is at (`sqlite3VdbeIdxRowid` in `vdbeaux.c`).
+fn rowid<P: Pages>(reader: &Reader<'_, P>, cursor: &Cursor<'_, P>) -> Result<i64, Fault<P::Error>> {
+    let (page, cell) = cursor.cell()?;
+    let payload = reader.whole_payload(&page, &cell)?;
+    let (header, _) = super::varint::read_u32(&payload);
+    let header = header as usize;
+    if header < 3 || header > payload.len() {
+        return Err(Fault::Corrupt);
+    }
+    let last = payload.get(header - 1..).unwrap_or_default();
+    let (serial_type, _) = super::varint::read_u32(last);
+    let length = match serial_type {
+        1..=6 | 8 | 9 => stillframe_database::record::SerialType(serial_type.into()).length(),
+        _ => return Err(Fault::Corrupt),
+    };
+    let start = payload.len().checked_sub(length as usize);
+    let start = start
+        .filter(|&start| start >= header)
+        .ok_or(Fault::Corrupt)?;
+    let bytes = payload.get(start..).unwrap_or_default();
+    match stillframe_database::record::SerialType(serial_type.into()).value(bytes) {
+        stillframe_database::record::Value::Integer(rowid) => Ok(rowid),
+        _ => Err(Fault::Corrupt),
+    }
+}
+
+/// What a column may hold.
+#[derive(Clone, Copy)]
+enum Types {
+    Strict(StrictType),
+    /// No numbers.
+    Text,
+    /// No text that is a number.
+    Numeric,
+}
+
+/// The type of a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Type {
+    Null,
+    Integer,
+    Real,
+    Text,
+    Blob,
+}
+
+impl Type {
+    const fn of_serial(serial_type: u32) -> Self {
+        match serial_type {
+            0 | 10 | 11 => Self::Null,
+            1..=6 | 8 | 9 => Self::Integer,
+            7 => Self::Real,
+            _ if serial_type % 2 == 0 => Self::Blob,
+            _ => Self::Text,
+        }
+    }
+
+    const fn of(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Integer(_) => Self::Integer,
+            Value::Real(_) => Self::Real,
+            Value::Text(_) => Self::Text,
+            Value::Blob(_) => Self::Blob,
+        }
+    }
+
+    /// Whether a column of a STRICT table may hold it.
+    const fn is_of(self, strict: StrictType) -> bool {
+        match strict {
+            StrictType::Any => true,
+            StrictType::Blob => matches!(self, Self::Null | Self::Blob),
+            StrictType::Int | StrictType::Integer => matches!(self, Self::Null | Self::Integer),
+            StrictType::Real => matches!(self, Self::Null | Self::Integer | Self::Real),
+            StrictType::Text => matches!(self, Self::Null | Self::Text),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What `PRAGMA integrity_check` and `PRAGMA quick_check` of SQLite print.
+
+use std::fmt;
+
+use stillframe_database::Header;
+use stillframe_format::Pages;
+use stillframe_history::Progress;
+
+use crate::content::{self, ContentProblem, End, Level, SchemaFault};
+use crate::walk::{self, Problem};
+
+/// Rows that SQLite prints at most.
+pub const MOST_ROWS: usize = 100;
+
+/// The rows that SQLite prints, and the error with which it ends, if it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pragma {
+    /// The rows. The first may have several lines.
+    pub rows: Vec<String>,
+    /// The error.
+    pub error: Option<PragmaError>,
+}
+
+/// The error with which SQLite ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PragmaError {
+    /// The database is malformed.
+    Malformed,
+    /// The schema is, and this is the name of the first row that is refused.
+    MalformedSchema(String),
+    /// The schema has a format that SQLite does not know.
+    FileFormat,
+    /// A value is longer than any can be.
+    TooBig,
+    /// Not SQLite's: it reads past the end of a page, and what it says of that is not determined.
+    PastPage,
+    /// Not SQLite's: it would look at the same pages again and again.
+    Endless,
+}
+
+impl fmt::Display for PragmaError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed | Self::PastPage => out.write_str("database disk image is malformed"),
+            Self::MalformedSchema(name) => write!(out, "malformed database schema ({name})"),
+            Self::FileFormat => out.write_str("unsupported file format"),
+            Self::TooBig => out.write_str("string or blob too big"),
+            Self::Endless => out.write_str("pages lead to one another without an end"),
+        }
+    }
+}
+
+/// What the check of this level prints, of a database whose page 1 has this `header`.
+///
+/// # Errors
+/// A page could not be read.
+pub fn pragma<P: Pages<Error: Send> + Sync>(
+    pages: &P,
+    header: &Header,
+    level: Level,
+    progress: &dyn Progress,
+) -> Result<Pragma, P::Error> {
+    let schema = match content::read_schema(pages, header)? {
+        Ok(schema) => schema,
+        Err(SchemaFault::Malformed) => return Ok(Pragma::error(PragmaError::Malformed)),
+        Err(SchemaFault::PastPage) => return Ok(Pragma::error(PragmaError::PastPage)),
+        Err(SchemaFault::Format) => return Ok(Pragma::error(PragmaError::FileFormat)),
+    };
+    if let Some(refused) = schema.refused.first() {
+        let name = refused.name.clone();
+        return Ok(Pragma::error(PragmaError::MalformedSchema(name)));
+    }
+    let roots = content::roots(&schema);
+    let structure = walk::structure(pages, header, &roots, MOST_ROWS, progress)?;
+    let left = MOST_ROWS - structure.problems.len();
+    let content = content::content(pages, header, &schema, &structure.rows, level, left)?;
+    Ok(Pragma::new(
+        &structure.problems,
+        &content.problems,
+        content.end,
+    ))
+}
+
+impl Pragma {
+    fn error(error: PragmaError) -> Self {
+        Self {
+            rows: Vec::new(),
+            error: Some(error),
+        }
+    }
+
+    fn new(structure: &[Problem], content: &[ContentProblem], end: End) -> Self {
+        let mut rows = Vec::new();
+        if !structure.is_empty() {
+            let lines: Vec<String> = structure.iter().map(Problem::to_string).collect();
+            rows.push(format!("*** in database main ***\n{}", lines.join("\n")));
+        }
+        rows.extend(content.iter().map(ContentProblem::to_string));
+        let error = match end {
+            End::Whole | End::Most | End::Record => None,
+            End::Malformed => Some(PragmaError::Malformed),
+            End::PastPage => Some(PragmaError::PastPage),
+            End::TooBig => Some(PragmaError::TooBig),
+            End::Endless => Some(PragmaError::Endless),
+        };
+        if rows.is_empty() && error.is_none() {
+            rows.push("ok".to_owned());
+        }
+        Self { rows, error }
+    }
+}

@@ -1,0 +1,148 @@
+//! The whole check of thousands of damaged databases, printed as SQLite prints it: row for row, word for word.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its input fails"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use stillframe_check::content::{Level, read_schema, unchecked};
+use stillframe_check::pragma::{Pragma, PragmaError, pragma};
+use stillframe_history::{BackupSet, Image, Input};
+use stillframe_schema::Reason;
+
+/// The lines of a section of what SQLite said.
+fn section<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let head = format!("\n[{name}]\n");
+    let (_, rest) = text.split_once(&head)?;
+    Some(rest.split("\n[").next().unwrap().trim_end_matches('\n'))
+}
+
+/// What is printed, as the corpora keep it.
+fn printed(found: &Pragma) -> String {
+    let mut lines: Vec<String> = found.rows.iter().map(|row| escaped(row)).collect();
+    lines.extend(
+        found
+            .error
+            .as_ref()
+            .map(|error| escaped(&format!("!error {error}"))),
+    );
+    lines.join("\n")
+}
+
+fn escaped(text: &str) -> String {
+    let escape = |character: char| match character {
+        '\n' => "\\n".to_owned(),
+        '\0'..' ' => format!("\\x{:02x}", u32::from(character)),
+        _ => character.to_string(),
+    };
+    text.chars().map(escape).collect()
+}
+
+/// Of an error the corpora keep the number, too, and of a schema what is wrong in SQLite's words.
+fn expected(text: &str) -> String {
+    let lines = text.lines().map(|line| {
+        let Some(error) = line.strip_prefix("!error ") else {
+            return line.to_owned();
+        };
+        let (_, words) = error.split_once(' ').unwrap();
+        let words = words.split(" - ").next().unwrap();
+        format!("!error {words}")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Why a database is left out, if it is: SQLite's words for what takes an SQL evaluator.
+fn left_out(image: &Image<'_>, expected: &str) -> Option<&'static str> {
+    let header = image.header().copied()?;
+    if expected.contains("attached databases must use") {
+        return Some("the error is one of a second statement");
+    }
+    let schema = read_schema(image, &header).unwrap().ok()?;
+    let is_virtual = |table: &stillframe_schema::Table| {
+        matches!(table.kind, stillframe_schema::TableKind::Virtual(_))
+    };
+    if schema.tables.iter().any(is_virtual) {
+        return Some("a virtual table");
+    }
+    None
+}
+
+#[test]
+fn damaged_databases_are_checked_as_sqlite_checks_them() {
+    let Some(corpora) = std::env::var_os("STILLFRAME_CORPORA").map(PathBuf::from) else {
+        println!("skipped: STILLFRAME_CORPORA does not name the corpora");
+        return;
+    };
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for folder in ["sqlite-fuzzdata/extracted", "sqlite-hexdb"] {
+        let mut names: Vec<PathBuf> = fs::read_dir(corpora.join(folder))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|end| end == "db"))
+            .collect();
+        names.sort();
+        for path in names {
+            for (level, name) in [
+                (Level::Full, "integrity_check"),
+                (Level::Quick, "quick_check"),
+            ] {
+                let outcome = compare(&path, level, name);
+                *counts.entry(outcome).or_default() += 1;
+            }
+        }
+    }
+    println!("{counts:#?}");
+    assert_eq!(counts.get("wrong"), None);
+}
+
+fn compare(path: &Path, level: Level, name: &str) -> &'static str {
+    let text = fs::read(path.with_extension("db.expected")).unwrap();
+    let text = String::from_utf8_lossy(&text);
+    let expected = expected(section(&text, name).unwrap());
+    let set = BackupSet {
+        database: Some(Input::new("app.db", fs::read(path).unwrap())),
+        ..BackupSet::default()
+    };
+    let image = Image::read(&set, None, &()).unwrap().1.unwrap();
+    if image.refusal().is_some() {
+        return "refused by both";
+    }
+    if let Some(why) = left_out(&image, &expected) {
+        return why;
+    }
+    let header = image.header().copied().unwrap();
+    let result = pragma(&image, &header, level, &()).unwrap();
+    let found = printed(&result);
+    if found == expected {
+        return "equal";
+    }
+    if result.error == Some(PragmaError::PastPage) {
+        return "SQLite read past the end of a page";
+    }
+    let is_real = |name: &str| name.parse::<f64>().is_ok();
+    let schema = read_schema(&image, &header).unwrap();
+    let refused = schema
+        .as_ref()
+        .ok()
+        .and_then(|schema| schema.refused.first());
+    match (refused, &result.error) {
+        (Some(refused), Some(PragmaError::MalformedSchema(_))) if is_real(&refused.name) => {
+            return "a name is a floating-point number";
+        }
+        (Some(refused), _) if refused.reason == Reason::Syntax && !expected.contains("schema") => {
+            return "a statement is not understood here";
+        }
+        _ => {}
+    }
+    if schema.is_ok_and(|schema| !unchecked(&schema).is_empty()) {
+        return "it takes an SQL evaluator";
+    }
+    println!(
+        "{} {name}\n  found    {found}\n  expected {expected}",
+        path.display()
+    );
+    "wrong"
+}
