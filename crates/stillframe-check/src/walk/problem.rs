@@ -1,7 +1,7 @@
 use std::fmt;
 
 use stillframe_database::pointer_map::{Entry, EntryKind};
-use stillframe_database::{Error, ErrorKind};
+use stillframe_database::{Error, ErrorKind, Geometry};
 use stillframe_format::limits::MAX_BTREE_DEPTH;
 use stillframe_format::{ByteRange, PageNumber};
 
@@ -55,6 +55,11 @@ impl PagePlace {
             page: PageNumber::new(page).unwrap_or(PageNumber::FIRST),
             range: ByteRange::new(start, length),
         }
+    }
+
+    /// All of a page.
+    pub(super) fn whole(page: u32, geometry: Geometry) -> Self {
+        Self::new(page, 0, geometry.page_size().get().into())
     }
 
     /// Other bytes of the same page.
