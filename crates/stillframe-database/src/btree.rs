@@ -190,7 +190,8 @@ impl<'a> Page<'a> {
     ///
     /// # Errors
     /// Its pointer leads out of the cell content area, or it reaches past the end of the usable bytes.
-    #[inline]
+    // What a check of every cell does not ask of one need not be worked out.
+    #[inline(always)]
     pub fn cell(&self, index: u16) -> Result<Cell<'a>, Error> {
         let offset = self.pointer(index);
         let (first, last) = (self.content_start, self.geometry.usable_size() - 4);
