@@ -21,7 +21,8 @@ impl Problem {
     /// The b-tree in which it was found, in words.
     pub(crate) fn tree(&self) -> String {
         match self.context {
-            Context::Page { tree, .. }
+            Context::WholePage { tree }
+            | Context::Page { tree, .. }
             | Context::Cell { tree, .. }
             | Context::RightChild { tree, .. } => format!("the b-tree with root page {tree}"),
             Context::Freelist => "the freelist".to_owned(),
@@ -84,6 +85,11 @@ pub enum Context {
     None,
     /// On the freelist.
     Freelist,
+    /// On a page of a b-tree whose cells were all looked at: it does not say where.
+    WholePage {
+        /// The root.
+        tree: u32,
+    },
     /// On a page of a b-tree.
     Page {
         /// The root.
@@ -203,7 +209,7 @@ impl fmt::Display for Problem {
 impl fmt::Display for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::None => Ok(()),
+            Self::None | Self::WholePage { .. } => Ok(()),
             Self::Freelist => f.write_str("Freelist: "),
             Self::Page { tree, page } => write!(f, "Tree {tree} page {page}: "),
             Self::Cell { tree, page, cell } => write!(f, "Tree {tree} page {page} cell {cell}: "),

@@ -15,7 +15,7 @@ const MOST_WORKERS: usize = 8;
 
 /// Bytes of pages that a worker takes at a time, and reads at once where they lie one behind the other: they stay in
 /// the cache of its core.
-const BYTES_AT_ONCE: usize = 256 << 10;
+const BYTES_AT_ONCE: usize = 128 << 10;
 
 /// Children that a worker gathers before it puts them where all take from: of those of a page that is far from the
 /// leaves there are many, and what is known of each is not to be held for all of them.

@@ -67,7 +67,7 @@ impl<'p, P: Pages> Walk<'p, P> {
                     walked = self.enter(tree, child, max_rowid, &mut levels)?;
                 }
                 None => {
-                    self.coverage(level);
+                    self.coverage(tree, level);
                     self.context = level.above;
                     self.cell = level.cell_above;
                     walked = Some(Walked {
@@ -255,12 +255,12 @@ impl<'p, P: Pages> Walk<'p, P> {
     }
 
     /// Cells and freeblocks share no byte, and leave as many bytes between them as the page says.
-    fn coverage(&mut self, level: &mut Level<'_>) {
+    fn coverage(&mut self, tree: u32, level: &mut Level<'_>) {
         let page = Page::parse(level.number, self.job.geometry, &level.bytes);
         let (Ok(page), true, false) = (page, level.is_sound, self.is_full()) else {
             return;
         };
-        self.context = Context::None;
+        self.context = Context::WholePage { tree };
         let freeblocks = page.freeblocks().filter_map(Result::ok);
         let spans = &mut level.spans;
         spans.extend(freeblocks.map(|block| block.offset << 16 | (block.offset + block.size - 1)));
