@@ -53,19 +53,8 @@ pub fn structure<P: Pages<Error: Send> + Sync>(
     most: usize,
     progress: &dyn Progress,
 ) -> Result<Structure, P::Error> {
-    let geometry = Geometry::new(pages.page_size(), header.reserved_bytes);
-    // Where the header counts more pages than there are, SQLite opens the database only if it is told to.
-    let page_count = pages.page_count().min(pages.stored_pages());
-    let Some(geometry) = geometry.filter(|_| page_count > 0) else {
+    let Some(job) = Job::new(pages, header, roots, progress) else {
         return Ok(Structure::default());
-    };
-    let job = Job {
-        pages,
-        page_count,
-        header,
-        geometry,
-        roots,
-        progress,
     };
     if let Some(rows) = side_by_side(&job)? {
         return Ok(Structure {
@@ -76,6 +65,22 @@ pub fn structure<P: Pages<Error: Send> + Sync>(
     in_order(&job, most)
 }
 
+/// The same by one thread that walks in SQLite's order from the beginning, as [`structure`] does only where there is a
+/// problem. It finds the same.
+///
+/// # Errors
+/// A page could not be read.
+pub fn structure_in_order<P: Pages>(
+    pages: &P,
+    header: &Header,
+    roots: &[u32],
+    most: usize,
+    progress: &dyn Progress,
+) -> Result<Structure, P::Error> {
+    let job = Job::new(pages, header, roots, progress);
+    job.map_or_else(|| Ok(Structure::default()), |job| in_order(&job, most))
+}
+
 /// What is to be walked.
 struct Job<'p, P> {
     pages: &'p P,
@@ -84,6 +89,28 @@ struct Job<'p, P> {
     geometry: Geometry,
     roots: &'p [u32],
     progress: &'p dyn Progress,
+}
+
+impl<'p, P: Pages> Job<'p, P> {
+    /// `None` where there is nothing to be walked.
+    fn new(
+        pages: &'p P,
+        header: &'p Header,
+        roots: &'p [u32],
+        progress: &'p dyn Progress,
+    ) -> Option<Self> {
+        let geometry = Geometry::new(pages.page_size(), header.reserved_bytes)?;
+        // Where the header counts more pages than there are, SQLite opens the database only if it is told to.
+        let page_count = pages.page_count().min(pages.stored_pages());
+        (page_count > 0).then_some(Self {
+            pages,
+            page_count,
+            header,
+            geometry,
+            roots,
+            progress,
+        })
+    }
 }
 
 fn in_order<P: Pages>(job: &Job<'_, P>, most: usize) -> Result<Structure, P::Error> {
