@@ -75,6 +75,10 @@ pub struct Page<'a> {
     cell_count: u16,
     /// Offset of the header.
     header: usize,
+    /// Offset of the cell content area: 0 to 65536.
+    content_start: u32,
+    /// The cell pointer array.
+    pointers: &'a [u8],
     bytes: &'a [u8],
 }
 
@@ -105,12 +109,19 @@ impl<'a> Page<'a> {
             };
             return Err(FormatError::new(kind, header as u64 + 3, 2));
         }
+        let start = header + kind.header_bytes();
+        let pointers = bytes.get(start..start + 2 * cell_count as usize);
         Ok(Self {
             number,
             geometry,
             kind,
             cell_count,
             header,
+            content_start: match word(bytes, header + 5) {
+                0 => 65536,
+                start => start.into(),
+            },
+            pointers: pointers.unwrap_or_default(),
             bytes,
         })
     }
@@ -136,11 +147,8 @@ impl<'a> Page<'a> {
     }
 
     /// Offset of the cell content area: 0 to 65536.
-    pub fn content_start(&self) -> u32 {
-        match word(self.bytes, self.header + 5) {
-            0 => 65536,
-            start => start.into(),
-        }
+    pub const fn content_start(&self) -> u32 {
+        self.content_start
     }
 
     /// Fragmented free bytes, as the header counts them.
@@ -163,6 +171,12 @@ impl<'a> Page<'a> {
         self.header + self.kind.header_bytes() + 2 * index as usize
     }
 
+    /// The pointer of cell `index` as it stands there; 0 where there is no such cell.
+    #[inline]
+    fn pointer(&self, index: u16) -> u32 {
+        word(self.pointers, 2 * usize::from(index)).into()
+    }
+
     /// The cell with this index, from 0, as SQLite reads it, which does not look where its pointer leads but takes it
     /// modulo the page size (`findCell`); `None` where the page ends within it.
     pub fn cell_as_read(&self, index: u16) -> Option<Cell<'a>> {
@@ -183,7 +197,7 @@ impl<'a> Page<'a> {
 
     fn offset_as_read(&self, index: u16) -> u32 {
         let mask = self.geometry.page_size().get() - 1;
-        u32::from(word(self.bytes, self.pointer_offset(index))) & mask
+        self.pointer(index) & mask
     }
 
     /// What stands where such a cell of an interior page has its left child.
@@ -195,16 +209,18 @@ impl<'a> Page<'a> {
     ///
     /// # Errors
     /// Its pointer leads out of the cell content area, or it reaches past the end of the usable bytes.
+    // What a check of every cell does not ask of one need not be worked out.
+    #[inline(always)]
     pub fn cell(&self, index: u16) -> Result<Cell<'a>, Error> {
-        let at = self.pointer_offset(index);
-        let offset = u32::from(word(self.bytes, at));
-        let (first, last) = (self.content_start(), self.geometry.usable_size() - 4);
+        let offset = self.pointer(index);
+        let (first, last) = (self.content_start, self.geometry.usable_size() - 4);
         if offset < first || offset > last {
             let kind = ErrorKind::CellPointer {
                 found: offset,
                 first,
                 last,
             };
+            let at = self.pointer_offset(index);
             return Err(FormatError::new(kind, at as u64, 2));
         }
         let bytes = self.bytes.get(offset as usize..).unwrap_or_default();
@@ -223,11 +239,13 @@ fn byte(bytes: &[u8], offset: usize) -> u8 {
     bytes.get(offset).copied().unwrap_or_default()
 }
 
+#[inline]
 fn word(bytes: &[u8], offset: usize) -> u16 {
     let bytes = bytes.get(offset..).filter(|bytes| bytes.len() >= 2);
     bytes.map_or(0, BigEndian::read_u16)
 }
 
+#[inline]
 fn long(bytes: &[u8], offset: usize) -> u32 {
     let bytes = bytes.get(offset..).filter(|bytes| bytes.len() >= 4);
     bytes.map_or(0, BigEndian::read_u32)

@@ -9,6 +9,10 @@ use crate::btree::PageKind;
 pub struct Geometry {
     page_size: PageSize,
     usable_size: u32,
+    // What follows from these two: every cell is measured by it.
+    max_local_of_table: u32,
+    max_local_of_index: u32,
+    min_local: u32,
 }
 
 impl Geometry {
@@ -22,6 +26,9 @@ impl Geometry {
         Some(Self {
             page_size,
             usable_size,
+            max_local_of_table: usable_size - 35,
+            max_local_of_index: (usable_size - 12) * 64 / 255 - 23,
+            min_local: (usable_size - 12) * 32 / 255 - 23,
         })
     }
 
@@ -38,15 +45,15 @@ impl Geometry {
     /// The longest payload, in bytes, that a cell of this kind of page holds without overflow pages.
     pub const fn max_local(self, kind: PageKind) -> u32 {
         if kind.is_table() {
-            self.usable_size - 35
+            self.max_local_of_table
         } else {
-            (self.usable_size - 12) * 64 / 255 - 23
+            self.max_local_of_index
         }
     }
 
     /// The least bytes of a longer payload that stay in a cell.
     pub const fn min_local(self) -> u32 {
-        (self.usable_size - 12) * 32 / 255 - 23
+        self.min_local
     }
 
     /// How many bytes of a payload of `length` bytes stay in a cell of this kind of page.

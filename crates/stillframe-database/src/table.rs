@@ -20,14 +20,15 @@ pub struct Row {
 }
 
 /// The rows of the table with the root page `root`, as far as they can be followed: from a page that is none of a table
-/// the walk goes on with the next, no page is walked twice on one path, and no more of them than the database has.
+/// the walk goes on with the next, and no page is walked twice on one path. No more pages are read than the database
+/// has, those of overflow chains included: in a hostile one many rows can share them.
 pub fn rows<'p, P: Pages>(pages: &'p P, geometry: Geometry, root: u32) -> Rows<'p, P> {
     Rows {
         pages,
         geometry,
         levels: Vec::new(),
         next: Some(root),
-        left: pages.page_count(),
+        left: last_page(pages),
     }
 }
 
@@ -38,7 +39,7 @@ pub struct Rows<'p, P> {
     levels: Vec<Level<'p>>,
     /// The page to go to.
     next: Option<u32>,
-    /// How many more pages may be visited.
+    /// How many more pages may be read.
     left: u32,
 }
 
@@ -83,7 +84,7 @@ impl<P: Pages> Iterator for Rows<'_, P> {
 
 impl<P: Pages> Rows<'_, P> {
     fn enter(&mut self, page: u32) -> Result<(), P::Error> {
-        let number = PageNumber::new(page).filter(|_| page <= self.pages.page_count());
+        let number = PageNumber::new(page).filter(|_| page <= last_page(self.pages));
         let is_new =
             number.is_some_and(|page| self.levels.iter().all(|level| level.number != page));
         let (Some(number), true) = (number, is_new && self.levels.len() < MAX_BTREE_DEPTH) else {
@@ -103,7 +104,7 @@ impl<P: Pages> Rows<'_, P> {
         Ok(())
     }
 
-    fn step(&self, level: &mut Level<'_>) -> Result<Step, P::Error> {
+    fn step(&mut self, level: &mut Level<'_>) -> Result<Step, P::Error> {
         let page = Page::parse(level.number, self.geometry, &level.bytes);
         let Some(page) = page.ok().filter(|page| page.kind().is_table()) else {
             return Ok(Step::Up);
@@ -117,7 +118,7 @@ impl<P: Pages> Rows<'_, P> {
                     ..
                 }) => return Ok(Step::Descend(child)),
                 Some(cell) => {
-                    let record = payload(self.pages, self.geometry, &cell)?;
+                    let record = payload_of(self.pages, self.geometry, &cell, &mut self.left)?;
                     let rowid = cell.rowid.unwrap_or_default();
                     return Ok(Step::Row(Row { rowid, record }));
                 }
@@ -137,7 +138,7 @@ impl<P: Pages> Rows<'_, P> {
 /// Of a longer record only so many bytes are read: what a hostile chain leads to need not fit memory.
 const MOST_RECORD_BYTES: usize = 1 << 20;
 
-/// The payload of a cell with what of it is on overflow pages, as far as it is there.
+/// The payload of a cell with what of it is on overflow pages, as far as it is there, and at most its first MiB.
 ///
 /// # Errors
 /// A page could not be read.
@@ -146,21 +147,41 @@ pub fn payload<P: Pages>(
     geometry: Geometry,
     cell: &Cell<'_>,
 ) -> Result<Vec<u8>, P::Error> {
+    // A chain that comes back to itself has an end: no payload has more pages than the database.
+    payload_of(pages, geometry, cell, &mut last_page(pages))
+}
+
+/// The payload of a cell from at most `left` overflow pages, which are then so many less.
+fn payload_of<P: Pages>(
+    pages: &P,
+    geometry: Geometry,
+    cell: &Cell<'_>,
+    left: &mut u32,
+) -> Result<Vec<u8>, P::Error> {
     let mut bytes = cell.local.to_vec();
     let mut next = cell.overflow.unwrap_or_default();
     let length = (cell.payload_length as usize).min(MOST_RECORD_BYTES);
-    // A chain that comes back to itself has an end: no payload has more pages than the database.
-    for _ in 0..pages.page_count() {
-        let number = PageNumber::new(next).filter(|page| page.get() <= pages.page_count());
-        let (Some(number), true) = (number, bytes.len() < length) else {
+    let mut page = Vec::new();
+    while bytes.len() < length && *left > 0 {
+        let number = PageNumber::new(next).filter(|page| page.get() <= last_page(pages));
+        let Some(number) = number else {
             break;
         };
-        let page = pages.page(number)?;
-        let end = geometry.usable_size() as usize;
-        let content = page.get(4..end).unwrap_or_default();
+        *left -= 1;
+        page.resize(geometry.usable_size() as usize, 0);
+        pages.read(number, &mut page)?;
+        let content = page.get(4..).unwrap_or_default();
         let missing = length - bytes.len();
         bytes.extend(content.iter().take(missing));
         next = next_page(&page);
     }
     Ok(bytes)
 }
+
+/// The last page that there is, whatever the header counts.
+fn last_page<P: Pages>(pages: &P) -> u32 {
+    pages.page_count().min(pages.stored_pages())
+}
+
+#[cfg(test)]
+mod tests;

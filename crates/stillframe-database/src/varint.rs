@@ -7,7 +7,32 @@
 pub const MAX_BYTES: usize = 9;
 
 /// The integer at the start of `bytes` and how many of them it takes; `None` where they end within it.
+#[inline]
 pub fn read(bytes: &[u8]) -> Option<(u64, usize)> {
+    match *bytes {
+        [first, ..] if first < 0x80 => Some((first.into(), 1)),
+        [first, second, ..] if second < 0x80 => Some((two_bytes(first, second).into(), 2)),
+        _ => read_long(bytes),
+    }
+}
+
+/// The payload length at the start of `bytes` as SQLite reads it in a cell (`btreeParseCellPtr` in `btree.c`), which is
+/// not as it reads other varints: of a ninth byte seven bits count too, and of the sum the lowest 32.
+#[inline]
+pub fn read_payload_length(bytes: &[u8]) -> Option<(u32, usize)> {
+    match *bytes {
+        [first, ..] if first < 0x80 => Some((first.into(), 1)),
+        [first, second, ..] if second < 0x80 => Some((two_bytes(first, second), 2)),
+        _ => read_long_payload_length(bytes),
+    }
+}
+
+const fn two_bytes(first: u8, second: u8) -> u32 {
+    (first as u32 & 0x7f) << 7 | second as u32
+}
+
+/// Most varints have one byte or two; these are the others.
+fn read_long(bytes: &[u8]) -> Option<(u64, usize)> {
     let mut value = 0;
     for (at, &byte) in bytes.iter().take(MAX_BYTES - 1).enumerate() {
         value = value << 7 | u64::from(byte & 0x7f);
@@ -19,9 +44,7 @@ pub fn read(bytes: &[u8]) -> Option<(u64, usize)> {
     Some((value << 8 | u64::from(*last), MAX_BYTES))
 }
 
-/// The payload length at the start of `bytes` as SQLite reads it in a cell (`btreeParseCellPtr` in `btree.c`), which is
-/// not as it reads other varints: of a ninth byte seven bits count too, and of the sum the lowest 32.
-pub fn read_payload_length(bytes: &[u8]) -> Option<(u32, usize)> {
+fn read_long_payload_length(bytes: &[u8]) -> Option<(u32, usize)> {
     let mut value = 0u32;
     for (at, &byte) in bytes.iter().take(MAX_BYTES).enumerate() {
         value = value << 7 | u32::from(byte & 0x7f);

@@ -132,6 +132,30 @@ pub trait Pages {
     /// # Errors
     /// The page lies past [`Pages::stored_pages`], exists nowhere, or could not be read.
     fn page(&self, number: PageNumber) -> Result<Cow<'_, [u8]>, Self::Error>;
+
+    /// Fills `buffer` with the bytes from the start of page `first` on: with the beginning of it, with the whole page,
+    /// or with pages that follow it, too. Who reads many pages need not have memory allocated for each.
+    ///
+    /// # Errors
+    /// Those of [`Pages::page`], of any of the pages.
+    fn read(&self, first: PageNumber, buffer: &mut [u8]) -> Result<(), Self::Error> {
+        let mut number = first;
+        for part in buffer.chunks_mut(self.page_size().as_len()) {
+            let page = self.page(number)?;
+            for (to, from) in part.iter_mut().zip(page.iter()) {
+                *to = *from;
+            }
+            // Past the largest number there is no page: the next one is an error there.
+            number = PageNumber::new(number.get().saturating_add(1)).unwrap_or(number);
+        }
+        Ok(())
+    }
+
+    /// The `length` bytes from the start of page `first` on, of it and of pages that follow it, where they lie in
+    /// memory as they are: they need not be read then.
+    fn in_memory(&self, _first: PageNumber, _length: usize) -> Option<&[u8]> {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -158,6 +182,44 @@ mod tests {
             assert_eq!(PageSize::from_database_header(field), None);
         }
         assert_eq!(PageSize::from_wal_header(1), None);
+    }
+
+    /// Three pages of 512 bytes, each of which holds its number.
+    struct Three;
+
+    impl Pages for Three {
+        type Error = u32;
+
+        fn page_size(&self) -> PageSize {
+            PageSize::new(512).unwrap()
+        }
+
+        fn page_count(&self) -> u32 {
+            3
+        }
+
+        fn page(&self, number: PageNumber) -> Result<Cow<'_, [u8]>, u32> {
+            match number.get() {
+                number @ 1..=3 => Ok(Cow::Owned([number as u8; 512].to_vec())),
+                number => Err(number),
+            }
+        }
+    }
+
+    #[test]
+    fn parts_and_runs_of_pages_are_read() {
+        let page = |number| PageNumber::new(number).unwrap();
+        for (first, length) in [(1, 0), (2, 4), (3, 512), (1, 513), (1, 1536), (2, 1000)] {
+            let mut buffer = [9; 2000];
+            assert_eq!(Three.read(page(first), &mut buffer[..length]), Ok(()));
+            for (at, &byte) in buffer[..length].iter().enumerate() {
+                assert_eq!(u32::from(byte), first + at as u32 / 512);
+            }
+            assert!(buffer[length..].iter().all(|&byte| byte == 9));
+        }
+        assert_eq!(Three.read(page(3), &mut [0; 513]), Err(4));
+        assert_eq!(Three.read(page(u32::MAX), &mut [0; 1]), Err(u32::MAX));
+        assert_eq!(Three.in_memory(page(1), 512), None);
     }
 
     #[test]

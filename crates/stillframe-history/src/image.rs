@@ -344,6 +344,19 @@ impl<'a> Image<'a> {
         }
     }
 
+    /// How many pages from `first` on, at least 1 and at most `most`, lie one behind the other, whole, where `first`
+    /// does.
+    fn run(&self, first: PageNumber, most: u32) -> u32 {
+        let whole = self.set.database_bytes() / u64::from(self.page_size.get());
+        let behind = u64::from(first.get()) + u64::from(most);
+        let last = (behind - 1).min(whole).min(self.stored.into()) as u32;
+        let before = self.overlay.up_to(first.get() - 1);
+        // The first page that comes from the WAL ends the run.
+        let next = self.overlay.page(before).filter(|page| page.get() <= last);
+        let end = next.map_or(u64::from(last) + 1, |page| page.get().into());
+        end.saturating_sub(first.get().into()).max(1) as u32
+    }
+
     /// Page 1 is looked at before the number of stored pages is known.
     fn origin_of_first(&self, page: PageNumber) -> Origin {
         if page == PageNumber::FIRST && self.commit.is_none() && self.set.database_bytes() > 0 {
@@ -371,23 +384,51 @@ impl Pages for Image<'_> {
     }
 
     fn page(&self, number: PageNumber) -> Result<Cow<'_, [u8]>, Error> {
-        let (input, offset, length) = self.place_of(number)?;
-        let Some(input) = input else {
-            return Ok(Cow::Owned(vec![0; self.page_size.as_len()]));
-        };
-        if let Some(bytes) = input.bytes.in_memory() {
-            let bytes = bytes.get(offset as usize..).unwrap_or_default();
-            if let Some(page) = bytes.get(..self.page_size.as_len()) {
-                return Ok(Cow::Borrowed(page));
-            }
+        if let Some(page) = self.in_memory(number, self.page_size.as_len()) {
+            return Ok(Cow::Borrowed(page));
         }
         let mut page = vec![0; self.page_size.as_len()];
-        let present = page.get_mut(..length).unwrap_or_default();
-        input
-            .bytes
-            .read_exact_at(offset, present)
-            .map_err(|error| Error::read(input, offset, error))?;
+        self.read(number, &mut page)?;
         Ok(Cow::Owned(page))
+    }
+
+    fn read(&self, first: PageNumber, mut buffer: &mut [u8]) -> Result<(), Error> {
+        let mut page = first;
+        while !buffer.is_empty() {
+            let (input, offset, present) = self.place_of(page)?;
+            let whole = self.page_size.as_len();
+            // What lies in the database file behind the page as it does in the image is read with it.
+            let pages = match input {
+                Some(_) => self.run(page, buffer.len().div_ceil(whole) as u32),
+                None => 1,
+            };
+            let run = buffer.len().min(pages as usize * whole);
+            let (part, rest) = buffer.split_at_mut(run);
+            let present = if pages == 1 { present.min(run) } else { run };
+            let (bytes, zeros) = part.split_at_mut(present);
+            zeros.fill(0);
+            match input {
+                Some(input) => input
+                    .bytes
+                    .read_exact_at(offset, bytes)
+                    .map_err(|error| Error::read(input, offset, error))?,
+                None => bytes.fill(0),
+            }
+            buffer = rest;
+            page = PageNumber::new(page.get().saturating_add(pages)).unwrap_or(page);
+        }
+        Ok(())
+    }
+
+    fn in_memory(&self, first: PageNumber, length: usize) -> Option<&[u8]> {
+        let whole = self.page_size.as_len();
+        let pages = u32::try_from(length.div_ceil(whole)).ok()?;
+        let (input, offset, present) = self.place_of(first).ok()?;
+        if present < length.min(whole) || self.run(first, pages) < pages {
+            return None;
+        }
+        let bytes = input?.bytes.in_memory()?;
+        bytes.get(offset as usize..)?.get(..length)
     }
 }
 

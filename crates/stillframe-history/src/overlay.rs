@@ -77,6 +77,11 @@ impl Overlay {
             .partition_point(|entry| entry >> 32 <= u64::from(last))
     }
 
+    /// The page of an entry.
+    pub(crate) fn page(&self, index: usize) -> Option<PageNumber> {
+        PageNumber::new((self.entries.get(index)? >> 32) as u32)
+    }
+
     /// How many pages there are.
     pub fn len(&self) -> usize {
         self.entries.len()

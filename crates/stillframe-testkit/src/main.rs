@@ -27,9 +27,12 @@ enum Command {
     },
     /// Measure stillframe beside real SQLite, in one run, and print the ratios
     Compare {
-        /// Million bytes of WAL
+        /// Million bytes of WAL; 0 leaves the WALs out
         #[arg(long, default_value_t = 200)]
         megabytes: u64,
+        /// Million bytes of the database whose check is measured; 0 leaves it out
+        #[arg(long, default_value_t = 700, value_name = "MEGABYTES")]
+        database: u64,
         /// How often each thing is measured; the median counts
         #[arg(long, default_value_t = 9)]
         rounds: usize,
@@ -73,11 +76,13 @@ fn run(command: Command) -> std::io::Result<ExitCode> {
         }
         Command::Compare {
             megabytes,
+            database,
             rounds,
             huge,
             folder,
         } => compare::run(&compare::Options {
             megabytes,
+            database,
             rounds,
             huge,
             folder,

@@ -1,10 +1,11 @@
-//! One file a rule, by family.
+//! One file a rule, by family; `problem` is what the rules of a database's structure share.
 
 pub(crate) mod btree;
 pub(crate) mod database;
 pub(crate) mod freelist;
 pub(crate) mod overflow;
 pub(crate) mod pointer_map;
+pub(crate) mod problem;
 pub(crate) mod record;
 pub(crate) mod set;
 pub(crate) mod wal;

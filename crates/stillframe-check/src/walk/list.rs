@@ -1,6 +1,6 @@
 use stillframe_database::freelist::{Trunk, next_page};
 use stillframe_database::pointer_map::EntryKind;
-use stillframe_format::Pages;
+use stillframe_format::{PageNumber, Pages};
 
 use super::problem::entry;
 use super::{PagePlace, ProblemKind, Walk};
@@ -17,7 +17,7 @@ impl<P: Pages> Walk<'_, P> {
                 self.pointer_map(page, entry(EntryKind::Free, 0))?;
             }
             let bytes = self.page(page)?.into_owned();
-            match Trunk::parse(self.geometry, &bytes) {
+            match Trunk::parse(self.job.geometry, &bytes) {
                 Ok(trunk) => {
                     missing = missing.wrapping_sub(trunk.leaves().len() as u32);
                     for (index, leaf) in trunk.leaves().enumerate() {
@@ -52,7 +52,10 @@ impl<P: Pages> Walk<'_, P> {
         while page != 0 && !self.is_full() && self.reference(page) {
             missing = missing.wrapping_sub(1);
             self.place = PagePlace::new(page, 0, 4);
-            let next = next_page(&self.page(page)?);
+            let mut next = [0; 4];
+            let number = PageNumber::new(page).unwrap_or(PageNumber::FIRST);
+            self.job.pages.read(number, &mut next)?;
+            let next = next_page(&next);
             if self.auto_vacuum && missing > 0 {
                 self.pointer_map(next, entry(EntryKind::LaterOverflow, page))?;
             }

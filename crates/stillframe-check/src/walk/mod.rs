@@ -2,10 +2,14 @@
 //! freelist, every b-tree with its overflow chains, the pointer map, and that every page is there for exactly one
 //! thing.
 
+mod coverage;
 mod list;
+mod map;
 mod problem;
+mod queue;
 mod referenced;
 mod side_by_side;
+mod sound;
 mod tree;
 
 use std::borrow::Cow;
@@ -17,10 +21,10 @@ use stillframe_history::Progress;
 
 pub use problem::{Context, PagePlace, Problem, ProblemKind};
 
+use map::PointerMap;
 use problem::entry;
 use referenced::Referenced;
 use side_by_side::side_by_side;
-use tree::Known;
 
 /// Problems after which a walk for a report stops: as many as SQLite's.
 pub(crate) const MOST_PROBLEMS: usize = 100;
@@ -37,8 +41,8 @@ pub struct Structure {
 /// Walks all of a database whose b-trees have these `roots`, in their order, and stops after `most` problems. `header`
 /// is that of page 1.
 ///
-/// Parts of a sound database are walked side by side. Where that meets a problem the walk begins anew, in SQLite's
-/// order.
+/// Pages of a sound database are looked at side by side, in no order. Where that meets a problem the walk begins anew,
+/// in SQLite's order. Each of the two reads no page more than once, but for those of the pointer map.
 ///
 /// # Errors
 /// A page could not be read.
@@ -49,16 +53,8 @@ pub fn structure<P: Pages<Error: Send> + Sync>(
     most: usize,
     progress: &dyn Progress,
 ) -> Result<Structure, P::Error> {
-    let geometry = Geometry::new(pages.page_size(), header.reserved_bytes);
-    let Some(geometry) = geometry.filter(|_| pages.page_count() > 0) else {
+    let Some(job) = Job::new(pages, header, roots, progress) else {
         return Ok(Structure::default());
-    };
-    let job = Job {
-        pages,
-        header,
-        geometry,
-        roots,
-        progress,
     };
     if let Some(rows) = side_by_side(&job)? {
         return Ok(Structure {
@@ -69,18 +65,58 @@ pub fn structure<P: Pages<Error: Send> + Sync>(
     in_order(&job, most)
 }
 
+/// The same by one thread that walks in SQLite's order from the beginning, as [`structure`] does only where there is a
+/// problem. It finds the same.
+///
+/// # Errors
+/// A page could not be read.
+pub fn structure_in_order<P: Pages>(
+    pages: &P,
+    header: &Header,
+    roots: &[u32],
+    most: usize,
+    progress: &dyn Progress,
+) -> Result<Structure, P::Error> {
+    let job = Job::new(pages, header, roots, progress);
+    job.map_or_else(|| Ok(Structure::default()), |job| in_order(&job, most))
+}
+
 /// What is to be walked.
 struct Job<'p, P> {
     pages: &'p P,
+    page_count: u32,
     header: &'p Header,
     geometry: Geometry,
     roots: &'p [u32],
     progress: &'p dyn Progress,
 }
 
+impl<'p, P: Pages> Job<'p, P> {
+    /// `None` where there is nothing to be walked.
+    fn new(
+        pages: &'p P,
+        header: &'p Header,
+        roots: &'p [u32],
+        progress: &'p dyn Progress,
+    ) -> Option<Self> {
+        let geometry = Geometry::new(pages.page_size(), header.reserved_bytes)?;
+        // Where the header counts more pages than there are, SQLite opens the database only if it is told to.
+        let page_count = pages.page_count().min(pages.stored_pages());
+        (page_count > 0).then_some(Self {
+            pages,
+            page_count,
+            header,
+            geometry,
+            roots,
+            progress,
+        })
+    }
+}
+
 fn in_order<P: Pages>(job: &Job<'_, P>, most: usize) -> Result<Structure, P::Error> {
-    let referenced = Referenced::new(job.pages.page_count());
+    let referenced = Referenced::new(job.page_count);
     let mut walk = Walk::new(job, &referenced, most);
+    walk.lock_byte_page();
     walk.lists()?;
     let mut rows = Vec::with_capacity(job.roots.len());
     for &root in job.roots {
@@ -88,7 +124,7 @@ fn in_order<P: Pages>(job: &Job<'_, P>, most: usize) -> Result<Structure, P::Err
             rows.push(None);
             continue;
         }
-        rows.push(Some(walk.root(root, None)?));
+        rows.push(Some(walk.root(root)?));
     }
     walk.unused();
     Ok(Structure {
@@ -98,14 +134,11 @@ fn in_order<P: Pages>(job: &Job<'_, P>, most: usize) -> Result<Structure, P::Err
 }
 
 struct Walk<'p, P> {
-    pages: &'p P,
-    header: &'p Header,
-    roots: &'p [u32],
-    progress: &'p dyn Progress,
+    job: &'p Job<'p, P>,
     /// The bytes that are looked at: they lead to a page, or say what it is.
     place: PagePlace,
-    geometry: Geometry,
     auto_vacuum: bool,
+    map: PointerMap,
     referenced: &'p Referenced,
     most: usize,
     problems: Vec<Problem>,
@@ -113,54 +146,62 @@ struct Walk<'p, P> {
     /// The cell that was looked at last, of whatever page.
     cell: u32,
     rows: u64,
+    /// Where cells begin, and their last bytes, for the pages that are being walked.
+    spans: Vec<Vec<u32>>,
 }
 
 impl<'p, P: Pages> Walk<'p, P> {
-    fn new(job: &Job<'p, P>, referenced: &'p Referenced, most: usize) -> Self {
-        let geometry = job.geometry;
+    fn new(job: &'p Job<'p, P>, referenced: &'p Referenced, most: usize) -> Self {
         Self {
-            pages: job.pages,
-            header: job.header,
-            roots: job.roots,
-            progress: job.progress,
-            place: PagePlace::in_header(0, geometry.page_size().get().into()),
-            geometry,
+            job,
+            place: PagePlace::whole(1, job.geometry),
             auto_vacuum: job.header.auto_vacuum(),
+            map: PointerMap::default(),
             referenced,
             most,
             problems: Vec::new(),
             context: Context::None,
             cell: 0,
             rows: 0,
+            spans: Vec::new(),
         }
     }
 
-    /// What comes before the b-trees: the lock-byte page, the freelist, and what the header says of vacuuming.
-    fn lists(&mut self) -> Result<(), P::Error> {
-        let lock = self.geometry.page_size().lock_byte_page().get();
+    /// Nothing may lead to the lock-byte page, where there is one.
+    fn lock_byte_page(&mut self) {
+        let lock = self.job.geometry.page_size().lock_byte_page().get();
         if self.referenced.has(lock) {
             self.referenced.set(lock);
         }
+    }
+
+    /// What comes before the b-trees: the freelist, and what the header says of vacuuming.
+    fn lists(&mut self) -> Result<(), P::Error> {
         self.context = Context::Freelist;
-        let header = self.header;
+        let header = self.job.header;
         self.freelist(header.first_freelist_trunk, header.freelist_count)?;
         self.context = Context::None;
         self.vacuum();
         Ok(())
     }
 
-    /// Walks a b-tree; how many rows it has. What is `known` of the children of its root, in the order of the walk, is
-    /// not walked again.
-    fn root(&mut self, root: u32, known: Option<Known<'_>>) -> Result<u64, P::Error> {
+    /// Walks a b-tree; how many rows it has.
+    fn root(&mut self, root: u32) -> Result<u64, P::Error> {
         self.rows = 0;
-        self.place = PagePlace::in_header(0, self.geometry.page_size().get().into());
         if root != 0 {
-            if self.auto_vacuum && root > 1 {
-                self.pointer_map(root, entry(EntryKind::Root, 0))?;
-            }
-            self.tree(root, root, i64::MAX, 0, known)?;
+            self.map_of_root(root)?;
+            self.tree(root)?;
         }
         Ok(self.rows)
+    }
+
+    /// Compares what the pointer map says of a root.
+    fn map_of_root(&mut self, root: u32) -> Result<(), P::Error> {
+        self.place = PagePlace::whole(1, self.job.geometry);
+        if self.auto_vacuum && root > 1 {
+            self.pointer_map(root, entry(EntryKind::Root, 0))?;
+        }
+        Ok(())
     }
 
     /// Whether no more problems are wanted.
@@ -194,12 +235,10 @@ impl<'p, P: Pages> Walk<'p, P> {
     /// Compares what the pointer map says of a page.
     fn pointer_map(&mut self, page: u32, expected: Entry) -> Result<(), P::Error> {
         let before = self.place;
-        let place = pointer_map::place(self.geometry, page);
-        let found = match place.filter(|(map, _)| map.get() <= self.pages.stored_pages()) {
+        let found = match map::place(self.job, page) {
             Some((map, offset)) => {
                 self.place = PagePlace::new(map.get(), offset as u64, ENTRY_BYTES as u64);
-                let map = self.pages.page(map)?;
-                map.get(offset..).and_then(Entry::parse)
+                self.map.entry(self.job.pages, (map, offset))?
             }
             None => None,
         };
@@ -217,9 +256,9 @@ impl<'p, P: Pages> Walk<'p, P> {
     }
 
     fn vacuum(&mut self) {
-        let header = self.header;
+        let header = self.job.header;
         if self.auto_vacuum {
-            let found = self.roots.iter().copied().max().unwrap_or_default();
+            let found = self.job.roots.iter().copied().max().unwrap_or_default();
             let expected = header.largest_root_page;
             if found != expected {
                 self.place = PagePlace::in_header(52, 4);
@@ -233,12 +272,16 @@ impl<'p, P: Pages> Walk<'p, P> {
 
     /// Every page is there for something, and those of the pointer map for nothing else.
     fn unused(&mut self) {
-        for page in 1..=self.pages.page_count() {
-            if self.is_full() {
-                return;
+        let geometry = self.job.geometry;
+        let mut next = Some(1);
+        while let Some(page) = next.filter(|&page| self.referenced.has(page) && !self.is_full()) {
+            if !self.auto_vacuum && self.referenced.are_set_around(page) {
+                next = (page | 63).checked_add(1);
+                continue;
             }
-            self.place = PagePlace::new(page, 0, self.geometry.page_size().get().into());
-            let is_map = self.auto_vacuum && pointer_map::is_map_page(self.geometry, page);
+            next = page.checked_add(1);
+            self.place = PagePlace::whole(page, geometry);
+            let is_map = self.auto_vacuum && pointer_map::is_map_page(geometry, page);
             match self.referenced.is_set(page) {
                 false if !is_map => self.problem(ProblemKind::NeverUsed(page)),
                 true if is_map => self.problem(ProblemKind::PointerMapReferenced(page)),
@@ -249,9 +292,9 @@ impl<'p, P: Pages> Walk<'p, P> {
 
     /// A page to which [`Walk::reference`] led.
     fn page(&self, page: u32) -> Result<Cow<'p, [u8]>, P::Error> {
-        self.progress
-            .advance(self.geometry.page_size().get().into());
-        self.pages
-            .page(PageNumber::new(page).unwrap_or(PageNumber::FIRST))
+        let size = self.job.geometry.page_size().get();
+        self.job.progress.advance(size.into());
+        let number = PageNumber::new(page).unwrap_or(PageNumber::FIRST);
+        self.job.pages.page(number)
     }
 }

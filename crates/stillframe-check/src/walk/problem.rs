@@ -1,7 +1,7 @@
 use std::fmt;
 
 use stillframe_database::pointer_map::{Entry, EntryKind};
-use stillframe_database::{Error, ErrorKind};
+use stillframe_database::{Error, ErrorKind, Geometry};
 use stillframe_format::limits::MAX_BTREE_DEPTH;
 use stillframe_format::{ByteRange, PageNumber};
 
@@ -21,7 +21,8 @@ impl Problem {
     /// The b-tree in which it was found, in words.
     pub(crate) fn tree(&self) -> String {
         match self.context {
-            Context::Page { tree, .. }
+            Context::WholePage { tree }
+            | Context::Page { tree, .. }
             | Context::Cell { tree, .. }
             | Context::RightChild { tree, .. } => format!("the b-tree with root page {tree}"),
             Context::Freelist => "the freelist".to_owned(),
@@ -57,6 +58,11 @@ impl PagePlace {
         }
     }
 
+    /// All of a page.
+    pub(super) fn whole(page: u32, geometry: Geometry) -> Self {
+        Self::new(page, 0, geometry.page_size().get().into())
+    }
+
     /// Other bytes of the same page.
     pub(crate) fn set(&mut self, range: &ByteRange) {
         self.range = *range;
@@ -79,6 +85,11 @@ pub enum Context {
     None,
     /// On the freelist.
     Freelist,
+    /// On a page of a b-tree whose cells were all looked at: it does not say where.
+    WholePage {
+        /// The root.
+        tree: u32,
+    },
     /// On a page of a b-tree.
     Page {
         /// The root.
@@ -198,7 +209,7 @@ impl fmt::Display for Problem {
 impl fmt::Display for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::None => Ok(()),
+            Self::None | Self::WholePage { .. } => Ok(()),
             Self::Freelist => f.write_str("Freelist: "),
             Self::Page { tree, page } => write!(f, "Tree {tree} page {page}: "),
             Self::Cell { tree, page, cell } => write!(f, "Tree {tree} page {page} cell {cell}: "),

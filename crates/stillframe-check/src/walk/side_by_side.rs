@@ -1,122 +1,155 @@
-//! A sound database walked by several threads: each takes what is below one child of a root after the other. All they
-//! share is which pages something leads to.
+//! A sound database walked by several threads, each of which takes some pages at a time. All they share is which pages
+//! something leads to, and which are still to be looked at.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use stillframe_database::btree::Page;
 use stillframe_format::{PageNumber, Pages};
 
+use super::queue::Queue;
 use super::referenced::Referenced;
-use super::tree::Walked;
+use super::sound::{Judge, Task, Tree};
 use super::{Job, Walk};
 
 /// More threads than this do not make memory faster.
 const MOST_WORKERS: usize = 8;
 
-/// Most branches that are noted: more do not come of sound databases, and those of a hostile one need not fit memory.
-const MOST_BRANCHES: usize = 1 << 18;
+/// Bytes of pages that a worker takes at a time, and reads at once where they lie one behind the other: they stay in
+/// the cache of its core.
+const BYTES_AT_ONCE: usize = 128 << 10;
 
-/// A child of a root.
-struct Branch {
-    root: u32,
-    page: u32,
-    /// No rowid below it may be larger.
-    max_rowid: i64,
-}
+/// Children that a worker gathers before it puts them where all take from: of those of a page that is far from the
+/// leaves there are many, and what is known of each is not to be held for all of them.
+const MOST_CHILDREN: usize = 4096;
 
 /// How many rows each root's tree has; `None` where there is any problem.
 pub(super) fn side_by_side<P: Pages<Error: Send> + Sync>(
     job: &Job<'_, P>,
 ) -> Result<Option<Vec<u64>>, P::Error> {
-    let mut branches = Vec::new();
-    let mut counts = Vec::with_capacity(job.roots.len());
-    for &root in job.roots {
-        let before = branches.len();
-        if !branches_of(job, root, &mut branches)? || branches.len() > MOST_BRANCHES {
-            return Ok(None);
-        }
-        counts.push(branches.len() - before);
-    }
-    let referenced = Referenced::new(job.pages.page_count());
-    let (next, is_sound) = (AtomicUsize::new(0), AtomicBool::new(true));
+    let referenced = Referenced::new(job.page_count);
     let mut walk = Walk::new(job, &referenced, 1);
-    let work = || {
-        let mut done = Vec::new();
-        while is_sound.load(Ordering::Relaxed) {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(branch) = branches.get(index) else {
-                break;
-            };
-            let mut walk = Walk::new(job, &referenced, 1);
-            let walked = walk.tree(branch.root, branch.page, branch.max_rowid, 1, None);
-            if walked.is_err() || !walk.problems.is_empty() {
-                is_sound.store(false, Ordering::Relaxed);
-            }
-            done.push((index, walked.map(|walked| (walked, walk.rows))));
-        }
-        done
-    };
+    walk.lock_byte_page();
+    let roots = roots(job, &mut walk)?;
     let workers = thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_WORKERS));
-    let mut done = thread::scope(|scope| {
-        let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
-        let lists = walk.lists();
-        let mut done = work();
-        for other in others {
-            let more = other.join();
-            done.extend(more.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        lists.map(|()| done)
-    })?;
-    done.sort_unstable_by_key(|&(index, _)| index);
-    let done = done.into_iter().map(|(_, walked)| walked);
-    let done: Vec<(Walked, u64)> = done.collect::<Result<_, _>>()?;
-    if !is_sound.into_inner() {
+    let queue = Queue::new(workers, roots);
+    if !walk.problems.is_empty() {
         return Ok(None);
     }
-    let mut done = done.into_iter();
-    let mut rows = Vec::with_capacity(job.roots.len());
-    for (&root, count) in job.roots.iter().zip(counts) {
-        let below: Vec<(Walked, u64)> = done.by_ref().take(count).collect();
-        let mut known = below.iter().map(|&(walked, _)| walked);
-        let of_root = walk.root(root, Some(&mut known))?;
-        rows.push(of_root + below.iter().map(|(_, rows)| rows).sum::<u64>());
+    let work = || work(job, &referenced, &queue);
+    let found = thread::scope(|scope| {
+        let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
+        let lists = walk.lists();
+        if lists.is_err() || !walk.problems.is_empty() {
+            queue.stop();
+        }
+        let mut found = vec![work()];
+        for other in others {
+            let trees = other.join();
+            found.push(trees.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        lists.and_then(|()| found.into_iter().collect::<Result<Vec<_>, _>>())
+    })?;
+    if queue.is_stopped() {
+        return Ok(None);
     }
     walk.unused();
-    Ok(walk.problems.is_empty().then_some(rows))
+    Ok(rows(job, &found).filter(|_| walk.problems.is_empty()))
 }
 
-/// Adds the children of a root in the order of the walk: from the last to the first. False where that cannot be done.
-fn branches_of<P: Pages>(
-    job: &Job<'_, P>,
-    root: u32,
-    branches: &mut Vec<Branch>,
-) -> Result<bool, P::Error> {
-    let number = PageNumber::new(root).filter(|_| root <= job.pages.page_count());
-    let Some(number) = number else {
-        return Ok(false);
-    };
-    let bytes = job.pages.page(number)?;
-    let Ok(page) = Page::parse(number, job.geometry, &bytes) else {
-        return Ok(false);
-    };
-    let Some(right) = page.right_child() else {
-        return Ok(true);
-    };
-    branches.push(Branch {
-        root,
-        page: right,
-        max_rowid: i64::MAX,
-    });
-    for index in (0..page.cell_count()).rev() {
-        let Ok(cell) = page.cell(index) else {
-            return Ok(false);
+/// The roots as pages to be looked at, up to one with a problem.
+fn roots<P: Pages>(job: &Job<'_, P>, walk: &mut Walk<'_, P>) -> Result<Vec<Task>, P::Error> {
+    let mut tasks = Vec::new();
+    for (tree, &root) in (0..).zip(job.roots) {
+        // The root 0 is none.
+        let Some(page) = PageNumber::new(root) else {
+            continue;
         };
-        branches.push(Branch {
-            root,
-            page: cell.left_child.unwrap_or_default(),
-            max_rowid: cell.rowid.unwrap_or(i64::MAX),
+        walk.map_of_root(root)?;
+        if !walk.reference(root) {
+            break;
+        }
+        tasks.push(Task {
+            page,
+            tree,
+            above: 0,
+            of_table: None,
+            more_than: None,
+            at_most: i64::MAX,
         });
     }
+    Ok(tasks)
+}
+
+/// Takes pages to be looked at as long as there are any; what was seen of each tree.
+fn work<P: Pages>(
+    job: &Job<'_, P>,
+    referenced: &Referenced,
+    queue: &Queue<Task>,
+) -> Result<Vec<Tree>, P::Error> {
+    let _guard = queue.guard();
+    let mut judge = Judge::new(job, referenced);
+    let (mut tasks, mut buffer) = (Vec::new(), Vec::new());
+    let most = BYTES_AT_ONCE / job.geometry.page_size().as_len();
+    while queue.take(most, &mut tasks) {
+        let done = look_at(job, &mut judge, &mut tasks, &mut buffer);
+        if !matches!(done, Ok(true)) {
+            queue.stop();
+        }
+        done?;
+        tasks.append(&mut judge.children);
+        queue.put(&mut tasks);
+    }
+    Ok(judge.trees)
+}
+
+/// Looks at pages in their order in the file, as long as there are few children; leaves what is left. False where there
+/// is a problem.
+fn look_at<P: Pages>(
+    job: &Job<'_, P>,
+    judge: &mut Judge<'_, P>,
+    tasks: &mut Vec<Task>,
+    buffer: &mut Vec<u8>,
+) -> Result<bool, P::Error> {
+    tasks.sort_unstable_by_key(|task| task.page);
+    let size = job.geometry.page_size().as_len();
+    let mut done = 0;
+    for run in tasks.chunk_by(|task, next| task.page.get() + 1 == next.page.get()) {
+        let (Some(first), false) = (run.first(), judge.children.len() > MOST_CHILDREN) else {
+            break;
+        };
+        let length = run.len() * size;
+        let bytes = match job.pages.in_memory(first.page, length) {
+            Some(bytes) => bytes,
+            None => {
+                buffer.resize(length.max(buffer.len()), 0);
+                let buffer = buffer.get_mut(..length).unwrap_or_default();
+                job.pages.read(first.page, buffer)?;
+                buffer
+            }
+        };
+        job.progress.advance(length as u64);
+        for (&task, page) in run.iter().zip(bytes.chunks_exact(size)) {
+            if !judge.is_sound(task, page)? {
+                return Ok(false);
+            }
+        }
+        done += run.len();
+    }
+    tasks.drain(..done);
     Ok(true)
+}
+
+/// Adds up what was seen; `None` where there are leaves of one tree at different depths.
+fn rows<P>(job: &Job<'_, P>, found: &[Vec<Tree>]) -> Option<Vec<u64>> {
+    let mut whole = vec![Tree::default(); job.roots.len()];
+    for trees in found {
+        for (whole, part) in whole.iter_mut().zip(trees) {
+            let above = whole.above_leaves.or(part.above_leaves);
+            if part.above_leaves.is_some() && part.above_leaves != above {
+                return None;
+            }
+            whole.above_leaves = above;
+            whole.rows += part.rows;
+        }
+    }
+    Some(whole.into_iter().map(|tree| tree.rows).collect())
 }

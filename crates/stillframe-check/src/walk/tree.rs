@@ -38,12 +38,9 @@ enum Child {
     Left,
 }
 
-/// What is known of the children of a page, in the order of the walk.
-pub(super) type Known<'k> = &'k mut dyn Iterator<Item = Walked>;
-
 /// What the walk of a page comes to.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Walked {
+struct Walked {
     depth: i32,
     /// The least rowid, where it was come to.
     min_rowid: Option<i64>,
@@ -56,18 +53,10 @@ const NOT_WALKED: Walked = Walked {
 };
 
 impl<'p, P: Pages> Walk<'p, P> {
-    /// Walks the b-tree with the root `tree` from `page` on, which is `above` pages below the root and whose rowids may
-    /// be at most `max_rowid`. What is `known` of its children is not walked again.
-    pub(super) fn tree(
-        &mut self,
-        tree: u32,
-        page: u32,
-        max_rowid: i64,
-        above: usize,
-        mut known: Option<Known<'_>>,
-    ) -> Result<Walked, P::Error> {
+    /// Walks the b-tree with the root `tree`.
+    pub(super) fn tree(&mut self, tree: u32) -> Result<(), P::Error> {
         let mut levels = Vec::new();
-        let mut walked = self.enter(tree, page, max_rowid, above, &mut levels)?;
+        let mut walked = self.enter(tree, tree, i64::MAX, &mut levels)?;
         while let Some(level) = levels.last_mut() {
             if let Some(walked) = walked.take() {
                 self.leave_child(level, &walked);
@@ -75,25 +64,22 @@ impl<'p, P: Pages> Walk<'p, P> {
             match self.cells(tree, level)? {
                 Some(child) => {
                     let max_rowid = level.max_rowid;
-                    let above = above + levels.len();
-                    walked = match &mut known {
-                        Some(known) if levels.len() == 1 => known.next(),
-                        _ => self.enter(tree, child, max_rowid, above, &mut levels)?,
-                    };
+                    walked = self.enter(tree, child, max_rowid, &mut levels)?;
                 }
                 None => {
-                    self.coverage(level);
+                    self.coverage(tree, level);
                     self.context = level.above;
                     self.cell = level.cell_above;
                     walked = Some(Walked {
                         depth: level.depth + 1,
                         min_rowid: Some(level.max_rowid),
                     });
-                    levels.pop();
+                    let spans = levels.pop().map(|level| level.spans);
+                    self.spans.extend(spans);
                 }
             }
         }
-        Ok(walked.unwrap_or(NOT_WALKED))
+        Ok(())
     }
 
     /// Goes to a page: on to `levels`, unless there is nothing to walk.
@@ -102,7 +88,6 @@ impl<'p, P: Pages> Walk<'p, P> {
         tree: u32,
         page: u32,
         max_rowid: i64,
-        depth: usize,
         levels: &mut Vec<Level<'p>>,
     ) -> Result<Option<Walked>, P::Error> {
         if self.is_full() || page == 0 || !self.reference(page) {
@@ -112,21 +97,20 @@ impl<'p, P: Pages> Walk<'p, P> {
         self.context = Context::Page { tree, page };
         let number = PageNumber::new(page).unwrap_or(PageNumber::FIRST);
         let bytes = self.page(page)?;
-        let cells = match self.open(number, &bytes, depth) {
+        let cells = match self.open(number, &bytes, levels.len()) {
             Ok(cells) => cells,
             Err(kind) => {
-                let (start, length) = match kind {
-                    ProblemKind::Page(error) | ProblemKind::FreeSpace(error) => {
-                        (error.range.start, error.range.length())
-                    }
-                    _ => (0, self.geometry.page_size().get().into()),
-                };
-                self.place = PagePlace::new(page, start, length);
+                self.place = PagePlace::whole(page, self.job.geometry);
+                if let ProblemKind::Page(error) | ProblemKind::FreeSpace(error) = kind {
+                    self.place.set(&error.range);
+                }
                 self.problem(kind);
                 self.context = above;
                 return Ok(Some(NOT_WALKED));
             }
         };
+        let mut spans = self.spans.pop().unwrap_or_default();
+        spans.clear();
         levels.push(Level {
             number,
             bytes,
@@ -139,7 +123,7 @@ impl<'p, P: Pages> Walk<'p, P> {
             max_rowid,
             may_equal: true,
             is_sound: true,
-            spans: Vec::new(),
+            spans,
         });
         Ok(None)
     }
@@ -149,7 +133,7 @@ impl<'p, P: Pages> Walk<'p, P> {
         if above >= MAX_BTREE_DEPTH {
             return Err(ProblemKind::TreeDepth);
         }
-        let page = Page::parse(number, self.geometry, bytes).map_err(ProblemKind::Page)?;
+        let page = Page::parse(number, self.job.geometry, bytes).map_err(ProblemKind::Page)?;
         page.free_bytes().map_err(ProblemKind::FreeSpace)?;
         if page.kind().is_leaf() || !page.kind().is_table() {
             self.rows += u64::from(page.cell_count());
@@ -159,8 +143,7 @@ impl<'p, P: Pages> Walk<'p, P> {
 
     /// Takes what the walk of a child came to.
     fn leave_child(&mut self, level: &mut Level<'p>, walked: &Walked) {
-        let whole = self.geometry.page_size().get();
-        self.place = PagePlace::new(level.number.get(), 0, whole.into());
+        self.place = PagePlace::whole(level.number.get(), self.job.geometry);
         if let Some(rowid) = walked.min_rowid {
             level.max_rowid = rowid;
         }
@@ -178,7 +161,7 @@ impl<'p, P: Pages> Walk<'p, P> {
     /// Looks at the cells of a page, from the last to the first, up to one whose child is to be walked first.
     fn cells(&mut self, tree: u32, level: &mut Level<'p>) -> Result<Option<u32>, P::Error> {
         let bytes = std::mem::take(&mut level.bytes);
-        let result = match Page::parse(level.number, self.geometry, &bytes) {
+        let result = match Page::parse(level.number, self.job.geometry, &bytes) {
             Ok(page) => self.cells_of(tree, level, &page),
             // It was one when it was entered.
             Err(_) => Ok(None),
@@ -243,7 +226,7 @@ impl<'p, P: Pages> Walk<'p, P> {
                 if self.auto_vacuum {
                     self.pointer_map(first, entry(EntryKind::FirstOverflow, number))?;
                 }
-                let pages = self.geometry.overflow_pages(cell.overflow_length());
+                let pages = self.job.geometry.overflow_pages(cell.overflow_length());
                 self.overflow(first, pages)?;
             }
             let span = cell.range();
@@ -272,12 +255,12 @@ impl<'p, P: Pages> Walk<'p, P> {
     }
 
     /// Cells and freeblocks share no byte, and leave as many bytes between them as the page says.
-    fn coverage(&mut self, level: &mut Level<'_>) {
-        let page = Page::parse(level.number, self.geometry, &level.bytes);
+    fn coverage(&mut self, tree: u32, level: &mut Level<'_>) {
+        let page = Page::parse(level.number, self.job.geometry, &level.bytes);
         let (Ok(page), true, false) = (page, level.is_sound, self.is_full()) else {
             return;
         };
-        self.context = Context::None;
+        self.context = Context::WholePage { tree };
         let freeblocks = page.freeblocks().filter_map(Result::ok);
         let spans = &mut level.spans;
         spans.extend(freeblocks.map(|block| block.offset << 16 | (block.offset + block.size - 1)));
@@ -300,7 +283,7 @@ impl<'p, P: Pages> Walk<'p, P> {
             fragments += start - last - 1;
             last = end;
         }
-        fragments = fragments.wrapping_add(self.geometry.usable_size() - last - 1);
+        fragments = fragments.wrapping_add(self.job.geometry.usable_size() - last - 1);
         let expected = page.fragmented_bytes();
         if left == 0 && fragments != u32::from(expected) {
             self.place = PagePlace::new(number, page.header_range().start + 7, 1);

@@ -36,6 +36,7 @@ const LEAST_BYTES: u32 = 4;
 impl<'a> Cell<'a> {
     /// The cell at the start of `bytes`, which are at `offset` in a page; `None` where they end before its payload.
     /// What of the payload lies past their end is not there: whether a cell is whole its size tells.
+    #[inline(always)]
     pub(super) fn parse(
         kind: PageKind,
         geometry: Geometry,

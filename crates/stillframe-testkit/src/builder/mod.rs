@@ -13,6 +13,7 @@ use crate::{ffi, naive, oracle};
 mod big;
 mod lock_byte;
 mod random;
+mod rows;
 mod seed;
 pub mod stories;
 
@@ -22,6 +23,7 @@ mod tests;
 pub use big::{PAGE_SIZE, Shape, big_wal, huge_wal};
 pub use lock_byte::{GiantSet, lock_byte_set};
 pub use random::random_set;
+pub use rows::large_database;
 pub use seed::Seed;
 
 /// A database and its sidecars as found.

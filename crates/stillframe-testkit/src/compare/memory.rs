@@ -7,8 +7,12 @@ use stillframe_history::compact::{Keep, Plan};
 use stillframe_history::{BackupSet, Image, Timeline, log};
 use stillframe_source::Access;
 
+use super::database;
 use super::work::open;
 use crate::builder::{PAGE_SIZE, huge_wal};
+
+/// Memory that no work needs more of, over what its goal allows for.
+pub const SPARE: u64 = 64 << 20;
 
 /// Does `what` with the database at `path` and its WAL, and prints the peak of this process's resident memory in bytes.
 ///
@@ -18,7 +22,7 @@ pub fn peak(what: &str, path: &Path) -> io::Result<()> {
     let wal = &path.with_extension("db-wal");
     let set = BackupSet {
         database: Some(open(path, Access::Map)?),
-        wal: Some(open(wal, Access::Map)?),
+        wal: wal.exists().then(|| open(wal, Access::Map)).transpose()?,
         ..BackupSet::default()
     };
     match what {
@@ -31,6 +35,9 @@ pub fn peak(what: &str, path: &Path) -> io::Result<()> {
         "image" => {
             let (_, image) = Image::read(&set, None, &()).map_err(io::Error::other)?;
             image.map_err(io::Error::other)?;
+        }
+        "structure" => {
+            database::structure(path)?;
         }
         _ => {
             let wal = open(wal, Access::Map)?;
@@ -50,7 +57,6 @@ pub fn peak(what: &str, path: &Path) -> io::Result<()> {
 
 /// Measures the memory that each verb takes for a WAL of many gigabytes, in a process of its own.
 pub fn of_a_huge_wal(folder: &Path, gigabytes: u64) -> io::Result<()> {
-    const SPARE: u64 = 64 << 20;
     let [path, wal] = ["huge.db", "huge.db-wal"].map(|name| folder.join(name));
     for distinct in [10_000, 1_000_000] {
         println!("\na WAL of {gigabytes} GB, {distinct} distinct pages: peak of resident memory");
@@ -59,28 +65,35 @@ pub fn of_a_huge_wal(folder: &Path, gigabytes: u64) -> io::Result<()> {
         fs::File::create(&path)?.set_len(u64::from(distinct) * PAGE_SIZE as u64)?;
         let bound = u64::from(distinct) * 32 + SPARE;
         for what in ["validate", "log", "image", "compact"] {
-            let output = Command::new(std::env::current_exe()?)
-                .arg("peak")
-                .arg(what)
-                .arg(&path)
-                .output()?;
-            let text = String::from_utf8_lossy(&output.stdout);
-            let peak: u64 = text.trim().parse().map_err(|_| {
-                io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned())
-            })?;
-            let goal = if peak <= bound {
-                "holds"
-            } else {
-                "does not hold"
-            };
-            println!(
-                "  {what:<10} {:>6.1} MB  (goal: at most {:.1} MB, 32 bytes a page and 64 MB: {goal})",
-                peak as f64 / f64::from(1 << 20),
-                bound as f64 / f64::from(1 << 20)
-            );
+            print_peak(what, &path, bound, "32 bytes a page and 64 MB")?;
         }
         fs::remove_file(&path)?;
         fs::remove_file(&wal)?;
     }
+    Ok(())
+}
+
+/// Does `what` in a process of its own, and prints the peak of its memory beside its goal.
+pub fn print_peak(what: &str, path: &Path, bound: u64, words: &str) -> io::Result<()> {
+    let output = Command::new(std::env::current_exe()?)
+        .arg("peak")
+        .arg(what)
+        .arg(path)
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let peak: u64 = text
+        .trim()
+        .parse()
+        .map_err(|_| io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()))?;
+    let goal = if peak <= bound {
+        "holds"
+    } else {
+        "does not hold"
+    };
+    println!(
+        "  {what:<10} {:>6.1} MB  (goal: at most {:.1} MB, {words}: {goal})",
+        peak as f64 / f64::from(1 << 20),
+        bound as f64 / f64::from(1 << 20)
+    );
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! Everything is measured in turn, round after round, so that what else the machine does falls on all alike; medians
 //! are compared. The files are in the page cache.
 
+mod database;
 mod memory;
 mod stopwatch;
 mod work;
@@ -20,8 +21,10 @@ use crate::builder::{Shape, big_wal};
 /// How to compare.
 #[derive(Debug)]
 pub struct Options {
-    /// Million bytes of WAL.
+    /// Million bytes of WAL; 0 for none.
     pub megabytes: u64,
+    /// Million bytes of the database that is checked; 0 for none.
+    pub database: u64,
     /// How often each thing is measured.
     pub rounds: usize,
     /// Billion bytes of a WAL whose memory is measured, too.
@@ -39,11 +42,25 @@ pub fn run(options: &Options) -> io::Result<()> {
         Some(folder) => tempfile::tempdir_in(folder)?,
         None => tempfile::tempdir()?,
     };
+    if options.megabytes > 0 {
+        wals(folder.path(), options)?;
+    }
+    if options.database > 0 {
+        database::checks(folder.path(), options)?;
+    }
+    header_of_a_large_file(folder.path())?;
+    if let Some(gigabytes) = options.huge {
+        memory::of_a_huge_wal(folder.path(), gigabytes)?;
+    }
+    Ok(())
+}
+
+fn wals(folder: &Path, options: &Options) -> io::Result<()> {
     for (name, shape, commits) in [
         ("hot pages", Shape::Hot, 11_000),
         ("distinct pages", Shape::Distinct, 50),
     ] {
-        let folder = folder.path().join(name.replace(' ', "-"));
+        let folder = folder.join(name.replace(' ', "-"));
         fs::create_dir(&folder)?;
         let (database, wal) = big_wal(&folder, options.megabytes, shape, commits);
         let bytes = fs::metadata(&wal)?.len();
@@ -60,10 +77,6 @@ pub fn run(options: &Options) -> io::Result<()> {
         });
         let bench = Bench::new(&backup, &database?, &wal?)?;
         measure(&bench, bytes, options.rounds)?;
-    }
-    header_of_a_large_file(folder.path())?;
-    if let Some(gigabytes) = options.huge {
-        memory::of_a_huge_wal(folder.path(), gigabytes)?;
     }
     Ok(())
 }

@@ -13,12 +13,14 @@ use tempfile::TempDir;
 use crate::ffi;
 
 mod meaning;
+mod structure;
 mod wal_index;
 
 #[cfg(test)]
 mod tests;
 
 pub use meaning::{content as content_of, first_column as first_column_of};
+pub use structure::Structure;
 pub use wal_index::WalIndex;
 
 /// A folder in which SQLite is asked about bytes.

@@ -1,6 +1,7 @@
 use stillframe_database::ErrorKind;
 
 use crate::rule::rule;
+use crate::rules::problem::{ANOTHER_COPY, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -33,20 +34,14 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::Page(error) = problem.kind else {
-            continue;
+            return None;
         };
         let ErrorKind::CellCount { found, most } = error.kind else {
-            continue;
+            return None;
         };
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!("{} has {found} cells", page(problem)),
-            )
-            .values(found, format!("at most {most}"))
-            .help("look for another copy");
-    }
+        let message = format!("{} has {found} cells", page(problem));
+        said(message, found, format!("at most {most}"), ANOTHER_COPY)
+    });
 }

@@ -1,4 +1,6 @@
 use crate::rule::rule;
+use crate::rules::btree::page;
+use crate::rules::problem::{COPY_OUT, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -31,12 +33,14 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
-        let ProblemKind::Overlap { byte, page } = problem.kind else {
-            continue;
+    report(&RULE, evidence, findings, |problem| {
+        let ProblemKind::Overlap { byte, .. } = problem.kind else {
+            return None;
         };
-        findings.report(&RULE, evidence.in_page(problem.place), format!("two cells or freeblocks of page {page} have the byte at offset {byte} in common"))
-.values("two uses", "one use")
-.help("do not write to it; copy the content out, or look for another copy");
-    }
+        let message = format!(
+            "two cells or freeblocks of {} have the byte at offset {byte} in common",
+            page(problem)
+        );
+        said(message, "two uses", "one use", COPY_OUT)
+    });
 }

@@ -1,6 +1,7 @@
 use stillframe_database::ErrorKind;
 
 use crate::rule::rule;
+use crate::rules::problem::{ANOTHER_COPY, report, said};
 use crate::walk::ProblemKind;
 use crate::words::many;
 use crate::{Evidence, Findings};
@@ -34,27 +35,19 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::Cell(error) = problem.kind else {
-            continue;
+            return None;
         };
         let ErrorKind::CellPastEnd { offset } = error.kind else {
-            continue;
+            return None;
         };
-        let room = problem.place.range.length();
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!(
-                    "the cell at offset {offset} of {} reaches past the end of the page",
-                    page(problem)
-                ),
-            )
-            .values(
-                format!("more than {}", many(room, "byte")),
-                format!("at most {}", many(room, "byte")),
-            )
-            .help("look for another copy");
-    }
+        let room = many(problem.place.range.length(), "byte");
+        let message = format!(
+            "the cell at offset {offset} of {} reaches past the end of the page",
+            page(problem)
+        );
+        let found = format!("more than {room}");
+        said(message, found, format!("at most {room}"), ANOTHER_COPY)
+    });
 }

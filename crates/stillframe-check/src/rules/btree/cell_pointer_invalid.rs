@@ -1,6 +1,7 @@
 use stillframe_database::ErrorKind;
 
 use crate::rule::rule;
+use crate::rules::problem::{ANOTHER_COPY, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -34,23 +35,17 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::Cell(error) = problem.kind else {
-            continue;
+            return None;
         };
         let ErrorKind::CellPointer { found, first, last } = error.kind else {
-            continue;
+            return None;
         };
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!(
-                    "a cell pointer of {} leads to offset {found}",
-                    page(problem)
-                ),
-            )
-            .values(found, format!("{first} to {last}"))
-            .help("look for another copy");
-    }
+        let message = format!(
+            "a cell pointer of {} leads to offset {found}",
+            page(problem)
+        );
+        said(message, found, format!("{first} to {last}"), ANOTHER_COPY)
+    });
 }

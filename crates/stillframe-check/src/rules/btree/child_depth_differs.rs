@@ -1,4 +1,5 @@
 use crate::rule::rule;
+use crate::rules::problem::{COPY_OUT, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -34,17 +35,11 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         if problem.kind != ProblemKind::ChildDepth {
-            continue;
+            return None;
         }
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!("the children of {} are not all of one depth", page(problem)),
-            )
-            .values("different depths", "one depth")
-            .help("do not write to it; copy the content out, or look for another copy");
-    }
+        let message = format!("the children of {} are not all of one depth", page(problem));
+        said(message, "different depths", "one depth", COPY_OUT)
+    });
 }

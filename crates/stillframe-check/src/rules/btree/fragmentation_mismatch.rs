@@ -1,4 +1,6 @@
 use crate::rule::rule;
+use crate::rules::btree::page;
+use crate::rules::problem::{COPY_OUT, report, said};
 use crate::walk::ProblemKind;
 use crate::words::{are, many};
 use crate::{Evidence, Findings};
@@ -32,27 +34,19 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::Fragmentation {
-            found,
-            expected,
-            page,
+            found, expected, ..
         } = problem.kind
         else {
-            continue;
+            return None;
         };
-        let place = evidence.in_page(problem.place);
-        findings
-            .report(
-                &RULE,
-                place,
-                format!(
-                    "page {page} counts {}, and {found} {} there",
-                    many(expected, "fragmented byte"),
-                    are(found)
-                ),
-            )
-            .values(expected, found)
-            .help("do not write to it; copy the content out, or look for another copy");
-    }
+        let message = format!(
+            "{} counts {}, and {found} {} there",
+            page(problem),
+            many(expected, "fragmented byte"),
+            are(found)
+        );
+        said(message, expected, found, COPY_OUT)
+    });
 }

@@ -1,6 +1,7 @@
 use stillframe_database::ErrorKind;
 
 use crate::rule::rule;
+use crate::rules::problem::{COPY_OUT, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -36,23 +37,17 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::FreeSpace(error) = problem.kind else {
-            continue;
+            return None;
         };
         let ErrorKind::FreeBytes { found, least, most } = error.kind else {
-            continue;
+            return None;
         };
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!(
-                    "by the free bytes of {} its cells would begin at {found}",
-                    page(problem)
-                ),
-            )
-            .values(found, format!("{least} to {most}"))
-            .help("do not write to it; copy the content out, or look for another copy");
-    }
+        let message = format!(
+            "by the free bytes of {} its cells would begin at {found}",
+            page(problem)
+        );
+        said(message, found, format!("{least} to {most}"), COPY_OUT)
+    });
 }

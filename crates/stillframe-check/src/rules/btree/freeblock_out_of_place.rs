@@ -1,6 +1,7 @@
 use stillframe_database::ErrorKind;
 
 use crate::rule::rule;
+use crate::rules::problem::{COPY_OUT, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -34,20 +35,14 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::FreeSpace(error) = problem.kind else {
-            continue;
+            return None;
         };
         let ErrorKind::FreeblockOffset { found, first, last } = error.kind else {
-            continue;
+            return None;
         };
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!("a freeblock of {} is at offset {found}", page(problem)),
-            )
-            .values(found, format!("{first} to {last}"))
-            .help("do not write to it; copy the content out, or look for another copy");
-    }
+        let message = format!("a freeblock of {} is at offset {found}", page(problem));
+        said(message, found, format!("{first} to {last}"), COPY_OUT)
+    });
 }

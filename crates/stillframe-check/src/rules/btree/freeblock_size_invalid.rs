@@ -1,6 +1,7 @@
 use stillframe_database::ErrorKind;
 
 use crate::rule::rule;
+use crate::rules::problem::{COPY_OUT, report, said};
 use crate::walk::ProblemKind;
 use crate::words::many;
 use crate::{Evidence, Findings};
@@ -35,24 +36,18 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::FreeSpace(error) = problem.kind else {
-            continue;
+            return None;
         };
         let ErrorKind::FreeblockSize { found, most } = error.kind else {
-            continue;
+            return None;
         };
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!(
-                    "a freeblock of {} has {}",
-                    page(problem),
-                    many(found, "byte")
-                ),
-            )
-            .values(found, format!("4 to {most}"))
-            .help("do not write to it; copy the content out, or look for another copy");
-    }
+        let message = format!(
+            "a freeblock of {} has {}",
+            page(problem),
+            many(found, "byte")
+        );
+        said(message, found, format!("4 to {most}"), COPY_OUT)
+    });
 }

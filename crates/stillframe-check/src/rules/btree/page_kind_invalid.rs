@@ -1,6 +1,7 @@
 use stillframe_database::ErrorKind;
 
 use crate::rule::rule;
+use crate::rules::problem::{ANOTHER_COPY, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -33,19 +34,15 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::Page(error) = problem.kind else {
-            continue;
+            return None;
         };
-        if let ErrorKind::BtreePageKind { found } = error.kind {
-            findings
-                .report(
-                    &RULE,
-                    evidence.in_page(problem.place),
-                    format!("{} is no b-tree page", page(problem)),
-                )
-                .values(format!("{found:#04x}"), "0x02, 0x05, 0x0a or 0x0d")
-                .help("look for another copy");
-        }
-    }
+        let ErrorKind::BtreePageKind { found } = error.kind else {
+            return None;
+        };
+        let message = format!("{} is no b-tree page", page(problem));
+        let kinds = "0x02, 0x05, 0x0a or 0x0d";
+        said(message, format!("{found:#04x}"), kinds, ANOTHER_COPY)
+    });
 }

@@ -1,6 +1,7 @@
 use stillframe_format::Pages as _;
 
 use crate::rule::rule;
+use crate::rules::problem::{report, said};
 use crate::walk::ProblemKind;
 use crate::words::many;
 use crate::{Evidence, Findings};
@@ -38,21 +39,16 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         return;
     };
     let pages = image.page_count();
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::PageNumber(page) = problem.kind else {
-            continue;
+            return None;
         };
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!(
-                    "{} leads to page {page}, and the database has {}",
-                    problem.referrer(),
-                    many(pages, "page")
-                ),
-            )
-            .values(page, format!("1 to {pages}"))
-            .help("look for another copy; do not write to this one");
-    }
+        let message = format!(
+            "{} leads to page {page}, and the database has {}",
+            problem.referrer(),
+            many(pages, "page")
+        );
+        let help = "look for another copy; do not write to this one";
+        said(message, page, format!("1 to {pages}"), help)
+    });
 }

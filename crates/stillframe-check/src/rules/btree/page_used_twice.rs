@@ -1,4 +1,5 @@
 use crate::rule::rule;
+use crate::rules::problem::{NOT_WRITTEN, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -32,23 +33,15 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::SecondReference(page) = problem.kind else {
-            continue;
+            return None;
         };
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!(
-                    "{} leads to page {page}, and something else does, too",
-                    problem.referrer()
-                ),
-            )
-            .values(
-                format!("page {page}"),
-                "a page that is used for nothing else",
-            )
-            .help("do not write to it; look for another copy");
-    }
+        let message = format!(
+            "{} leads to page {page}, and something else does, too",
+            problem.referrer()
+        );
+        let one_use = "a page that is used for nothing else";
+        said(message, format!("page {page}"), one_use, NOT_WRITTEN)
+    });
 }

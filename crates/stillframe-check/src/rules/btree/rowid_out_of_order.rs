@@ -1,4 +1,5 @@
 use crate::rule::rule;
+use crate::rules::problem::{COPY_OUT, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -33,17 +34,11 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::RowidOrder(rowid) = problem.kind else {
-            continue;
+            return None;
         };
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!("rowid {rowid} on {} is out of order", page(problem)),
-            )
-            .values(rowid, "less than the rowid behind it")
-            .help("do not write to it; copy the content out, or look for another copy");
-    }
+        let message = format!("rowid {rowid} on {} is out of order", page(problem));
+        said(message, rowid, "less than the rowid behind it", COPY_OUT)
+    });
 }

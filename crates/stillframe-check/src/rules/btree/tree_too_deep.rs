@@ -1,6 +1,7 @@
 use stillframe_format::limits::MAX_BTREE_DEPTH;
 
 use crate::rule::rule;
+use crate::rules::problem::{ANOTHER_COPY, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -33,20 +34,17 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         if problem.kind != ProblemKind::TreeDepth {
-            continue;
+            return None;
         }
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!("{} is too far from the root", page(problem)),
-            )
-            .values(
-                format!("page {} from the root", MAX_BTREE_DEPTH + 1),
-                format!("at most {MAX_BTREE_DEPTH}"),
-            )
-            .help("look for another copy");
-    }
+        let message = format!("{} is too far from the root", page(problem));
+        let found = format!("page {} from the root", MAX_BTREE_DEPTH + 1);
+        said(
+            message,
+            found,
+            format!("at most {MAX_BTREE_DEPTH}"),
+            ANOTHER_COPY,
+        )
+    });
 }

@@ -1,6 +1,7 @@
 use stillframe_database::ErrorKind;
 
 use crate::rule::rule;
+use crate::rules::problem::{VACUUM_INTO, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -33,19 +34,15 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::FreelistLeafCount { page, error } = problem.kind else {
-            continue;
+            return None;
         };
-        if let ErrorKind::FreelistLeafCount { found, most } = error.kind {
-            findings
-                .report(
-                    &RULE,
-                    evidence.in_page(problem.place),
-                    format!("page {page} of the freelist names {found} leaf pages, and {most} fit"),
-                )
-                .values(found, format!("at most {most}"))
-                .help("do not write to it; copy the content out with VACUUM INTO");
-        }
-    }
+        let ErrorKind::FreelistLeafCount { found, most } = error.kind else {
+            return None;
+        };
+        let message =
+            format!("page {page} of the freelist names {found} leaf pages, and {most} fit");
+        said(message, found, format!("at most {most}"), VACUUM_INTO)
+    });
 }

@@ -1,6 +1,7 @@
 use stillframe_format::Pages as _;
 
 use crate::rule::rule;
+use crate::rules::problem::{VACUUM_INTO, report, said};
 use crate::walk::ProblemKind;
 use crate::words::many;
 use crate::{Evidence, Findings};
@@ -38,24 +39,18 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(image) = &evidence.image else {
         return;
     };
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::FreelistLength { found, expected } = problem.kind else {
-            continue;
+            return None;
         };
         // More than there can be: DB104 says so.
         if expected >= image.page_count() {
-            continue;
+            return None;
         }
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!(
-                    "the header counts {}, and the freelist has {found}",
-                    many(expected, "free page")
-                ),
-            )
-            .values(expected, found)
-            .help("do not write to it; copy the content out with VACUUM INTO");
-    }
+        let message = format!(
+            "the header counts {}, and the freelist has {found}",
+            many(expected, "free page")
+        );
+        said(message, expected, found, VACUUM_INTO)
+    });
 }

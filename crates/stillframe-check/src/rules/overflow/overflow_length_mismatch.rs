@@ -1,4 +1,5 @@
 use crate::rule::rule;
+use crate::rules::problem::{OTHER_ROWS, report, said};
 use crate::walk::ProblemKind;
 use crate::words::many;
 use crate::{Evidence, Findings};
@@ -31,22 +32,16 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::OverflowLength { found, expected } = problem.kind else {
-            continue;
+            return None;
         };
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!(
-                    "a payload on page {} of {} has {}, and needs {expected}",
-                    problem.place.page,
-                    problem.tree(),
-                    many(found, "overflow page")
-                ),
-            )
-            .values(found, expected)
-            .help("look for another copy; other rows can be read");
-    }
+        let message = format!(
+            "a payload on page {} of {} has {}, and needs {expected}",
+            problem.place.page,
+            problem.tree(),
+            many(found, "overflow page")
+        );
+        said(message, found, expected, OTHER_ROWS)
+    });
 }

@@ -1,5 +1,5 @@
 use crate::rule::rule;
-use crate::rules::pointer_map::COPY_OUT;
+use crate::rules::problem::{VACUUM_INTO, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -33,19 +33,12 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::LargestRoot { found, expected } = problem.kind else {
-            continue;
+            return None;
         };
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!(
-                    "the largest root page is {found}, and the header says that it is {expected}"
-                ),
-            )
-            .values(expected, found)
-            .help(COPY_OUT);
-    }
+        let message =
+            format!("the largest root page is {found}, and the header says that it is {expected}");
+        said(message, expected, found, VACUUM_INTO)
+    });
 }

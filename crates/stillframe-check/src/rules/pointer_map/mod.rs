@@ -10,9 +10,6 @@ use stillframe_format::Pages as _;
 
 use crate::Evidence;
 
-/// What to do where the tables can be read, and the pointer map cannot.
-const COPY_OUT: &str = "do not write to it; copy the content out with VACUUM INTO";
-
 /// Whether a page is past the end of the database.
 fn is_past_end(evidence: &Evidence<'_>, page: u32) -> bool {
     let image = evidence.image.as_ref();

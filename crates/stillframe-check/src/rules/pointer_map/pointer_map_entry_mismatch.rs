@@ -1,7 +1,8 @@
 use stillframe_database::pointer_map::{Entry, EntryKind};
 
 use crate::rule::rule;
-use crate::rules::pointer_map::{COPY_OUT, is_past_end};
+use crate::rules::pointer_map::is_past_end;
+use crate::rules::problem::{VACUUM_INTO, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -34,32 +35,26 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::PointerMapEntry {
             page,
             expected,
             found,
         } = problem.kind
         else {
-            continue;
+            return None;
         };
         // There is no such page: BT111 says so.
         if is_past_end(evidence, page) {
-            continue;
+            return None;
         }
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!(
-                    "page {page} is {}, and the pointer map takes it for {}",
-                    words(expected),
-                    words(found)
-                ),
-            )
-            .values(numbers(found), numbers(expected))
-            .help(COPY_OUT);
-    }
+        let message = format!(
+            "page {page} is {}, and the pointer map takes it for {}",
+            words(expected),
+            words(found)
+        );
+        said(message, numbers(found), numbers(expected), VACUUM_INTO)
+    });
 }
 
 fn words(entry: Entry) -> String {
@@ -67,6 +62,12 @@ fn words(entry: Entry) -> String {
     match entry.kind {
         EntryKind::Root => "the root of a b-tree".to_owned(),
         EntryKind::Free => "a free page".to_owned(),
+        // No page is what leads to it.
+        EntryKind::FirstOverflow if parent == 0 => {
+            "the first overflow page of a cell on no page".to_owned()
+        }
+        EntryKind::LaterOverflow if parent == 0 => "an overflow page behind no page".to_owned(),
+        EntryKind::Btree if parent == 0 => "a child of no page".to_owned(),
         EntryKind::FirstOverflow => format!("the first overflow page of a cell on page {parent}"),
         EntryKind::LaterOverflow => format!("the overflow page behind page {parent}"),
         EntryKind::Btree => format!("a child of page {parent}"),

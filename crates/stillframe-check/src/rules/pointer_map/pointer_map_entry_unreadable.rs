@@ -1,5 +1,6 @@
 use crate::rule::rule;
-use crate::rules::pointer_map::{COPY_OUT, is_map_page, is_past_end};
+use crate::rules::pointer_map::{is_map_page, is_past_end};
+use crate::rules::problem::{VACUUM_INTO, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -31,22 +32,20 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::PointerMapUnreadable(page) = problem.kind else {
-            continue;
+            return None;
         };
         // What there can be no entry for is the business of other rules: BT111 and PM103.
         if is_past_end(evidence, page) || is_map_page(evidence, page) {
-            continue;
+            return None;
         }
-        let place = evidence.in_page(problem.place);
-        findings
-            .report(
-                &RULE,
-                place,
-                format!("the pointer map does not say what page {page} is"),
-            )
-            .values("no entry of a known kind", "kind 1 to 5")
-            .help(COPY_OUT);
-    }
+        let message = format!("the pointer map does not say what page {page} is");
+        said(
+            message,
+            "no entry of a known kind",
+            "kind 1 to 5",
+            VACUUM_INTO,
+        )
+    });
 }

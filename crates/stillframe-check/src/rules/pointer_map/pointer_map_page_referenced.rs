@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::rule::rule;
 use crate::rules::pointer_map::{is_map_page, is_past_end};
+use crate::rules::problem::{NOT_WRITTEN, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -35,25 +36,24 @@ rule! {
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let mut reported = BTreeSet::new();
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let (page, referrer) = match problem.kind {
             // A page of the map has no entry: what leads to it is known when that is asked for.
             ProblemKind::PointerMapUnreadable(page) if is_map_page(evidence, page) => {
                 (page, problem.referrer())
             }
             ProblemKind::PointerMapReferenced(page) => (page, "something".to_owned()),
-            _ => continue,
+            _ => return None,
         };
         if is_past_end(evidence, page) || !reported.insert(page) {
-            continue;
+            return None;
         }
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!("{referrer} leads to page {page}, which is the pointer map's"),
-            )
-            .values(format!("page {page}"), "a page of another kind")
-            .help("do not write to it; look for another copy");
-    }
+        let message = format!("{referrer} leads to page {page}, which is the pointer map's");
+        said(
+            message,
+            format!("page {page}"),
+            "a page of another kind",
+            NOT_WRITTEN,
+        )
+    });
 }

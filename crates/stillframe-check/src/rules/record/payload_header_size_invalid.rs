@@ -1,4 +1,5 @@
 use crate::rule::rule;
+use crate::rules::problem::{OTHER_ROWS, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -30,21 +31,15 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    for problem in evidence.problems() {
+    report(&RULE, evidence, findings, |problem| {
         let ProblemKind::PayloadHeaderSize(found) = problem.kind else {
-            continue;
+            return None;
         };
-        findings
-            .report(
-                &RULE,
-                evidence.in_page(problem.place),
-                format!(
-                    "a payload on page {} of {} begins with a header size of {found}",
-                    problem.place.page,
-                    problem.tree()
-                ),
-            )
-            .values(found, "2 or more")
-            .help("look for another copy; other rows can be read");
-    }
+        let message = format!(
+            "a payload on page {} of {} begins with a header size of {found}",
+            problem.place.page,
+            problem.tree()
+        );
+        said(message, found, "2 or more", OTHER_ROWS)
+    });
 }

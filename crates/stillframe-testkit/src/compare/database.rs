@@ -1,0 +1,103 @@
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use stillframe_check::walk;
+use stillframe_database::{Geometry, schema};
+use stillframe_format::Pages as _;
+use stillframe_history::{BackupSet, Image};
+use stillframe_source::Access;
+
+use super::Options;
+use super::memory::{SPARE, print_peak};
+use super::stopwatch::Stopwatch;
+use super::work::open;
+use crate::builder::large_database;
+
+/// A check of stillframe's: its name, and what does it to a database.
+type Check = (&'static str, fn(&Path) -> io::Result<u64>);
+
+/// How stillframe checks a database.
+const OURS: [Check; 1] = [("structure", structure)];
+
+/// How SQLite does, and in how many rounds at most: one takes it a quarter of a minute.
+const THEIRS: [(&str, &str, usize); 2] = [
+    ("SQLite: quick_check", "PRAGMA quick_check", usize::MAX),
+    ("SQLite: integrity_check", "PRAGMA integrity_check", 3),
+];
+
+/// Measures the checks of a large database, beside SQLite's own and beside reading the file.
+pub fn checks(folder: &Path, options: &Options) -> io::Result<()> {
+    let path = folder.join("checked.db");
+    large_database(&path, options.database);
+    let bytes = fs::metadata(&path)?.len();
+    println!("\na database of {} MB", bytes / 1_000_000);
+    let mut watch = Stopwatch::new(bytes);
+    read(&path)?;
+    for round in 0..options.rounds {
+        watch.time("reading the file", || read(&path))?;
+        for (name, check) in OURS {
+            watch.time(name, || check(&path))?;
+        }
+        for (name, pragma, rounds) in THEIRS {
+            if round >= rounds {
+                continue;
+            }
+            watch.time(name, || sqlite(&path, pragma))?;
+        }
+    }
+    watch.print();
+    for (ours, theirs, goal) in [
+        ("structure", "SQLite: quick_check", "at least 3"),
+        ("structure", "SQLite: integrity_check", ""),
+        ("structure", "reading the file", "about 1"),
+    ] {
+        watch.compare(ours, theirs, goal);
+    }
+    for (name, _) in OURS {
+        // A byte for every page: a few bits, and what the allocator makes of them.
+        let bound = SPARE + bytes / 4096;
+        print_peak(name, &path, bound, "a byte a page and 64 MB")?;
+    }
+    fs::remove_file(path)
+}
+
+/// Walks the structure of a database, which has no problem, from its file on; how many rows and entries it has.
+pub fn structure(path: &Path) -> io::Result<u64> {
+    let set = BackupSet {
+        database: Some(open(path, Access::Map)?),
+        ..BackupSet::default()
+    };
+    let (_, image) = Image::read(&set, None, &()).map_err(io::Error::other)?;
+    let image = image.map_err(io::Error::other)?;
+    let header = image.header().expect("a database has a header");
+    let geometry = Geometry::new(image.page_size(), header.reserved_bytes);
+    let geometry = geometry.expect("SQLite made pages that it can use");
+    let roots = schema::roots(&image, geometry).map_err(io::Error::other)?;
+    let found = walk::structure(&image, header, &roots, 1, &()).map_err(io::Error::other)?;
+    assert_eq!(found.problems, [], "the database is sound");
+    Ok(found.rows.into_iter().flatten().sum())
+}
+
+/// Reads the file as fast as one thread does.
+fn read(path: &Path) -> io::Result<u64> {
+    let mut file = File::open(path)?;
+    let mut buffer = vec![0; 256 << 10];
+    let mut bytes = 0;
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(bytes),
+            length => bytes += length as u64,
+        }
+    }
+}
+
+/// Has SQLite check the database in a connection that has read nothing yet.
+fn sqlite(path: &Path, pragma: &str) -> io::Result<String> {
+    let connection = crate::oracle::open(path).map_err(io::Error::other)?;
+    let answer: String = connection
+        .query_row(pragma, [], |row| row.get(0))
+        .map_err(io::Error::other)?;
+    assert_eq!(answer, "ok", "the database is sound");
+    Ok(answer)
+}
