@@ -87,7 +87,8 @@ impl<'a> Evidence<'a> {
             }
         }
         if let (Some(image), false) = (&evidence.image, evidence.wal_is_foreign()) {
-            evidence.missed = Missed::of(set, &evidence.timeline, image, progress)?;
+            let (timeline, residue) = (&evidence.timeline, &evidence.residue);
+            evidence.missed = Missed::of(set, timeline, residue, image, progress)?;
         }
         if evidence.missed.is_none() {
             evidence.structure = evidence.walk(progress)?;
@@ -364,16 +365,17 @@ impl<'a> Evidence<'a> {
         self.place(Role::Wal, range, Part::Frame(first))
     }
 
-    /// The pages `first` to `last` of the database file.
+    /// The pages `first` to `last` of the database file, as far as they are in it.
     pub(crate) fn in_pages(&self, first: PageNumber, last: u32) -> Place {
         let Some(image) = &self.image else {
             return self.whole(Role::Database);
         };
         let size = image.page_size();
         let end = u64::from(last) * u64::from(size.get());
+        let length = self.set.database_bytes();
         let range = ByteRange {
-            start: first.offset(size),
-            end: end.min(self.set.database_bytes()),
+            start: first.offset(size).min(length),
+            end: end.min(length),
         };
         self.place(Role::Database, range, Part::Page(first))
     }

@@ -4,9 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stillframe_format::{PageNumber, Pages as _};
+use stillframe_wal::frame::slot_bytes;
+use stillframe_wal::header::HEADER_BYTES;
 use stillframe_wal::{FrameNumber, Header, Salts, Slot, SlotReason};
 
-use crate::{BackupSet, Error, Image, Progress, Tally, Timeline, tail};
+use crate::timeline::window;
+use crate::{BackupSet, Error, Image, Progress, Residue, Rest, Tally, Timeline, tail};
 
 /// How many generations before the header's the one with these salts is: 1 for the last. `None` where it can be none of
 /// them: a reset adds 1 to salt-1 and to the checkpoint sequence (`walRestartHdr` in `wal.c`).
@@ -77,13 +80,15 @@ pub struct Missed {
 }
 
 impl Missed {
-    /// Compares what is left of the generation before with the database file of `image`, which is the last one.
+    /// Compares what is left of the generation before with the database file of `image`, which is the last one; `residue`
+    /// tells whether anything is left of it.
     ///
     /// # Errors
     /// The set could not be read.
     pub fn of(
         set: &BackupSet,
         timeline: &Timeline,
+        residue: &Residue,
         image: &Image<'_>,
         progress: &dyn Progress,
     ) -> Result<Option<Self>, Error> {
@@ -92,39 +97,27 @@ impl Missed {
         else {
             return Ok(None);
         };
-        if timeline.last_commit().is_none() || image.refusal().is_some() {
+        if !Self::may_be(timeline, residue) || image.refusal().is_some() || trails(image) {
             return Ok(None);
         }
         let mut left = Left::default();
-        tail(Some(wal), timeline, progress, |slot, _| {
-            left.take(header, &slot);
+        let size = image.page_size();
+        let behind = set.wal_bytes()
+            - HEADER_BYTES as u64
+            - u64::from(timeline.accepted()) * slot_bytes(size) as u64;
+        let rest = Rest::of(behind, progress);
+        tail(Some(wal), timeline, &rest, |slot, _| {
+            left.take(header, &slot)
         })?;
-        // With a limit to its size a WAL is cut off after a reset, as a rule within a slot: later versions were behind.
-        if left.is_cut {
-            return Ok(None);
-        }
-        let (size, mut missed) = (image.page_size(), None::<Self>);
+        rest.advance(behind);
+        let mut missed = None::<Self>;
         let mut examined = 0;
-        for (&page, &frame) in &left.committed {
-            let Some(number) = PageNumber::new(page) else {
-                continue;
-            };
-            let is_superseded =
-                left.present.contains(&page) || image.overlay().frame(number).is_some();
-            // What a later commit cut off need not be there.
-            if is_superseded || page > left.size.min(image.stored_pages()) {
-                continue;
-            }
+        for (number, frame) in left.not_superseded(image) {
             examined += 1;
             let end = number.offset(size) + u64::from(size.get());
             let is_there = end <= database.bytes.len() && {
-                let (mut held, mut logged) = (vec![0; size.as_len()], vec![0; size.as_len()]);
-                let (at, frame_at) = (number.offset(size), frame.page_offset(size));
-                let read = database.bytes.read_exact_at(at, &mut held);
-                read.map_err(|error| Error::read(database, at, error))?;
-                let read = wal.bytes.read_exact_at(frame_at, &mut logged);
-                read.map_err(|error| Error::read(wal, frame_at, error))?;
-                held == logged
+                let held = window(database, number.offset(size), size.as_len())?;
+                *held == *window(wal, frame.page_offset(size), size.as_len())?
             };
             if !is_there {
                 missed
@@ -139,6 +132,23 @@ impl Missed {
         }
         Ok(missed.map(|missed| Self { examined, ..missed }))
     }
+
+    /// Whether there can be any: something that chains is left of a generation before, behind a commit of the present
+    /// one. With a limit to its size a WAL is cut off after a reset, as a rule within a slot: later versions were behind.
+    pub fn may_be(timeline: &Timeline, residue: &Residue) -> bool {
+        timeline.last_commit().is_some()
+            && residue.other_generation_chained.slots > 0
+            && residue.torn.slots == 0
+    }
+}
+
+/// Whether the log holds pages behind those that page 1 in the database file counts: SQLite writes page 1 whenever the
+/// number changes, so the log was not written over this database, and nothing can be said of how the two go together.
+fn trails(image: &Image<'_>) -> bool {
+    let counted = image.page_count();
+    let overlay = image.overlay();
+    let last = overlay.iter().next_back();
+    overlay.frame(PageNumber::FIRST).is_none() && last.is_some_and(|(page, _)| page.get() > counted)
 }
 
 /// What is left of the generation before.
@@ -153,14 +163,11 @@ struct Left {
     size: u32,
     /// Pages of frames of the present generation behind the end of the log: a checkpoint may have copied them.
     present: BTreeSet<u32>,
-    /// The file ends within a slot.
-    is_cut: bool,
 }
 
 impl Left {
     fn take(&mut self, header: &Header, slot: &Slot) {
         let Some(frame) = slot.header else {
-            self.is_cut = true;
             return;
         };
         match slot.reason {
@@ -177,10 +184,24 @@ impl Left {
                 }
             }
             SlotReason::OtherGeneration { .. } => {}
-            SlotReason::Torn { .. } => self.is_cut = true,
             _ => {
                 self.present.insert(frame.page);
             }
         }
+    }
+    /// The committed pages of which the present generation has nothing newer, with their frames. What a later commit cut
+    /// off need not be there.
+    fn not_superseded<'a>(
+        &'a self,
+        image: &'a Image<'_>,
+    ) -> impl Iterator<Item = (PageNumber, FrameNumber)> + 'a {
+        let pages = self.size.min(image.stored_pages());
+        let committed = self.committed.range(..=pages);
+        committed.filter_map(|(&page, &frame)| {
+            let number = PageNumber::new(page)?;
+            let is_superseded =
+                self.present.contains(&page) || image.overlay().frame(number).is_some();
+            (!is_superseded).then_some((number, frame))
+        })
     }
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
+use stillframe_format::PageSize;
 use stillframe_wal::frame::{FRAME_HEADER_BYTES, slot_bytes};
 use stillframe_wal::header::HEADER_BYTES;
 use stillframe_wal::{Chain, Checksum, Frame, FrameHeader, Header};
@@ -33,11 +34,13 @@ pub(crate) fn verify<T: Send>(
     visit: &mut dyn FnMut(T),
 ) -> Result<Chain, Error> {
     let workers = thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_WORKERS));
-    let piece = piece_bytes(chain.page_size());
-    if workers == 1 || wal.bytes.len() < 4 * piece as u64 {
+    let piece = piece_bytes(chain.page_size()) as u64;
+    if workers == 1 || wal.bytes.len() < 4 * piece {
         one_by_one(wal, chain, progress, look, visit)
     } else {
-        side_by_side(wal, header, chain, [piece, workers], progress, look, visit)
+        let shares = Shares { piece, workers };
+        let job = Job::new(wal, header, chain.page_size(), shares, look);
+        side_by_side(&job, chain, progress, visit)
     }
 }
 
@@ -56,14 +59,23 @@ fn one_by_one<T>(
     Ok(chain)
 }
 
+/// How the work is shared out.
+#[derive(Clone, Copy, Debug)]
+struct Shares {
+    /// Bytes of a piece: whole slots.
+    piece: u64,
+    /// How many threads take one after the other.
+    workers: usize,
+}
+
 /// The pieces of a WAL, and what its workers share.
 struct Job<'a, L> {
     wal: &'a Input,
     header: &'a Header,
     look: &'a L,
-    /// Bytes of a slot, and of a piece of whole ones.
+    /// Bytes of a slot.
     slot: u64,
-    piece: u64,
+    shares: Shares,
     /// The piece that is taken next.
     next: AtomicU64,
     gate: Gate,
@@ -80,30 +92,18 @@ struct Verified<T> {
 /// Every piece goes on from the checksum stored in the frame before it, so that none has to wait for another; a piece
 /// counts once all before it were found whole.
 fn side_by_side<T: Send>(
-    wal: &Input,
-    header: &Header,
+    job: &Job<'_, impl Fn(&Frame<'_>) -> T + Sync>,
     mut chain: Chain,
-    [piece, workers]: [usize; 2],
     progress: &dyn Progress,
-    look: &(impl Fn(&Frame<'_>) -> T + Sync),
     visit: &mut dyn FnMut(T),
 ) -> Result<Chain, Error> {
-    let job = Job {
-        wal,
-        header,
-        look,
-        slot: slot_bytes(chain.page_size()) as u64,
-        piece: piece as u64,
-        next: AtomicU64::new(0),
-        gate: Gate::new(PIECES_A_WORKER * workers as u64),
-    };
     thread::scope(|scope| {
         // However this ends, by a panic of the visitor too, workers that wait for a piece to be opened are not left
         // waiting.
         let _all_open = AllOpen(&job.gate);
         let (send, receive) = mpsc::channel();
-        for _ in 0..workers {
-            let (job, send) = (&job, send.clone());
+        for _ in 0..job.shares.workers {
+            let send = send.clone();
             scope.spawn(move || job.work(&send));
         }
         drop(send);
@@ -120,11 +120,29 @@ fn side_by_side<T: Send>(
     Ok(chain)
 }
 
-impl<T, L: Fn(&Frame<'_>) -> T> Job<'_, L> {
+impl<'a, T, L: Fn(&Frame<'_>) -> T> Job<'a, L> {
+    fn new(
+        wal: &'a Input,
+        header: &'a Header,
+        page_size: PageSize,
+        shares: Shares,
+        look: &'a L,
+    ) -> Self {
+        Self {
+            wal,
+            header,
+            look,
+            slot: slot_bytes(page_size) as u64,
+            shares,
+            next: AtomicU64::new(0),
+            gate: Gate::new(PIECES_A_WORKER * shares.workers as u64),
+        }
+    }
+
     fn work(&self, send: &Sender<(u64, Result<Verified<T>, Error>)>) {
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
-            let offset = HEADER_BYTES as u64 + index.saturating_mul(self.piece);
+            let offset = HEADER_BYTES as u64 + index.saturating_mul(self.shares.piece);
             if offset >= self.wal.bytes.len() {
                 return;
             }
@@ -137,7 +155,7 @@ impl<T, L: Fn(&Frame<'_>) -> T> Job<'_, L> {
 
     /// Verifies the piece at `offset`.
     fn verify(&self, offset: u64) -> Result<Verified<T>, Error> {
-        let length = self.piece.min(self.wal.bytes.len() - offset);
+        let length = self.shares.piece.min(self.wal.bytes.len() - offset);
         let bytes = window(self.wal, offset, length as usize)?;
         let accepted = (offset - HEADER_BYTES as u64) / self.slot;
         let stored = match accepted {

@@ -7,7 +7,7 @@
 
 use std::fs;
 
-use support::{Ran, Room, names};
+use support::{Ran, Room, fixtures, names, root, run};
 
 mod support;
 
@@ -139,7 +139,18 @@ fn what_is_written_with_a_warning_is_1_unless_it_was_asked_for() {
             "not of this database",
         ),
         ("bad/SET204-stale-wal", "app.db", "older than the database"),
+        (
+            "bad/SET205-checkpoint-missed",
+            "app.db",
+            "of different moments",
+        ),
+        ("bad/WAL001-header-truncated", "app.db", "within its header"),
         ("bad/WAL002-magic-invalid", "app.db", "SQLite ignores"),
+        (
+            "bad/WAL106-unexplained-slots",
+            "app.db",
+            "commits may have been there",
+        ),
         ("bad/WAL101-frame-checksum-mismatch", "app.db", "lost"),
     ] {
         let room = Room::new();
@@ -167,6 +178,43 @@ fn what_is_written_with_a_warning_is_1_unless_it_was_asked_for() {
     assert_eq!(ran.exits(0).json()["warnings"], serde_json::json!([]));
     let ran = room.run("log half/app.db").exits(0);
     assert!(!ran.stdout.contains("lost"), "{ran}");
+}
+
+/// What is lost or missing is the same for who lists commits as for who rebuilds the last of them; earlier ones, and
+/// the database file alone, are without what is behind the log.
+#[test]
+fn log_says_what_rebuild_warns_of() {
+    for (fixture, at_1, at_0) in [
+        ("bad/SET205-checkpoint-missed", true, false),
+        ("bad/WAL001-header-truncated", true, true),
+        ("bad/WAL101-frame-checksum-mismatch", false, false),
+        ("bad/WAL106-unexplained-slots", false, false),
+    ] {
+        let room = Room::new();
+        room.copy(fixture, ".");
+        let logged = room.run("log --format json app.db").exits(0).json();
+        let warnings = &logged["warnings"];
+        assert_eq!(warnings.as_array().unwrap().len(), 1, "{logged}");
+        let rebuilt = |at: &str| {
+            let line = format!("rebuild --format json --at {at} --force app.db -o out.db");
+            room.run(&line).json()["warnings"].clone()
+        };
+        assert_eq!(&rebuilt("last"), warnings);
+        let none = serde_json::json!([]);
+        let expected = |is_said: bool| if is_said { warnings } else { &none };
+        assert_eq!(&rebuilt("0"), expected(at_0));
+        if logged["commits"].as_array().unwrap().len() > 1 {
+            assert_eq!(&rebuilt("1"), expected(at_1));
+        }
+    }
+    for fixture in fixtures() {
+        let database = root().join("fixtures").join(&fixture).join("app.db");
+        if fixture.starts_with("good/") && database.exists() {
+            let ran = run(&format!("log --format json fixtures/{fixture}/app.db"));
+            let warnings = &ran.json()["warnings"];
+            assert_eq!(warnings, &serde_json::json!([]), "{ran}");
+        }
+    }
 }
 
 /// SQLite looks at a WAL under one name only.

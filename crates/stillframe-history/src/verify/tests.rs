@@ -67,15 +67,10 @@ fn side_by_side_is_one_by_one() {
         for slots in [1, 3, 16] {
             for workers in [2, 4] {
                 let found = followed(&bytes, |wal, header, chain, visit| {
-                    side_by_side(
-                        wal,
-                        header,
-                        chain,
-                        [slots * SLOT, workers],
-                        &(),
-                        &look,
-                        visit,
-                    )
+                    let piece = (slots * SLOT) as u64;
+                    let shares = Shares { piece, workers };
+                    let job = Job::new(wal, header, chain.page_size(), shares, &look);
+                    side_by_side(&job, chain, &(), visit)
                 });
                 assert_eq!(found, expected);
             }
@@ -106,15 +101,10 @@ fn an_unreadable_piece_is_an_error() {
     let input = Input::new("wal", Rotten(bytes));
     for workers in [2, 4] {
         let chain = Chain::new(&header).unwrap();
-        let result = side_by_side(
-            &input,
-            &header,
-            chain,
-            [SLOT, workers],
-            &(),
-            &look,
-            &mut |_| {},
-        );
+        let piece = SLOT as u64;
+        let shares = Shares { piece, workers };
+        let job = Job::new(&input, &header, chain.page_size(), shares, &look);
+        let result = side_by_side(&job, chain, &(), &mut |_| {});
         assert!(matches!(result, Err(Error::Read { .. })));
     }
 }

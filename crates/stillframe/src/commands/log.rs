@@ -13,6 +13,7 @@ use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::header::HEADER_BYTES;
 use stillframe_wal::{FrameNumber, Header};
 
+use super::doubts::{Doubts, unknowable};
 use crate::args::{Common, Log, LogFormat};
 use crate::exit::{Exit, say};
 use crate::inputs::Found;
@@ -82,8 +83,7 @@ struct Ending {
     last: u32,
     uncommitted: u32,
     later: Later,
-    /// Commits that SQLite does not reach, in words.
-    lost: Option<String>,
+    doubts: Doubts,
 }
 
 /// Whether pages of later commits may show in earlier states.
@@ -112,12 +112,12 @@ impl Ending {
             uncommitted: timeline.accepted() - timeline.mx_frame(),
             later: if found.set.database.is_none() {
                 Later::NoDatabase
-            } else if let Some(reason) = super::unknowable(timeline, mismatch) {
+            } else if let Some(reason) = unknowable(timeline, mismatch) {
                 Later::Unknown(reason)
             } else {
                 Later::NoneFrom(exactness.exact_from().get())
             },
-            lost: super::lost_commits(found, timeline)?,
+            doubts: Doubts::of(found, timeline, None, mismatch)?,
         })
     }
 }
@@ -240,8 +240,8 @@ impl<W: Write> Listing<'_, W> {
                 ),
             };
         }
-        if let Some(lost) = &ending.lost {
-            line += &format!("; {lost}");
+        for doubt in ending.doubts.all() {
+            line += &format!("; {doubt}");
         }
         if ending.uncommitted > 0 {
             let were = if ending.uncommitted == 1 {

@@ -3,6 +3,7 @@
 mod check;
 mod compact;
 mod completions;
+mod doubts;
 mod explain;
 mod inspect;
 mod log;
@@ -13,7 +14,6 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use serde::Serialize;
-use stillframe_history::{Mismatch, Residue, Timeline, WalState};
 use stillframe_source::Access;
 
 use crate::args::{Args, Common, TextOrJson, Verb};
@@ -98,39 +98,3 @@ const NOT_WRITTEN: &str =
     ", so nothing was written; copy the files first, or stop what writes to them";
 /// What to do where an input changed that was only looked at.
 const READ_AGAIN: &str = "; read it again, or a copy of it";
-
-/// Why the database file cannot be told to hold later pages, or none.
-fn unknowable(timeline: &Timeline, mismatch: Option<Mismatch>) -> Option<&'static str> {
-    match timeline.state() {
-        WalState::Ignored(_) => Some("SQLite ignores the WAL"),
-        WalState::Refused(_) => Some("SQLite refuses the WAL"),
-        _ => mismatch.map(|mismatch| match mismatch {
-            Mismatch::Stale(_) => "the WAL is older than the database file",
-            _ => "the WAL is not of this database",
-        }),
-    }
-}
-
-/// What a reader of the last commit should know: commits that lie behind the end of the log.
-fn lost_commits(found: &Found, timeline: &Timeline) -> anyhow::Result<Option<String>> {
-    let residue = Residue::read(found.set.wal.as_ref(), timeline, &())?;
-    if residue.is_half_written() {
-        return Ok(None);
-    }
-    let intact = residue.intact_commits.slots;
-    let damaged = residue.unverified_commits.slots;
-    let commits = match (intact, damaged) {
-        (0, 0) => return Ok(None),
-        (_, 0) => many(intact.into(), "intact commit"),
-        (0, _) => many(damaged.into(), "damaged commit"),
-        _ => format!(
-            "{} and {damaged} damaged",
-            many(intact.into(), "intact commit")
-        ),
-    };
-    let are = if intact + damaged == 1 { "is" } else { "are" };
-    Ok(residue.end.map(|end| {
-        let frame = end.number;
-        format!("frame {frame} ends the log, and {commits} behind it {are} lost to SQLite")
-    }))
-}

@@ -11,6 +11,7 @@ use stillframe_history::{
 };
 
 use super::Told;
+use super::doubts::{Doubts, unknowable};
 use crate::args::{Common, Rebuild};
 use crate::exit::Exit;
 use crate::inputs::Found;
@@ -69,7 +70,7 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         last_frame_of(PageNumber::FIRST, set, &timeline, &())?
     };
     let mismatch = Mismatch::of(set, &timeline, page_1, &())?;
-    let unknowable = super::unknowable(&timeline, mismatch);
+    let unknowable = unknowable(&timeline, mismatch);
     let later = unknowable.is_none().then(|| {
         let later = exactness.later_pages(image.number(), image.stored_pages());
         Run::all(later.map(|page| page.get()))
@@ -109,8 +110,15 @@ fn warnings(
                 .to_owned(),
         );
     }
-    if image.number() == timeline.last() {
-        warnings.extend(super::lost_commits(found, timeline)?);
+    let is_last = image.number() == timeline.last();
+    let doubts = Doubts::of(found, timeline, is_last.then_some(image), mismatch)?;
+    warnings.extend(doubts.cut_header);
+    if image.commit().is_some() {
+        warnings.extend(doubts.missed);
+    }
+    if is_last {
+        warnings.extend(doubts.lost);
+        warnings.extend(doubts.unexplained);
     }
     if let (Some(mismatch), Some(_)) = (mismatch, image.commit()) {
         let what = match mismatch {

@@ -1,8 +1,6 @@
 use crate::rule::rule;
-use crate::words::many;
-use crate::{Evidence, Findings, Part};
-use stillframe_format::ByteRange;
-use stillframe_history::Role;
+use crate::words::{are, many};
+use crate::{Evidence, Findings};
 
 rule! {
     /// The database file lacks pages that were brought into it before the WAL was begun anew.
@@ -37,28 +35,16 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(missed) = evidence.missed else {
         return;
     };
-    let size = evidence.image.as_ref().map_or(0, |image| {
-        u64::from(stillframe_format::Pages::page_size(image).get())
-    });
-    let range = ByteRange::new((u64::from(missed.first.get()) - 1) * size, size);
-    let end = range
-        .end
-        .min(evidence.set.database_bytes())
-        .max(range.start);
     findings
         .report(
             &RULE,
-            evidence.place(
-                Role::Database,
-                ByteRange { end, ..range },
-                Part::Page(missed.first),
-            ),
+            evidence.in_pages(missed.first, missed.first.get()),
             format!(
                 "{} of the {} left in the WAL from before it was begun anew {} not in the database file, the first of them \
                  page {}",
                 missed.pages,
                 many(missed.examined, "page"),
-                if missed.pages == 1 { "is" } else { "are" },
+                are(missed.pages),
                 missed.first
             ),
         )

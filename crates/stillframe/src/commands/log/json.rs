@@ -131,6 +131,8 @@ pub struct Tail<'a> {
     uncommitted_frames: u32,
     exact_from: Option<u32>,
     lost: Option<&'a str>,
+    /// What there is to doubt, in words; what is lost, too.
+    warnings: Vec<&'a str>,
 }
 
 impl<'a> Tail<'a> {
@@ -150,7 +152,8 @@ impl<'a> Tail<'a> {
                 Later::NoneFrom(commit) => Some(commit),
                 Later::NoDatabase | Later::Unknown(_) => None,
             },
-            lost: ending.lost.as_deref(),
+            lost: ending.doubts.lost.as_deref(),
+            warnings: ending.doubts.all().collect(),
         }
     }
 

@@ -1,0 +1,104 @@
+//! What is found in a WAL that is damaged, or cut short.
+
+use super::*;
+
+#[test]
+fn a_wal_cut_anywhere_is_no_damage() {
+    let whole = wal();
+    for length in 0..=whole.len() {
+        let report = check(Some(database(3)), Some(whole[..length].to_vec()));
+        let expected: &[&str] = if (1..32).contains(&length) {
+            &["WAL001"]
+        } else {
+            &[]
+        };
+        assert_eq!(
+            support::codes(&report, Severity::Warning),
+            expected,
+            "{length}"
+        );
+    }
+}
+
+#[test]
+fn a_bit_flipped_anywhere_in_a_wal_is_found_once() {
+    let whole = wal();
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        let report = check(Some(database(3)), Some(bytes));
+        let codes = support::codes(&report, Severity::Warning);
+        let [code] = codes[..] else {
+            panic!("byte {at}: {codes:?}");
+        };
+        let last = whole.len() - SLOT;
+        let expected = match (at, at.saturating_sub(32) % SLOT) {
+            (3, _) => ["WAL004", "WAL004"],
+            (..4, _) => ["WAL002", "WAL002"],
+            (8..12, _) => ["WAL003", "WAL003"],
+            (..32, _) => ["WAL004", "WAL004"],
+            (_, 8..16) => ["WAL102", "WAL102"],
+            _ if at >= last => ["WAL104", "WAL104"],
+            _ => ["WAL101", "WAL103"],
+        };
+        assert!(expected.contains(&code), "byte {at}: {code}");
+    }
+}
+
+#[test]
+fn frames_of_zeros_hide_commits() {
+    let mut bytes = wal();
+    let second = 32 + SLOT;
+    bytes[second..second + SLOT].fill(0);
+    let report = check(Some(database(3)), Some(bytes.clone()));
+    assert_eq!(all(&report), ["WAL105"]);
+    assert_eq!(
+        range(&report, "WAL105"),
+        (second as u64, (second + SLOT) as u64)
+    );
+    assert_eq!(report.verdict.kind, VerdictKind::Corrupt);
+
+    let page = [5; PAGE];
+    let frames: &[(u32, u32, &[u8])] = &[(2, 3, &page[..]); 5];
+    let mut longer = wal_of(1, frames);
+    longer[second..second + 2 * SLOT].fill(0);
+    let report = check(Some(database(3)), Some(longer));
+    let message = &report.findings[0].message;
+    assert!(
+        message.contains("zeros; the same is true of 1 slot behind it"),
+        "{message}"
+    );
+
+    bytes[second + 3] = 2;
+    let report = check(Some(database(3)), Some(bytes));
+    assert_eq!(all(&report), ["WAL105"]);
+    let message = &report.findings[0].message;
+    assert!(
+        message.contains("its checksum are zero. 1 commit "),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_commit_half_written_over_an_older_frame_is_a_note() {
+    let older = wal();
+    let pages = [[8; PAGE], [9; PAGE]];
+    let frames: Vec<(u32, u32, &[u8])> = pages.iter().map(|page| (2, 3, &page[..])).collect();
+    let newer = wal_of(2, &frames);
+    let written = 32 + SLOT + 24;
+    let mut bytes = older.clone();
+    bytes[..written].copy_from_slice(&newer[..written]);
+    let report = check(Some(database(3)), Some(bytes));
+    assert_eq!(all(&report), ["WAL904", "WAL909"]);
+    assert_eq!(range(&report, "WAL909").0, (32 + SLOT) as u64);
+}
+
+#[test]
+fn a_wal_header_of_zeros() {
+    let mut bytes = wal();
+    bytes[..32].fill(0);
+    let report = check(Some(database(3)), Some(bytes));
+    assert_eq!(all(&report), ["WAL002"]);
+    assert_eq!(report.findings[0].place.part, Part::WalHeader);
+    assert!(report.verdict.sqlite_destroys.is_some());
+}

@@ -1,0 +1,151 @@
+//! What a reader of a commit should know before trusting it: SQLite says nothing of it.
+
+use stillframe_history::{Image, Mismatch, Missed, Residue, Timeline, WalState};
+use stillframe_wal::header::HEADER_BYTES;
+
+use crate::inputs::Found;
+use crate::words::{count, many};
+
+/// What there is to doubt in a set, each in words.
+pub struct Doubts {
+    /// The WAL ends within its header.
+    pub cut_header: Option<String>,
+    /// The database file is not of the moment of the WAL.
+    pub missed: Option<String>,
+    /// Commits lie behind the end of the log.
+    pub lost: Option<String>,
+    /// Commits may have been behind the end of the log.
+    pub unexplained: Option<String>,
+}
+
+impl Doubts {
+    /// Looks behind the log of a set. `last` is the image of the last commit, where there is one already.
+    pub fn of(
+        found: &Found,
+        timeline: &Timeline,
+        last: Option<&Image<'_>>,
+        mismatch: Option<Mismatch>,
+    ) -> anyhow::Result<Self> {
+        let residue = Residue::read(found.set.wal.as_ref(), timeline, &())?;
+        let missed = match mismatch {
+            Some(_) => None,
+            None => missed(found, timeline, last, &residue)?,
+        };
+        Ok(Self {
+            cut_header: cut_header(found),
+            missed,
+            lost: lost(&residue),
+            unexplained: unexplained(&residue),
+        })
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        let all = [
+            &self.cut_header,
+            &self.missed,
+            &self.lost,
+            &self.unexplained,
+        ];
+        all.into_iter().flatten().map(String::as_str)
+    }
+}
+
+/// Why the database file cannot be told to hold later pages, or none.
+pub fn unknowable(timeline: &Timeline, mismatch: Option<Mismatch>) -> Option<&'static str> {
+    match timeline.state() {
+        WalState::Ignored(_) => Some("SQLite ignores the WAL"),
+        WalState::Refused(_) => Some("SQLite refuses the WAL"),
+        _ => mismatch.map(|mismatch| match mismatch {
+            Mismatch::Stale(_) => "the WAL is older than the database file",
+            _ => "the WAL is not of this database",
+        }),
+    }
+}
+
+fn cut_header(found: &Found) -> Option<String> {
+    let length = found.set.wal_bytes();
+    let is_cut = (1..HEADER_BYTES as u64).contains(&length);
+    is_cut.then(|| {
+        let bytes = many(length, "byte");
+        format!(
+            "the WAL ends after {bytes}, within its header: if it held commits, they are missing"
+        )
+    })
+}
+
+fn missed(
+    found: &Found,
+    timeline: &Timeline,
+    last: Option<&Image<'_>>,
+    residue: &Residue,
+) -> anyhow::Result<Option<String>> {
+    if !Missed::may_be(timeline, residue) {
+        return Ok(None);
+    }
+    let set = &found.set;
+    let missed = match last {
+        Some(image) => Missed::of(set, timeline, residue, image, &())?,
+        None => {
+            let image = Image::at(set, timeline, timeline.last(), &())?;
+            Missed::of(set, timeline, residue, &image, &())?
+        }
+    };
+    Ok(missed.map(|missed| {
+        let first = missed.first;
+        let (pages, are, them) = match missed.pages {
+            1 => (format!("page {first}"), "is", "it"),
+            pages => {
+                let pages = many(pages.into(), "page");
+                (format!("{pages}, the first of them page {first},"), "are", "them")
+            }
+        };
+        format!(
+            "{pages} {are} not in the database file as a checkpoint brought {them} there before the WAL was begun anew: \
+             the two are of different moments"
+        )
+    }))
+}
+
+fn lost(residue: &Residue) -> Option<String> {
+    if residue.is_half_written() {
+        return None;
+    }
+    let intact = residue.intact_commits.slots;
+    let damaged = residue.unverified_commits.slots;
+    let commits = match (intact, damaged) {
+        (0, 0) => return None,
+        (_, 0) => many(intact.into(), "intact commit"),
+        (0, _) => many(damaged.into(), "damaged commit"),
+        _ => format!(
+            "{} and {} damaged",
+            many(intact.into(), "intact commit"),
+            count(damaged.into())
+        ),
+    };
+    let are = if intact + damaged == 1 { "is" } else { "are" };
+    residue.end.map(|end| {
+        let frame = end.number;
+        format!("frame {frame} ends the log, and {commits} behind it {are} lost to SQLite")
+    })
+}
+
+fn unexplained(residue: &Residue) -> Option<String> {
+    let slots = residue.unexplained;
+    slots.first.map(|first| {
+        let (slots, are) = match slots.slots {
+            1 => (
+                format!("slot {first} behind the end of the log"),
+                "is no frame",
+            ),
+            count => (
+                format!(
+                    "{} behind the end of the log, the first of them slot {first},",
+                    many(count.into(), "slot")
+                ),
+                "are no frames",
+            ),
+        };
+        format!("{slots} {are} of any generation of this WAL: commits may have been there")
+    })
+}
