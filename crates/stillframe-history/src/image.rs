@@ -13,7 +13,7 @@ const DEFAULT_PAGE_SIZE: u32 = 4096;
 
 /// SQLite's checkpoint lets a WAL make a database larger by no more than what the WAL holds and this many bytes
 /// (`walCheckpoint` in `wal.c`).
-const GROWTH_ALLOWANCE: u64 = 65536;
+pub(crate) const GROWTH_ALLOWANCE: u64 = 65536;
 
 /// The database at one moment: a table of origins over the bytes of a set, from which nothing is copied before it is
 /// asked for.
@@ -375,20 +375,30 @@ impl Pages for Image<'_> {
         let Some(input) = input else {
             return Ok(Cow::Owned(vec![0; self.page_size.as_len()]));
         };
-        if let Some(bytes) = input.bytes.in_memory() {
-            let bytes = bytes.get(offset as usize..).unwrap_or_default();
-            if let Some(page) = bytes.get(..self.page_size.as_len()) {
-                return Ok(Cow::Borrowed(page));
-            }
-        }
-        let mut page = vec![0; self.page_size.as_len()];
-        let present = page.get_mut(..length).unwrap_or_default();
-        input
-            .bytes
-            .read_exact_at(offset, present)
-            .map_err(|error| Error::read(input, offset, error))?;
-        Ok(Cow::Owned(page))
+        page_of(input, offset, length, self.page_size.as_len())
     }
+}
+
+/// The page of `length` bytes at `offset` of an input, of which `present` are there: zeros stand for the rest.
+pub(crate) fn page_of(
+    input: &Input,
+    offset: u64,
+    present: usize,
+    length: usize,
+) -> Result<Cow<'_, [u8]>, Error> {
+    if let Some(bytes) = input.bytes.in_memory() {
+        let bytes = bytes.get(offset as usize..).unwrap_or_default();
+        if let Some(page) = bytes.get(..length) {
+            return Ok(Cow::Borrowed(page));
+        }
+    }
+    let mut page = vec![0; length];
+    let there = page.get_mut(..present).unwrap_or_default();
+    input
+        .bytes
+        .read_exact_at(offset, there)
+        .map_err(|error| Error::read(input, offset, error))?;
+    Ok(Cow::Owned(page))
 }
 
 /// The frames of a WAL up to a commit, gathered while it is followed.
