@@ -146,7 +146,21 @@ pub fn payload<P: Pages>(
     geometry: Geometry,
     cell: &Cell<'_>,
 ) -> Result<Vec<u8>, P::Error> {
+    payload_and_pages(pages, geometry, cell).map(|(bytes, _)| bytes)
+}
+
+/// As [`payload`], with the overflow pages that were read, in their order: each but the last holds as many bytes as an
+/// overflow page can, from byte 4 on.
+///
+/// # Errors
+/// A page could not be read.
+pub fn payload_and_pages<P: Pages>(
+    pages: &P,
+    geometry: Geometry,
+    cell: &Cell<'_>,
+) -> Result<(Vec<u8>, Vec<PageNumber>), P::Error> {
     let mut bytes = cell.local.to_vec();
+    let mut chain = Vec::new();
     let mut next = cell.overflow.unwrap_or_default();
     let length = (cell.payload_length as usize).min(MOST_RECORD_BYTES);
     // A chain that comes back to itself has an end: no payload has more pages than the database.
@@ -160,7 +174,8 @@ pub fn payload<P: Pages>(
         let content = page.get(4..end).unwrap_or_default();
         let missing = length - bytes.len();
         bytes.extend(content.iter().take(missing));
+        chain.push(number);
         next = next_page(&page);
     }
-    Ok(bytes)
+    Ok((bytes, chain))
 }

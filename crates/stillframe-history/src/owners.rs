@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use stillframe_database::Header;
 use stillframe_database::page_map::PageMap;
+use stillframe_database::{Header, TextEncoding};
 use stillframe_format::{PageNumber, PageSize, Pages};
 use stillframe_wal::frame::FRAME_HEADER_BYTES;
 use stillframe_wal::{Commit, FrameHeader, FrameNumber};
@@ -15,18 +15,27 @@ use crate::{BackupSet, CommitRecord, Error, Image, Origin, Progress};
 
 /// An image to be looked at whatever SQLite thinks of it: a page that is nowhere reads as zeros, and it has no more
 /// pages than a checkpoint could have left.
-#[derive(Debug)]
-pub struct AsFound<'a>(pub &'a Image<'a>);
+pub struct AsFound<'a> {
+    image: &'a Image<'a>,
+    progress: &'a dyn Progress,
+}
+
+impl<'a> AsFound<'a> {
+    /// An image, of which is told how many bytes are read.
+    pub fn new(image: &'a Image<'a>, progress: &'a dyn Progress) -> Self {
+        Self { image, progress }
+    }
+}
 
 impl Pages for AsFound<'_> {
     type Error = Error;
 
     fn page_size(&self) -> PageSize {
-        self.0.page_size()
+        self.image.page_size()
     }
 
     fn page_count(&self) -> u32 {
-        let image = self.0;
+        let image = self.image;
         let counted = image.page_count().min(image.stored_pages());
         match image.commit() {
             Some(commit) => counted.min(most_pages(image.set(), image.page_size(), commit)),
@@ -35,13 +44,14 @@ impl Pages for AsFound<'_> {
     }
 
     fn stored_pages(&self) -> u32 {
-        self.0.stored_pages()
+        self.image.stored_pages()
     }
 
     fn page(&self, number: PageNumber) -> Result<Cow<'_, [u8]>, Error> {
-        match self.0.origin(number) {
+        self.progress.advance(self.page_size().get().into());
+        match self.image.origin(number) {
             Origin::Missing => Ok(Cow::Owned(vec![0; self.page_size().as_len()])),
-            _ => self.0.page(number),
+            _ => self.image.page(number),
         }
     }
 }
@@ -61,6 +71,7 @@ fn most_pages(set: &BackupSet, page_size: PageSize, commit: Commit) -> u32 {
 pub struct Owners<'a> {
     pages: Moving<'a>,
     map: Option<PageMap>,
+    encoding: TextEncoding,
     /// How many frames were followed.
     frames: u64,
     is_lost: bool,
@@ -93,6 +104,7 @@ impl<'a> Owners<'a> {
         let mut owners = Self {
             pages,
             map: None,
+            encoding: header.map_or(TextEncoding::Utf8, |header| header.text_encoding()),
             frames: 0,
             is_lost: false,
         };
@@ -122,6 +134,7 @@ impl<'a> Owners<'a> {
         let Ok(header) = Header::parse(&first) else {
             return Ok(());
         };
+        self.encoding = header.text_encoding();
         self.pages.count = header.page_count(self.pages.count).min(self.pages.count);
         match &mut self.map {
             None => self.map = PageMap::read(&self.pages, &header)?,
@@ -139,6 +152,11 @@ impl<'a> Owners<'a> {
     /// those of a sound database and to follow them would take too long.
     pub fn map(&self) -> Option<&PageMap> {
         self.map.as_ref().filter(|_| !self.is_lost)
+    }
+
+    /// The encoding of the names in the map.
+    pub const fn encoding(&self) -> TextEncoding {
+        self.encoding
     }
 
     /// Hands the frames of a commit to `each`, with their pages.

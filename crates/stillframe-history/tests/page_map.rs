@@ -89,7 +89,9 @@ fn statement(choose: &mut Seed, at: u64) -> String {
 
 fn read(image: &Image<'_>) -> PageMap {
     let header = image.header().copied().unwrap();
-    PageMap::read(&AsFound(image), &header).unwrap().unwrap()
+    PageMap::read(&AsFound::new(image, &()), &header)
+        .unwrap()
+        .unwrap()
 }
 
 fn images(database: &[u8], wal: &[u8], mut each: impl FnMut(&BackupSet, &Image<'_>)) {

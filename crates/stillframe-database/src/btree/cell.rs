@@ -16,6 +16,8 @@ pub struct Cell<'a> {
     /// Offset in the page.
     offset: u32,
     size: u32,
+    /// Bytes before the payload.
+    lead: u32,
     /// The child before it as it stands there, in interior pages.
     pub left_child: Option<u32>,
     /// The rowid, in pages of tables.
@@ -71,6 +73,7 @@ impl<'a> Cell<'a> {
         Some(Self {
             offset,
             size: (size as u32).max(LEAST_BYTES),
+            lead: at as u32,
             left_child,
             rowid,
             payload_length,
@@ -87,6 +90,14 @@ impl<'a> Cell<'a> {
     /// The bytes of the page that it takes.
     pub const fn range(&self) -> ByteRange {
         ByteRange::new(self.offset as u64, self.size as u64)
+    }
+
+    /// The bytes of the page that hold what of the payload is in the cell.
+    pub const fn local_range(&self) -> ByteRange {
+        ByteRange::new(
+            self.offset as u64 + self.lead as u64,
+            self.local.len() as u64,
+        )
     }
 
     /// Bytes of the payload that are on overflow pages.

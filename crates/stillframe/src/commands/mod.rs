@@ -4,6 +4,7 @@ mod check;
 mod compact;
 mod completions;
 mod explain;
+mod fill;
 mod inspect;
 mod log;
 mod man;

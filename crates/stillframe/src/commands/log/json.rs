@@ -7,6 +7,7 @@ use stillframe_history::{CommitRecord, WalState};
 use stillframe_wal::Header;
 
 use super::{Ending, Later};
+use crate::commands::fill::Frames;
 use crate::inputs::Found;
 use crate::words::Run;
 
@@ -69,6 +70,9 @@ pub struct Commit {
     pub checksum: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_numbers: Option<Vec<Run>>,
+    /// Whose the frames are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tables: Option<Vec<Frames>>,
 }
 
 impl Commit {
@@ -93,6 +97,7 @@ impl Commit {
             salts: header.salts.to_string(),
             checksum: commit.checksum.to_string(),
             page_numbers: with_pages.then(numbers),
+            tables: None,
         }
     }
 
@@ -131,6 +136,8 @@ pub struct Tail<'a> {
     uncommitted_frames: u32,
     exact_from: Option<u32>,
     lost: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tables: Option<&'a [Frames]>,
 }
 
 impl<'a> Tail<'a> {
@@ -151,6 +158,7 @@ impl<'a> Tail<'a> {
                 Later::NoDatabase | Later::Unknown(_) => None,
             },
             lost: ending.lost.as_deref(),
+            tables: ending.tables.as_deref(),
         }
     }
 
