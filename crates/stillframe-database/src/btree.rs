@@ -146,6 +146,12 @@ impl<'a> Page<'a> {
         self.cell_count
     }
 
+    /// Offset of the first freeblock as it stands there, where there is one.
+    pub fn first_freeblock(&self) -> Option<u32> {
+        let offset = word(self.bytes, self.header + 1);
+        (offset != 0).then_some(offset.into())
+    }
+
     /// Offset of the cell content area: 0 to 65536.
     pub const fn content_start(&self) -> u32 {
         self.content_start

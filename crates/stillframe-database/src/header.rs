@@ -25,6 +25,8 @@
 //! | 92 | 4 | version-valid-for: the change counter for which the size at 28 holds |
 //! | 96 | 4 | `SQLITE_VERSION_NUMBER` of the last writer |
 
+use alloc::string::String;
+
 use binrw::io::Cursor;
 use binrw::{BinRead, BinWrite, binrw};
 use stillframe_format::limits::MIN_USABLE_SIZE;
@@ -108,6 +110,24 @@ pub enum TextEncoding {
     Utf16Le,
     /// UTF-16, big-endian.
     Utf16Be,
+}
+
+impl TextEncoding {
+    /// Text of a database, to be shown: what is no text in this encoding is replaced (U+FFFD).
+    pub fn text(self, bytes: &[u8]) -> String {
+        let wide = |unit: fn([u8; 2]) -> u16| {
+            let pairs = bytes.chunks_exact(2);
+            let odd = (!pairs.remainder().is_empty()).then_some('\u{fffd}');
+            let units = pairs.filter_map(|pair| Some(unit(*pair.first_chunk()?)));
+            let characters = char::decode_utf16(units).map(|it| it.unwrap_or('\u{fffd}'));
+            characters.chain(odd).collect()
+        };
+        match self {
+            Self::Utf8 => String::from_utf8_lossy(bytes).into_owned(),
+            Self::Utf16Le => wide(u16::from_le_bytes),
+            Self::Utf16Be => wide(u16::from_be_bytes),
+        }
+    }
 }
 
 impl Header {

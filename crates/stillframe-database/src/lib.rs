@@ -34,6 +34,7 @@ mod error;
 pub mod freelist;
 mod geometry;
 pub mod header;
+pub mod page_map;
 pub mod pointer_map;
 pub mod record;
 pub mod schema;

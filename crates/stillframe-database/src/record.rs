@@ -17,6 +17,8 @@
 //! | N, 12 or more, even | (N - 12) / 2 | a blob |
 //! | N, 13 or more, odd | (N - 13) / 2 | text, in the encoding of the database |
 
+use stillframe_format::ByteRange;
+
 use crate::varint;
 
 /// A value of a record.
@@ -79,18 +81,52 @@ fn integer(bytes: &[u8]) -> i64 {
 
 /// The values of the record `payload`, in order, as far as it holds them whole. A record without a header has none.
 pub fn values(payload: &[u8]) -> impl Iterator<Item = Value<'_>> {
-    let (size, taken) = varint::read(payload).unwrap_or_default();
-    let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let mut types = payload.get(taken..size).unwrap_or_default();
-    let mut body = payload.get(size..).unwrap_or_default();
+    fields(payload).map_while(|field| field.value)
+}
+
+/// A value of a record, and where it stands. The ranges begin at the start of the payload.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Field<'a> {
+    /// How it is stored.
+    pub serial_type: SerialType,
+    /// Where that stands in the header.
+    pub type_range: ByteRange,
+    /// Where the value stands, or would.
+    pub range: ByteRange,
+    /// The value; `None` where not all of it is there.
+    pub value: Option<Value<'a>>,
+}
+
+/// How many bytes the header of a record takes, as it says, and how many of them say so; `None` where not even that is
+/// there.
+pub fn header_size(payload: &[u8]) -> Option<(u64, usize)> {
+    varint::read(payload)
+}
+
+/// The fields that the header of the record `payload` lists, in order, whether their values are there or not.
+pub fn fields(payload: &[u8]) -> impl Iterator<Item = Field<'_>> {
+    let (size, taken) = header_size(payload).unwrap_or_default();
+    let mut types = payload
+        .get(taken..usize::try_from(size).unwrap_or(usize::MAX))
+        .unwrap_or_default();
+    let (mut type_at, mut at) = (taken as u64, size);
     core::iter::from_fn(move || {
         let (serial_type, taken) = varint::read(types)?;
-        let serial_type = SerialType(serial_type);
-        let length = usize::try_from(serial_type.length()).ok()?;
-        let (value, rest) = body.split_at_checked(length)?;
         types = types.get(taken..)?;
-        body = rest;
-        Some(serial_type.value(value))
+        let serial_type = SerialType(serial_type);
+        let type_range = ByteRange::new(type_at, taken as u64);
+        let range = ByteRange::new(at, serial_type.length());
+        type_at = type_range.end;
+        at = range.end;
+        let index = |offset| usize::try_from(offset).ok();
+        let bytes = index(range.start).zip(index(range.end));
+        let bytes = bytes.and_then(|(start, end)| payload.get(start..end));
+        Some(Field {
+            serial_type,
+            type_range,
+            range,
+            value: bytes.map(|bytes| serial_type.value(bytes)),
+        })
     })
 }
 
@@ -142,6 +178,23 @@ mod tests {
             values(&[3, 1, 4, 5]).collect::<Vec<_>>(),
             [Value::Integer(5)]
         );
+        let cut = [4, 1, 23, 1, 7, b'h', b'i'];
+        let found: Vec<Field<'_>> = fields(&cut).collect();
+        let expected = [
+            (1, 1..2, 4..5, true),
+            (23, 2..3, 5..10, false),
+            (1, 3..4, 10..11, false),
+        ];
+        for (field, (serial_type, types, range, is_there)) in found.iter().zip(&expected) {
+            let bytes = |range: &core::ops::Range<u64>| {
+                ByteRange::new(range.start, range.end - range.start)
+            };
+            assert_eq!(field.serial_type, SerialType(*serial_type));
+            assert_eq!(field.type_range, bytes(types));
+            assert_eq!(field.range, bytes(range));
+            assert_eq!(field.value.is_some(), *is_there);
+        }
+        assert_eq!(found.len(), expected.len());
         let nan = [&[2u8, 7][..], &f64::NAN.to_be_bytes()].concat();
         assert_eq!(values(&nan).collect::<Vec<_>>(), [Value::Null]);
     }

@@ -118,7 +118,7 @@ impl<P: Pages> Rows<'_, P> {
                     ..
                 }) => return Ok(Step::Descend(child)),
                 Some(cell) => {
-                    let record = payload_of(self.pages, self.geometry, &cell, &mut self.left)?;
+                    let (record, _) = payload_of(self.pages, self.geometry, &cell, &mut self.left)?;
                     let rowid = cell.rowid.unwrap_or_default();
                     return Ok(Step::Row(Row { rowid, record }));
                 }
@@ -148,17 +148,31 @@ pub fn payload<P: Pages>(
     cell: &Cell<'_>,
 ) -> Result<Vec<u8>, P::Error> {
     // A chain that comes back to itself has an end: no payload has more pages than the database.
+    payload_of(pages, geometry, cell, &mut last_page(pages)).map(|(bytes, _)| bytes)
+}
+
+/// As [`payload`], with the overflow pages that were read, in their order: each but the last holds as many bytes as an
+/// overflow page can, from byte 4 on.
+///
+/// # Errors
+/// A page could not be read.
+pub fn payload_and_pages<P: Pages>(
+    pages: &P,
+    geometry: Geometry,
+    cell: &Cell<'_>,
+) -> Result<(Vec<u8>, Vec<PageNumber>), P::Error> {
     payload_of(pages, geometry, cell, &mut last_page(pages))
 }
 
-/// The payload of a cell from at most `left` overflow pages, which are then so many less.
+/// The payload of a cell from at most `left` overflow pages, which are then so many less, and those pages.
 fn payload_of<P: Pages>(
     pages: &P,
     geometry: Geometry,
     cell: &Cell<'_>,
     left: &mut u32,
-) -> Result<Vec<u8>, P::Error> {
+) -> Result<(Vec<u8>, Vec<PageNumber>), P::Error> {
     let mut bytes = cell.local.to_vec();
+    let mut chain = Vec::new();
     let mut next = cell.overflow.unwrap_or_default();
     let length = (cell.payload_length as usize).min(MOST_RECORD_BYTES);
     let mut page = Vec::new();
@@ -173,9 +187,10 @@ fn payload_of<P: Pages>(
         let content = page.get(4..).unwrap_or_default();
         let missing = length - bytes.len();
         bytes.extend(content.iter().take(missing));
+        chain.push(number);
         next = next_page(&page);
     }
-    Ok(bytes)
+    Ok((bytes, chain))
 }
 
 /// The last page that there is, whatever the header counts.

@@ -129,6 +129,15 @@ impl Plan {
         self.states.iter().map(|state| state.commit)
     }
 
+    /// Whether a frame is written.
+    pub fn keeps(&self, frame: FrameNumber) -> bool {
+        let state = self
+            .states
+            .partition_point(|state| state.commit.last_frame < frame);
+        let state = self.states.get(state);
+        state.is_some_and(|state| state.frames.binary_search(&frame).is_ok())
+    }
+
     /// What is saved and what is given up.
     pub fn summary(&self) -> Summary {
         let slot = self.page_size().map_or(0, slot_bytes) as u64;

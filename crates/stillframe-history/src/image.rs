@@ -13,7 +13,7 @@ const DEFAULT_PAGE_SIZE: u32 = 4096;
 
 /// SQLite's checkpoint lets a WAL make a database larger by no more than what the WAL holds and this many bytes
 /// (`walCheckpoint` in `wal.c`).
-const GROWTH_ALLOWANCE: u64 = 65536;
+pub(crate) const GROWTH_ALLOWANCE: u64 = 65536;
 
 /// The database at one moment: a table of origins over the bytes of a set, from which nothing is copied before it is
 /// asked for.
@@ -430,6 +430,28 @@ impl Pages for Image<'_> {
         let bytes = input?.bytes.in_memory()?;
         bytes.get(offset as usize..)?.get(..length)
     }
+}
+
+/// The page of `length` bytes at `offset` of an input, of which `present` are there: zeros stand for the rest.
+pub(crate) fn page_of(
+    input: &Input,
+    offset: u64,
+    present: usize,
+    length: usize,
+) -> Result<Cow<'_, [u8]>, Error> {
+    if let Some(bytes) = input.bytes.in_memory() {
+        let bytes = bytes.get(offset as usize..).unwrap_or_default();
+        if let Some(page) = bytes.get(..length) {
+            return Ok(Cow::Borrowed(page));
+        }
+    }
+    let mut page = vec![0; length];
+    let there = page.get_mut(..present).unwrap_or_default();
+    input
+        .bytes
+        .read_exact_at(offset, there)
+        .map_err(|error| Error::read(input, offset, error))?;
+    Ok(Cow::Owned(page))
 }
 
 /// The frames of a WAL up to a commit, gathered while it is followed.

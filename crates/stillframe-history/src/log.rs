@@ -38,11 +38,7 @@ pub fn log(
     let (Some(wal), Some(database), Some((header, page_size))) =
         (&set.wal, &set.database, accepted)
     else {
-        let mut listing = Listing::new(&mut each);
-        let timeline = Timeline::follow(set.wal.as_ref(), progress, |event| match event {
-            Event::Frame(frame) => listing.push(&frame),
-            Event::Commit(commit) => listing.end(commit),
-        })?;
+        let timeline = commits(set, progress, each)?;
         return Ok((timeline, Exactness::default()));
     };
     thread::scope(|scope| {
@@ -82,6 +78,22 @@ pub fn log(
         let timeline = timeline?;
         let exactness = resolve(wal, database, &timeline, &comparer?)?;
         Ok((timeline, exactness))
+    })
+}
+
+/// Hands the commits of a set to `each`, in order, in one reading of the WAL.
+///
+/// # Errors
+/// The set could not be read.
+pub fn commits(
+    set: &BackupSet,
+    progress: &dyn Progress,
+    mut each: impl FnMut(&CommitRecord<'_>),
+) -> Result<Timeline, Error> {
+    let mut listing = Listing::new(&mut each);
+    Timeline::follow(set.wal.as_ref(), progress, |event| match event {
+        Event::Frame(frame) => listing.push(&frame),
+        Event::Commit(commit) => listing.end(commit),
     })
 }
 

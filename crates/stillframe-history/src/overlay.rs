@@ -102,6 +102,12 @@ impl Overlay {
         FrameNumber::new(*self.entries.get(at)? as u32)
     }
 
+    /// The first page from `page` on.
+    pub fn next_from(&self, page: PageNumber) -> Option<PageNumber> {
+        let entry = self.entries.get(self.up_to(page.get() - 1))?;
+        PageNumber::new((entry >> 32) as u32)
+    }
+
     /// Pages and their newest frames, by page.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (PageNumber, FrameNumber)> + '_ {
         self.entries.iter().filter_map(|&entry| {

@@ -7,6 +7,7 @@ mod inputs;
 mod interrupt;
 mod names;
 mod output;
+mod owners;
 mod progress;
 mod table;
 mod terminal;

@@ -38,6 +38,11 @@ impl Column {
         }
     }
 
+    /// What stands above it.
+    pub const fn title(&self) -> &'static str {
+        self.title
+    }
+
     /// May be left out, the highest first.
     pub fn dispensable(self, rank: u8) -> Self {
         Self {

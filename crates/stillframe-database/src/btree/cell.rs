@@ -99,6 +99,14 @@ impl<'a> Cell<'a> {
         self.offset + self.before
     }
 
+    /// The bytes of the page that hold what of the payload is in the cell.
+    pub const fn local_range(&self) -> ByteRange {
+        ByteRange::new(
+            self.offset as u64 + self.before as u64,
+            self.local.len() as u64,
+        )
+    }
+
     /// Bytes of the payload that are on overflow pages.
     pub const fn overflow_length(&self) -> u32 {
         self.payload_length.saturating_sub(self.local.len() as u32)

@@ -5,17 +5,20 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 use stillframe_check::render::{SCHEMA_VERSION, text};
-use stillframe_history::Input;
+use stillframe_format::PageSize;
 use stillframe_history::compact::{Keep, Plan};
+use stillframe_history::{Input, commits};
 use stillframe_wal::CommitNumber;
 
 use super::Told;
+use super::fill::{self, Fill, Frames};
 use crate::args::{Common, Compact, Moment};
 use crate::exit::Exit;
 use crate::inputs::Found;
 use crate::names::shown;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
+use crate::terminal::columns;
 use crate::words::{Run, bytes, count, runs};
 
 /// Writes a shorter WAL.
@@ -34,9 +37,13 @@ pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
                 None => Plan::read(wal, &Keep::Last, &bar),
                 Some(at) => Plan::read(wal, &Keep::Commits(vec![at]), &bar),
             },
-            moments => Plan::read(wal, &Keep::Commits(commits(moments, wal)?), &bar),
+            moments => Plan::read(wal, &Keep::Commits(kept(moments, wal)?), &bar),
         };
         plan.with_context(|| wal.name.clone())?
+    };
+    let tables = match plan.timeline().page_size() {
+        Some(page_size) if options.tables => Some(tables(common, &found, &plan, page_size)?),
+        _ => None,
     };
     match &options.output {
         Some(output) if !options.dry_run => {
@@ -44,12 +51,32 @@ pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
         }
         _ => super::refuse_changes(&found, super::READ_AGAIN)?,
     }
-    let outcome = Outcome::new(wal, &plan, options);
+    let mut outcome = Outcome::new(wal, &plan, options);
+    outcome.tables = tables;
     super::tell(common, options.format, &outcome)
 }
 
+/// Whose the frames are that are kept and dropped.
+fn tables(
+    common: &Common,
+    found: &Found,
+    plan: &Plan,
+    page_size: PageSize,
+) -> anyhow::Result<Vec<Frames>> {
+    let bar = Bar::new("reading", found.set.wal_bytes(), common.quiet);
+    let mut fill = Fill::new(&found.set, page_size, &bar)?;
+    let mut taken = Ok(());
+    commits(&found.set, &bar, |record| {
+        if taken.is_ok() {
+            taken = fill.take(record, |frame| plan.keeps(frame)).map(drop);
+        }
+    })?;
+    taken?;
+    Ok(fill.total(true))
+}
+
 /// The commits to keep, each once and in order; `last` has to be looked up.
-fn commits(moments: &[Moment], wal: &Input) -> anyhow::Result<Vec<CommitNumber>> {
+fn kept(moments: &[Moment], wal: &Input) -> anyhow::Result<Vec<CommitNumber>> {
     let mut commits = Vec::new();
     for moment in moments {
         commits.push(match moment {
@@ -111,6 +138,9 @@ struct Outcome<'a> {
     slots_residual: u64,
     commits_before: u32,
     commits_kept: Vec<u32>,
+    /// Whose the committed frames are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tables: Option<Vec<Frames>>,
 }
 
 impl<'a> Outcome<'a> {
@@ -137,6 +167,7 @@ impl<'a> Outcome<'a> {
             slots_residual: summary.slots_residual,
             commits_before: summary.commits_before,
             commits_kept: plan.kept().map(|commit| commit.number.get()).collect(),
+            tables: None,
         }
     }
 }
@@ -164,7 +195,14 @@ impl Told for Outcome<'_> {
             Some(_) => "every frame as it was read, and again in the output",
             None => "every frame as it was read",
         };
-        text::field(out, 2, "verified", verified, width)
+        text::field(out, 2, "verified", verified, width)?;
+        match &self.tables {
+            Some(tables) => {
+                writeln!(out)?;
+                fill::print(tables, columns(), out)
+            }
+            None => Ok(()),
+        }
     }
 }
 

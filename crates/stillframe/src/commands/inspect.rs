@@ -1,25 +1,46 @@
 //! `inspect`: what the bytes say. Nothing is judged here.
 
+mod cell;
 mod facts;
 mod frames;
+mod mapped;
+mod page;
 mod pages;
+mod picture;
+mod sizes;
+mod svg;
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
+use anyhow::{Context as _, bail, ensure};
+use serde::Serialize;
 use stillframe_check::render::{SCHEMA_VERSION, text};
-use stillframe_history::{Image, Residue};
+use stillframe_format::Pages as _;
+use stillframe_history::{Image, Residue, Rest};
 
 use crate::args::{Common, Inspect, TextOrJson};
 use crate::exit::{Exit, exit_of};
 use crate::inputs::Found;
+use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
 use crate::terminal::{columns, stdout, width};
+use cell::CellFacts;
 use facts::Facts;
+use mapped::Mapped;
+use page::PageFacts;
+use picture::Picture;
+use sizes::Sizes;
 
 /// Says what the bytes of every set say.
 pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
     let mut inputs = super::search(common, options.wal.wal.as_deref(), options.format.names())
         .all(&options.paths)?;
+    options.cell()?;
+    anyhow::ensure!(
+        options.svg.is_none() || inputs.len() == 1,
+        "--svg is a picture of one database; name one as PATH"
+    );
     let mut failures = std::mem::take(&mut inputs.failures);
     let mut out = stdout(common.color);
     if options.format == TextOrJson::Json {
@@ -68,6 +89,12 @@ pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
 /// A set that was looked at.
 struct Looked<'a> {
     facts: Facts,
+    /// Where it is asked for, and there is one.
+    mapped: Option<Mapped>,
+    page: Option<PageFacts>,
+    cell: Option<CellFacts>,
+    /// The picture that was drawn.
+    svg: Option<String>,
     timeline: stillframe_history::Timeline,
     image: Option<Image<'a>>,
     found: &'a Found,
@@ -83,12 +110,71 @@ fn look<'a>(common: &Common, options: &Inspect, found: &'a Found) -> anyhow::Res
         Err(error) => return Err(anyhow::Error::new(error).context(found.name().to_owned())),
     };
     let residue = Residue::read(set.wal.as_ref(), &timeline, &bar)?;
-    Ok(Looked {
+    let mut looked = Looked {
         facts: Facts::new(set, &timeline, &residue, image.as_ref())?,
+        mapped: None,
+        page: None,
+        cell: None,
+        svg: None,
         timeline,
         image,
         found,
-    })
+    };
+    looked
+        .look_at_pages(options, &bar)
+        .with_context(|| found.name().to_owned())?;
+    Ok(looked)
+}
+
+impl Looked<'_> {
+    /// Finds out what its pages are, where that is asked for, and looks at those that are.
+    fn look_at_pages(&mut self, options: &Inspect, bar: &Bar) -> anyhow::Result<()> {
+        let image = match &self.image {
+            Some(image) if options.needs_map() && self.facts.has_pages() => image,
+            _ if options.is_narrow() => bail!("{NO_MAP}"),
+            _ => return Ok(()),
+        };
+        let set = &self.found.set;
+        let bytes = u64::from(image.page_count()) * u64::from(image.page_size().get());
+        let rest = Rest::of(bytes.min(set.database_bytes() + set.wal_bytes()), bar);
+        let mapped = Mapped::new(image, &rest)?;
+        let Some(mapped) = mapped else {
+            ensure!(!options.is_narrow(), "{NO_MAP}");
+            return Ok(());
+        };
+        let names = self.facts.names();
+        if let Some((page, cell)) = options.cell()? {
+            self.cell = Some(CellFacts::new(image, &mapped, &names, page, cell)?);
+        } else if let Some(page) = options.page {
+            self.page = Some(PageFacts::new(image, &mapped, &names, page)?);
+        }
+        if let Some(target) = &options.svg {
+            let name = options.format.names().name(target);
+            draw(self.found, &mapped, target, options.force)
+                .with_context(|| format!("{name} is not made"))?;
+            self.svg = Some(name);
+        }
+        self.mapped = Some(mapped);
+        Ok(())
+    }
+}
+
+const NO_MAP: &str =
+    "it cannot be told what its pages are: it is no database, or its page 1 is not here";
+
+/// Draws who has which pages into a file.
+fn draw(found: &Found, mapped: &Mapped, target: &Path, force: bool) -> anyhow::Result<()> {
+    let options = OutputOptions {
+        force,
+        ..OutputOptions::default()
+    };
+    let mut output = Output::create(target, &found.paths(), options)?;
+    let mut file = BufWriter::new(output.file());
+    svg::draw(&Picture::new(mapped), found.name(), &mut file)?;
+    file.flush()?;
+    drop(file);
+    super::refuse_changes(found, super::NOT_WRITTEN)?;
+    output.commit()
 }
 
 fn full(
@@ -97,7 +183,10 @@ fn full(
     width: usize,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    looked.facts.print(width, out)?;
+    let is_plain = !options.is_narrow() || options.frames || options.pages;
+    if is_plain {
+        looked.facts.print(width, out)?;
+    }
     if options.frames && looked.timeline.header().is_some() {
         heading("slots", out)?;
         frames::print(&looked.found.set, &looked.timeline, columns(), out)?;
@@ -105,9 +194,44 @@ fn full(
     let lists_pages = options.pages && looked.facts.has_pages();
     if let (true, Some(image)) = (lists_pages, &looked.image) {
         heading("pages", out)?;
-        pages::print(image, &looked.facts.names(), out)?;
+        pages::print(image, looked.mapped.as_ref(), columns(), out)?;
+    }
+    let mut needs_line = is_plain;
+    let mut part = |out: &mut dyn Write| match std::mem::replace(&mut needs_line, true) {
+        true => writeln!(out),
+        false => Ok(()),
+    };
+    if let Some(mapped) = &looked.mapped {
+        if options.sizes {
+            part(out)?;
+            title(looked, "what its tables and indexes take", out)?;
+            Sizes::new(mapped).print(mapped.longest_name(), columns(), width, out)?;
+        }
+        if options.map {
+            part(out)?;
+            title(looked, "who has which pages", out)?;
+            writeln!(out)?;
+            Picture::new(mapped).print(width, out)?;
+        }
+    }
+    if let Some(page) = &looked.page {
+        part(out)?;
+        page.print(width, columns(), out)?;
+    }
+    if let Some(cell) = &looked.cell {
+        part(out)?;
+        cell.print(width, columns(), out)?;
+    }
+    if let Some(svg) = &looked.svg {
+        part(out)?;
+        title(looked, &format!("drawn into {svg}"), out)?;
     }
     Ok(())
+}
+
+fn title(looked: &Looked<'_>, text: &str, out: &mut dyn Write) -> io::Result<()> {
+    let bold = text::BOLD;
+    writeln!(out, "{bold}{}{bold:#}: {text}", looked.found.name())
 }
 
 fn heading(text: &str, out: &mut dyn Write) -> io::Result<()> {
@@ -128,10 +252,40 @@ fn json(looked: &Looked<'_>, options: &Inspect, out: &mut dyn Write) -> anyhow::
     if let (true, Some(image)) = (options.pages, &looked.image) {
         write!(out, ",\n      \"pages\": [")?;
         if looked.facts.has_pages() {
-            pages::json(image, &looked.facts.names(), out)?;
+            pages::json(image, looked.mapped.as_ref(), &looked.facts.names(), out)?;
         }
         write!(out, "]")?;
     }
+    if let Some(mapped) = &looked.mapped {
+        if options.sizes {
+            member("sizes", &Sizes::new(mapped), out)?;
+        }
+        if options.map {
+            write!(out, ",\n      \"map\": [")?;
+            picture::json(mapped, out)?;
+            write!(out, "]")?;
+        }
+    }
+    if let Some(page) = &looked.page {
+        member("page", page, out)?;
+    }
+    if let Some(cell) = &looked.cell {
+        member("cell", cell, out)?;
+    }
+    if let Some(svg) = &looked.svg {
+        member("svg", svg, out)?;
+    }
     write!(out, "\n    }}")?;
+    Ok(())
+}
+
+/// Writes a member of the object of a set.
+fn member(name: &str, value: &impl Serialize, out: &mut dyn Write) -> anyhow::Result<()> {
+    let value = serde_json::to_string_pretty(value)?;
+    write!(
+        out,
+        ",\n      \"{name}\": {}",
+        value.replace('\n', "\n      ")
+    )?;
     Ok(())
 }

@@ -8,12 +8,13 @@ use anstyle::Style;
 use anyhow::Context as _;
 use stillframe_check::render::text;
 use stillframe_format::{PageNumber, PageSize};
-use stillframe_history::{Exactness, Mismatch, Timeline, WalState, log};
+use stillframe_history::{CommitRecord, Exactness, Mismatch, Timeline, WalState, log};
 use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::header::HEADER_BYTES;
 use stillframe_wal::{FrameNumber, Header};
 
 use super::doubts::{Doubts, unknowable};
+use super::fill::{self, Fill, Frames};
 use crate::args::{Common, Log, LogFormat};
 use crate::exit::{Exit, say};
 use crate::inputs::Found;
@@ -50,18 +51,26 @@ pub fn run(common: &Common, options: &Log) -> anyhow::Result<Exit> {
         begun: false,
         out: stdout(common.color),
     };
-    // An error of the output is kept until the listing is over: nothing is printed after it.
-    let mut printed = listing.begin(&found);
+    let mut fill = match listing.header {
+        Some((header, page_size)) if options.tables && header.validate().is_ok() => {
+            Some(Fill::new(set, page_size, &bar)?)
+        }
+        _ => None,
+    };
+    // An error is kept until the listing is over: nothing is printed after it.
+    let mut printed = listing.begin(&found).map_err(anyhow::Error::from);
     let mut page_1 = None;
     let (timeline, exactness) = log(set, &bar, |record| {
         page_1 = record.pages.frame(PageNumber::FIRST).or(page_1);
-        if let (Ok(()), Some((header, page_size))) = (&printed, listing.header) {
-            printed = listing.commit(&Commit::new(record, header, page_size, options.pages));
+        if printed.is_ok() {
+            printed = listing.take(record, fill.as_mut());
         }
     })?;
     drop(bar);
     printed?;
-    listing.end(&Ending::new(&found, &timeline, &exactness, page_1)?)?;
+    let mut ending = Ending::new(&found, &timeline, &exactness, page_1)?;
+    ending.tables = fill.map(|fill| fill.total(false));
+    listing.end(&ending)?;
     super::refuse_changes(&found, super::READ_AGAIN)?;
     Ok(match timeline.state() {
         WalState::Ignored(error) => {
@@ -84,6 +93,8 @@ struct Ending {
     uncommitted: u32,
     later: Later,
     doubts: Doubts,
+    /// Whose the frames are, where that was asked for.
+    tables: Option<Vec<Frames>>,
 }
 
 /// Whether pages of later commits may show in earlier states.
@@ -118,6 +129,7 @@ impl Ending {
                 Later::NoneFrom(exactness.exact_from().get())
             },
             doubts: Doubts::of(found, timeline, None, mismatch)?,
+            tables: None,
         })
     }
 }
@@ -144,6 +156,22 @@ impl<W: Write> Listing<'_, W> {
                 Ok(())
             }
         }
+    }
+
+    /// Lists a commit, and whose its frames are.
+    fn take(
+        &mut self,
+        record: &CommitRecord<'_>,
+        fill: Option<&mut Fill<'_>>,
+    ) -> anyhow::Result<()> {
+        let Some((header, page_size)) = self.header else {
+            return Ok(());
+        };
+        let mut commit = Commit::new(record, header, page_size, self.options.pages);
+        if let Some(fill) = fill {
+            commit.tables = Some(fill.take(record, |_| true)?);
+        }
+        Ok(self.commit(&commit)?)
     }
 
     fn commit(&mut self, commit: &Commit) -> io::Result<()> {
@@ -219,6 +247,11 @@ impl<W: Write> Listing<'_, W> {
             (0, _) => format!("{}: no commits", self.name),
             _ => many(last.into(), "commit"),
         };
+        if let (Some(tables), 1..) = (&ending.tables, last) {
+            let bold = text::BOLD;
+            writeln!(self.out, "\n{bold}what fills it{bold:#}")?;
+            fill::print(tables, columns(), &mut self.out)?;
+        }
         if last > 0 {
             writeln!(self.out)?;
             line += &match ending.later {

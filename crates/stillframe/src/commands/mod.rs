@@ -5,6 +5,7 @@ mod compact;
 mod completions;
 mod doubts;
 mod explain;
+mod fill;
 mod inspect;
 mod log;
 mod man;

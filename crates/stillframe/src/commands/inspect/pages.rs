@@ -1,16 +1,31 @@
 use std::io::{self, Write};
 
+use anstyle::Style;
 use serde::Serialize;
-use stillframe_check::render::text::DIM;
+use stillframe_database::btree::Page;
+use stillframe_database::page_map::{PageMap, PageUse};
 use stillframe_format::{PageNumber, Pages as _};
-use stillframe_history::{Image, Origin};
-use stillframe_wal::FrameNumber;
+use stillframe_history::{AsFound, Image, Origin};
 
-/// Pages that follow one another and come from places that do.
+use crate::owners::{Owner, use_in_json, use_in_words};
+use crate::table::{Column, Table, digits};
+
+use super::mapped::Mapped;
+
+/// A page; or pages that follow one another, are the same, have neither cells nor free bytes, and come from places that
+/// follow one another, too.
 #[derive(Serialize)]
 struct Run {
     first: u32,
     last: u32,
+    #[serde(rename = "use", skip_serializing_if = "Option::is_none")]
+    is: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<Owner>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cells: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    free_bytes: Option<u32>,
     origin: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     input: Option<String>,
@@ -20,139 +35,208 @@ struct Run {
     offset: Option<u64>,
     /// Whether SQLite ignores the pages: they lie past the size that page 1 counts.
     ignored: bool,
+    #[serde(skip)]
+    page_use: Option<PageUse>,
 }
 
-/// Prints where the pages of an image come from, runs of them in one line.
+/// Prints what the pages of an image are, to whom they belong and where they come from, in a table of at most `width`
+/// columns.
 pub fn print(
     image: &Image<'_>,
-    [database, wal]: &[String; 2],
+    mapped: Option<&Mapped>,
+    width: Option<usize>,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    writeln!(out, "{DIM}{:>21}  from{DIM:#}", "pages")?;
-    runs(image, |run| {
-        let pages = match run.first == run.last {
+    let longest = mapped.map_or(0, Mapped::longest_name);
+    let pages = 2 * digits(image.stored_pages().into()) + 1;
+    let mut columns = vec![Column::number("page", pages.max(4))];
+    if mapped.is_some() {
+        columns.extend([
+            Column::text("what it is", "index interior".len()),
+            Column::text("whose", longest),
+            Column::number("cells", 5).dispensable(2),
+            Column::number("free", 5).dispensable(3),
+        ]);
+    }
+    columns.push(Column::text("from", "database 0x00000000".len()).dispensable(1));
+    let table = Table::new(columns, width);
+    table.heading(out)?;
+    runs(image, mapped, |run| {
+        let mut cells = vec![match run.first == run.last {
             true => run.first.to_string(),
             false => format!("{}-{}", run.first, run.last),
-        };
-        let frames = |first: u32| match run.first == run.last {
-            true => format!("frame {first}"),
-            false => format!("frames {first}-{}", first + (run.last - run.first)),
-        };
-        let from = match (run.origin, run.first_frame, run.offset) {
-            ("wal", Some(first), Some(offset)) => {
-                format!("{wal} at 0x{offset:x} ({})", frames(first))
-            }
-            (_, _, Some(offset)) => format!("{database} at 0x{offset:x}"),
-            ("lock-byte", ..) => "nowhere: the lock-byte page is never written".to_owned(),
-            _ => "nowhere: missing".to_owned(),
-        };
-        let ignored = if run.ignored {
-            ", ignored: past the size of the database"
-        } else {
-            ""
-        };
-        writeln!(out, "{pages:>21}  {from}{ignored}")
-    })?;
-    Ok(())
+        }];
+        if mapped.is_some() {
+            let number = |number: Option<u32>| number.map_or_else(String::new, |n| n.to_string());
+            let is = run.page_use.map(use_in_words).unwrap_or_default();
+            let owner = run.owner.as_ref().filter(|owner| owner.name.is_some());
+            cells.extend([
+                is.to_owned(),
+                owner.map(Owner::shown).unwrap_or_default(),
+                number(run.cells.map(u32::from)),
+                number(run.free_bytes),
+            ]);
+        }
+        cells.push(from(&run));
+        table.row(&cells, Style::new(), Style::new(), out)
+    })
 }
 
-/// Writes the runs of pages as the elements of a JSON array.
+fn from(run: &Run) -> String {
+    let from = match (run.origin, run.first_frame, run.offset) {
+        ("wal", Some(first), Some(offset)) => {
+            let last = first + (run.last - run.first);
+            let frames = match run.first == run.last {
+                true => format!("frame {first}"),
+                false => format!("frames {first}-{last}"),
+            };
+            format!("WAL 0x{offset:x}, {frames}")
+        }
+        (_, _, Some(offset)) => format!("database 0x{offset:x}"),
+        ("lock-byte", ..) => "nowhere: never written".to_owned(),
+        _ => "nowhere: missing".to_owned(),
+    };
+    let ignored = if run.ignored {
+        ", ignored: past the size of the database"
+    } else {
+        ""
+    };
+    from + ignored
+}
+
+/// Writes the pages as the elements of a JSON array.
 pub fn json(
     image: &Image<'_>,
+    mapped: Option<&Mapped>,
     [database, wal]: &[String; 2],
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let mut separator = "";
-    runs(image, |mut run| {
+    runs(image, mapped, |mut run| {
         run.input = match run.origin {
             "wal" => Some(wal.clone()),
             "database" => Some(database.clone()),
             _ => None,
         };
+        run.is = run.page_use.map(use_in_json);
         let text = serde_json::to_string(&run)?;
         write!(out, "{separator}\n        {text}")?;
         separator = ",";
         Ok(())
-    })?;
-    Ok(())
+    })
 }
 
-/// Hands the runs of an image to `each`. Their number is bounded by that of the pages in the WAL, not by that of all
-/// pages.
-fn runs(image: &Image<'_>, mut each: impl FnMut(Run) -> io::Result<()>) -> io::Result<()> {
-    let stored = u64::from(image.stored_pages());
+/// Hands the runs of an image to `each`.
+fn runs(
+    image: &Image<'_>,
+    mapped: Option<&Mapped>,
+    mut each: impl FnMut(Run) -> io::Result<()>,
+) -> anyhow::Result<()> {
     let mut current: Option<Run> = None;
-    let mut next = 1u64;
-    let mut overlay = image.overlay().iter().peekable();
-    while next <= stored {
-        // The next page from the WAL ends a run of pages that are not.
-        let (first, last, frame) = match overlay.peek() {
-            Some(&(page, frame)) if u64::from(page.get()) == next => {
-                overlay.next();
-                (next, next, Some(frame))
-            }
-            Some(&(page, _)) => (next, u64::from(page.get()) - 1, None),
-            None => (next, stored, None),
+    let on_map = mapped.map_or(0, |mapped| mapped.map.page_count());
+    let single = (1..=on_map).map(|page| (page, page));
+    for (first, last) in single.chain(behind(image, on_map)) {
+        let Some(page) = PageNumber::new(first) else {
+            continue;
         };
-        next = last + 1;
-        for run in split(image, first as u32, last as u32, frame) {
-            current = Some(match current.take() {
-                Some(before) if continues(&before, &run) => Run {
-                    last: run.last,
-                    ..before
-                },
-                Some(before) => {
-                    each(before)?;
-                    run
-                }
-                None => run,
-            });
-        }
+        let run = run(image, mapped, page, last)?;
+        current = Some(match current.take() {
+            Some(before) if continues(&before, &run) => Run {
+                last: run.last,
+                ..before
+            },
+            Some(before) => {
+                each(before)?;
+                run
+            }
+            None => run,
+        });
     }
-    current.map_or(Ok(()), each)
+    Ok(current.map_or(Ok(()), each)?)
+}
+
+/// The pages behind page `next`, which no map has, cut where their origin may change: at those from the WAL, at the end
+/// of the database file, at the lock-byte page and at the size that page 1 counts.
+fn behind<'i>(image: &'i Image<'i>, next: u32) -> impl Iterator<Item = (u32, u32)> + 'i {
+    let stored = image.stored_pages();
+    let lock = image.page_size().lock_byte_page().get();
+    let in_file = image.page_size().pages_in(image.set().database_bytes());
+    let ends = [in_file, image.page_count(), lock - 1, lock, stored];
+    let mut next = next;
+    std::iter::from_fn(move || {
+        let first = next.checked_add(1).filter(|first| *first <= stored)?;
+        let page = PageNumber::new(first)?;
+        let last = match image.overlay().next_from(page) {
+            Some(page) if page.get() == first => first,
+            Some(page) => page.get() - 1,
+            None => stored,
+        };
+        let last = ends
+            .iter()
+            .copied()
+            .filter(|&end| end >= first)
+            .fold(last, u32::min);
+        next = last;
+        Some((first, last))
+    })
+}
+
+fn run(
+    image: &Image<'_>,
+    mapped: Option<&Mapped>,
+    page: PageNumber,
+    last: u32,
+) -> anyhow::Result<Run> {
+    let (origin, offset, frame) = match image.origin(page) {
+        Origin::Wal { offset, frame } => ("wal", Some(offset), Some(frame.get())),
+        Origin::Database { offset } => ("database", Some(offset), None),
+        Origin::LockByte => ("lock-byte", None, None),
+        Origin::Missing => ("missing", None, None),
+    };
+    let mapped = mapped.filter(|mapped| page.get() <= mapped.map.page_count());
+    let mut run = Run {
+        first: page.get(),
+        last,
+        is: None,
+        owner: mapped.map(|mapped| mapped.owner(page)),
+        cells: None,
+        free_bytes: None,
+        origin,
+        input: None,
+        first_frame: frame,
+        offset,
+        ignored: page.get() > image.page_count(),
+        page_use: mapped.map(|mapped| mapped.map.use_of(page)),
+    };
+    if let (Some(mapped), Some(PageUse::Btree(_))) = (mapped, run.page_use) {
+        (run.cells, run.free_bytes) = cells_of(image, &mapped.map, page)?;
+    }
+    Ok(run)
+}
+
+fn cells_of(
+    image: &Image<'_>,
+    map: &PageMap,
+    page: PageNumber,
+) -> anyhow::Result<(Option<u16>, Option<u32>)> {
+    let pages = AsFound::new(image, &());
+    let bytes = pages.page(page)?;
+    Ok(match Page::parse(page, map.geometry(), &bytes) {
+        Ok(page) => (Some(page.cell_count()), page.free_bytes().ok()),
+        Err(_) => (None, None),
+    })
 }
 
 fn continues(before: &Run, run: &Run) -> bool {
-    before.origin == run.origin
+    let is_plain = |run: &Run| run.cells.is_none() && run.free_bytes.is_none();
+    is_plain(before)
+        && is_plain(run)
+        && before.page_use == run.page_use
+        && before.owner == run.owner
+        && before.origin == run.origin
         && before.ignored == run.ignored
         && match (before.first_frame, run.first_frame) {
             (Some(first), Some(frame)) => frame == first + (run.first - before.first),
             (first, frame) => first == frame,
         }
-}
-
-/// Cuts pages that are not from the WAL, or one that is, where their origin changes: at the end of the database file,
-/// at the lock-byte page and at the size that page 1 counts.
-fn split(image: &Image<'_>, first: u32, last: u32, frame: Option<FrameNumber>) -> Vec<Run> {
-    let in_file = image.page_size().pages_in(image.set().database_bytes());
-    let lock = image.page_size().lock_byte_page().get();
-    let mut cuts = vec![in_file, image.page_count(), lock - 1, lock];
-    cuts.retain(|&cut| cut >= first && cut < last);
-    cuts.push(last);
-    cuts.sort_unstable();
-    cuts.dedup();
-    let mut start = first;
-    cuts.into_iter()
-        .filter_map(|end| {
-            let page = PageNumber::new(start)?;
-            let (origin, offset) = match image.origin(page) {
-                Origin::Wal { offset, .. } => ("wal", Some(offset)),
-                Origin::Database { offset } => ("database", Some(offset)),
-                Origin::LockByte => ("lock-byte", None),
-                Origin::Missing => ("missing", None),
-            };
-            let run = Run {
-                first: start,
-                last: end,
-                origin,
-                input: None,
-                first_frame: frame.map(FrameNumber::get),
-                offset,
-                ignored: start > image.page_count(),
-            };
-            // Nothing begins behind the last page that there can be.
-            start = end.saturating_add(1);
-            Some(run)
-        })
-        .collect()
 }

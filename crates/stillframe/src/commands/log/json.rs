@@ -7,6 +7,7 @@ use stillframe_history::{CommitRecord, WalState};
 use stillframe_wal::Header;
 
 use super::{Ending, Later};
+use crate::commands::fill::Frames;
 use crate::inputs::Found;
 use crate::words::Run;
 
@@ -69,6 +70,9 @@ pub struct Commit {
     pub checksum: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_numbers: Option<Vec<Run>>,
+    /// Whose the frames are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tables: Option<Vec<Frames>>,
 }
 
 impl Commit {
@@ -93,6 +97,7 @@ impl Commit {
             salts: header.salts.to_string(),
             checksum: commit.checksum.to_string(),
             page_numbers: with_pages.then(numbers),
+            tables: None,
         }
     }
 
@@ -133,6 +138,8 @@ pub struct Tail<'a> {
     lost: Option<&'a str>,
     /// What there is to doubt, in words; what is lost, too.
     warnings: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tables: Option<&'a [Frames]>,
 }
 
 impl<'a> Tail<'a> {
@@ -154,6 +161,7 @@ impl<'a> Tail<'a> {
             },
             lost: ending.doubts.lost.as_deref(),
             warnings: ending.doubts.all().collect(),
+            tables: ending.tables.as_deref(),
         }
     }
 

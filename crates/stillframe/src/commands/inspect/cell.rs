@@ -1,0 +1,334 @@
+//! One cell, and its record value by value.
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+use serde::Serialize;
+use stillframe_check::render::text::{BOLD, DIM, field};
+use stillframe_database::btree::Page;
+use stillframe_database::record::{Field, Value, fields, header_size};
+use stillframe_database::table::payload_and_pages;
+use stillframe_database::{Header, TextEncoding};
+use stillframe_format::{ByteRange, PageNumber, Pages as _};
+use stillframe_history::{AsFound, Image};
+
+use super::mapped::Mapped;
+use super::page::{Place, hex};
+use crate::names::harmless;
+use crate::owners::Owner;
+use crate::table::{Column, Table};
+use crate::words::{many, runs};
+
+/// What the bytes of a cell say.
+#[derive(Serialize)]
+pub struct CellFacts {
+    page: u32,
+    cell: u16,
+    owner: Owner,
+    #[serde(flatten)]
+    place: Place,
+    /// Bytes of the input.
+    start: u64,
+    end: u64,
+    left_child: Option<u32>,
+    rowid: Option<i64>,
+    payload_bytes: u32,
+    overflow_pages: Vec<u32>,
+    record: Option<Record>,
+    #[serde(skip)]
+    bytes: Vec<u8>,
+}
+
+#[derive(Serialize)]
+struct Record {
+    header_bytes: u64,
+    values: Vec<ValueRow>,
+}
+
+#[derive(Serialize)]
+struct ValueRow {
+    serial_type: u64,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    bytes: u64,
+    /// `None` for a blob and for what is not there.
+    value: Option<serde_json::Value>,
+    /// Where it stands: more than one place where it goes on on another page.
+    at: Vec<At>,
+    #[serde(skip)]
+    words: String,
+}
+
+/// A part of a value.
+#[derive(Clone, Serialize)]
+struct At {
+    page: u32,
+    start: u64,
+    end: u64,
+}
+
+/// A run of a payload, from its first byte to the next run.
+struct Piece {
+    from: u64,
+    length: u64,
+    page: u32,
+    /// Offset in the input of its first byte.
+    offset: u64,
+}
+
+/// So many bytes of a cell are shown as they are.
+const MOST_SHOWN_BYTES: usize = 256;
+/// And so many characters of a value.
+const MOST_SHOWN_CHARACTERS: usize = 120;
+
+impl CellFacts {
+    /// Of a cell of an image of these inputs.
+    pub fn new(
+        image: &Image<'_>,
+        mapped: &Mapped,
+        names: &[String; 2],
+        number: PageNumber,
+        index: u16,
+    ) -> anyhow::Result<Self> {
+        let map = &mapped.map;
+        let geometry = map.geometry();
+        anyhow::ensure!(
+            number.get() <= map.page_count(),
+            "there is no page {number}: the database has {}",
+            many(map.page_count().into(), "page")
+        );
+        let pages = AsFound::new(image, &());
+        let bytes = pages.page(number)?;
+        let page = Page::parse(number, geometry, &bytes);
+        let page = page.map_err(|error| anyhow::anyhow!("page {number} has no cells: {error}"))?;
+        anyhow::ensure!(
+            index < page.cell_count(),
+            "there is no cell {index} on page {number}: it has {}, counted from 0",
+            many(page.cell_count().into(), "cell")
+        );
+        let cell = page.cell(index);
+        let cell = cell.map_err(|error| anyhow::anyhow!("cell {number}/{index}: {error}"))?;
+        let place = Place::new(image, names, number);
+        let range = place.range(cell.range());
+        let (payload, chain) = payload_and_pages(&pages, geometry, &cell)?;
+        let mut pieces = vec![Piece {
+            from: 0,
+            length: cell.local.len() as u64,
+            page: number.get(),
+            offset: place.range(cell.local_range()).start,
+        }];
+        for &page in &chain {
+            let from = pieces.last().map_or(0, |piece| piece.from + piece.length);
+            pieces.push(Piece {
+                from,
+                length: geometry.overflow_capacity().into(),
+                page: page.get(),
+                offset: Place::new(image, names, page).offset + 4,
+            });
+        }
+        let has_payload = cell.left_child.is_none() || cell.rowid.is_none();
+        let encoding = image
+            .header()
+            .map_or(TextEncoding::Utf8, Header::text_encoding);
+        let record = has_payload.then(|| Record {
+            header_bytes: header_size(&payload).map_or(0, |(size, _)| size),
+            values: fields(&payload)
+                .map(|field| ValueRow::new(&field, encoding, &pieces))
+                .collect(),
+        });
+        let whole = cell.range();
+        let shown = bytes.get(whole.start as usize..).unwrap_or_default();
+        let shown = shown.iter().take(whole.length() as usize);
+        Ok(Self {
+            page: number.get(),
+            cell: index,
+            owner: mapped.owner(number),
+            place,
+            start: range.start,
+            end: range.end,
+            left_child: cell.left_child,
+            rowid: cell.rowid,
+            payload_bytes: cell.payload_length,
+            overflow_pages: chain.iter().map(|page| page.get()).collect(),
+            record,
+            bytes: shown.take(MOST_SHOWN_BYTES).copied().collect(),
+        })
+    }
+
+    /// Prints it in lines of at most `width` columns, and tables of at most `columns`.
+    pub fn print(
+        &self,
+        width: usize,
+        columns: Option<usize>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let of = match &self.owner.name {
+            Some(_) => format!(" of {} {}", self.owner.kind, self.owner.shown()),
+            None => String::new(),
+        };
+        writeln!(out, "{BOLD}cell {}/{}{BOLD:#}{of}", self.page, self.cell)?;
+        let mut line = |label: &str, text: String| field(out, 2, label, &text, width);
+        line("from", self.place.words())?;
+        let length = many(self.end - self.start, "byte");
+        line("bytes", format!("{}, {length}", hex(self.start, self.end)))?;
+        if let Some(child) = self.left_child {
+            line("left child", format!("page {child}"))?;
+        }
+        if let Some(rowid) = self.rowid {
+            line("rowid", rowid.to_string())?;
+        }
+        if let Some(record) = &self.record {
+            let overflow = match self.overflow_pages.is_empty() {
+                true => String::new(),
+                false => {
+                    let pages = crate::words::Run::all(self.overflow_pages.iter().copied());
+                    format!(", in part on overflow pages {}", runs(&pages, 8))
+                }
+            };
+            line(
+                "payload",
+                format!("{}{overflow}", many(self.payload_bytes.into(), "byte")),
+            )?;
+            let header = many(record.header_bytes, "byte");
+            let values = many(record.values.len() as u64, "value");
+            line("record", format!("{values} behind a header of {header}"))?;
+            if !record.values.is_empty() {
+                writeln!(out)?;
+                record.print(self.page, columns, out)?;
+            }
+        }
+        writeln!(out)?;
+        dump(&self.bytes, self.start, width, out)?;
+        let more = self.end - self.start - self.bytes.len() as u64;
+        if more > 0 {
+            writeln!(out, "  {DIM}and {}{DIM:#}", many(more, "more byte"))?;
+        }
+        Ok(())
+    }
+}
+
+impl Record {
+    fn print(&self, page: u32, columns: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+        let at = |row: &ValueRow| match row.at.first() {
+            Some(first) if first.page != page => format!("page {}", first.page),
+            Some(first) => hex(first.start, first.end),
+            None => String::new(),
+        };
+        let longest = |text: &dyn Fn(&ValueRow) -> String| {
+            let lengths = self.values.iter().map(|row| text(row).len());
+            lengths.max().unwrap_or_default()
+        };
+        let table = Table::new(
+            vec![
+                Column::number("value", 5),
+                Column::number("serial", longest(&|row| row.serial_type.to_string())),
+                Column::text("type", "reserved".len()),
+                Column::text("bytes", longest(&at)).dispensable(1),
+                Column::text("is", MOST_SHOWN_CHARACTERS),
+            ],
+            columns,
+        );
+        table.heading(out)?;
+        for (index, row) in self.values.iter().enumerate() {
+            let more = match row.at.get(1) {
+                Some(next) => format!(" (goes on on page {})", next.page),
+                None => String::new(),
+            };
+            let cells = [
+                index.to_string(),
+                row.serial_type.to_string(),
+                row.kind.to_owned(),
+                at(row),
+                format!("{}{more}", row.words),
+            ];
+            table.row(&cells, Style::new(), Style::new(), out)?;
+        }
+        Ok(())
+    }
+}
+
+impl ValueRow {
+    fn new(field: &Field<'_>, encoding: TextEncoding, pieces: &[Piece]) -> Self {
+        let kind = match field.serial_type.0 {
+            0 => "NULL",
+            1..=6 | 8 | 9 => "integer",
+            7 => "real",
+            10 | 11 => "reserved",
+            other if other % 2 == 0 => "blob",
+            _ => "text",
+        };
+        let (value, words) = match field.value {
+            None => (None, "not all of it is here".to_owned()),
+            Some(Value::Null) => (Some(serde_json::Value::Null), "NULL".to_owned()),
+            Some(Value::Integer(number)) => (Some(number.into()), number.to_string()),
+            Some(Value::Real(number)) => (Some(number.into()), format!("{number:?}")),
+            Some(Value::Text(text)) => {
+                let text = encoding.text(text);
+                let shown = shortened(&harmless(&text));
+                (Some(text.into()), format!("'{shown}'"))
+            }
+            Some(Value::Blob(bytes)) => {
+                let start: Vec<String> =
+                    bytes.iter().take(16).map(|b| format!("{b:02x}")).collect();
+                let dots = if bytes.len() > 16 { "…" } else { "" };
+                let length = many(bytes.len() as u64, "byte");
+                (None, format!("x'{}{dots}', {length}", start.join("")))
+            }
+        };
+        Self {
+            serial_type: field.serial_type.0,
+            kind,
+            bytes: field.range.length(),
+            value,
+            at: places(field.range, pieces),
+            words,
+        }
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MOST_SHOWN_CHARACTERS) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// Where bytes of a payload stand in the inputs.
+fn places(range: ByteRange, pieces: &[Piece]) -> Vec<At> {
+    let parts = pieces.iter().filter_map(|piece| {
+        let start = range.start.max(piece.from);
+        let end = range.end.min(piece.from + piece.length);
+        (start < end).then(|| At {
+            page: piece.page,
+            start: piece.offset + (start - piece.from),
+            end: piece.offset + (end - piece.from),
+        })
+    });
+    parts.collect()
+}
+
+/// Prints bytes as they stand from `offset` on, as many a line as there is room for.
+fn dump(bytes: &[u8], offset: u64, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let digits = format!("{:x}", offset + bytes.len() as u64).len().max(4);
+    let a_line = if width >= 2 + 2 + digits + 2 + 16 * 3 + 1 + 16 {
+        16
+    } else {
+        8
+    };
+    for (index, line) in bytes.chunks(a_line).enumerate() {
+        let at = offset + (index * a_line) as u64;
+        let codes: Vec<String> = line.iter().map(|byte| format!("{byte:02x}")).collect();
+        let printed = line.iter().map(|&byte| match byte {
+            b' '..=b'~' => char::from(byte),
+            _ => '.',
+        });
+        let printed: String = printed.collect();
+        let column = a_line * 3 - 1;
+        writeln!(
+            out,
+            "  {DIM}0x{at:0digits$x}{DIM:#}  {:<column$}  {DIM}{printed}{DIM:#}",
+            codes.join(" ")
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,317 @@
+//! A picture of a map of pages: who has which, and how they lie.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use anstyle::{Ansi256Color, AnsiColor, Color, Style};
+use serde::Serialize;
+use stillframe_check::render::text::{DIM, paragraph};
+use stillframe_database::btree::PageKind;
+use stillframe_database::page_map::PageUse;
+use stillframe_format::PageNumber;
+
+use super::mapped::Mapped;
+use crate::owners::{Key, Owner, use_in_json};
+use crate::table::digits;
+use crate::words::{count, many};
+
+/// Tables and indexes that get a letter and a colour of their own: the largest.
+const MOST_LETTERS: usize = 26;
+/// A picture on a terminal has no more lines.
+const MOST_LINES: u32 = 32;
+
+/// Pages that follow one another and are the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    pub first: u32,
+    pub last: u32,
+    pub is: PageUse,
+    /// The place of their owner in [`Picture::parts`].
+    pub part: usize,
+}
+
+/// One owner of pages.
+pub struct Part {
+    pub owner: Owner,
+    pub pages: u32,
+    /// Its place among the tables and indexes that have a colour of their own.
+    pub colour: Option<usize>,
+}
+
+/// Who has which pages.
+pub struct Picture<'a> {
+    mapped: &'a Mapped,
+    /// By their number of pages; what is no table and no index comes last.
+    pub parts: Vec<Part>,
+    /// From a b-tree of the map, or what else a page may be, to its part.
+    part_of: BTreeMap<Key, usize>,
+}
+
+impl<'a> Picture<'a> {
+    pub fn new(mapped: &'a Mapped) -> Self {
+        let mut pages: BTreeMap<Key, u32> = BTreeMap::new();
+        for page in (1..=mapped.map.page_count()).filter_map(PageNumber::new) {
+            *pages.entry(Key::of(&mapped.map, page)).or_default() += 1;
+        }
+        let mut sorted: Vec<(Key, u32)> = pages.into_iter().collect();
+        sorted.sort_by_key(|&(key, pages)| {
+            let is_tree = matches!(key, Key::Tree(_));
+            (!is_tree, std::cmp::Reverse(pages), key)
+        });
+        let parts = sorted
+            .iter()
+            .enumerate()
+            .map(|(index, &(key, pages))| Part {
+                owner: mapped.owner_of(key),
+                pages,
+                colour: (matches!(key, Key::Tree(_)) && index < MOST_LETTERS).then_some(index),
+            });
+        Self {
+            mapped,
+            parts: parts.collect(),
+            part_of: sorted
+                .iter()
+                .enumerate()
+                .map(|(at, &(key, _))| (key, at))
+                .collect(),
+        }
+    }
+
+    pub fn page_count(&self) -> u32 {
+        self.mapped.map.page_count()
+    }
+
+    /// All pages, in order.
+    pub fn stretches(&self) -> impl Iterator<Item = Stretch> + '_ {
+        let mut next = 1;
+        std::iter::from_fn(move || {
+            let first = next;
+            let (is, part) = self.look_at(first)?;
+            let mut last = first;
+            while self.look_at(last.saturating_add(1)) == Some((is, part)) {
+                last += 1;
+            }
+            next = last.saturating_add(1);
+            Some(Stretch {
+                first,
+                last,
+                is,
+                part,
+            })
+        })
+    }
+
+    fn look_at(&self, page: u32) -> Option<(PageUse, usize)> {
+        let page = PageNumber::new(page).filter(|_| page <= self.page_count())?;
+        let part = self
+            .part_of
+            .get(&Key::of(&self.mapped.map, page))
+            .copied()?;
+        // Where a page stands in its chain is not to be seen.
+        let is = match self.mapped.map.use_of(page) {
+            PageUse::LaterOverflow => PageUse::FirstOverflow,
+            is => is,
+        };
+        Some((is, part))
+    }
+
+    /// Draws it with letters, in lines of at most `width` columns, and says what they stand for.
+    pub fn print(&self, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let label = digits(self.page_count().into());
+        let a_line = width.saturating_sub(label + 4).max(20) as u32 / 10 * 10;
+        let a_block = self.page_count().div_ceil(a_line * MOST_LINES).max(1);
+        let mut line = 0;
+        let mut letters = Vec::new();
+        for block in self.blocks(a_block) {
+            letters.push(block);
+            if letters.len() as u32 == a_line {
+                self.line(1 + line * a_line * a_block, label, &letters, out)?;
+                letters.clear();
+                line += 1;
+            }
+        }
+        if !letters.is_empty() {
+            self.line(1 + line * a_line * a_block, label, &letters, out)?;
+        }
+        writeln!(out)?;
+        self.legend(out)?;
+        writeln!(out)?;
+        let scale = match a_block {
+            1 => "A letter is a page".to_owned(),
+            _ => format!(
+                "A letter stands for {} and is that of most of them",
+                many(a_block.into(), "page")
+            ),
+        };
+        let text =
+            format!("{scale}: capital for interior pages, small for leaf and overflow pages.");
+        paragraph(out, 2, &text, width)
+    }
+
+    fn line(
+        &self,
+        first: u32,
+        label: usize,
+        blocks: &[(PageUse, usize)],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        write!(out, "  {DIM}{first:>label$}{DIM:#}  ")?;
+        for run in blocks.chunk_by(|a, b| a == b) {
+            let Some(&(is, part)) = run.first() else {
+                continue;
+            };
+            let letter = self.letter(is, part).to_string();
+            let style = self.style(is, part);
+            write!(out, "{style}{}{style:#}", letter.repeat(run.len()))?;
+        }
+        writeln!(out)
+    }
+
+    fn legend(&self, out: &mut dyn Write) -> io::Result<()> {
+        let shown: Vec<&Part> = self.parts.iter().filter(|part| !is_other(part)).collect();
+        let others: Vec<&Part> = self.parts.iter().filter(|part| is_other(part)).collect();
+        let rest: u32 = others.iter().map(|part| part.pages).sum();
+        let room = digits(count(self.page_count().into()).len() as u64)
+            .max(count(self.page_count().into()).len());
+        let mut line = |letter: char, style: Style, pages: u32, name: &str| {
+            let share = 100.0 * f64::from(pages) / f64::from(self.page_count().max(1));
+            let pages = count(pages.into());
+            writeln!(
+                out,
+                "  {style}{letter}{style:#}  {pages:>room$}  {share:>5.1} %  {name}"
+            )
+        };
+        for part in shown {
+            let index = self
+                .parts
+                .iter()
+                .position(|it| std::ptr::eq(it, part))
+                .unwrap_or(0);
+            let is = match part.owner.kind {
+                "freelist" => PageUse::FreelistLeaf,
+                "pointer-map" => PageUse::PointerMap,
+                "lock-byte" => PageUse::LockByte,
+                "unused" => PageUse::Unused,
+                _ => PageUse::Btree(PageKind::TableLeaf),
+            };
+            let kind = if part.owner.kind == "index" {
+                "index "
+            } else {
+                ""
+            };
+            let name = format!("{kind}{}", part.owner.shown());
+            line(
+                self.letter(is, index),
+                self.style(is, index),
+                part.pages,
+                &name,
+            )?;
+        }
+        if !others.is_empty() {
+            let name = format!("{} more tables and indexes", count(others.len() as u64));
+            line('*', Style::new(), rest, &name)?;
+        }
+        Ok(())
+    }
+
+    /// What stands for so many pages each: what most of them are.
+    fn blocks(&self, a_block: u32) -> impl Iterator<Item = (PageUse, usize)> + '_ {
+        let mut next = 1u32;
+        std::iter::from_fn(move || {
+            let first = next;
+            self.look_at(first)?;
+            next = next.saturating_add(a_block);
+            if a_block == 1 {
+                return self.look_at(first);
+            }
+            let mut most: BTreeMap<usize, (u32, PageUse, bool)> = BTreeMap::new();
+            for (is, part) in (first..next).map_while(|page| self.look_at(page)) {
+                let entry = most.entry(part).or_insert((0, is, true));
+                entry.0 += 1;
+                // A block has a capital only where all of it are interior pages.
+                if !is_interior(is) {
+                    entry.1 = is;
+                }
+            }
+            let (part, (_, is, _)) = most
+                .into_iter()
+                .max_by_key(|&(part, (pages, ..))| (pages, std::cmp::Reverse(part)))?;
+            Some((is, part))
+        })
+    }
+
+    fn letter(&self, is: PageUse, part: usize) -> char {
+        let colour = self.parts.get(part).and_then(|part| part.colour);
+        match (is, colour) {
+            (PageUse::FreelistTrunk, _) => '=',
+            (PageUse::FreelistLeaf, _) => '-',
+            (PageUse::PointerMap, _) => '#',
+            (PageUse::LockByte, _) => '!',
+            (PageUse::Unused | PageUse::NoBtree, None) => '.',
+            (_, None) => '*',
+            (_, Some(at)) if is_interior(is) => char::from(b'A' + at as u8),
+            (_, Some(at)) => char::from(b'a' + at as u8),
+        }
+    }
+
+    fn style(&self, is: PageUse, part: usize) -> Style {
+        match self.parts.get(part).and_then(|part| part.colour) {
+            Some(at) => {
+                let colour = TERMINAL_COLOURS[at % TERMINAL_COLOURS.len()];
+                let style = Style::new()
+                    .bg_color(Some(Ansi256Color(colour).into()))
+                    .fg_color(Some(Color::Ansi(AnsiColor::Black)));
+                if is_interior(is) { style.bold() } else { style }
+            }
+            None => DIM,
+        }
+    }
+}
+
+/// Backgrounds on which black can be read, neighbours far apart.
+const TERMINAL_COLOURS: [u8; 13] = [
+    75, 215, 114, 211, 186, 147, 80, 180, 222, 175, 110, 150, 252,
+];
+
+const fn is_interior(is: PageUse) -> bool {
+    matches!(
+        is,
+        PageUse::Btree(PageKind::IndexInterior | PageKind::TableInterior)
+    )
+}
+
+/// Whether it is a table or an index without a colour of its own.
+fn is_other(part: &Part) -> bool {
+    part.owner.name.is_some() && part.colour.is_none()
+}
+
+/// A stretch as it stands in JSON.
+#[derive(Serialize)]
+struct StretchJson<'a> {
+    first: u32,
+    last: u32,
+    #[serde(rename = "use")]
+    is: String,
+    owner: &'a Owner,
+}
+
+/// Writes the stretches as the elements of a JSON array.
+pub fn json(mapped: &Mapped, out: &mut dyn Write) -> anyhow::Result<()> {
+    let picture = Picture::new(mapped);
+    let mut separator = "";
+    for stretch in picture.stretches() {
+        let Some(part) = picture.parts.get(stretch.part) else {
+            continue;
+        };
+        let row = StretchJson {
+            first: stretch.first,
+            last: stretch.last,
+            is: use_in_json(stretch.is),
+            owner: &part.owner,
+        };
+        let row = serde_json::to_string(&row)?;
+        write!(out, "{separator}\n        {row}")?;
+        separator = ",";
+    }
+    Ok(())
+}
