@@ -1,6 +1,5 @@
+use stillframe_database::Header;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
-use stillframe_database::schema::roots;
-use stillframe_database::{Geometry, Header};
 use stillframe_format::{ByteRange, FileKind, PageNumber, PageSize, Pages};
 use stillframe_history::{
     BackupSet, Error, Exactness, Image, Mismatch, Missed, Origin, Progress, Refusal, Residue, Rest,
@@ -8,9 +7,10 @@ use stillframe_history::{
 };
 use stillframe_wal::{CommitNumber, FrameNumber};
 
+use crate::content::{ContentProblem, Level};
 use crate::rules::database::cut_page;
-use crate::walk::{MOST_PROBLEMS, PagePlace, Problem, Structure, structure};
-use crate::{Part, Place, Trailing};
+use crate::walk::{PagePlace, Problem};
+use crate::{Inside, Part, Place, Trailing};
 
 /// What the bytes of a set say, gathered once for all rules.
 pub struct Evidence<'a> {
@@ -34,8 +34,8 @@ pub struct Evidence<'a> {
     pub stale: Option<(Stale, Overwritten)>,
     /// Pages of the generation before the WAL's present one that the database file lacks, where the WAL is not stale.
     pub missed: Option<Missed>,
-    /// The structure of the image at the last moment, where SQLite accepts it and the WAL is the database's own.
-    pub structure: Option<Structure>,
+    /// What is inside the image at the last moment, where SQLite accepts it and the WAL is the database's own.
+    pub inside: Option<Inside>,
     /// Whether SQLite would play back the rollback journal.
     pub hot_journal: bool,
     /// Inputs that changed while they were read, and how.
@@ -48,11 +48,23 @@ pub struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
-    /// Reads the set.
+    /// Reads the set. How much of the inside of the database is looked at its size tells.
     ///
     /// # Errors
     /// The set could not be read. Nothing that is wrong with its content is an error.
     pub fn gather(set: &'a BackupSet, progress: &dyn Progress) -> Result<Self, Error> {
+        Self::gather_at(set, None, progress)
+    }
+
+    /// As [`Evidence::gather`], with so much of the inside of the database as the level says.
+    ///
+    /// # Errors
+    /// The set could not be read.
+    pub fn gather_at(
+        set: &'a BackupSet,
+        level: Option<Level>,
+        progress: &dyn Progress,
+    ) -> Result<Self, Error> {
         let (timeline, image) = Image::read(set, None, progress)?;
         let image = match image {
             Ok(image) => Some(image),
@@ -67,7 +79,7 @@ impl<'a> Evidence<'a> {
             trailing,
             stale: None,
             missed: None,
-            structure: None,
+            inside: None,
             database_kind: set.database_kind()?,
             file_header: set.database_header()?,
             residue: Residue::read(set.wal.as_ref(), &timeline, progress)?,
@@ -91,38 +103,41 @@ impl<'a> Evidence<'a> {
             evidence.missed = Missed::of(set, timeline, residue, image, progress)?;
         }
         if evidence.missed.is_none() {
-            evidence.structure = evidence.walk(progress)?;
+            evidence.inside = evidence.look(level, progress)?;
         }
         Ok(evidence)
     }
 
-    /// Walks the image, where there is something that can be walked.
-    fn walk(&self, progress: &dyn Progress) -> Result<Option<Structure>, Error> {
-        let Some((image, header)) = self.accepted_image() else {
-            return Ok(None);
-        };
-        let geometry = Geometry::new(image.page_size(), header.reserved_bytes);
+    /// Looks into the image, where SQLite would.
+    fn look(&self, level: Option<Level>, progress: &dyn Progress) -> Result<Option<Inside>, Error> {
         let is_sound = self.refusal().is_none() && !self.hot_journal && !self.wal_is_foreign();
-        let Some(geometry) = geometry.filter(|_| is_sound && image.page_count() > 0) else {
+        let Some((image, header)) = self.accepted_image().filter(|_| is_sound) else {
             return Ok(None);
         };
         let bytes = u64::from(image.page_count()) * u64::from(image.page_size().get());
         let rest = Rest::of(bytes, progress);
-        let roots = roots(image, geometry)?;
-        let mut structure = structure(image, header, &roots, MOST_PROBLEMS, &rest)?;
+        let mut inside = Inside::look(image, header, level, &rest)?;
         rest.advance(bytes);
-        if let Some((cut, ..)) = cut_page(self) {
+        if let (Some(inside), Some((cut, ..))) = (&mut inside, cut_page(self)) {
             // Zeros stand for what is cut off.
-            structure.problems.retain(|it| it.place.page != cut);
+            let problems = &mut inside.structure.problems;
+            problems.retain(|it| it.place.page != cut);
         }
-        Ok(Some(structure))
+        Ok(inside)
+    }
+
+    /// What is wrong with the content of tables and indexes.
+    pub(crate) fn content_problems(&self) -> &[ContentProblem] {
+        let content = self
+            .inside
+            .as_ref()
+            .and_then(|inside| inside.content.as_ref());
+        content.map_or(&[], |content| &content.problems)
     }
 
     /// What is wrong with the structure.
     pub(crate) fn problems(&self) -> &[Problem] {
-        self.structure
-            .as_ref()
-            .map_or(&[], |structure| &structure.problems)
+        self.inside.as_ref().map_or(&[], Inside::problems)
     }
 
     /// Bytes of a page, where the image has it from.

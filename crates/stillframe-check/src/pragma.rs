@@ -2,12 +2,16 @@
 
 use std::fmt;
 
-use stillframe_database::Header;
+use stillframe_database::schema::roots;
+use stillframe_database::{Geometry, Header};
 use stillframe_format::Pages;
 use stillframe_history::Progress;
 
 use crate::content::{self, ContentProblem, End, Level, SchemaFault};
 use crate::walk::{self, Problem};
+
+/// The one row of a sound database.
+const OK: &str = "ok";
 
 /// Rows that SQLite prints at most.
 pub const MOST_ROWS: usize = 100;
@@ -25,6 +29,8 @@ pub struct Pragma {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PragmaError {
+    /// The file is no database.
+    NotADatabase,
     /// The database is malformed.
     Malformed,
     /// The schema is, and this is the name of the first row that is refused.
@@ -42,6 +48,7 @@ pub enum PragmaError {
 impl fmt::Display for PragmaError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NotADatabase => out.write_str("file is not a database"),
             Self::Malformed | Self::PastPage => out.write_str("database disk image is malformed"),
             Self::MalformedSchema(name) => write!(out, "malformed database schema ({name})"),
             Self::FileFormat => out.write_str("unsupported file format"),
@@ -51,7 +58,9 @@ impl fmt::Display for PragmaError {
     }
 }
 
-/// What the check of this level prints, of a database whose page 1 has this `header`.
+/// What the check of this level prints, of a database whose page 1 has this `header`. That of the structure alone SQLite
+/// has no statement for: it is the first row of both others, over the b-trees in the order of their rows in
+/// `sqlite_schema`, whatever their statements say.
 ///
 /// # Errors
 /// A page could not be read.
@@ -61,18 +70,27 @@ pub fn pragma<P: Pages<Error: Send> + Sync>(
     level: Level,
     progress: &dyn Progress,
 ) -> Result<Pragma, P::Error> {
+    if level == Level::Structure {
+        let geometry = Geometry::new(pages.page_size(), header.reserved_bytes);
+        let roots = geometry
+            .map(|geometry| roots(pages, geometry))
+            .transpose()?;
+        let roots = roots.unwrap_or_default();
+        let structure = walk::structure(pages, header, &roots, MOST_ROWS, progress)?;
+        return Ok(Pragma::new(&structure.problems, &[], End::Whole));
+    }
     let schema = match content::read_schema(pages, header)? {
         Ok(schema) => schema,
-        Err(SchemaFault::Malformed) => return Ok(Pragma::error(PragmaError::Malformed)),
-        Err(SchemaFault::PastPage) => return Ok(Pragma::error(PragmaError::PastPage)),
-        Err(SchemaFault::Format) => return Ok(Pragma::error(PragmaError::FileFormat)),
+        Err(SchemaFault::Malformed) => return Ok(Pragma::refused(PragmaError::Malformed)),
+        Err(SchemaFault::PastPage) => return Ok(Pragma::refused(PragmaError::PastPage)),
+        Err(SchemaFault::Format) => return Ok(Pragma::refused(PragmaError::FileFormat)),
     };
     if let Some(refused) = schema.refused.first() {
         let name = refused.name.clone();
-        return Ok(Pragma::error(PragmaError::MalformedSchema(name)));
+        return Ok(Pragma::refused(PragmaError::MalformedSchema(name)));
     }
     let roots = content::roots(&schema);
-    let structure = walk::structure(pages, header, &roots, MOST_ROWS, progress)?;
+    let structure = walk::structure_as_told(pages, header, &roots, MOST_ROWS, progress)?;
     let left = MOST_ROWS - structure.problems.len();
     let content = content::content(pages, header, &schema, &structure.rows, level, left)?;
     Ok(Pragma::new(
@@ -83,11 +101,17 @@ pub fn pragma<P: Pages<Error: Send> + Sync>(
 }
 
 impl Pragma {
-    fn error(error: PragmaError) -> Self {
+    /// Of a database that SQLite does not open.
+    pub const fn refused(error: PragmaError) -> Self {
         Self {
             rows: Vec::new(),
             error: Some(error),
         }
+    }
+
+    /// Whether nothing was found.
+    pub fn is_ok(&self) -> bool {
+        self.error.is_none() && matches!(self.rows.as_slice(), [row] if row == OK)
     }
 
     fn new(structure: &[Problem], content: &[ContentProblem], end: End) -> Self {
@@ -105,7 +129,7 @@ impl Pragma {
             End::Endless => Some(PragmaError::Endless),
         };
         if rows.is_empty() && error.is_none() {
-            rows.push("ok".to_owned());
+            rows.push(OK.to_owned());
         }
         Self { rows, error }
     }

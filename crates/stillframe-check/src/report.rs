@@ -1,7 +1,7 @@
 use serde::Serialize;
 use stillframe_history::Role;
 
-use crate::{Evidence, Finding, Findings, RULES, Severity, Verdict};
+use crate::{Evidence, Finding, Findings, Inside, RULES, Severity, Verdict};
 
 /// What a check of one database says.
 #[derive(Debug, Serialize)]
@@ -12,9 +12,53 @@ pub struct Report {
     pub inputs: Vec<ReportInput>,
     /// The verdict.
     pub verdict: Verdict,
+    /// How much of the inside of the database was looked at: `structure`, `quick` or `full`; `None` where SQLite would not
+    /// open it.
+    pub level: Option<&'static str>,
+    /// What of that was not looked at, in words.
+    pub not_checked: Vec<String>,
     /// The findings, the worst first.
     pub findings: Vec<Finding>,
+    /// How many there are, listed or not.
+    pub counts: Counts,
 }
+
+/// How many findings there are of each severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// Notes.
+    pub notes: usize,
+}
+
+impl Counts {
+    fn of(findings: &[Finding]) -> Self {
+        let count = |severity| {
+            let of = |finding: &&Finding| finding.rule.severity == severity;
+            findings.iter().filter(of).count()
+        };
+        Self {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            notes: count(Severity::Note),
+        }
+    }
+
+    /// How many there are of a severity.
+    pub const fn of_severity(self, severity: Severity) -> usize {
+        match severity {
+            Severity::Error => self.errors,
+            Severity::Warning => self.warnings,
+            Severity::Note => self.notes,
+        }
+    }
+}
+
+/// Findings that are listed of a database where nothing else is said.
+pub const MOST_FINDINGS: usize = 100;
 
 /// An input of a set.
 #[derive(Debug, Serialize)]
@@ -30,11 +74,20 @@ pub struct ReportInput {
 impl Report {
     /// Asks every rule, and draws the verdict.
     pub fn new(evidence: &Evidence<'_>) -> Self {
+        Self::with_most(evidence, MOST_FINDINGS)
+    }
+
+    /// As [`Report::new`], with no more than `most` findings: of the others it says how many there are.
+    pub fn with_most(evidence: &Evidence<'_>, most: usize) -> Self {
         let mut findings = Findings::default();
         for rule in RULES {
             (rule.check)(evidence, &mut findings);
         }
-        let findings = findings.sorted();
+        let mut findings = findings.sorted();
+        let verdict = Verdict::draw(evidence, &findings);
+        let counts = Counts::of(&findings);
+        findings.truncate(most);
+        let inside = evidence.inside.as_ref();
         let set = evidence.set;
         let inputs = [
             ("database", &set.database),
@@ -54,13 +107,24 @@ impl Report {
                     })
                 })
                 .collect(),
-            verdict: Verdict::draw(evidence, &findings),
+            verdict,
+            level: inside.map(|inside| inside.level.name()),
+            not_checked: inside.map(Inside::unchecked).unwrap_or_default(),
             findings,
+            counts,
         }
     }
 
-    /// Whether there is a finding of this severity or a worse one.
+    /// Whether there is a finding of this severity or a worse one, listed or not.
     pub fn has(&self, at_least: Severity) -> bool {
-        Findings::any(&self.findings, at_least)
+        let all = [Severity::Note, Severity::Warning, Severity::Error];
+        let mut worse = all.into_iter().filter(|&severity| severity >= at_least);
+        worse.any(|severity| self.counts.of_severity(severity) > 0)
+    }
+
+    /// How many findings there are that are not listed.
+    pub fn unlisted(&self) -> usize {
+        let counts = self.counts;
+        counts.errors + counts.warnings + counts.notes - self.findings.len()
     }
 }

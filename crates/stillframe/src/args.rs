@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use stillframe_check::Severity;
+use stillframe_check::content::Level;
+use stillframe_check::{MOST_FINDINGS, Severity};
 use stillframe_format::PageNumber;
 use stillframe_wal::CommitNumber;
 
@@ -219,6 +220,7 @@ Examples:
   stillframe check /backups                    every database below a folder
   stillframe check --format json /backups      for machines
   stillframe check --fail-on error /backups    let warnings pass
+  stillframe check --format pragma app.db      the rows of PRAGMA integrity_check
 
 Exit status:
   0    nothing found at or above --fail-on
@@ -238,6 +240,12 @@ pub struct Check {
     /// The least severity that makes the exit status 1
     #[arg(long, value_name = "SEVERITY", default_value = "warning")]
     pub fail_on: FailOn,
+    /// How much of the inside of the databases to look at; full below 1 GiB, structure from there on if it is not said
+    #[arg(long, value_name = "LEVEL")]
+    pub level: Option<CheckLevel>,
+    /// How many findings of a database to list; the others are counted
+    #[arg(long, value_name = "N", default_value_t = MOST_FINDINGS)]
+    pub max_findings: usize,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "full")]
     pub format: CheckFormat,
@@ -473,13 +481,36 @@ pub enum CheckFormat {
     Json,
     /// A JSON document a database, each on a line
     Jsonl,
+    /// The rows of SQLite's PRAGMA integrity_check, at --level quick of quick_check, and nothing else
+    Pragma,
+}
+
+/// How much of the inside of a database `check` looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CheckLevel {
+    /// Every page is there for exactly one thing, and every tree and list in order
+    Structure,
+    /// And what PRAGMA quick_check looks at: types of values, entries of indexes counted
+    Quick,
+    /// And what PRAGMA integrity_check looks at: every row has its entry in every index
+    Full,
+}
+
+impl From<CheckLevel> for Level {
+    fn from(level: CheckLevel) -> Self {
+        match level {
+            CheckLevel::Structure => Self::Structure,
+            CheckLevel::Quick => Self::Quick,
+            CheckLevel::Full => Self::Full,
+        }
+    }
 }
 
 impl CheckFormat {
     /// How inputs are called in it.
     pub const fn names(self) -> Names {
         match self {
-            Self::Full | Self::Concise => Names::Shown,
+            Self::Full | Self::Concise | Self::Pragma => Names::Shown,
             Self::Json | Self::Jsonl => Names::Raw,
         }
     }

@@ -80,6 +80,33 @@ pub enum End {
     Endless,
 }
 
+impl End {
+    /// What was left out at an early end, in words.
+    pub(crate) const fn left_out(self) -> Option<&'static str> {
+        match self {
+            Self::Whole => None,
+            Self::Most => Some("what comes after so many findings"),
+            Self::Record => Some("rows and tables after the record that contradicts itself"),
+            Self::Malformed | Self::PastPage => {
+                Some("rows and tables after the b-tree that cannot be followed")
+            }
+            Self::TooBig => Some("rows and tables after a value that is longer than any can be"),
+            Self::Endless => Some("rows and tables: pages lead to one another without an end"),
+        }
+    }
+}
+
+impl Level {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Structure => "structure",
+            Self::Quick => "quick",
+            Self::Full => "full",
+        }
+    }
+}
+
 /// Looks at the content of every table of a schema, in SQLite's order, and stops after `most` problems. `counts` are the
 /// rows and entries of the trees of [`roots`], as [`crate::walk::structure`] counts them.
 ///

@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use super::text::{DIM, style_of};
+use super::text::{DIM, many, style_of};
 use crate::Report;
 
 /// Writes a report with a line for the verdict and one for each finding.
@@ -21,6 +21,10 @@ pub fn concise(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             finding.message,
             finding.place.part,
         )?;
+    }
+    if report.unlisted() > 0 {
+        let more = many(report.unlisted() as u64, "more finding");
+        writeln!(out, "{}: {more}", report.database)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use super::text::{BAD, BOLD, DIM, GOOD, WARNING, field, many, paragraph, style_of};
-use crate::{Finding, Report, Severity, VerdictKind};
+use crate::{Counts, Finding, Report, Severity, VerdictKind};
 
 /// Writes a report for people, in lines of at most `width` columns.
 ///
@@ -38,11 +38,29 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
         // A command is there to be copied: it is never broken.
         writeln!(out, "  {DIM}{:<16}{DIM:#}{next}", "next")?;
     }
+    if let Some(level) = report.level {
+        field(out, 2, "checked", level_words(level), width)?;
+    }
+    for what in &report.not_checked {
+        field(out, 2, "not checked", what, width)?;
+    }
     for finding in &report.findings {
         writeln!(out)?;
         write_finding(finding, width, out)?;
     }
+    if report.unlisted() > 0 {
+        let more = many(report.unlisted() as u64, "more finding");
+        writeln!(out, "\n  and {more}: list them with --max-findings")?;
+    }
     Ok(())
+}
+
+fn level_words(level: &str) -> &'static str {
+    match level {
+        "structure" => "structure: pages, trees and lists; not the rows (--level full)",
+        "quick" => "quick: structure and the types of values; not indexes (--level full)",
+        _ => "full: structure, rows and indexes",
+    }
 }
 
 fn write_finding(finding: &Finding, width: usize, out: &mut dyn Write) -> io::Result<()> {
@@ -92,7 +110,10 @@ pub fn totals(reports: &[Totalled], out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  {count:>4}  {verdict}")?;
     }
     let findings = |severity: Severity| {
-        let count = reports.iter().map(|report| report.findings(severity)).sum();
+        let count = reports
+            .iter()
+            .map(|report| report.counts.of_severity(severity))
+            .sum();
         many(count, severity.name())
     };
     let [errors, warnings, notes] =
@@ -104,28 +125,15 @@ pub fn totals(reports: &[Totalled], out: &mut dyn Write) -> io::Result<()> {
 #[derive(Clone, Copy, Debug)]
 pub struct Totalled {
     verdict: &'static str,
-    counts: [usize; 3],
+    counts: Counts,
 }
 
 impl Totalled {
     /// Counts a report.
     pub fn new(report: &Report) -> Self {
-        let count = |severity| {
-            let of = |finding: &&Finding| finding.rule.severity == severity;
-            report.findings.iter().filter(of).count()
-        };
         Self {
             verdict: report.verdict.words(),
-            counts: [Severity::Note, Severity::Warning, Severity::Error].map(count),
-        }
-    }
-
-    fn findings(&self, severity: Severity) -> usize {
-        let [notes, warnings, errors] = self.counts;
-        match severity {
-            Severity::Note => notes,
-            Severity::Warning => warnings,
-            Severity::Error => errors,
+            counts: report.counts,
         }
     }
 }

@@ -26,8 +26,8 @@ use problem::entry;
 use referenced::Referenced;
 use side_by_side::side_by_side;
 
-/// Problems after which a walk for a report stops: as many as SQLite's.
-pub(crate) const MOST_PROBLEMS: usize = 100;
+/// Problems after which a look at a database for a report stops.
+pub(crate) const MOST_PROBLEMS: usize = 10_000;
 
 /// What a walk found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,6 +63,45 @@ pub fn structure<P: Pages<Error: Send> + Sync>(
         });
     }
     in_order(&job, most)
+}
+
+/// The same, as SQLite takes a list of roots that begins with 0, which is none: for the check of some trees only. It then
+/// looks at the freelist only if page 1 comes next, and not at what no tree leads to. Its check of a whole database comes
+/// to such a list where a view or a virtual table happens to be first in its schema.
+///
+/// # Errors
+/// A page could not be read.
+pub fn structure_as_told<P: Pages<Error: Send> + Sync>(
+    pages: &P,
+    header: &Header,
+    roots: &[u32],
+    most: usize,
+    progress: &dyn Progress,
+) -> Result<Structure, P::Error> {
+    if roots.first() != Some(&0) {
+        return structure(pages, header, roots, most, progress);
+    }
+    let Some(job) = Job::new(pages, header, roots, progress) else {
+        return Ok(Structure::default());
+    };
+    let referenced = Referenced::new(job.page_count);
+    let mut walk = Walk::new(&job, &referenced, most);
+    walk.lock_byte_page();
+    if roots.get(1) == Some(&1) {
+        walk.free_pages()?;
+    }
+    let mut rows = Vec::with_capacity(roots.len());
+    for &root in roots {
+        if walk.is_full() {
+            rows.push(None);
+            continue;
+        }
+        rows.push(Some(walk.tree_of(root)?));
+    }
+    Ok(Structure {
+        problems: walk.problems,
+        rows,
+    })
 }
 
 /// The same by one thread that walks in SQLite's order from the beginning, as [`structure`] does only where there is a
@@ -177,19 +216,31 @@ impl<'p, P: Pages> Walk<'p, P> {
 
     /// What comes before the b-trees: the freelist, and what the header says of vacuuming.
     fn lists(&mut self) -> Result<(), P::Error> {
+        self.free_pages()?;
+        self.vacuum();
+        Ok(())
+    }
+
+    fn free_pages(&mut self) -> Result<(), P::Error> {
         self.context = Context::Freelist;
         let header = self.job.header;
         self.freelist(header.first_freelist_trunk, header.freelist_count)?;
         self.context = Context::None;
-        self.vacuum();
         Ok(())
     }
 
     /// Walks a b-tree; how many rows it has.
     fn root(&mut self, root: u32) -> Result<u64, P::Error> {
-        self.rows = 0;
         if root != 0 {
             self.map_of_root(root)?;
+        }
+        self.tree_of(root)
+    }
+
+    /// As [`Walk::root`], whatever the pointer map says of the root.
+    fn tree_of(&mut self, root: u32) -> Result<u64, P::Error> {
+        self.rows = 0;
+        if root != 0 {
             self.tree(root)?;
         }
         Ok(self.rows)

@@ -158,7 +158,7 @@ fn all_that_is_read_for_missing_pages_is_expected() {
         let evidence = Evidence::gather(&set, &counter).unwrap();
         assert_eq!(evidence.missed.is_some(), slots_behind > 0);
         // The structure is walked where nothing is missing.
-        let walked = evidence.structure.map_or(0, |_| 3 * PAGE as u64);
+        let walked = evidence.inside.map_or(0, |_| 3 * PAGE as u64);
         let expected = counter.expected.into_inner();
         assert_eq!(expected, behind + walked);
         let read = set.wal_bytes() - 32 + behind;

@@ -8,8 +8,13 @@ use crate::inputs::Found;
 use crate::progress::Bar;
 use crate::terminal::{EvenUnread, stdout, width};
 
+mod pragma;
+
 /// Checks every set and says what is wrong.
 pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
+    if options.format == CheckFormat::Pragma {
+        return pragma::run(common, options);
+    }
     let mut inputs = super::search(common, options.wal.wal.as_deref(), options.format.names())
         .all(&options.paths)?;
     let mut failures = std::mem::take(&mut inputs.failures);
@@ -18,27 +23,26 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
     let threshold = options.fail_on.severity();
     let mut found_something = false;
     let mut totals = Vec::new();
-    let mut reports =
-        inputs.sets().filter_map(
-            |found| match found.and_then(|found| check(common, &found)) {
-                Ok(report) => {
-                    found_something |= report.has(threshold);
-                    totals.push(render::Totalled::new(&report));
-                    Some(report)
-                }
-                Err(error) => {
-                    failures.push(error);
-                    None
-                }
-            },
-        );
+    let mut reports = inputs.sets().filter_map(|found| {
+        match found.and_then(|found| check(common, options, &found)) {
+            Ok(report) => {
+                found_something |= report.has(threshold);
+                totals.push(render::Totalled::new(&report));
+                Some(report)
+            }
+            Err(error) => {
+                failures.push(error);
+                None
+            }
+        }
+    });
     match options.format {
         CheckFormat::Json => render::json(reports.by_ref().map(Ok::<_, io::Error>), &mut out)?,
         CheckFormat::Jsonl => reports.try_for_each(|report| render::jsonl(&report, &mut out))?,
         CheckFormat::Concise => {
             reports.try_for_each(|report| render::concise(&report, &mut out))?
         }
-        CheckFormat::Full => {
+        CheckFormat::Full | CheckFormat::Pragma => {
             let several = inputs.len() > 1;
             reports.try_for_each(|report| {
                 render::full(&report, width, &mut out)?;
@@ -59,12 +63,12 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
     })
 }
 
-fn check(common: &Common, found: &Found) -> anyhow::Result<Report> {
+fn check(common: &Common, options: &Check, found: &Found) -> anyhow::Result<Report> {
     let set = &found.set;
     let bar = Bar::new("checking", set.wal_bytes(), common.quiet);
-    let mut evidence = Evidence::gather(set, &bar)?;
+    let mut evidence = Evidence::gather_at(set, options.level.map(Into::into), &bar)?;
     evidence.arguments = Some(found.arguments());
     evidence.wal_is_beside = found.wal_is_beside();
     evidence.changes = found.changes();
-    Ok(Report::new(&evidence))
+    Ok(Report::with_most(&evidence, options.max_findings))
 }

@@ -1,0 +1,84 @@
+//! What SQLite's own check prints, printed without SQLite.
+
+use std::io::Write as _;
+
+use stillframe_check::content::Level;
+use stillframe_check::pragma::{Pragma, PragmaError, pragma};
+use stillframe_history::{Error, Image, Refusal, Rest};
+
+use crate::args::{Check, Common};
+use crate::exit::{Exit, say};
+use crate::inputs::Found;
+use crate::progress::Bar;
+use crate::terminal::{EvenUnread, stdout};
+
+/// Prints the rows for every set; those of several each under the name of the database.
+pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
+    let mut inputs =
+        super::super::search(common, options.wal.wal.as_deref(), options.format.names())
+            .all(&options.paths)?;
+    let mut failures = std::mem::take(&mut inputs.failures);
+    let level = options.level.map_or(Level::Full, Level::from);
+    let several = inputs.len() > 1;
+    let mut out = EvenUnread(stdout(common.color));
+    let mut is_sound = true;
+    for found in inputs.sets() {
+        let checked = found.and_then(|found| {
+            let result = check(common, level, &found)?;
+            Ok((found.name().to_owned(), result))
+        });
+        let (name, result) = match checked {
+            Ok(checked) => checked,
+            Err(error) => {
+                failures.push(error);
+                continue;
+            }
+        };
+        if several {
+            writeln!(out, "{name}:")?;
+        }
+        for row in &result.rows {
+            writeln!(out, "{row}")?;
+        }
+        is_sound &= result.is_ok();
+        if let Some(error) = &result.error {
+            // In the order in which it was found.
+            out.flush()?;
+            say(&format!("{name}: {error}"));
+        }
+    }
+    out.flush()?;
+    drop(out);
+    super::super::complain_of(&failures, &inputs)?;
+    Ok(match (failures.is_empty(), is_sound) {
+        (false, _) => Exit::Unreadable,
+        (true, false) => Exit::Findings,
+        (true, true) => Exit::Done,
+    })
+}
+
+fn check(common: &Common, level: Level, found: &Found) -> anyhow::Result<Pragma> {
+    let set = &found.set;
+    let bar = Bar::new("checking", set.wal_bytes(), common.quiet);
+    let (_, image) = Image::read(set, None, &bar)?;
+    let image = match image {
+        Ok(image) => image,
+        Err(Error::Refused(_)) => return Ok(Pragma::refused(PragmaError::NotADatabase)),
+        Err(error) => return Err(error.into()),
+    };
+    let refused = match image.refusal() {
+        None => None,
+        Some(Refusal::NotADatabase(_)) => Some(PragmaError::NotADatabase),
+        // SQLite walks the pages that are there, but says nothing of them.
+        Some(Refusal::SizeExceedsStored { .. }) if level == Level::Structure => None,
+        Some(_) => Some(PragmaError::Malformed),
+    };
+    let header = image.header().copied();
+    let (Some(header), None) = (header, &refused) else {
+        return Ok(Pragma::refused(
+            refused.unwrap_or(PragmaError::NotADatabase),
+        ));
+    };
+    let rest = Rest::of(image.bytes(), &bar);
+    Ok(pragma(&image, &header, level, &rest)?)
+}
