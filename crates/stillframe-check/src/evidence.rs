@@ -2,8 +2,8 @@ use stillframe_database::Header;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::{ByteRange, FileKind, PageNumber, PageSize, Pages};
 use stillframe_history::{
-    BackupSet, Error, Exactness, Image, Mismatch, Missed, Origin, Progress, Refusal, Residue, Rest,
-    Role, Stale, Tally, Timeline, WalState, exactness,
+    BackupSet, Error, Exactness, Image, Mismatch, Missed, Origin, Progress, Refusal, Residue, Role,
+    Stale, Tally, Timeline, WalState, exactness,
 };
 use stillframe_wal::{CommitNumber, FrameNumber};
 
@@ -114,10 +114,7 @@ impl<'a> Evidence<'a> {
         let Some((image, header)) = self.accepted_image().filter(|_| is_sound) else {
             return Ok(None);
         };
-        let bytes = u64::from(image.page_count()) * u64::from(image.page_size().get());
-        let rest = Rest::of(bytes, progress);
-        let mut inside = Inside::look(image, header, level, &rest)?;
-        rest.advance(bytes);
+        let mut inside = Inside::look(image, header, level, progress)?;
         if let (Some(inside), Some((cut, ..))) = (&mut inside, cut_page(self)) {
             // Zeros stand for what is cut off.
             let problems = &mut inside.structure.problems;

@@ -1,10 +1,10 @@
 use stillframe_database::schema::roots;
 use stillframe_database::{Geometry, Header};
 use stillframe_format::Pages as _;
-use stillframe_history::{Error, Image, Progress};
+use stillframe_history::{Error, Image, Progress, Rest};
 use stillframe_schema::Schema;
 
-use crate::content::{self, Content, End, Level, SchemaFault, Unchecked};
+use crate::content::{self, Content, Counted, End, Level, SchemaFault, Unchecked};
 use crate::walk::{MOST_PROBLEMS, Problem, Structure, structure};
 
 /// Databases smaller than this, in bytes, are checked in full where nothing else is said.
@@ -42,23 +42,33 @@ impl Inside {
         } else {
             Level::Structure
         });
+        // The content is read once more.
+        let passes = if level > Level::Structure { 2 } else { 1 };
+        let rest = Rest::of(bytes * passes, progress);
         let schema = content::read_schema(image, header)?;
         let roots = match &schema {
             Ok(schema) if schema.refused.is_empty() => content::roots(schema),
             // What rows name that are not understood is there all the same.
             _ => roots(image, geometry)?,
         };
-        let structure = structure(image, header, &roots, MOST_PROBLEMS, progress)?;
+        let structure = structure(image, header, &roots, MOST_PROBLEMS, &rest)?;
         let content = match &schema {
             Ok(schema) if level > Level::Structure => {
                 let counts = counts(schema, &roots, &structure);
                 let most = MOST_PROBLEMS;
-                Some(content::content(
-                    image, header, schema, &counts, level, most,
-                )?)
+                {
+                    let counted = Counted {
+                        is_sound: structure.problems.is_empty(),
+                        counts: &counts,
+                    };
+                    let found =
+                        content::content(image, header, schema, &counted, level, most, &rest)?;
+                    Some(found)
+                }
             }
             _ => None,
         };
+        rest.advance(bytes * passes);
         Ok(Some(Self {
             level,
             structure,

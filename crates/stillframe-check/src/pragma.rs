@@ -7,7 +7,7 @@ use stillframe_database::{Geometry, Header};
 use stillframe_format::Pages;
 use stillframe_history::Progress;
 
-use crate::content::{self, ContentProblem, End, Level, SchemaFault};
+use crate::content::{self, ContentProblem, Counted, End, Level, SchemaFault};
 use crate::walk::{self, Problem};
 
 /// The one row of a sound database.
@@ -92,7 +92,11 @@ pub fn pragma<P: Pages<Error: Send> + Sync>(
     let roots = content::roots(&schema);
     let structure = walk::structure_as_told(pages, header, &roots, MOST_ROWS, progress)?;
     let left = MOST_ROWS - structure.problems.len();
-    let content = content::content(pages, header, &schema, &structure.rows, level, left)?;
+    let counted = Counted {
+        is_sound: structure.problems.is_empty(),
+        counts: &structure.rows,
+    };
+    let content = content::content(pages, header, &schema, &counted, level, left, progress)?;
     Ok(Pragma::new(
         &structure.problems,
         &content.problems,

@@ -6,17 +6,20 @@ mod collation;
 mod cursor;
 mod fault;
 mod key;
+mod payload;
 mod problem;
 mod reader;
 mod row;
 mod rows;
 mod schema;
+mod sound;
 mod unchecked;
 mod value;
 mod varint;
 
-use stillframe_database::{Geometry, Header};
+use stillframe_database::{Geometry, Header, TextEncoding};
 use stillframe_format::Pages;
+use stillframe_history::Progress;
 use stillframe_schema::{Schema, Table, TableKind};
 
 pub use problem::{ContentProblem, ContentProblemKind, RowPlace};
@@ -107,16 +110,70 @@ impl Level {
     }
 }
 
-/// Looks at the content of every table of a schema, in SQLite's order, and stops after `most` problems. `counts` are the
-/// rows and entries of the trees of [`roots`], as [`crate::walk::structure`] counts them.
+/// Looks at the content of every table of a schema, and stops after `most` problems, which come in SQLite's order.
 ///
 /// # Errors
 /// A page could not be read.
-pub fn content<P: Pages>(
+pub fn content<P: Pages<Error: Send> + Sync>(
+    pages: &P,
+    header: &Header,
+    schema: &Schema,
+    structure: &Counted<'_>,
+    level: Level,
+    most: usize,
+    progress: &dyn Progress,
+) -> Result<Content, P::Error> {
+    let geometry = Geometry::new(pages.page_size(), header.reserved_bytes);
+    let encoding = header.text_encoding();
+    let suspects = match geometry.filter(|_| structure.is_sound && level > Level::Structure) {
+        Some(geometry) => {
+            let suspects = sound::suspects(pages, geometry, schema, encoding, level, progress)?;
+            Some(suspects)
+        }
+        None => None,
+    };
+    in_order(
+        pages,
+        header,
+        schema,
+        structure.counts,
+        suspects.as_deref(),
+        level,
+        most,
+    )
+}
+
+/// The same, row after row from the beginning, as [`content`] looks at tables only where something is wrong. It finds the
+/// same.
+///
+/// # Errors
+/// A page could not be read.
+pub fn content_in_order<P: Pages>(
+    pages: &P,
+    header: &Header,
+    schema: &Schema,
+    structure: &Counted<'_>,
+    level: Level,
+    most: usize,
+) -> Result<Content, P::Error> {
+    in_order(pages, header, schema, structure.counts, None, level, most)
+}
+
+/// What the walk of the structure came to.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted<'c> {
+    /// Whether it met no problem.
+    pub is_sound: bool,
+    /// The rows and entries of the trees of [`roots`], as [`crate::walk::structure`] counts them.
+    pub counts: &'c [Option<u64>],
+}
+
+fn in_order<P: Pages>(
     pages: &P,
     header: &Header,
     schema: &Schema,
     counts: &[Option<u64>],
+    suspects: Option<&[bool]>,
     level: Level,
     most: usize,
 ) -> Result<Content, P::Error> {
@@ -129,7 +186,16 @@ pub fn content<P: Pages>(
         None => Ok(()),
         Some(geometry) => {
             let reader = Reader::new(pages, geometry, most_reads(pages));
-            in_order(&reader, header, schema, counts, level, &mut findings)
+            let encoding = header.text_encoding();
+            tables(
+                &reader,
+                encoding,
+                schema,
+                counts,
+                suspects,
+                level,
+                &mut findings,
+            )
         }
     };
     let end = match end {
@@ -155,11 +221,12 @@ fn most_reads<P: Pages>(pages: &P) -> u64 {
     entries.saturating_mul(32).saturating_add(1 << 16)
 }
 
-fn in_order<P: Pages>(
+fn tables<P: Pages>(
     reader: &Reader<'_, P>,
-    header: &Header,
+    encoding: TextEncoding,
     schema: &Schema,
     counts: &[Option<u64>],
+    suspects: Option<&[bool]>,
     level: Level,
     findings: &mut Findings,
 ) -> Result<(), Stop<P::Error>> {
@@ -167,9 +234,11 @@ fn in_order<P: Pages>(
     for table in &schema.tables {
         entry_counts(table, &mut counts, findings)?;
     }
-    let tables = schema.tables.iter();
-    for table in tables.filter(|table| table.kind == TableKind::Ordinary) {
-        rows(reader, table, header.text_encoding(), level, findings)?;
+    for (index, table) in schema.tables.iter().enumerate() {
+        let suspect = suspects.and_then(|suspects| suspects.get(index));
+        if table.kind == TableKind::Ordinary && suspect != Some(&false) {
+            rows(reader, table, encoding, level, findings)?;
+        }
     }
     Ok(())
 }

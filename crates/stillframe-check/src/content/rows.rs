@@ -385,7 +385,7 @@ enum Types {
 
 /// The type of a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Type {
+pub(super) enum Type {
     Null,
     Integer,
     Real,
@@ -394,7 +394,7 @@ enum Type {
 }
 
 impl Type {
-    const fn of_serial(serial_type: u32) -> Self {
+    pub(super) const fn of_serial(serial_type: u32) -> Self {
         match serial_type {
             0 | 10 | 11 => Self::Null,
             1..=6 | 8 | 9 => Self::Integer,
@@ -404,7 +404,7 @@ impl Type {
         }
     }
 
-    const fn of(value: &Value) -> Self {
+    pub(super) const fn of(value: &Value) -> Self {
         match value {
             Value::Null => Self::Null,
             Value::Integer(_) => Self::Integer,
@@ -415,7 +415,7 @@ impl Type {
     }
 
     /// Whether a column of a STRICT table may hold it.
-    const fn is_of(self, strict: StrictType) -> bool {
+    pub(super) const fn is_of(self, strict: StrictType) -> bool {
         match strict {
             StrictType::Any => true,
             StrictType::Blob => matches!(self, Self::Null | Self::Blob),

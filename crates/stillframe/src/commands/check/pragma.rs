@@ -79,6 +79,7 @@ fn check(common: &Common, level: Level, found: &Found) -> anyhow::Result<Pragma>
             refused.unwrap_or(PragmaError::NotADatabase),
         ));
     };
-    let rest = Rest::of(image.bytes(), &bar);
+    let passes = if level > Level::Structure { 2 } else { 1 };
+    let rest = Rest::of(image.bytes() * passes, &bar);
     Ok(pragma(&image, &header, level, &rest)?)
 }

@@ -1,0 +1,163 @@
+//! A record taken apart: the values it holds, hashed and compared without being copied.
+
+use std::cmp::Ordering;
+use std::hash::Hasher;
+
+use stillframe_database::record::{SerialType, Value};
+use stillframe_database::{TextEncoding, varint};
+use stillframe_schema::IndexColumn;
+
+use super::super::collation::compare_text;
+use super::super::value::compare_integer_real;
+
+/// A record, whole, and where its values are.
+#[derive(Default)]
+pub(super) struct Entry {
+    bytes: Vec<u8>,
+    /// The type of each value, and where it begins.
+    fields: Vec<(u64, u32)>,
+}
+
+/// A header of this size has values that SQLite does not look at.
+const MOST_HEADER_BYTES: u64 = 98307;
+
+/// The longest value, in bytes (`SQLITE_MAX_LENGTH`).
+const MOST_VALUE_BYTES: u64 = 1_000_000_000;
+
+impl Entry {
+    /// For bytes of a record to be put in.
+    pub(super) fn clear(&mut self) -> &mut Vec<u8> {
+        self.bytes.clear();
+        &mut self.bytes
+    }
+
+    /// Takes the record apart; false where it is not one whose header and values make up all of it.
+    pub(super) fn parse(&mut self) -> bool {
+        self.fields.clear();
+        let bytes = self.bytes.as_slice();
+        let Some((size, mut at)) = varint::read(bytes) else {
+            return false;
+        };
+        if size > MOST_HEADER_BYTES || size as usize > bytes.len() || size == 0 {
+            return false;
+        }
+        let (header, mut offset) = (size as usize, size);
+        while at < header {
+            let (serial_type, taken) = match bytes.get(at) {
+                Some(&byte) if byte < 0x80 => (u64::from(byte), 1),
+                _ => match bytes.get(at..).and_then(varint::read) {
+                    Some(read) => read,
+                    None => return false,
+                },
+            };
+            let length = SerialType(serial_type).length();
+            if length > MOST_VALUE_BYTES {
+                return false;
+            }
+            self.fields.push((serial_type, offset as u32));
+            offset += length;
+            at += taken;
+        }
+        at == header && offset == bytes.len() as u64
+    }
+
+    /// How many values there are.
+    pub(super) fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// A value; `None` where the record is too short.
+    pub(super) fn value(&self, place: usize) -> Option<Value<'_>> {
+        let &(serial_type, start) = self.fields.get(place)?;
+        let serial_type = SerialType(serial_type);
+        let start = start as usize;
+        let bytes = self.bytes.get(start..start + serial_type.length() as usize);
+        Some(serial_type.value(bytes.unwrap_or_default()))
+    }
+
+    /// The serial type of a value.
+    pub(super) fn serial_type(&self, place: usize) -> Option<u64> {
+        self.fields.get(place).map(|&(serial_type, _)| serial_type)
+    }
+
+    /// What the record is to another, by these columns, and the first of them that differs.
+    pub(super) fn compare(
+        &self,
+        other: &Self,
+        columns: &[IndexColumn],
+        encoding: TextEncoding,
+    ) -> (Ordering, usize) {
+        for (place, column) in columns.iter().enumerate() {
+            let (Some(own), Some(others)) = (self.value(place), other.value(place)) else {
+                return (Ordering::Equal, place);
+            };
+            let order = match (own, others) {
+                (Value::Text(own), Value::Text(others)) => {
+                    compare_text(own, others, &column.collation, encoding)
+                }
+                (own, others) => compare(own, others),
+            };
+            if order.is_ne() {
+                let order = if column.is_descending {
+                    order.reverse()
+                } else {
+                    order
+                };
+                return (order, place);
+            }
+        }
+        (Ordering::Equal, columns.len())
+    }
+}
+
+/// Values of which at most one is text.
+fn compare(own: Value<'_>, others: Value<'_>) -> Ordering {
+    match (own, others) {
+        (Value::Integer(own), Value::Integer(others)) => own.cmp(&others),
+        (Value::Real(own), Value::Real(others)) => {
+            own.partial_cmp(&others).unwrap_or(Ordering::Equal)
+        }
+        (Value::Integer(own), Value::Real(others)) => compare_integer_real(own, others),
+        (Value::Real(own), Value::Integer(others)) => compare_integer_real(others, own).reverse(),
+        (Value::Blob(own), Value::Blob(others)) => own.cmp(others),
+        (own, others) => class(own).cmp(&class(others)),
+    }
+}
+
+const fn class(value: Value<'_>) -> u8 {
+    match value {
+        Value::Null => 0,
+        Value::Integer(_) | Value::Real(_) => 1,
+        Value::Text(_) => 2,
+        Value::Blob(_) => 3,
+    }
+}
+
+/// Adds a value to a hash. What is equal to SQLite has the same hash: 1 and 1.0.
+pub(super) fn hash_value(hasher: &mut impl Hasher, value: Value<'_>) {
+    // The class of the value is in the lowest bits, so that no two of different classes are written the same.
+    let mut bytes = |bytes: &[u8], class: u64| {
+        hasher.write_u64((bytes.len() as u64) << 2 | class);
+        hasher.write(bytes);
+    };
+    match value {
+        Value::Text(text) => bytes(text, 2),
+        Value::Blob(blob) => bytes(blob, 3),
+        Value::Null => hasher.write_u64(1),
+        Value::Integer(integer) => hash_integer(hasher, integer),
+        Value::Real(real) => {
+            let integer = real as i64;
+            if compare_integer_real(integer, real).is_eq() {
+                hash_integer(hasher, integer);
+            } else {
+                hasher.write_u64(5);
+                hasher.write_u64(real.to_bits());
+            }
+        }
+    }
+}
+
+fn hash_integer(hasher: &mut impl Hasher, integer: i64) {
+    hasher.write_u64(0);
+    hasher.write_u64(integer as u64);
+}

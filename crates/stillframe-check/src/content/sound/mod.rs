@@ -1,0 +1,73 @@
+//! The content of a database with a sound structure, looked at by several threads and in no order: for most tables that
+//! shows that nothing is wrong, and only the others need a look at row after row.
+//!
+//! An index and its table go together if the index has an entry for every row and no other. So of every row it is
+//! hashed what its entry in each index holds, of every entry what it does hold, and each is added to a sum: if both
+//! sums of an index are the same the entries are those that should be there. The key of the hash is another one at
+//! every run. Where the entries also come in their order, SQLite finds each of them.
+
+mod batches;
+mod entry;
+mod plan;
+mod worker;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use foldhash::quality::RandomState;
+use stillframe_database::{Geometry, TextEncoding};
+use stillframe_format::Pages;
+use stillframe_history::Progress;
+use stillframe_schema::Schema;
+
+use super::Level;
+use batches::Batches;
+use plan::Plan;
+use worker::{Sums, Worker};
+
+/// More threads than this do not make memory faster.
+const MOST_WORKERS: usize = 8;
+
+/// Of each table of the schema whether it needs a look at its rows.
+///
+/// # Errors
+/// A page could not be read.
+pub(super) fn suspects<P: Pages<Error: Send> + Sync>(
+    pages: &P,
+    geometry: Geometry,
+    schema: &Schema,
+    encoding: TextEncoding,
+    level: Level,
+    progress: &dyn Progress,
+) -> Result<Vec<bool>, P::Error> {
+    let plan = Plan::new(schema, encoding, level);
+    let suspects: Vec<AtomicBool> = plan.suspects.iter().map(|&is| is.into()).collect();
+    let batches = Mutex::new(Batches::new(pages, geometry, &plan));
+    let state = RandomState::default();
+    let work = || {
+        let mut worker = Worker::new(pages, geometry, &plan, &suspects, &state, progress);
+        worker.work(&batches)?;
+        Ok(worker.into_sums())
+    };
+    let workers = thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_WORKERS));
+    let found: Vec<Result<Sums, P::Error>> = thread::scope(|scope| {
+        let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
+        let mut found = vec![work()];
+        for other in others {
+            let sums = other.join();
+            found.push(sums.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        found
+    });
+    let mut whole = Sums::new(&plan);
+    for sums in found {
+        whole.add(&sums?);
+    }
+    for table in whole.tables_that_differ(&plan) {
+        if let Some(suspect) = suspects.get(table) {
+            suspect.store(true, Ordering::Relaxed);
+        }
+    }
+    Ok(suspects.into_iter().map(AtomicBool::into_inner).collect())
+}

@@ -1,0 +1,202 @@
+use stillframe_database::TextEncoding;
+use stillframe_schema::{
+    Affinity, Column, Generated, Index, IndexColumn, IndexKind, Schema, Source, StrictType, Table,
+    TableKind,
+};
+
+use super::super::Level;
+use super::super::unchecked::is_unchecked;
+use super::super::value::Value;
+
+/// What is to be looked at, for every table.
+pub(super) struct Plan<'s> {
+    pub encoding: TextEncoding,
+    /// The trees, those of a table one after the other.
+    pub trees: Vec<Tree<'s>>,
+    /// Of each table of the schema whether it is suspect from the beginning.
+    pub suspects: Vec<bool>,
+    /// How many sums there are: one for every index that is compared.
+    pub sums: usize,
+}
+
+/// A b-tree, and what it is.
+pub(super) struct Tree<'s> {
+    /// The index of its table in the schema.
+    pub table: usize,
+    pub root: u32,
+    /// The order of its entries, if it is an index; `None` for one of rows by rowid.
+    pub order: Option<Order<'s>>,
+    /// What its rows are to be, if it holds rows.
+    pub rows: Option<Rows>,
+    /// The sum of its entries, if it is an index that is compared.
+    pub sum: Option<usize>,
+}
+
+/// The order of an index.
+pub(super) struct Order<'s> {
+    /// What is compared: all parts of an entry, or the key of a WITHOUT ROWID table.
+    pub columns: &'s [IndexColumn],
+    /// How many values an entry has at least, and where it is no row of its own, at most.
+    pub values: usize,
+    /// The parts that no two entries may share, if they are fewer; not where one of them is NULL.
+    pub unique: Option<usize>,
+}
+
+/// What the rows of a table are to be.
+pub(super) struct Rows {
+    /// How many values a record has at most.
+    pub values: usize,
+    pub checks: Vec<Check>,
+    /// What the entry of a row in each compared index holds, and where that is summed.
+    pub entries: Vec<(usize, Vec<Part>)>,
+}
+
+/// What the value of a column is to be.
+pub(super) struct Check {
+    /// Its place in the record.
+    pub place: usize,
+    pub is_not_null: bool,
+    pub types: Types,
+    /// The value that a record too short for it stands for.
+    pub default: Value,
+}
+
+/// The types of values that a column can hold.
+#[derive(Clone, Copy)]
+pub(super) enum Types {
+    Any,
+    Strict(StrictType),
+    /// No numbers.
+    Text,
+    /// No text that is a number.
+    Numeric,
+}
+
+/// A part of the entry of a row.
+pub(super) enum Part {
+    Rowid,
+    /// The value at a place of the record, or this one where the record is too short for it.
+    Value(usize, Value),
+}
+
+impl<'s> Plan<'s> {
+    pub(super) fn new(schema: &'s Schema, encoding: TextEncoding, level: Level) -> Self {
+        let mut plan = Self {
+            encoding,
+            trees: Vec::new(),
+            suspects: vec![false; schema.tables.len()],
+            sums: 0,
+        };
+        for (index, table) in schema.tables.iter().enumerate() {
+            if table.kind == TableKind::Ordinary {
+                plan.add(index, table, level);
+            }
+        }
+        plan
+    }
+
+    fn add(&mut self, index: usize, table: &'s Table, level: Level) {
+        let own = table.primary_key().filter(|_| table.is_without_rowid);
+        let is_own = |index: &Index| index.kind == IndexKind::PrimaryKey && own.is_some();
+        let without_root = table.root == 0 || table.indexes.iter().any(|index| index.root == 0);
+        if let Some(suspect) = self.suspects.get_mut(index).filter(|_| without_root) {
+            // SQLite stops there.
+            *suspect = true;
+            return;
+        }
+        let compared = table
+            .indexes
+            .iter()
+            .filter(|index| level == Level::Full && !is_own(index) && !is_unchecked(table, index));
+        let compared: Vec<(usize, &Index)> = (self.sums..).zip(compared).collect();
+        self.sums += compared.len();
+        let order = own.filter(|_| level == Level::Full).map(|own| Order {
+            columns: own.columns.get(..own.key_columns).unwrap_or_default(),
+            values: own.key_columns,
+            unique: None,
+        });
+        let entries = compared.iter().map(|&(sum, index)| {
+            let parts = index.columns.iter().map(|part| self.part(table, part));
+            (sum, parts.collect())
+        });
+        let rows = Rows {
+            values: stored(table),
+            checks: self.checks(table),
+            entries: entries.collect(),
+        };
+        self.trees.push(Tree {
+            table: index,
+            root: table.root,
+            order,
+            rows: Some(rows),
+            sum: None,
+        });
+        for (sum, of) in compared {
+            self.trees.push(Tree {
+                table: index,
+                root: of.root,
+                order: Some(Order {
+                    columns: &of.columns,
+                    values: of.columns.len(),
+                    unique: of.is_unique().then_some(of.key_columns),
+                }),
+                rows: None,
+                sum: Some(sum),
+            });
+        }
+    }
+
+    fn part(&self, table: &Table, part: &IndexColumn) -> Part {
+        let Source::Column(index) = part.source else {
+            return Part::Rowid;
+        };
+        let place = table.place_in_record(index);
+        let column = table.columns.get(index);
+        match (place, column) {
+            (Some(place), Some(column)) if table.rowid_alias != Some(index) => {
+                Part::Value(place, Value::of_default(&column.default, self.encoding))
+            }
+            _ => Part::Rowid,
+        }
+    }
+
+    fn checks(&self, table: &Table) -> Vec<Check> {
+        let columns = table.columns.iter().enumerate();
+        let checks = columns.filter_map(|(index, column)| {
+            let types = types(table, column);
+            let is_alias = table.rowid_alias == Some(index);
+            if is_alias || (!column.is_not_null && matches!(types, Types::Any)) {
+                return None;
+            }
+            Some(Check {
+                place: table.place_in_record(index)?,
+                is_not_null: column.is_not_null,
+                types,
+                default: Value::of_default(&column.default, self.encoding),
+            })
+        });
+        checks.collect()
+    }
+}
+
+fn types(table: &Table, column: &Column) -> Types {
+    if table.is_strict {
+        let strict = column.strict_type.filter(|&of| of != StrictType::Any);
+        return strict.map_or(Types::Any, Types::Strict);
+    }
+    match column.affinity {
+        Affinity::Blob => Types::Any,
+        Affinity::Text => Types::Text,
+        Affinity::Numeric | Affinity::Integer | Affinity::Real => Types::Numeric,
+    }
+}
+
+/// How many values a record of the table has.
+fn stored(table: &Table) -> usize {
+    let columns = table.columns.iter();
+    let stored = columns.filter(|column| column.generated != Some(Generated::Virtual));
+    match table.primary_key().filter(|_| table.is_without_rowid) {
+        Some(own) => own.columns.len(),
+        None => stored.count(),
+    }
+}

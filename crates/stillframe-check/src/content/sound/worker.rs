@@ -1,0 +1,354 @@
+use std::cmp::Ordering;
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::sync::atomic::{self, AtomicBool};
+use std::sync::{Mutex, PoisonError};
+
+use foldhash::quality::RandomState;
+use stillframe_database::Geometry;
+use stillframe_database::btree::{Cell, Page};
+use stillframe_database::record::Value;
+use stillframe_format::{PageNumber, Pages};
+use stillframe_history::Progress;
+use stillframe_schema::number;
+
+use super::batches::{Batch, Batches, Next};
+use super::entry::{Entry, hash_value};
+use super::plan::{Check, Order, Part, Plan, Rows, Tree, Types};
+use crate::content::collation::utf8;
+use crate::content::payload::whole_payload;
+use crate::content::rows::Type;
+use crate::content::value;
+
+/// Bytes of leaves that are read at once, where they lie one behind the other.
+const BYTES_AT_ONCE: usize = 128 << 10;
+
+/// The sums of every index that is compared: of what its table says that it should hold, and of what it does.
+pub(super) struct Sums {
+    of_rows: Vec<u64>,
+    of_entries: Vec<u64>,
+}
+
+impl Sums {
+    pub(super) fn new(plan: &Plan<'_>) -> Self {
+        Self {
+            of_rows: vec![0; plan.sums],
+            of_entries: vec![0; plan.sums],
+        }
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        let add = |sums: &mut [u64], others: &[u64]| {
+            for (sum, other) in sums.iter_mut().zip(others) {
+                *sum = sum.wrapping_add(*other);
+            }
+        };
+        add(&mut self.of_rows, &other.of_rows);
+        add(&mut self.of_entries, &other.of_entries);
+    }
+
+    /// The tables of which an index holds something else than it should.
+    pub(super) fn tables_that_differ(&self, plan: &Plan<'_>) -> Vec<usize> {
+        let differs = |tree: &&Tree<'_>| {
+            tree.sum
+                .is_some_and(|sum| self.of_rows.get(sum) != self.of_entries.get(sum))
+        };
+        let trees = plan.trees.iter().filter(differs);
+        trees.map(|tree| tree.table).collect()
+    }
+}
+
+/// One thread, and what it has at hand.
+pub(super) struct Worker<'w, P> {
+    pages: &'w P,
+    geometry: Geometry,
+    plan: &'w Plan<'w>,
+    suspects: &'w [AtomicBool],
+    state: &'w RandomState,
+    progress: &'w dyn Progress,
+    sums: Sums,
+    /// The entry that is looked at, and the one before it.
+    entry: Entry,
+    previous: Entry,
+    has_previous: bool,
+}
+
+impl<'w, P: Pages> Worker<'w, P> {
+    pub(super) fn new(
+        pages: &'w P,
+        geometry: Geometry,
+        plan: &'w Plan<'w>,
+        suspects: &'w [AtomicBool],
+        state: &'w RandomState,
+        progress: &'w dyn Progress,
+    ) -> Self {
+        Self {
+            pages,
+            geometry,
+            plan,
+            suspects,
+            state,
+            progress,
+            sums: Sums::new(plan),
+            entry: Entry::default(),
+            previous: Entry::default(),
+            has_previous: false,
+        }
+    }
+
+    pub(super) fn into_sums(self) -> Sums {
+        self.sums
+    }
+
+    /// Takes batches as long as there are any.
+    pub(super) fn work(&mut self, batches: &Mutex<Batches<'_, P>>) -> Result<(), P::Error> {
+        loop {
+            let next = batches
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .next()?;
+            let batch = match next {
+                Next::Batch(batch) => batch,
+                Next::Unsound { tree } => {
+                    self.suspect(tree);
+                    continue;
+                }
+                Next::End => return Ok(()),
+            };
+            let Some(tree) = self.plan.trees.get(batch.tree) else {
+                return Ok(());
+            };
+            let suspect = self.suspects.get(tree.table);
+            if suspect.is_some_and(|suspect| suspect.load(atomic::Ordering::Relaxed)) {
+                continue;
+            }
+            if !self.batch(tree, &batch)? {
+                self.suspect(batch.tree);
+            }
+        }
+    }
+
+    fn suspect(&self, tree: usize) {
+        let table = self.plan.trees.get(tree).map(|tree| tree.table);
+        if let Some(suspect) = table.and_then(|table| self.suspects.get(table)) {
+            suspect.store(true, atomic::Ordering::Relaxed);
+        }
+    }
+
+    /// Looks at the leaves of a batch, and at the entries between them; false where something is not as it is to be.
+    fn batch(&mut self, tree: &Tree<'_>, batch: &Batch) -> Result<bool, P::Error> {
+        self.has_previous = false;
+        if let Some(before) = &batch.before {
+            self.entry.clear().extend_from_slice(before);
+            if !self.entry(tree, None) {
+                return Ok(false);
+            }
+        }
+        let bytes = self.pages.page(batch.page)?.into_owned();
+        let Ok(page) = Page::parse(batch.page, self.geometry, &bytes) else {
+            return Ok(false);
+        };
+        let is_sound = if page.kind().is_leaf() {
+            self.leaf(tree, &page)?
+        } else {
+            self.leaves(tree, &page)?
+        };
+        if let (true, Some(order), Some(behind)) = (is_sound, &tree.order, &batch.behind) {
+            self.entry.clear().extend_from_slice(behind);
+            return Ok(self.entry.parse() && self.is_behind(order));
+        }
+        Ok(is_sound)
+    }
+
+    /// The leaves below a page.
+    fn leaves(&mut self, tree: &Tree<'_>, above: &Page<'_>) -> Result<bool, P::Error> {
+        let size = self.geometry.page_size().as_len();
+        let mut children = Vec::with_capacity(usize::from(above.cell_count()) + 1);
+        for index in 0..above.cell_count() {
+            let left = above.cell(index).ok().and_then(|cell| cell.left_child);
+            children.extend(left.and_then(PageNumber::new));
+        }
+        children.extend(above.right_child().and_then(PageNumber::new));
+        if children.len() != usize::from(above.cell_count()) + 1 {
+            return Ok(false);
+        }
+        let mut buffer = Vec::new();
+        let mut index = 0;
+        let most = (BYTES_AT_ONCE / size).max(1);
+        let follows = |one: &PageNumber, next: &PageNumber| one.get() + 1 == next.get();
+        for run in children.chunk_by(follows).flat_map(|run| run.chunks(most)) {
+            let Some(&first) = run.first() else { continue };
+            let length = run.len() * size;
+            let bytes = match self.pages.in_memory(first, length) {
+                Some(bytes) => bytes,
+                None => {
+                    buffer.resize(length.max(buffer.len()), 0);
+                    let buffer = buffer.get_mut(..length).unwrap_or_default();
+                    self.pages.read(first, buffer)?;
+                    buffer
+                }
+            };
+            self.progress.advance(length as u64);
+            for (&number, bytes) in run.iter().zip(bytes.chunks_exact(size)) {
+                let Ok(page) = Page::parse(number, self.geometry, bytes) else {
+                    return Ok(false);
+                };
+                if !page.kind().is_leaf() || !self.leaf(tree, &page)? {
+                    return Ok(false);
+                }
+                // In an index the entry behind a leaf is on the page above.
+                if index < above.cell_count() && !page.kind().is_table() {
+                    let Ok(cell) = above.cell(index) else {
+                        return Ok(false);
+                    };
+                    if !self.cell(tree, &cell)? {
+                        return Ok(false);
+                    }
+                }
+                index += 1;
+            }
+        }
+        Ok(true)
+    }
+
+    fn leaf(&mut self, tree: &Tree<'_>, page: &Page<'_>) -> Result<bool, P::Error> {
+        for index in 0..page.cell_count() {
+            let Ok(cell) = page.cell(index) else {
+                return Ok(false);
+            };
+            if !self.cell(tree, &cell)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn cell(&mut self, tree: &Tree<'_>, cell: &Cell<'_>) -> Result<bool, P::Error> {
+        let bytes = self.entry.clear();
+        if !whole_payload(self.pages, self.geometry, cell, bytes)? {
+            return Ok(false);
+        }
+        Ok(self.entry(tree, cell.rowid))
+    }
+
+    /// Looks at the entry that is at hand, which is then the one before.
+    fn entry(&mut self, tree: &Tree<'_>, rowid: Option<i64>) -> bool {
+        if !self.entry.parse() {
+            return false;
+        }
+        if let Some(order) = &tree.order {
+            if !self.is_behind(order) {
+                return false;
+            }
+        }
+        if let Some(rows) = &tree.rows {
+            if !self.row(rows, rowid) {
+                return false;
+            }
+        }
+        if let Some(sum) = tree.sum.and_then(|sum| self.sums.of_entries.get_mut(sum)) {
+            let mut hasher = self.state.build_hasher();
+            for place in 0..self.entry.len() {
+                hash_value(&mut hasher, self.entry.value(place).unwrap_or(Value::Null));
+            }
+            *sum = sum.wrapping_add(hasher.finish());
+        }
+        if tree.order.is_some() {
+            std::mem::swap(&mut self.entry, &mut self.previous);
+            self.has_previous = true;
+        }
+        true
+    }
+
+    /// Whether the entry comes behind the one before it, with another key if it is to have one.
+    fn is_behind(&self, order: &Order<'_>) -> bool {
+        let is_row = order.unique.is_none() && self.entry.len() > order.values;
+        if self.entry.len() < order.values || (self.entry.len() > order.values && !is_row) {
+            return false;
+        }
+        if !self.has_previous {
+            return true;
+        }
+        let encoding = self.plan.encoding;
+        let (found, place) = self.previous.compare(&self.entry, order.columns, encoding);
+        if found != Ordering::Less {
+            return false;
+        }
+        let Some(key) = order.unique.filter(|&key| place >= key) else {
+            return true;
+        };
+        (0..key).any(|place| self.entry.value(place) == Some(Value::Null))
+    }
+
+    /// Whether the values of a row are of the types that its columns hold; adds what its entries are to be.
+    fn row(&mut self, rows: &Rows, rowid: Option<i64>) -> bool {
+        let entry = &self.entry;
+        let is_plain = |check: &Check| is_plain(check, entry, self.plan.encoding);
+        if entry.len() > rows.values || !rows.checks.iter().all(is_plain) {
+            return false;
+        }
+        for (sum, parts) in &rows.entries {
+            let mut hasher = self.state.build_hasher();
+            for part in parts {
+                match part {
+                    Part::Rowid => {
+                        let rowid = rowid.map_or(Value::Null, Value::Integer);
+                        hash_value(&mut hasher, rowid);
+                    }
+                    Part::Value(place, default) => {
+                        let value = entry.value(*place);
+                        hash_value(&mut hasher, value.unwrap_or_else(|| default.as_stored()));
+                    }
+                }
+            }
+            if let Some(sum) = self.sums.of_rows.get_mut(*sum) {
+                *sum = sum.wrapping_add(hasher.finish());
+            }
+        }
+        true
+    }
+}
+
+/// Whether a value is one that its column can hold.
+fn is_plain(check: &Check, entry: &Entry, encoding: stillframe_database::TextEncoding) -> bool {
+    let (kind, stored) = match entry.serial_type(check.place) {
+        Some(serial_type) => {
+            let serial_type = u32::try_from(serial_type).unwrap_or(u32::MAX);
+            (Type::of_serial(serial_type), None)
+        }
+        None => (Type::of(&check.default), Some(check.default.as_stored())),
+    };
+    let value = || {
+        stored
+            .or_else(|| entry.value(check.place))
+            .unwrap_or(Value::Null)
+    };
+    if check.is_not_null && matches!(kind, Type::Null | Type::Real) && value() == Value::Null {
+        return false;
+    }
+    match check.types {
+        Types::Any => true,
+        Types::Strict(strict) => kind.is_of(strict),
+        Types::Text => !matches!(kind, Type::Integer | Type::Real),
+        Types::Numeric if kind == Type::Text => match value() {
+            Value::Text(text) => {
+                let text = utf8(text, encoding);
+                !text.is_ascii() || number(&text).is_none()
+            }
+            _ => true,
+        },
+        Types::Numeric => true,
+    }
+}
+
+impl value::Value {
+    /// As a record holds it.
+    fn as_stored(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Integer(integer) => Value::Integer(*integer),
+            Self::Real(real) => Value::Real(*real),
+            Self::Text(text) => Value::Text(text),
+            Self::Blob(blob) => Value::Blob(blob),
+        }
+    }
+}
