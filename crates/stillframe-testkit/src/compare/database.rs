@@ -2,6 +2,8 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use stillframe_check::content::Level;
+use stillframe_check::pragma::pragma;
 use stillframe_check::walk;
 use stillframe_database::{Geometry, schema};
 use stillframe_format::Pages as _;
@@ -18,7 +20,7 @@ use crate::builder::large_database;
 type Check = (&'static str, fn(&Path) -> io::Result<u64>);
 
 /// How stillframe checks a database.
-const OURS: [Check; 1] = [("structure", structure)];
+const OURS: [Check; 3] = [("structure", structure), ("quick", quick), ("full", full)];
 
 /// How SQLite does, and in how many rounds at most: one takes it a quarter of a minute.
 const THEIRS: [(&str, &str, usize); 2] = [
@@ -49,7 +51,8 @@ pub fn checks(folder: &Path, options: &Options) -> io::Result<()> {
     watch.print();
     for (ours, theirs, goal) in [
         ("structure", "SQLite: quick_check", "at least 3"),
-        ("structure", "SQLite: integrity_check", ""),
+        ("quick", "SQLite: quick_check", ""),
+        ("full", "SQLite: integrity_check", "at least 10"),
         ("structure", "reading the file", "about 1"),
     ] {
         watch.compare(ours, theirs, goal);
@@ -62,8 +65,17 @@ pub fn checks(folder: &Path, options: &Options) -> io::Result<()> {
     fs::remove_file(path)
 }
 
+/// Does the check of this name.
+pub fn check(name: &str, path: &Path) -> io::Result<()> {
+    let mut checks = OURS.into_iter();
+    let (_, check) = checks
+        .find(|(other, _)| *other == name)
+        .ok_or_else(|| io::Error::other(format!("there is no check {name}")))?;
+    check(path).map(drop)
+}
+
 /// Walks the structure of a database, which has no problem, from its file on; how many rows and entries it has.
-pub fn structure(path: &Path) -> io::Result<u64> {
+fn structure(path: &Path) -> io::Result<u64> {
     let set = BackupSet {
         database: Some(open(path, Access::Map)?),
         ..BackupSet::default()
@@ -77,6 +89,28 @@ pub fn structure(path: &Path) -> io::Result<u64> {
     let found = walk::structure(&image, header, &roots, 1, &()).map_err(io::Error::other)?;
     assert_eq!(found.problems, [], "the database is sound");
     Ok(found.rows.into_iter().flatten().sum())
+}
+
+fn quick(path: &Path) -> io::Result<u64> {
+    content(path, Level::Quick)
+}
+
+fn full(path: &Path) -> io::Result<u64> {
+    content(path, Level::Full)
+}
+
+/// Checks a database, which has no problem, from its file on; how many bytes it has.
+fn content(path: &Path, level: Level) -> io::Result<u64> {
+    let set = BackupSet {
+        database: Some(open(path, Access::Map)?),
+        ..BackupSet::default()
+    };
+    let (_, image) = Image::read(&set, None, &()).map_err(io::Error::other)?;
+    let image = image.map_err(io::Error::other)?;
+    let header = image.header().expect("a database has a header");
+    let found = pragma(&image, header, level, &()).map_err(io::Error::other)?;
+    assert!(found.is_ok(), "the database is sound");
+    Ok(set.database_bytes())
 }
 
 /// Reads the file as fast as one thread does.
