@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use stillframe_format::{PageNumber, Pages as _};
 use stillframe_history::{Error, Image, Progress};
 
@@ -13,7 +15,7 @@ pub struct Trailing {
 }
 
 /// Bytes of the database file that are looked at in one piece: whole pages of any size. They are read, as mapping the
-/// holes of a sparse file takes longer.
+/// holes of a sparse file takes longer where the system does not tell of them.
 const PIECE_BYTES: u64 = 1 << 20;
 
 impl Trailing {
@@ -46,7 +48,7 @@ impl Trailing {
     }
 }
 
-/// The first page that the image has from the database file and that is not all zeros.
+/// The first page that the image has from the database file and that is not all zeros. Holes are not read.
 fn in_database(
     image: &Image<'_>,
     first: PageNumber,
@@ -56,36 +58,62 @@ fn in_database(
     let Some(database) = &image.set().database else {
         return Ok(None);
     };
-    let size = image.page_size();
-    let page = size.as_len();
-    let mut offset = first.offset(size);
-    let end = (u64::from(last) * u64::from(size.get())).min(database.bytes.len());
+    let page = u64::from(image.page_size().get());
+    let mut offset = first.offset(image.page_size());
+    let end = (u64::from(last) * page).min(database.bytes.len());
     progress.expect(end.saturating_sub(offset));
     let mut piece = vec![0; PIECE_BYTES.min(end.saturating_sub(offset)) as usize];
     while offset < end {
-        let length = PIECE_BYTES.min(end - offset);
-        piece.truncate(length as usize);
-        let read = database.bytes.read_exact_at(offset, &mut piece);
-        read.map_err(|source| Error::Read {
-            input: database.name.clone(),
-            offset,
-            source,
-        })?;
-        let mut start = 0;
-        while let Some(at) = piece.get(start..).and_then(first_not_zero) {
-            let index = (start + at) / page;
-            let number = offset / page as u64 + index as u64 + 1;
-            let number = u32::try_from(number).ok().and_then(PageNumber::new);
-            if number.is_some_and(|number| image.overlay().frame(number).is_none()) {
+        let stored = whole_pages(database.bytes.stored(offset, end), page, offset..end);
+        progress.advance(stored.start - offset);
+        offset = stored.start;
+        while offset < stored.end {
+            let length = PIECE_BYTES.min(stored.end - offset);
+            piece.resize(length as usize, 0);
+            let read = database.bytes.read_exact_at(offset, &mut piece);
+            read.map_err(|source| Error::Read {
+                input: database.name.clone(),
+                offset,
+                source,
+            })?;
+            if let Some(number) = in_piece(image, offset, &piece) {
                 progress.advance(end - offset);
-                return Ok(number);
+                return Ok(Some(number));
             }
-            start = (index + 1) * page;
+            progress.advance(length);
+            offset += length;
         }
-        progress.advance(length);
-        offset += length;
     }
     Ok(None)
+}
+
+/// The first page in `piece`, the bytes from `offset` on, that is not all zeros, and that the WAL does not have.
+fn in_piece(image: &Image<'_>, offset: u64, piece: &[u8]) -> Option<PageNumber> {
+    let page = image.page_size().as_len();
+    let mut start = 0;
+    while let Some(at) = piece.get(start..).and_then(first_not_zero) {
+        let index = (start + at) / page;
+        let number = offset / page as u64 + index as u64 + 1;
+        let number = u32::try_from(number).ok().and_then(PageNumber::new);
+        if number.is_some_and(|number| image.overlay().frame(number).is_none()) {
+            return number;
+        }
+        start = (index + 1) * page;
+    }
+    None
+}
+
+/// The pages that `stored` is in, from pages that begin where `within` does.
+fn whole_pages(stored: Range<u64>, page: u64, within: Range<u64>) -> Range<u64> {
+    let start = stored.start.clamp(within.start, within.end);
+    if start == within.end {
+        return start..start;
+    }
+    let end = stored
+        .end
+        .clamp(start + 1, within.end)
+        .next_multiple_of(page);
+    start - start % page..end.min(within.end)
 }
 
 /// The first page from `first` to `last` that the image has from the WAL and that is not all zeros.

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::io;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 /// Bytes at rest that can be read at any offset: a file, or memory.
 pub trait Bytes: Send + Sync {
@@ -28,6 +28,13 @@ pub trait Bytes: Send + Sync {
     /// # Errors
     /// They could not be read, or there are fewer.
     fn read_exact_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
+
+    /// The next bytes from `offset` on, up to `end`, that need to be looked at: what lies between `offset` and them is
+    /// known to be zeros, as in a hole of a sparse file. An empty range at `end`: all of it is. Nothing is known by
+    /// default; [`stored`](crate::stored) asks the operating system.
+    fn stored(&self, offset: u64, end: u64) -> Range<u64> {
+        offset..end
+    }
 }
 
 /// Some bytes of a [`Bytes`].

@@ -72,4 +72,5 @@ pub use progress::{Progress, Rest};
 pub use refusal::Refusal;
 pub use residue::{Residue, Tally};
 pub use set::{BackupSet, Role};
+pub use sparse::stored;
 pub use timeline::{Event, Timeline, WalState, slots, tail};

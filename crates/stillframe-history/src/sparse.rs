@@ -1,10 +1,11 @@
 use std::fs::File;
 use std::ops::Range;
 
-/// The next bytes of `file` from `offset` on, up to `end`, that are stored: the holes of a sparse file need not be
-/// copied. Where the system does not tell, that is all of them. The cursor of the file is moved.
+/// The next bytes of `file` from `offset` on, up to `end`, that are stored: the holes of a sparse file need be neither
+/// copied nor read. Where the system does not tell, that is all of them; only Linux is asked. The cursor of the file is
+/// moved.
 #[cfg(target_os = "linux")]
-pub(crate) fn stored(file: &File, offset: u64, end: u64) -> Range<u64> {
+pub fn stored(file: &File, offset: u64, end: u64) -> Range<u64> {
     use rustix::fs::{SeekFrom, seek};
     use rustix::io::Errno;
     match seek(file, SeekFrom::Data(offset)) {
@@ -12,14 +13,15 @@ pub(crate) fn stored(file: &File, offset: u64, end: u64) -> Range<u64> {
             let hole = seek(file, SeekFrom::Hole(start));
             start..hole.map_or(end, |hole| hole.clamp(start + 1, end))
         }
-        // Nothing is stored before the end, unless the file has become shorter: copying will say so.
+        // Nothing is stored before the end, unless the file has become shorter: whoever reads it will be told.
         Ok(_) => end..end,
         Err(Errno::NXIO) if file.metadata().is_ok_and(|file| file.len() >= end) => end..end,
         Err(_) => offset..end,
     }
 }
 
+/// The next bytes of `file` from `offset` on, up to `end`, that are stored. The system is not asked: all of them.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn stored(_: &File, offset: u64, end: u64) -> Range<u64> {
+pub fn stored(_: &File, offset: u64, end: u64) -> Range<u64> {
     offset..end
 }

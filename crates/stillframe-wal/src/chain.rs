@@ -87,15 +87,13 @@ impl Chain {
         self.accepted - before
     }
 
-    /// Four slots side by side: each is summed from the checksum stored in the slot before it, and the four are then
-    /// judged in order. A slot is only accepted after the one before it, whose stored checksum has then been verified.
+    /// Slots side by side: each is summed from the checksum stored in the slot before it, and they are then judged in
+    /// order. A slot is only accepted after the one before it, whose stored checksum has then been verified.
     fn offer_lanes<'a>(&mut self, group: &'a [u8], accept: &mut impl FnMut(Frame<'a>)) {
         let Some(slots) = split_lanes(group, slot_bytes(self.page_size)) else {
             return;
         };
-        let headers = slots.map(|slot| slot.header);
-        let [first, second, third, _] = headers.map(|header| header.checksum);
-        let sums = sum_lanes(self.order, [self.sum, first, second, third], &slots);
+        let sums = sum_lanes(self.order, self.sum, &slots);
         for (slot, sum) in slots.into_iter().zip(sums) {
             if self.broken {
                 return;
@@ -165,25 +163,26 @@ impl<'a> RawSlot<'a> {
 
 /// Cuts a group of slots apart; `None` where it is shorter than that.
 pub(crate) fn split_lanes(group: &[u8], slot: usize) -> Option<[RawSlot<'_>; LANES]> {
-    let (a, rest) = group.split_at_checked(slot)?;
-    let (b, rest) = rest.split_at_checked(slot)?;
-    let (c, rest) = rest.split_at_checked(slot)?;
-    let (d, _) = rest.split_at_checked(slot)?;
-    Some([
-        RawSlot::split(a)?,
-        RawSlot::split(b)?,
-        RawSlot::split(c)?,
-        RawSlot::split(d)?,
-    ])
+    let mut slots = group.chunks_exact(slot).filter_map(RawSlot::split);
+    let mut lanes = [slots.next()?; LANES];
+    for lane in lanes.iter_mut().skip(1) {
+        *lane = slots.next()?;
+    }
+    Some(lanes)
 }
 
-/// The cumulative checksums of four slots side by side, each from its own sum before it.
+/// The cumulative checksums of slots that follow one another, side by side: the first goes on from `before`, each other
+/// from the one stored in the slot before it.
 pub(crate) fn sum_lanes(
     order: ByteOrder,
-    before: [Checksum; LANES],
+    before: Checksum,
     slots: &[RawSlot<'_>; LANES],
 ) -> [Checksum; LANES] {
-    let after_headers = Checksum::update_lanes(before, order, slots.map(|slot| slot.summed));
+    let mut sums = [before; LANES];
+    for (sum, slot) in sums.iter_mut().skip(1).zip(slots) {
+        *sum = slot.header.checksum;
+    }
+    let after_headers = Checksum::update_lanes(sums, order, slots.map(|slot| slot.summed));
     Checksum::update_lanes(after_headers, order, slots.map(|slot| slot.page))
 }
 

@@ -12,9 +12,11 @@
 //! order that the magic number names; the sum itself is stored big-endian always.
 //!
 //! Three things follow from the form of the sum, and the readers here live on them. A frame can be checked from the sum
-//! *stored* in the frame before it, so several frames are summed side by side, which hides the latency of the
-//! additions; and frames behind a break can be told intact from rotten. The sum is linear: what a run of bytes
-//! adds to it depends neither on what came before nor on its place ([`Carry`]).
+//! *stored* in the frame before it, so several frames are summed side by side, in vectors (`checksum/lanes.rs`); and
+//! frames behind a break can be told intact from rotten. The sum is linear: what a run of bytes adds to it depends
+//! neither on what came before nor on its place ([`Carry`]).
+
+mod lanes;
 
 use byteorder::{BigEndian, LittleEndian};
 
@@ -41,7 +43,7 @@ pub struct Checksum {
 const STEP: usize = 8;
 
 /// How many frames are summed side by side.
-pub(crate) const LANES: usize = 4;
+pub(crate) const LANES: usize = 8;
 
 impl Checksum {
     /// The sum before any bytes.
@@ -56,30 +58,30 @@ impl Checksum {
         }
     }
 
-    /// What `page` adds to a checksum by itself: [`Checksum::ZERO`] updated with it, its quarters summed side by side.
+    /// What `page` adds to a checksum by itself: [`Checksum::ZERO`] updated with it, its eighths summed side by side.
     pub fn of_page(order: ByteOrder, page: &[u8]) -> Self {
         if page.is_empty() || page.len() % (LANES * STEP) != 0 {
             return Self::ZERO.update(order, page);
         }
-        let quarter = page.len() / LANES;
-        let mut quarters = page.chunks_exact(quarter);
-        let quarters = core::array::from_fn(|_| quarters.next().unwrap_or_default());
-        let over = Carry::over(quarter);
-        Self::update_lanes([Self::ZERO; LANES], order, quarters)
+        let eighth = page.len() / LANES;
+        let mut eighths = page.chunks_exact(eighth);
+        let eighths = core::array::from_fn(|_| eighths.next().unwrap_or_default());
+        let over = Carry::over(eighth);
+        Self::update_lanes([Self::ZERO; LANES], order, eighths)
             .into_iter()
             .fold(Self::ZERO, |sum, part| over.append(sum, part))
     }
 
-    /// Four sums, each after its own bytes: four times [`Checksum::update`], side by side. Every
-    /// run must be as long as the first; what is longer is left out.
+    /// Eight sums, each after its own bytes: eight times [`Checksum::update`], side by side. What is longer than the
+    /// shortest run is left out.
     pub(crate) fn update_lanes(
         sums: [Self; LANES],
         order: ByteOrder,
         bytes: [&[u8]; LANES],
     ) -> [Self; LANES] {
         match order {
-            ByteOrder::Little => lockstep::<LittleEndian>(sums, bytes),
-            ByteOrder::Big => lockstep::<BigEndian>(sums, bytes),
+            ByteOrder::Little => lanes::lockstep::<LittleEndian>(sums, bytes),
+            ByteOrder::Big => lanes::lockstep::<BigEndian>(sums, bytes),
         }
     }
 
@@ -106,23 +108,6 @@ fn step<B: byteorder::ByteOrder>(sum: Checksum, pair: &[u8]) -> Checksum {
     let s0 = sum.s0.wrapping_add(B::read_u32(x0)).wrapping_add(sum.s1);
     let s1 = sum.s1.wrapping_add(B::read_u32(x1)).wrapping_add(s0);
     Checksum { s0, s1 }
-}
-
-fn lockstep<B: byteorder::ByteOrder>(
-    [mut a, mut b, mut c, mut d]: [Checksum; LANES],
-    [in_a, in_b, in_c, in_d]: [&[u8]; LANES],
-) -> [Checksum; LANES] {
-    let quads = in_a
-        .chunks_exact(STEP)
-        .zip(in_b.chunks_exact(STEP))
-        .zip(in_c.chunks_exact(STEP).zip(in_d.chunks_exact(STEP)));
-    for ((pair_a, pair_b), (pair_c, pair_d)) in quads {
-        a = step::<B>(a, pair_a);
-        b = step::<B>(b, pair_b);
-        c = step::<B>(c, pair_c);
-        d = step::<B>(d, pair_d);
-    }
-    [a, b, c, d]
 }
 
 /// How a sum is carried over a run of bytes of one length, as the sum is linear: the sum after a run is the sum

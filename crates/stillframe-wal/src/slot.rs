@@ -111,8 +111,7 @@ impl Tail {
             let Some(lanes) = split_lanes(group, slot) else {
                 return;
             };
-            let [first, second, third, _] = lanes.map(|lane| lane.header.checksum);
-            let sums = sum_lanes(self.order, [self.stored, first, second, third], &lanes);
+            let sums = sum_lanes(self.order, self.stored, &lanes);
             for (lane, sum) in lanes.iter().zip(sums) {
                 self.whole(lane, sum, &mut found);
             }

@@ -1,19 +1,21 @@
 //! From paths to backup sets.
 
+mod opened;
+
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
 use same_file::is_same_file;
 use stillframe_format::{FileKind, identify, limits::IDENTIFY_BYTES};
-use stillframe_history::{BackupSet, Bytes, Input, Role, Window};
+use stillframe_history::{BackupSet, Input, Role};
 use stillframe_source::{Access, Source, walk};
 
 use crate::names::{argument, shown};
+use opened::Opened;
 
 /// A backup set, and the files that it is read from.
 pub struct Found {
@@ -153,7 +155,7 @@ impl Found {
 
     fn add(&mut self, role: Role, source: Source) {
         let source = Arc::new(source);
-        let input = Input::new(self.name_of(&source), Opened(Arc::clone(&source)));
+        let input = Input::new(self.name_of(&source), Opened::new(&source));
         self.sources.push((role, source));
         let place = match role {
             Role::Database => &mut self.set.database,
@@ -442,27 +444,4 @@ fn role_of_content(source: &Source) -> anyhow::Result<Role> {
         FileKind::Journal => Role::Journal,
         _ => Role::Database,
     })
-}
-
-/// A file as `history` takes it.
-struct Opened(Arc<Source>);
-
-impl Bytes for Opened {
-    fn len(&self) -> u64 {
-        self.0.len()
-    }
-
-    fn window(&self, offset: u64, length: usize) -> io::Result<Window<'_>> {
-        match self.0.window(offset, length) {
-            Ok(stillframe_source::Window::Borrowed(bytes)) => Ok(Window::Borrowed(bytes)),
-            Ok(window) => Ok(Window::Kept(Box::new(window))),
-            Err(error) => Err(io::Error::other(error)),
-        }
-    }
-
-    fn read_exact_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        self.0
-            .read_exact_at(offset, buffer)
-            .map_err(io::Error::other)
-    }
 }

@@ -61,6 +61,20 @@ fn a_database_of_eight_gigabytes_takes_no_more_than_its_header() {
     run_small(&room, "log app.db").exits(0);
 }
 
+/// Where the system tells of holes, one behind the last page takes no time: to read this one takes more than a minute.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_hole_behind_the_last_page_is_not_read() {
+    let room = Room::new();
+    let length = 100 << 30;
+    sparse(&room, "app.db", &page_1(1), length);
+    let start = std::time::Instant::now();
+    let ran = run_small(&room, "check --format json app.db").exits(1);
+    let seconds = start.elapsed().as_secs();
+    assert!(ran.stdout.contains("DB903"), "{ran}");
+    assert!(seconds < 20, "{seconds} seconds");
+}
+
 #[test]
 fn a_count_of_all_pages_there_could_be_is_only_a_count() {
     let room = Room::new();

@@ -43,21 +43,31 @@ fn sums_equal_the_plain_loop() {
 }
 
 #[test]
-fn lanes_are_four_sums() {
+fn lanes_are_sums_of_their_own() {
+    let sums = [0, 1, 2, 3, 4, 5, 6, u32::MAX].map(|word| Checksum {
+        s0: SEED.s0.wrapping_mul(word),
+        s1: word,
+    });
     for order in [ByteOrder::Little, ByteOrder::Big] {
-        let runs = [1, 2, 3, 4].map(|state| noise(1024, state));
-        let sums = [
-            SEED,
-            Checksum::ZERO,
-            SEED,
-            Checksum {
-                s0: 1,
-                s1: u32::MAX,
-            },
-        ];
-        let lanes = Checksum::update_lanes(sums, order, [&runs[0], &runs[1], &runs[2], &runs[3]]);
-        for ((lane, run), sum) in lanes.into_iter().zip(&runs).zip(sums) {
-            assert_eq!(lane, naive(sum, order, run));
+        // Whole blocks of two pairs of words, a pair more, and bytes that are no pair.
+        for length in [0, 8, 16, 24, 40, 44, 1024, 4096] {
+            let runs = [1, 2, 3, 4, 5, 6, 7, 8].map(|state| noise(length, state));
+            let lanes = Checksum::update_lanes(sums, order, runs.each_ref().map(Vec::as_slice));
+            for ((lane, run), sum) in lanes.into_iter().zip(&runs).zip(sums) {
+                assert_eq!(lane, naive(sum, order, run), "{length} bytes");
+            }
+        }
+    }
+}
+
+#[test]
+fn lanes_are_as_long_as_the_shortest() {
+    for order in [ByteOrder::Little, ByteOrder::Big] {
+        let runs = [64, 72, 80, 512, 56, 64, 4096, 57].map(|length| noise(length, 3));
+        let slices = runs.each_ref().map(Vec::as_slice);
+        let lanes = Checksum::update_lanes([SEED; LANES], order, slices);
+        for (lane, run) in lanes.into_iter().zip(&runs) {
+            assert_eq!(lane, naive(SEED, order, &run[..56]));
         }
     }
 }

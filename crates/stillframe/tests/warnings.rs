@@ -1,0 +1,167 @@
+//! What is done with a warning, and what it says.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot do its work fails"
+)]
+
+use std::fs;
+
+use support::{Room, fixtures, root, run};
+
+mod support;
+
+/// The last commit is not what it seems: it is written, and the status says that there is something to read, unless it
+/// was asked for by its name.
+#[test]
+fn what_is_written_with_a_warning_is_1_unless_it_was_asked_for() {
+    for (fixture, file, warning) in [
+        ("bad/DB002-header-truncated", "app.db", "it has 60 bytes"),
+        (
+            "bad/DB102-schema-format-unsupported",
+            "app.db",
+            "schema format is 5",
+        ),
+        (
+            "bad/SET101-empty-database-beside-wal",
+            "app.db",
+            "delete the WAL unread",
+        ),
+        (
+            "bad/SET102-wal-without-database",
+            "app.db-wal",
+            "delete the WAL unread",
+        ),
+        (
+            "bad/SET201-rollback-mode-beside-wal",
+            "app.db",
+            "not of this database",
+        ),
+        ("bad/SET204-stale-wal", "app.db", "older than the database"),
+        (
+            "bad/SET205-checkpoint-missed",
+            "app.db",
+            "of different moments",
+        ),
+        ("bad/WAL001-header-truncated", "app.db", "within its header"),
+        ("bad/WAL002-magic-invalid", "app.db", "SQLite ignores"),
+        (
+            "bad/WAL106-unexplained-slots",
+            "app.db",
+            "commits may have been there",
+        ),
+        ("bad/WAL101-frame-checksum-mismatch", "app.db", "lost"),
+    ] {
+        let room = Room::new();
+        room.copy(fixture, ".");
+        let json = format!("rebuild --format json {file}");
+        let ran = room.run(&format!("{json} -o out.db")).exits(1).quietly();
+        let said = ran.json()["warnings"].to_string();
+        assert!(said.contains(warning), "{ran}");
+        let ran = room.run(&format!("{json} --at last -o asked.db")).exits(0);
+        assert_eq!(ran.json()["warnings"].to_string(), said);
+        assert_eq!(room.read("out.db"), room.read("asked.db"));
+        room.run(&format!("rebuild {file} -o text.db")).exits(1);
+    }
+    let room = Room::new();
+    room.copy("bad/SET202-hot-journal", ".");
+    let ran = room.run("rebuild --at 0 app.db -o out.db").exits(0);
+    assert!(ran.stdout.contains("a hot journal lies"), "{ran}");
+    room.copy("bad/SET101-empty-database-beside-wal", "empty");
+    room.run("rebuild --at 0 empty/app.db -o nothing.db")
+        .exits(0);
+    assert!(room.read("nothing.db").is_empty());
+    // Cut short in the middle of a commit, which nobody was told was done.
+    room.copy("good/commit-half-written", "half");
+    let ran = room.run("rebuild --format json half/app.db -o half.db");
+    assert_eq!(ran.exits(0).json()["warnings"], serde_json::json!([]));
+    let ran = room.run("log half/app.db").exits(0);
+    assert!(!ran.stdout.contains("lost"), "{ran}");
+}
+
+/// What is lost or missing is the same for who lists commits as for who rebuilds the last of them; earlier ones, and
+/// the database file alone, are without what is behind the log.
+#[test]
+fn log_says_what_rebuild_warns_of() {
+    for (fixture, at_1, at_0) in [
+        ("bad/SET205-checkpoint-missed", true, false),
+        ("bad/WAL001-header-truncated", true, true),
+        ("bad/WAL101-frame-checksum-mismatch", false, false),
+        ("bad/WAL106-unexplained-slots", false, false),
+    ] {
+        let room = Room::new();
+        room.copy(fixture, ".");
+        let logged = room.run("log --format json app.db").exits(0).json();
+        let warnings = &logged["warnings"];
+        assert_eq!(warnings.as_array().unwrap().len(), 1, "{logged}");
+        let rebuilt = |at: &str| {
+            let line = format!("rebuild --format json --at {at} --force app.db -o out.db");
+            room.run(&line).json()["warnings"].clone()
+        };
+        assert_eq!(&rebuilt("last"), warnings);
+        let none = serde_json::json!([]);
+        let expected = |is_said: bool| if is_said { warnings } else { &none };
+        assert_eq!(&rebuilt("0"), expected(at_0));
+        if logged["commits"].as_array().unwrap().len() > 1 {
+            assert_eq!(&rebuilt("1"), expected(at_1));
+        }
+    }
+    for fixture in fixtures() {
+        let database = root().join("fixtures").join(&fixture).join("app.db");
+        if fixture.starts_with("good/") && database.exists() {
+            let ran = run(&format!("log --format json fixtures/{fixture}/app.db"));
+            let warnings = &ran.json()["warnings"];
+            assert_eq!(warnings, &serde_json::json!([]), "{ran}");
+        }
+    }
+}
+
+/// SQLite looks at a WAL under one name only.
+#[test]
+fn a_wal_under_another_name_is_not_said_to_be_deleted() {
+    let room = Room::new();
+    room.copy("bad/SET101-empty-database-beside-wal", ".");
+    room.copy("bad/SET101-empty-database-beside-wal", "beside");
+    fs::rename(room.at("app.db-wal"), room.at("c.wal")).unwrap();
+    for line in [
+        "rebuild --format json c.wal --force -o out.db",
+        "rebuild --format json app.db --wal c.wal --force -o out.db",
+        "rebuild --format json app.db --wal beside/app.db-wal --force -o out.db",
+    ] {
+        let ran = room.run(line).exits(1).quietly();
+        let said = ran.json()["warnings"].to_string();
+        assert!(said.contains("show nothing of the WAL"), "{ran}");
+        assert!(!said.contains("delete"), "{ran}");
+    }
+}
+
+/// As a checkpoint leaves it that copied pages 2 and 3 of commit 8 while the WAL still holds them.
+#[test]
+fn pages_of_later_commits_are_named() {
+    let room = Room::new();
+    room.copy("sets/orders", ".");
+    let (mut database, wal) = (room.read("app.db"), room.read("app.db-wal"));
+    let slot = |frame: usize| 32 + (frame - 1) * 536;
+    for (page, frame) in [(2, 13), (3, 12)] {
+        database[(page - 1) * 512..page * 512].copy_from_slice(&wal[slot(frame) + 24..][..512]);
+    }
+    room.write("app.db", database);
+
+    let ran = room.run("log --format json app.db").exits(0);
+    assert_eq!(ran.json()["exact_from"], 1);
+    let ran = room.run("log app.db").exits(0);
+    assert!(ran.stdout.contains("before commit 1 may show"), "{ran}");
+
+    let ran = room.run("rebuild app.db --at 0 -o out.db --format json");
+    let outcome = ran.exits(0).json();
+    assert_eq!(outcome["exact"], false);
+    assert_eq!(
+        outcome["later_pages"],
+        serde_json::json!([{"first": 2, "last": 3}])
+    );
+    let ran = room.run("rebuild app.db --at 0 -o out.db --force").exits(0);
+    assert!(ran.stdout.contains("not certain"), "{ran}");
+    assert!(ran.stdout.contains("app.db: 2-3\n"), "{ran}");
+    let ran = room.run("rebuild app.db --at 1 -o out.db --force").exits(0);
+    assert!(ran.stdout.contains("nothing shows a later page"), "{ran}");
+}
