@@ -6,7 +6,7 @@ use std::{env, fs};
 
 use stillframe_fuzz::TARGETS;
 use stillframe_fuzz::material::MAX_INPUT_BYTES;
-use stillframe_fuzz::seeds::{Random, sets};
+use stillframe_fuzz::seeds::{Random, pages, sets};
 
 const STORIES: usize = 300;
 
@@ -16,6 +16,13 @@ fn main() -> io::Result<()> {
         let folder = Path::new(&folder).join(target);
         fs::create_dir_all(&folder)?;
         let mut random = Random::new(1);
+        if ["page", "freelist"].contains(&target) {
+            for (number, page) in pages()?.iter().enumerate() {
+                let page = page.get(..MAX_INPUT_BYTES).unwrap_or(page);
+                fs::write(folder.join(format!("page-{number:03}")), page)?;
+            }
+            continue;
+        }
         for (number, set) in sets()?.iter().enumerate() {
             let input = match target {
                 "database_header" => [&[0], set.database_bytes()].concat(),

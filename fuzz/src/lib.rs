@@ -15,15 +15,18 @@ pub mod check;
 pub mod compact;
 mod damage;
 pub mod database_header;
+pub mod freelist;
 pub mod image;
 mod known;
 mod long;
 pub mod material;
+pub mod page;
 mod reader;
 mod rebuilt;
 mod scratch;
 pub mod seeds;
 pub mod story;
+pub mod structure;
 #[cfg(test)]
 mod tests;
 pub mod wal;
@@ -32,10 +35,13 @@ pub mod wal;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 8] = [
     ("database_header", database_header::run),
     ("wal", wal::run),
     ("image", image::run),
     ("compact", compact::run),
     ("check", check::run),
+    ("page", page::run),
+    ("freelist", freelist::run),
+    ("structure", structure::run),
 ];

@@ -114,6 +114,30 @@ pub fn sets() -> io::Result<Vec<Material>> {
     Ok(sets)
 }
 
+/// The pages of every database of the fixtures, each behind what `page` and `freelist` begin with.
+///
+/// # Errors
+/// They could not be read.
+pub fn pages() -> io::Result<Vec<Vec<u8>>> {
+    let mut pages = Vec::new();
+    for set in sets()? {
+        let database = set.database_bytes();
+        let field = database.get(16..18).map_or(0, |field| {
+            usize::from(field[0]) << 8 | usize::from(field[1])
+        });
+        let size = if field == 1 { 65536 } else { field };
+        if !size.is_power_of_two() || !(512..=65536).contains(&size) {
+            continue;
+        }
+        let exponent = (size / 512).trailing_zeros() as u8;
+        for (number, page) in database.chunks(size).enumerate() {
+            let choices = [exponent, database[20], u8::from(number > 0)];
+            pages.push([&choices[..], page].concat());
+        }
+    }
+    Ok(pages)
+}
+
 /// The set in a folder: `app.db` and its sidecars, or those of them that are there.
 pub fn set_in(folder: &Path) -> Material {
     let file = |suffix: &str| fs::read(folder.join(format!("app.db{suffix}"))).ok();

@@ -5,8 +5,8 @@ use std::fs;
 use std::panic::{catch_unwind, resume_unwind};
 
 use crate::material::Material;
-use crate::seeds::{Random, fixtures, set_in, sets, sorted};
-use crate::{TARGETS, check, compact, database_header, image, wal};
+use crate::seeds::{Random, fixtures, pages, set_in, sets, sorted};
+use crate::{TARGETS, check, compact, database_header, freelist, image, page, structure, wal};
 
 const STORIES: usize = 2000;
 const CHANGED: usize = 1500;
@@ -85,6 +85,31 @@ fn compactions() {
 #[test]
 fn checks() {
     smoke(check::run, 5);
+}
+
+#[test]
+fn structures() {
+    smoke(structure::run, 8);
+}
+
+#[test]
+fn single_pages() {
+    let mut random = Random::new(9);
+    let pages = pages().unwrap();
+    assert!(pages.len() > 200);
+    for input in &pages {
+        for run in [page::run, freelist::run] {
+            told(run, input);
+            for _ in 0..20 {
+                told(run, &random.mutate(input));
+            }
+        }
+    }
+    for length in 0..4000 {
+        let input = random.bytes(length % 700);
+        told(page::run, &input);
+        told(freelist::run, &input);
+    }
 }
 
 /// A story whose files are not damaged tells the truth about every commit that is called exact, and most stories are such.

@@ -21,6 +21,7 @@ pub static RULES: &[&Rule] = &[
     &btree::page_number_invalid::RULE,
     &btree::page_used_twice::RULE,
     &btree::page_never_used::RULE,
+    &btree::free_space_not_zeroed::RULE,
     &database::not_a_database::RULE,
     &database::header_truncated::RULE,
     &database::page_size_invalid::RULE,

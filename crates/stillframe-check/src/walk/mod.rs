@@ -8,6 +8,7 @@ mod map;
 mod problem;
 mod queue;
 mod referenced;
+mod remains;
 mod side_by_side;
 mod sound;
 mod tree;
@@ -20,6 +21,7 @@ use stillframe_format::{PageNumber, Pages};
 use stillframe_history::Progress;
 
 pub use problem::{Context, PagePlace, Problem, ProblemKind};
+pub use remains::Remains;
 
 use map::PointerMap;
 use problem::entry;
@@ -36,6 +38,8 @@ pub struct Structure {
     pub problems: Vec<Problem>,
     /// How many rows or entries each root's tree has, as far as it was walked; `None` where the walk stopped before it.
     pub rows: Vec<Option<u64>>,
+    /// What stands in free bytes of the pages that were walked.
+    pub remains: Remains,
 }
 
 /// Walks all of a database whose b-trees have these `roots`, in their order, and stops after `most` problems. `header`
@@ -56,13 +60,10 @@ pub fn structure<P: Pages<Error: Send> + Sync>(
     let Some(job) = Job::new(pages, header, roots, progress) else {
         return Ok(Structure::default());
     };
-    if let Some(rows) = side_by_side(&job)? {
-        return Ok(Structure {
-            problems: Vec::new(),
-            rows: rows.into_iter().map(Some).collect(),
-        });
+    match side_by_side(&job)? {
+        Some(sound) => Ok(sound),
+        None => in_order(&job, most),
     }
-    in_order(&job, most)
 }
 
 /// The same, as SQLite takes a list of roots that begins with 0, which is none: for the check of some trees only. It then
@@ -90,17 +91,11 @@ pub fn structure_as_told<P: Pages<Error: Send> + Sync>(
     if roots.get(1) == Some(&1) {
         walk.free_pages()?;
     }
-    let mut rows = Vec::with_capacity(roots.len());
-    for &root in roots {
-        if walk.is_full() {
-            rows.push(None);
-            continue;
-        }
-        rows.push(Some(walk.tree_of(root)?));
-    }
+    let rows = walk.trees(Walk::tree_of)?;
     Ok(Structure {
         problems: walk.problems,
         rows,
+        remains: walk.remains,
     })
 }
 
@@ -157,18 +152,12 @@ fn in_order<P: Pages>(job: &Job<'_, P>, most: usize) -> Result<Structure, P::Err
     let mut walk = Walk::new(job, &referenced, most);
     walk.lock_byte_page();
     walk.lists()?;
-    let mut rows = Vec::with_capacity(job.roots.len());
-    for &root in job.roots {
-        if walk.is_full() {
-            rows.push(None);
-            continue;
-        }
-        rows.push(Some(walk.root(root)?));
-    }
+    let rows = walk.trees(Walk::root)?;
     walk.unused();
     Ok(Structure {
         problems: walk.problems,
         rows,
+        remains: walk.remains,
     })
 }
 
@@ -185,6 +174,7 @@ struct Walk<'p, P> {
     /// The cell that was looked at last, of whatever page.
     cell: u32,
     rows: u64,
+    remains: Remains,
     /// Where cells begin, and their last bytes, for the pages that are being walked.
     spans: Vec<Vec<u32>>,
 }
@@ -202,6 +192,7 @@ impl<'p, P: Pages> Walk<'p, P> {
             context: Context::None,
             cell: 0,
             rows: 0,
+            remains: Remains::default(),
             spans: Vec::new(),
         }
     }
@@ -235,6 +226,20 @@ impl<'p, P: Pages> Walk<'p, P> {
             self.map_of_root(root)?;
         }
         self.tree_of(root)
+    }
+
+    /// Walks all b-trees, each as `walk` does, as long as more problems are wanted; how many rows each has.
+    fn trees(
+        &mut self,
+        walk: impl Fn(&mut Self, u32) -> Result<u64, P::Error>,
+    ) -> Result<Vec<Option<u64>>, P::Error> {
+        let roots = self.job.roots.iter();
+        roots
+            .map(|&root| match self.is_full() {
+                true => Ok(None),
+                false => walk(self, root).map(Some),
+            })
+            .collect()
     }
 
     /// As [`Walk::root`], whatever the pointer map says of the root.

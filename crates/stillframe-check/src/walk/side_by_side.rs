@@ -7,8 +7,8 @@ use stillframe_format::{PageNumber, Pages};
 
 use super::queue::Queue;
 use super::referenced::Referenced;
-use super::sound::{Judge, Task, Tree};
-use super::{Job, Walk};
+use super::sound::{Judge, Seen, Task, Tree};
+use super::{Job, Remains, Structure, Walk};
 
 /// More threads than this do not make memory faster.
 const MOST_WORKERS: usize = 8;
@@ -21,10 +21,10 @@ const BYTES_AT_ONCE: usize = 128 << 10;
 /// leaves there are many, and what is known of each is not to be held for all of them.
 const MOST_CHILDREN: usize = 4096;
 
-/// How many rows each root's tree has; `None` where there is any problem.
+/// What is found in a sound database; `None` where there is any problem.
 pub(super) fn side_by_side<P: Pages<Error: Send> + Sync>(
     job: &Job<'_, P>,
-) -> Result<Option<Vec<u64>>, P::Error> {
+) -> Result<Option<Structure>, P::Error> {
     let referenced = Referenced::new(job.page_count);
     let mut walk = Walk::new(job, &referenced, 1);
     walk.lock_byte_page();
@@ -52,7 +52,7 @@ pub(super) fn side_by_side<P: Pages<Error: Send> + Sync>(
         return Ok(None);
     }
     walk.unused();
-    Ok(rows(job, &found).filter(|_| walk.problems.is_empty()))
+    Ok(whole(job, &found).filter(|_| walk.problems.is_empty()))
 }
 
 /// The roots as pages to be looked at, up to one with a problem.
@@ -79,12 +79,12 @@ fn roots<P: Pages>(job: &Job<'_, P>, walk: &mut Walk<'_, P>) -> Result<Vec<Task>
     Ok(tasks)
 }
 
-/// Takes pages to be looked at as long as there are any; what was seen of each tree.
+/// Takes pages to be looked at as long as there are any; what was seen on them.
 fn work<P: Pages>(
     job: &Job<'_, P>,
     referenced: &Referenced,
     queue: &Queue<Task>,
-) -> Result<Vec<Tree>, P::Error> {
+) -> Result<Seen, P::Error> {
     let _guard = queue.guard();
     let mut judge = Judge::new(job, referenced);
     let (mut tasks, mut buffer) = (Vec::new(), Vec::new());
@@ -98,7 +98,7 @@ fn work<P: Pages>(
         tasks.append(&mut judge.children);
         queue.put(&mut tasks);
     }
-    Ok(judge.trees)
+    Ok(judge.seen)
 }
 
 /// Looks at pages in their order in the file, as long as there are few children; leaves what is left. False where there
@@ -139,10 +139,11 @@ fn look_at<P: Pages>(
 }
 
 /// Adds up what was seen; `None` where there are leaves of one tree at different depths.
-fn rows<P>(job: &Job<'_, P>, found: &[Vec<Tree>]) -> Option<Vec<u64>> {
-    let mut whole = vec![Tree::default(); job.roots.len()];
-    for trees in found {
-        for (whole, part) in whole.iter_mut().zip(trees) {
+fn whole<P>(job: &Job<'_, P>, found: &[Seen]) -> Option<Structure> {
+    let mut trees = vec![Tree::default(); job.roots.len()];
+    let mut remains = Remains::default();
+    for seen in found {
+        for (whole, part) in trees.iter_mut().zip(&seen.trees) {
             let above = whole.above_leaves.or(part.above_leaves);
             if part.above_leaves.is_some() && part.above_leaves != above {
                 return None;
@@ -150,6 +151,11 @@ fn rows<P>(job: &Job<'_, P>, found: &[Vec<Tree>]) -> Option<Vec<u64>> {
             whole.above_leaves = above;
             whole.rows += part.rows;
         }
+        remains.add(&seen.remains);
     }
-    Some(whole.into_iter().map(|tree| tree.rows).collect())
+    Some(Structure {
+        problems: Vec::new(),
+        rows: trees.into_iter().map(|tree| Some(tree.rows)).collect(),
+        remains,
+    })
 }

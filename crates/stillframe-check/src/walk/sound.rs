@@ -7,11 +7,11 @@ use stillframe_database::pointer_map::EntryKind;
 use stillframe_format::limits::MAX_BTREE_DEPTH;
 use stillframe_format::{PageNumber, Pages};
 
-use super::Job;
 use super::coverage::Coverage;
 use super::map::{self, PointerMap};
 use super::problem::entry;
 use super::referenced::Referenced;
+use super::{Job, Remains};
 
 /// A page that is to be looked at. Something leads to it, and nothing else does.
 #[derive(Clone, Copy, Debug)]
@@ -33,8 +33,8 @@ pub(super) struct Task {
 pub(super) struct Judge<'p, P> {
     job: &'p Job<'p, P>,
     referenced: &'p Referenced,
-    /// How many rows or entries each tree has, and how many pages are above its leaves, as far as was seen here.
-    pub trees: Vec<Tree>,
+    /// What was seen on the pages that were looked at.
+    pub seen: Seen,
     /// The children of the pages that were looked at.
     pub children: Vec<Task>,
     map: PointerMap,
@@ -42,9 +42,19 @@ pub(super) struct Judge<'p, P> {
     spans: Vec<(u32, u32)>,
 }
 
+/// What was seen on pages.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// Of each tree.
+    pub trees: Vec<Tree>,
+    /// In free bytes.
+    pub remains: Remains,
+}
+
 /// What was seen of a b-tree.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tree {
+    /// Rows, or entries.
     pub rows: u64,
     /// Pages above each leaf.
     pub above_leaves: Option<u8>,
@@ -55,7 +65,10 @@ impl<'p, P: Pages> Judge<'p, P> {
         Self {
             job,
             referenced,
-            trees: vec![Tree::default(); job.roots.len()],
+            seen: Seen {
+                trees: vec![Tree::default(); job.roots.len()],
+                remains: Remains::default(),
+            },
             children: Vec::new(),
             map: PointerMap::default(),
             coverage: Coverage::default(),
@@ -106,12 +119,13 @@ impl<'p, P: Pages> Judge<'p, P> {
         } else if is_table && !is_last(before, page.cell_count(), task.at_most) {
             return Ok(false);
         }
+        self.seen.remains.look(&page, bytes);
         Ok(self.is_covered(&page))
     }
 
     /// Notes the rows of a page, and how deep it is; false where its tree has leaves of another depth.
     fn note(&mut self, task: Task, page: &Page<'_>) -> bool {
-        let Some(tree) = self.trees.get_mut(task.tree as usize) else {
+        let Some(tree) = self.seen.trees.get_mut(task.tree as usize) else {
             return false;
         };
         let kind = page.kind();

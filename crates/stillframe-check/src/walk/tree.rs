@@ -135,6 +135,7 @@ impl<'p, P: Pages> Walk<'p, P> {
         }
         let page = Page::parse(number, self.job.geometry, bytes).map_err(ProblemKind::Page)?;
         page.free_bytes().map_err(ProblemKind::FreeSpace)?;
+        self.remains.look(&page, bytes);
         if page.kind().is_leaf() || !page.kind().is_table() {
             self.rows += u64::from(page.cell_count());
         }

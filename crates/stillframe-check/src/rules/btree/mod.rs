@@ -1,4 +1,4 @@
-//! The pages of b-trees: BT0xx cannot be read as one, BT1xx integrity.
+//! The pages of b-trees: BT0xx cannot be read as one, BT1xx integrity, BT9xx notes.
 
 pub(crate) mod cell_count_invalid;
 pub(crate) mod cell_overlap;
@@ -7,6 +7,7 @@ pub(crate) mod cell_pointer_invalid;
 pub(crate) mod child_depth_differs;
 pub(crate) mod fragmentation_mismatch;
 pub(crate) mod free_bytes_invalid;
+pub(crate) mod free_space_not_zeroed;
 pub(crate) mod freeblock_out_of_place;
 pub(crate) mod freeblock_size_invalid;
 pub(crate) mod page_kind_invalid;
