@@ -1,5 +1,6 @@
 //! `inspect`: what the bytes say. Nothing is judged here.
 
+mod btree;
 mod cell;
 mod facts;
 mod frames;
@@ -7,6 +8,7 @@ mod mapped;
 mod page;
 mod pages;
 mod picture;
+mod place;
 mod sizes;
 mod svg;
 

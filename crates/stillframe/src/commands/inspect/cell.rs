@@ -13,7 +13,7 @@ use stillframe_format::{ByteRange, PageNumber, Pages as _};
 use stillframe_history::{AsFound, Image};
 
 use super::mapped::Mapped;
-use super::page::{Place, hex};
+use super::place::{Place, hex};
 use crate::names::harmless;
 use crate::owners::Owner;
 use crate::table::{Column, Table};
@@ -100,15 +100,19 @@ impl CellFacts {
         let pages = AsFound::new(image, &());
         let bytes = pages.page(number)?;
         let page = Page::parse(number, geometry, &bytes);
-        let page = page.map_err(|error| anyhow::anyhow!("page {number} has no cells: {error}"))?;
+        let page = page.map_err(|error| {
+            let damage = Place::new(image, names, number).damage(&error);
+            anyhow::anyhow!("page {number} has no cells: {damage}")
+        })?;
         anyhow::ensure!(
             index < page.cell_count(),
             "there is no cell {index} on page {number}: it has {}, counted from 0",
             many(page.cell_count().into(), "cell")
         );
-        let cell = page.cell(index);
-        let cell = cell.map_err(|error| anyhow::anyhow!("cell {number}/{index}: {error}"))?;
         let place = Place::new(image, names, number);
+        let cell = page.cell(index);
+        let cell = cell
+            .map_err(|error| anyhow::anyhow!("cell {number}/{index}: {}", place.damage(&error)))?;
         let range = place.range(cell.range());
         let (payload, chain) = payload_and_pages(&pages, geometry, &cell)?;
         let mut pieces = vec![Piece {
