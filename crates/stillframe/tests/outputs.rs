@@ -546,25 +546,21 @@ fn a_reader_may_leave_in_the_middle() {
 fn lines_are_as_long_as_the_terminal_is_wide() {
     let room = Room::new();
     room.copy("bad/WAL101-frame-checksum-mismatch", ".");
-    let longest = |size: &str| {
-        let line = format!("stty {size}; {} check app.db", support::PROGRAM);
-        let output = std::process::Command::new("script")
-            .args(["-qec", &line, "/dev/null"])
-            .env("TERM", "dumb")
-            .env("NO_COLOR", "1")
-            .current_dir(room.path())
-            .stdin(std::process::Stdio::null())
-            .output();
-        let Ok(output) = output else {
-            support::skipped("no terminal can be had here: there is no script(1)");
-            return None;
+    room.copy("good/auto-vacuum", "whole");
+    for verb in [
+        "inspect --sizes --map whole",
+        "inspect --pages whole",
+        "inspect --page 3 whole",
+        "inspect --cell 3/0 whole",
+        "log --tables whole/app.db",
+        "compact --tables --dry-run whole/app.db",
+    ] {
+        let Some(longest) = longest_line(&room, "cols 60 rows 24", verb, 0) else {
+            return;
         };
-        let ran = Ran::new(line, output).exits(1);
-        // The end of its own input is typed by script(1), and echoed.
-        let shown = ran.stdout.replace("^D\u{8}\u{8}", "");
-        let lengths = shown.lines().map(|line| line.trim_end().len());
-        Some(lengths.max().unwrap())
-    };
+        assert!((40..=60).contains(&longest), "{verb}: {longest}");
+    }
+    let longest = |size: &str| longest_line(&room, size, "check app.db", 1);
     for (size, least, most) in [
         ("cols 60 rows 0", 50, 60),
         ("cols 60 rows 24", 50, 60),
@@ -574,4 +570,61 @@ fn lines_are_as_long_as_the_terminal_is_wide() {
         let Some(longest) = longest(size) else { return };
         assert!((least..=most).contains(&longest), "{size}: {longest}");
     }
+}
+
+/// The columns of the longest line that is printed on a terminal of this size.
+#[cfg(target_os = "linux")]
+fn longest_line(room: &Room, size: &str, verb: &str, status: i32) -> Option<usize> {
+    let line = format!("stty {size}; {} {verb}", support::PROGRAM);
+    let output = std::process::Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .env("TERM", "dumb")
+        .env("NO_COLOR", "1")
+        .current_dir(room.path())
+        .stdin(std::process::Stdio::null())
+        .output();
+    let Ok(output) = output else {
+        support::skipped("no terminal can be had here: there is no script(1)");
+        return None;
+    };
+    let ran = Ran::new(line, output).exits(status);
+    // The end of its own input is typed by script(1), and echoed.
+    let shown = ran.stdout.replace("^D\u{8}\u{8}", "");
+    let lengths = shown.lines().map(|line| line.trim_end().chars().count());
+    Some(lengths.max().unwrap())
+}
+
+/// A picture is a file like every other output: whole, and never in the place of another unless that is asked for.
+#[test]
+fn a_picture_is_an_output() {
+    let room = Room::with(&["good/auto-vacuum"]);
+    let line = "inspect --svg map.svg fixtures/good/auto-vacuum";
+    room.run(line).exits(0).quietly();
+    let picture = String::from_utf8(room.read("map.svg")).unwrap();
+    assert!(
+        picture.starts_with("<svg ") && picture.ends_with("</svg>\n"),
+        "{picture}"
+    );
+    for part in [
+        "<title>page 2: pointer map</title>",
+        "<title>pages 5-7: overflow of table orders</title>",
+        ">index orders_by_customer <",
+    ] {
+        assert!(picture.contains(part), "no {part:?} in {picture}");
+    }
+    room.run(line).exits(2).complains(&["map.svg", "exists"]);
+    room.write("map.svg", "old");
+    room.run(&format!("{line} --force")).exits(0).quietly();
+    assert_eq!(room.read("map.svg"), picture.as_bytes());
+    let input =
+        "inspect --force --svg fixtures/good/auto-vacuum/app.db-wal fixtures/good/auto-vacuum";
+    room.run(input)
+        .exits(2)
+        .complains(&["for the -wal file of the input"]);
+    let several =
+        "inspect --svg other.svg fixtures/good/auto-vacuum fixtures/good/auto-vacuum/app.db app.db";
+    room.run(several)
+        .exits(2)
+        .complains(&["--svg", "one database"]);
+    assert!(!room.at("other.svg").exists());
 }
