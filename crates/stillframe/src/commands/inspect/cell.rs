@@ -63,6 +63,7 @@ struct ValueRow {
 #[derive(Clone, Serialize)]
 struct At {
     page: u32,
+    input: Option<String>,
     start: u64,
     end: u64,
 }
@@ -72,6 +73,7 @@ struct Piece {
     from: u64,
     length: u64,
     page: u32,
+    input: Option<String>,
     /// Offset in the input of its first byte.
     offset: u64,
 }
@@ -79,7 +81,7 @@ struct Piece {
 /// So many bytes of a cell are shown as they are.
 const MOST_SHOWN_BYTES: usize = 256;
 /// And so many characters of a value.
-const MOST_SHOWN_CHARACTERS: usize = 120;
+const MOST_SHOWN_CHARACTERS: usize = 64;
 
 impl CellFacts {
     /// Of a cell of an image of these inputs.
@@ -119,15 +121,18 @@ impl CellFacts {
             from: 0,
             length: cell.local.len() as u64,
             page: number.get(),
+            input: place.input.clone(),
             offset: place.range(cell.local_range()).start,
         }];
         for &page in &chain {
             let from = pieces.last().map_or(0, |piece| piece.from + piece.length);
+            let place = Place::new(image, names, page);
             pieces.push(Piece {
                 from,
                 length: geometry.overflow_capacity().into(),
                 page: page.get(),
-                offset: Place::new(image, names, page).offset + 4,
+                offset: place.offset + 4,
+                input: place.input,
             });
         }
         let has_payload = cell.left_child.is_none() || cell.rowid.is_none();
@@ -198,7 +203,7 @@ impl CellFacts {
             line("record", format!("{values} behind a header of {header}"))?;
             if !record.values.is_empty() {
                 writeln!(out)?;
-                record.print(self.page, columns, out)?;
+                record.print(&self.place, self.page, columns, out)?;
             }
         }
         writeln!(out)?;
@@ -212,11 +217,20 @@ impl CellFacts {
 }
 
 impl Record {
-    fn print(&self, page: u32, columns: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+    fn print(
+        &self,
+        place: &Place,
+        page: u32,
+        columns: Option<usize>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let at = |row: &ValueRow| match row.at.first() {
-            Some(first) if first.page != page => format!("page {}", first.page),
             Some(first) => hex(first.start, first.end),
             None => String::new(),
+        };
+        let on = |at: &At| match &at.input {
+            Some(input) if at.input != place.input => format!("page {} in {input}", at.page),
+            _ => format!("page {}", at.page),
         };
         let longest = |text: &dyn Fn(&ValueRow) -> String| {
             let lengths = self.values.iter().map(|row| text(row).len());
@@ -234,9 +248,10 @@ impl Record {
         );
         table.heading(out)?;
         for (index, row) in self.values.iter().enumerate() {
-            let more = match row.at.get(1) {
-                Some(next) => format!(" (goes on on page {})", next.page),
-                None => String::new(),
+            let more = match (row.at.first(), row.at.get(1)) {
+                (Some(first), _) if first.page != page => format!(" (on {})", on(first)),
+                (_, Some(next)) => format!(" (goes on on {})", on(next)),
+                _ => String::new(),
             };
             let cells = [
                 index.to_string(),
@@ -304,6 +319,7 @@ fn places(range: ByteRange, pieces: &[Piece]) -> Vec<At> {
         let end = range.end.min(piece.from + piece.length);
         (start < end).then(|| At {
             page: piece.page,
+            input: piece.input.clone(),
             start: piece.offset + (start - piece.from),
             end: piece.offset + (end - piece.from),
         })
