@@ -58,7 +58,17 @@ fn a_database_of_eight_gigabytes_takes_no_more_than_its_header() {
     let ran = run_small(&room, "inspect --sizes --format json app.db").exits(0);
     let sizes = &ran.json()["sets"][0]["sizes"];
     assert_eq!(sizes["unused_pages"], (1 << 21) - 2, "{sizes}");
-    run_small(&room, "inspect --map --page 7 app.db").exits(0);
+    let ran = run_small(&room, "inspect --map --page 7 --svg map.svg app.db").exits(0);
+    assert!(
+        ran.stdout.contains("A letter stands for 1,093 pages"),
+        "{ran}"
+    );
+    let picture = String::from_utf8(room.read("map.svg")).unwrap();
+    assert!(picture.contains("a block stands for 64 pages"), "{picture}");
+    assert!(
+        picture.len() < 100_000 && picture.contains("pages 1-8192: mostly unused"),
+        "{picture}"
+    );
     // Its pages belong to nothing.
     let ran = run_small(&room, "check --format json app.db").exits(1);
     assert_eq!(ran.json()["reports"][0]["inputs"][0]["bytes"], length);

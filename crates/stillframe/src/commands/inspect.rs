@@ -4,6 +4,7 @@ mod btree;
 mod cell;
 mod facts;
 mod frames;
+mod hexdump;
 mod mapped;
 mod page;
 mod pages;

@@ -13,6 +13,7 @@ use stillframe_format::{PageNumber, Pages as _};
 use stillframe_history::{AsFound, Image};
 
 use super::btree::Btree;
+use super::hexdump::dump;
 use super::mapped::Mapped;
 use super::place::{Place, or_none, page_of_chain, parent_cell};
 use crate::owners::{Owner, use_in_json, use_in_words};
@@ -40,7 +41,13 @@ pub struct PageFacts {
     content: Content,
     #[serde(skip)]
     page_use: PageUse,
+    /// The first bytes of a page whose structure says nothing of them.
+    #[serde(skip)]
+    start: Vec<u8>,
 }
+
+/// So many bytes of a page are shown as they are.
+const MOST_SHOWN_BYTES: usize = 128;
 
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -100,7 +107,14 @@ impl PageFacts {
             },
             _ => Content::Other {},
         };
+        let is_plain = matches!(content, Content::Overflow { .. } | Content::Other {});
+        let shown = if is_plain && place.input.is_some() {
+            MOST_SHOWN_BYTES
+        } else {
+            0
+        };
         Ok(Self {
+            start: bytes.iter().take(shown).copied().collect(),
             page: page.get(),
             is: use_in_json(page_use),
             owner: mapped.owner(page),
@@ -128,6 +142,20 @@ impl PageFacts {
         writeln!(out, "{BOLD}page {}{BOLD:#}: {is}{of}", self.page)?;
         field(out, 2, "from", &self.place.words(), width)?;
         field(out, 2, "leads here", &self.leads_here(), width)?;
+        self.print_content(width, columns, out)?;
+        if !self.start.is_empty() {
+            writeln!(out)?;
+            dump(&self.start, self.place.offset, width, out)?;
+        }
+        Ok(())
+    }
+
+    fn print_content(
+        &self,
+        width: usize,
+        columns: Option<usize>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         match &self.content {
             Content::Btree(page) => page.print(width, columns, out),
             Content::Trunk { next, leaves } => {
