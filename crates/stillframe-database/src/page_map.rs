@@ -12,11 +12,13 @@ mod follow;
 mod sizes;
 mod walk;
 
+use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use stillframe_format::limits::MAX_BTREE_DEPTH;
-use stillframe_format::{PageNumber, Pages};
+use stillframe_format::{PageNumber, PageSize, Pages};
 
 pub use sizes::{KindSizes, TreeSizes};
 
@@ -234,19 +236,24 @@ impl PageMap {
 
     /// Reads which b-trees there are. Of several rows that name one root the first counts.
     fn read_trees<P: Pages>(&mut self, pages: &P) -> Result<(), P::Error> {
+        let pages = Counted {
+            pages,
+            read: Cell::new(0),
+        };
         let first = pages.page(PageNumber::FIRST)?;
         self.schema_page = first.get(HEADER_BYTES..).unwrap_or_default().to_vec();
         drop(first);
         self.trees.clear();
         self.by_root.clear();
         self.add_tree(PageNumber::FIRST, None);
-        for object in objects(pages, self.geometry) {
+        for object in objects(&pages, self.geometry) {
             let object = object?;
             let root = object.root.filter(|root| root.get() <= pages.page_count());
             if let Some(root) = root {
                 self.add_tree(root, Some(object));
             }
         }
+        self.work += pages.read.get();
         Ok(())
     }
 
@@ -262,3 +269,29 @@ impl PageMap {
         }
     }
 }
+
+/// Pages whose readings are counted.
+struct Counted<'p, P> {
+    pages: &'p P,
+    read: Cell<u64>,
+}
+
+impl<P: Pages> Pages for Counted<'_, P> {
+    type Error = P::Error;
+
+    fn page_size(&self) -> PageSize {
+        self.pages.page_size()
+    }
+
+    fn page_count(&self) -> u32 {
+        self.pages.page_count()
+    }
+
+    fn page(&self, number: PageNumber) -> Result<Cow<'_, [u8]>, P::Error> {
+        self.read.set(self.read.get() + 1);
+        self.pages.page(number)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -79,7 +79,7 @@ pub struct Owners<'a> {
 
 /// Pages that may be read again for each that a commit wrote, before it is given up to follow: sound databases do not come
 /// near it.
-const WORK_A_FRAME: u64 = 16;
+const WORK_A_FRAME: u64 = 64;
 
 impl<'a> Owners<'a> {
     /// Walks the database file of a set whose WAL has pages of `page_size`. Without one, or where its pages have another

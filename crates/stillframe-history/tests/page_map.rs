@@ -9,6 +9,8 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
 
 use common::{rebuilt, set};
 use stillframe_database::btree::PageKind;
@@ -16,6 +18,7 @@ use stillframe_database::page_map::{PageMap, PageUse, Tree};
 use stillframe_format::{PageNumber, Pages as _};
 use stillframe_history::{AsFound, BackupSet, Image, Owners, Timeline, commits, exactness};
 use stillframe_testkit::builder::{Plan, Seed, Set, SetBuilder, random_set, stories};
+use stillframe_testkit::naive::{self, Writer};
 use stillframe_testkit::oracle::Oracle;
 use stillframe_wal::CommitNumber;
 
@@ -176,6 +179,7 @@ fn sizes(oracle: &Oracle, image: &Image<'_>, map: &PageMap, bytes: &[u8], at: &s
         sum(CASE WHEN pagetype = 'leaf' THEN payload ELSE 0 END)) FROM dbstat GROUP BY name";
     let mut theirs = oracle.query(bytes, None, sql).unwrap();
     let mut ours: Vec<String> = Vec::new();
+    let (mut counts, mut entries) = (Vec::new(), Vec::new());
     for tree in map.trees() {
         let sizes = &tree.sizes;
         let all = sizes.all();
@@ -207,13 +211,14 @@ fn sizes(oracle: &Oracle, image: &Image<'_>, map: &PageMap, bytes: &[u8], at: &s
             .as_ref()
             .is_none_or(|object| object.table_name == object.name)
         {
-            let sql = format!("SELECT count(*) FROM \"{name}\"");
-            let rows = oracle.query(bytes, None, &sql).unwrap();
-            assert_eq!(rows, [sizes.entries.to_string()], "{at}: {name}");
+            counts.push(format!("SELECT count(*) FROM \"{name}\""));
+            entries.push(sizes.entries.to_string());
         } else {
             assert_eq!(sizes.entries, all.cells, "{at}: {name}");
         }
     }
+    let rows = oracle.query(bytes, None, &counts.join(" UNION ALL "));
+    assert_eq!(rows.unwrap(), entries, "{at}");
     ours.sort();
     theirs.sort();
     assert_eq!(ours, theirs, "{at}");
@@ -264,3 +269,145 @@ fn a_followed_map_is_the_map_of_the_image() {
     println!("{compared} maps compared, {walked} pages walked anew");
     assert!(compared > 850, "{compared}");
 }
+
+/// Follows all commits of a set, and says how many pages that took, and whether it came to the end.
+fn followed(set: &BackupSet) -> (u64, bool) {
+    let timeline = Timeline::read(set, &()).unwrap();
+    let Some(page_size) = timeline.page_size() else {
+        return (0, true);
+    };
+    let mut owners = Owners::new(set, page_size, &()).unwrap();
+    let mut work = 0;
+    commits(set, &(), |record| {
+        owners.follow(record).unwrap();
+        if let Some(map) = owners.map() {
+            work = map.work();
+            // Whatever it is, it can be asked.
+            for page in (1..=map.page_count()).filter_map(PageNumber::new) {
+                let _ = (map.use_of(page), map.owner(page), map.parent(page));
+            }
+        }
+    })
+    .unwrap();
+    (work, owners.map().is_some())
+}
+
+/// Commits whose pages are damaged under sums that hold.
+#[test]
+fn commits_of_damaged_pages_are_followed_all_the_same() {
+    let mut seed = Seed(7);
+    let mut sets_seen = 0;
+    for made in stories::all().into_iter().chain((0..20).map(busy_set)) {
+        let Some(accepted) = naive::accept(&made.wal).filter(|_| made.wal.len() > 32) else {
+            continue;
+        };
+        let size = accepted.page_size as usize;
+        for _ in 0..3 {
+            let mut wal = Writer::with_header(&made.wal);
+            for slot in made.wal[32..].chunks_exact(24 + size) {
+                let (header, page) = slot.split_at(24);
+                let mut page = page.to_vec();
+                let number = |at: usize| u32::from_be_bytes(header[at..at + 4].try_into().unwrap());
+                if seed.below(3) == 0 {
+                    for _ in 0..=seed.below(6) {
+                        let at = seed.below(page.len().min(600) as u64) as usize;
+                        page[at] = [seed.bits() as u8, 0, 1, 2, 5, 13][seed.below(6) as usize];
+                    }
+                }
+                wal.frame(number(0).max(1), &page, number(4));
+            }
+            let set = set(&made.database, &wal.into_bytes());
+            followed(&set);
+            sets_seen += 1;
+        }
+    }
+    assert!(sets_seen > 100, "{sets_seen}");
+}
+
+/// A chain of pages that is the freelist after one commit and the payload of a row after the next has to be read anew
+/// each time: that is given up before it takes long.
+#[test]
+fn commits_that_cost_too_much_are_given_up() {
+    const PAGES: u32 = 2000;
+    let mut first = vec![0; 512];
+    first[..24].copy_from_slice(b"SQLite format 3\0\x02\0\x02\x02\0\x40\x20\x20");
+    first[24..32].copy_from_slice(&[[0, 0, 0, 1], PAGES.to_be_bytes()].concat());
+    first[92..96].copy_from_slice(&[0, 0, 0, 1]);
+    first[100..108].copy_from_slice(&[13, 0, 0, 0, 0, 2, 0, 0]);
+    let mut database = first.clone();
+    for page in 2..=PAGES {
+        let mut bytes = vec![0; 512];
+        let next = if page < PAGES { page + 1 } else { 0 };
+        bytes[..4].copy_from_slice(&next.to_be_bytes());
+        database.extend(bytes);
+    }
+    let mut freelist = first.clone();
+    freelist[35] = 2;
+    // A row of 999,783 bytes, of which 39 are in the cell; its chain begins on page 2.
+    let mut row = first;
+    row[104] = 1;
+    row[105..110].copy_from_slice(&[1, 44, 0, 1, 44]);
+    row[300..304].copy_from_slice(&[0xbd, 0x82, 0x67, 1]);
+    row[346] = 2;
+    let mut wal = Writer::new(512, (1, 2), 0);
+    for commit in 0..400 {
+        let page = if commit % 2 == 0 { &freelist } else { &row };
+        wal.frame(1, page, PAGES);
+    }
+    let set = set(&database, &wal.into_bytes());
+    let (work, is_whole) = followed(&set);
+    assert!(!is_whole, "{work}");
+    assert!(work <= 64 * u64::from(PAGES + 400), "{work}");
+}
+
+/// Fuzzed databases: no page is read more often than the schema and the walk do, and every one has a place.
+#[test]
+fn fuzzed_databases_have_a_map() {
+    let Some(corpora) = std::env::var_os("STILLFRAME_CORPORA").map(PathBuf::from) else {
+        println!("skipped: STILLFRAME_CORPORA does not name the corpora");
+        return;
+    };
+    let (mut maps, mut pages, mut unused) = (0, 0u64, 0u64);
+    for folder in ["sqlite-fuzzdata/extracted", "sqlite-hexdb"] {
+        for entry in fs::read_dir(corpora.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|end| end != "db") {
+                continue;
+            }
+            let set = set(&fs::read(&path).unwrap(), b"");
+            let Ok(image) = Image::read(&set, None, &()).unwrap().1 else {
+                continue;
+            };
+            let Some(header) = image.header().copied() else {
+                continue;
+            };
+            if header.page_size() != Some(image.page_size()) {
+                continue;
+            }
+            let Some(map) = PageMap::read(&AsFound::new(&image, &()), &header).unwrap() else {
+                continue;
+            };
+            let count = u64::from(map.page_count());
+            let most = count + SCHEMA_READS * count.max(1);
+            assert!(map.work() <= most, "{}: {}", path.display(), map.work());
+            for page in (1..=map.page_count()).filter_map(PageNumber::new) {
+                let is = map.use_of(page);
+                let is_tree = is.is_of_btree() || is.is_overflow();
+                assert_eq!(
+                    map.owner(page).is_some(),
+                    is_tree,
+                    "{}, {page}",
+                    path.display()
+                );
+                pages += 1;
+                unused += u64::from(is == PageUse::Unused);
+            }
+            maps += 1;
+        }
+    }
+    println!("{maps} maps of {pages} pages, {unused} of them unused");
+    assert!(maps > 4000, "{maps}");
+}
+
+/// Rows of a hostile schema may read the same chains, up to as many bytes as the database has.
+const SCHEMA_READS: u64 = 4;

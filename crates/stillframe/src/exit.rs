@@ -99,9 +99,23 @@ impl fmt::Display for Changed {
 
 impl std::error::Error for Changed {}
 
+/// An input has no pages that could be looked at.
+#[derive(Debug)]
+pub struct NoPages;
+
+impl fmt::Display for NoPages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "what its pages are cannot be told: it is no database, or its page 1 is not here",
+        )
+    }
+}
+
+impl std::error::Error for NoPages {}
+
 /// The status of a run that fails with an error.
 pub fn exit_of(error: &anyhow::Error) -> Exit {
-    if source_error(error).is_some() || error.is::<Changed>() {
+    if source_error(error).is_some() || error.is::<Changed>() || error.is::<NoPages>() {
         return Exit::Unreadable;
     }
     if error.downcast_ref::<Refusal>().is_some() {

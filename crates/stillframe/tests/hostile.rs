@@ -117,12 +117,13 @@ fn exchange(files: &mut Files) -> String {
 fn try_all(room: &Room, what: &str, wrong: &mut Vec<String>) {
     for line in [
         "check --format json app.db",
-        "inspect --frames --pages --format json app.db",
+        "inspect --frames --pages --sizes --map --page 2 --format json app.db",
+        "inspect --cell 2/0 --at 0 --svg out/map.svg --force --format json app.db",
         "log --pages --format jsonl app.db",
-        "log --pages --format jsonl app.db-wal",
+        "log --tables --format jsonl app.db-wal",
         "rebuild app.db -o out/new.db --force --format json",
         "compact app.db-wal -o out/new.db-compact --force --format json",
-        "compact app.db --keep 1,last --dry-run --format json",
+        "compact app.db --keep 1,last --tables --dry-run --format json",
     ] {
         let start = Instant::now();
         let ran = room.run(line);

@@ -218,3 +218,38 @@ fn a_disk_that_cannot_be_written_to_is_read() {
     assert_eq!(ran.stdout, "0\n0\n0\n0\n2\napp.db\napp.db-wal\n", "{ran}");
     ran.complains(&["disk"]);
 }
+
+/// A picture is a file like every other output: whole, and never in the place of another unless that is asked for.
+#[test]
+fn a_picture_is_an_output() {
+    let room = Room::with(&["good/auto-vacuum"]);
+    let line = "inspect --svg map.svg fixtures/good/auto-vacuum";
+    room.run(line).exits(0).quietly();
+    let picture = String::from_utf8(room.read("map.svg")).unwrap();
+    assert!(
+        picture.starts_with("<svg ") && picture.ends_with("</svg>\n"),
+        "{picture}"
+    );
+    for part in [
+        "<title>page 2: pointer map</title>",
+        "<title>pages 5-7: overflow of table orders</title>",
+        ">index orders_by_customer <",
+    ] {
+        assert!(picture.contains(part), "no {part:?} in {picture}");
+    }
+    room.run(line).exits(2).complains(&["map.svg", "exists"]);
+    room.write("map.svg", "old");
+    room.run(&format!("{line} --force")).exits(0).quietly();
+    assert_eq!(room.read("map.svg"), picture.as_bytes());
+    let input =
+        "inspect --force --svg fixtures/good/auto-vacuum/app.db-wal fixtures/good/auto-vacuum";
+    room.run(input)
+        .exits(2)
+        .complains(&["for the -wal file of the input"]);
+    let several =
+        "inspect --svg other.svg fixtures/good/auto-vacuum fixtures/good/auto-vacuum/app.db app.db";
+    room.run(several)
+        .exits(2)
+        .complains(&["--svg", "one database"]);
+    assert!(!room.at("other.svg").exists());
+}

@@ -185,25 +185,21 @@ fn a_reader_may_leave_in_the_middle() {
 fn lines_are_as_long_as_the_terminal_is_wide() {
     let room = Room::new();
     room.copy("bad/WAL101-frame-checksum-mismatch", ".");
-    let longest = |size: &str| {
-        let line = format!("stty {size}; {} check app.db", support::PROGRAM);
-        let output = std::process::Command::new("script")
-            .args(["-qec", &line, "/dev/null"])
-            .env("TERM", "dumb")
-            .env("NO_COLOR", "1")
-            .current_dir(room.path())
-            .stdin(std::process::Stdio::null())
-            .output();
-        let Ok(output) = output else {
-            support::skipped("no terminal can be had here: there is no script(1)");
-            return None;
+    room.copy("good/auto-vacuum", "whole");
+    for verb in [
+        "inspect --sizes --map whole",
+        "inspect --pages whole",
+        "inspect --page 3 whole",
+        "inspect --cell 3/0 whole",
+        "log --tables whole/app.db",
+        "compact --tables --dry-run whole/app.db",
+    ] {
+        let Some(longest) = longest_line(&room, "cols 60 rows 24", verb, 0) else {
+            return;
         };
-        let ran = Ran::new(line, output).exits(1);
-        // The end of its own input is typed by script(1), and echoed.
-        let shown = ran.stdout.replace("^D\u{8}\u{8}", "");
-        let lengths = shown.lines().map(|line| line.trim_end().len());
-        Some(lengths.max().unwrap())
-    };
+        assert!((40..=60).contains(&longest), "{verb}: {longest}");
+    }
+    let longest = |size: &str| longest_line(&room, size, "check app.db", 1);
     for (size, least, most) in [
         ("cols 60 rows 0", 50, 60),
         ("cols 60 rows 24", 50, 60),
@@ -213,4 +209,26 @@ fn lines_are_as_long_as_the_terminal_is_wide() {
         let Some(longest) = longest(size) else { return };
         assert!((least..=most).contains(&longest), "{size}: {longest}");
     }
+}
+
+/// The columns of the longest line that is printed on a terminal of this size.
+#[cfg(target_os = "linux")]
+fn longest_line(room: &Room, size: &str, verb: &str, status: i32) -> Option<usize> {
+    let line = format!("stty {size}; {} {verb}", support::PROGRAM);
+    let output = std::process::Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .env("TERM", "dumb")
+        .env("NO_COLOR", "1")
+        .current_dir(room.path())
+        .stdin(std::process::Stdio::null())
+        .output();
+    let Ok(output) = output else {
+        support::skipped("no terminal can be had here: there is no script(1)");
+        return None;
+    };
+    let ran = Ran::new(line, output).exits(status);
+    // The end of its own input is typed by script(1), and echoed.
+    let shown = ran.stdout.replace("^D\u{8}\u{8}", "");
+    let lengths = shown.lines().map(|line| line.trim_end().chars().count());
+    Some(lengths.max().unwrap())
 }

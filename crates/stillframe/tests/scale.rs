@@ -55,6 +55,20 @@ fn a_database_of_eight_gigabytes_takes_no_more_than_its_header() {
     sparse(&room, "app.db", &page_1((length / 4096) as u32), length);
     let ran = run_small(&room, "inspect --pages --format json app.db").exits(0);
     assert_eq!(ran.json()["sets"][0]["image"]["page_count"], 1 << 21);
+    let ran = run_small(&room, "inspect --sizes --format json app.db").exits(0);
+    let sizes = &ran.json()["sets"][0]["sizes"];
+    assert_eq!(sizes["unused_pages"], (1 << 21) - 2, "{sizes}");
+    let ran = run_small(&room, "inspect --map --page 7 --svg map.svg app.db").exits(0);
+    assert!(
+        ran.stdout.contains("A letter stands for 1,093 pages"),
+        "{ran}"
+    );
+    let picture = String::from_utf8(room.read("map.svg")).unwrap();
+    assert!(picture.contains("a block stands for 64 pages"), "{picture}");
+    assert!(
+        picture.len() < 100_000 && picture.contains("pages 1-8192: mostly unused"),
+        "{picture}"
+    );
     // Its pages belong to nothing.
     let ran = run_small(&room, "check --format json app.db").exits(1);
     assert_eq!(ran.json()["reports"][0]["inputs"][0]["bytes"], length);
@@ -80,7 +94,7 @@ fn a_count_of_all_pages_there_could_be_is_only_a_count() {
     let room = Room::new();
     room.write("app.db", &page_1(u32::MAX)[..1024]);
     run_small(&room, "check app.db").exits(1).quietly();
-    run_small(&room, "inspect --pages app.db").exits(0);
+    run_small(&room, "inspect --pages --map --sizes --page 1 app.db").exits(0);
     run_small(&room, "rebuild app.db -o out.db").exits(1);
 
     // And where a commit says so.
@@ -91,8 +105,9 @@ fn a_count_of_all_pages_there_could_be_is_only_a_count() {
         room.write("app.db-wal", wal.into_bytes());
         for line in [
             "check app.db",
-            "inspect --frames --pages app.db",
+            "inspect --frames --pages --map --sizes app.db",
             "log --pages app.db",
+            "log --tables app.db",
             "compact app.db --force -o out.db-compact",
             "rebuild app.db --force -o out.db",
         ] {

@@ -65,6 +65,71 @@ fn inspect() {
         &["sets/orders"],
         "inspect --at 3 --pages FIXTURE",
     );
+    each(
+        "inspect-sizes",
+        &["good/auto-vacuum", "good/utf-16", "sets/orders"],
+        "inspect --sizes FIXTURE",
+    );
+    each(
+        "inspect-map",
+        &[
+            "good/auto-vacuum",
+            "good/vacuum-shrinks",
+            "bad/BT113-page-never-used",
+        ],
+        "inspect --map FIXTURE",
+    );
+    for page in [1, 2, 3, 4, 5, 6, 7] {
+        let line = format!("inspect --page {page} FIXTURE");
+        each(
+            &format!("inspect-page-{page}"),
+            &["good/auto-vacuum"],
+            &line,
+        );
+    }
+    for fixture in [
+        "bad/BT101-freeblock-out-of-place",
+        "bad/BT105-cell-past-end",
+    ] {
+        each(
+            "inspect-page-damaged",
+            &[fixture],
+            "inspect --page 3 FIXTURE",
+        );
+    }
+    each(
+        "inspect-cell",
+        &["sets/orders"],
+        "inspect --cell 2/0 FIXTURE",
+    );
+    each(
+        "inspect-cell-index",
+        &["sets/orders"],
+        "inspect --cell 3/1 FIXTURE",
+    );
+    each(
+        "inspect-cell-at",
+        &["sets/orders"],
+        "inspect --at 3 --page 2 --cell 1 FIXTURE",
+    );
+    each(
+        "inspect-no-map",
+        &["bad/DB001-not-a-database"],
+        "inspect --map FIXTURE",
+    );
+    for line in [
+        "--page 9",
+        "--cell 2/99",
+        "--cell 3",
+        "--page 2 --cell 2/0",
+        "--page 0",
+    ] {
+        let ran = run(&format!("inspect {line} fixtures/sets/orders"));
+        matches(
+            &format!("inspect-refused{}", line.replace([' ', '/'], "-")),
+            &ran,
+        );
+    }
     each("inspect", &INSPECTED, "inspect --frames --pages FIXTURE");
     matches(
         "inspect-wal-alone",
@@ -88,6 +153,16 @@ fn inspect_json() {
             "sets/orders",
         ],
         "inspect --format json --frames --pages FIXTURE",
+    );
+    each(
+        "inspect-json-of-pages",
+        &["good/auto-vacuum", "sets/orders"],
+        "inspect --format json --sizes --map --page 2 --pages FIXTURE",
+    );
+    each(
+        "inspect-json-cell",
+        &["sets/orders"],
+        "inspect --format json --cell 2/3 FIXTURE",
     );
     matches(
         "inspect-json-folder",
@@ -164,6 +239,27 @@ fn log() {
         &few,
         "log --format jsonl --pages FIXTURE/app.db",
     );
+}
+
+#[test]
+fn log_tables() {
+    let with_tables = [
+        "bad/SET102-wal-without-database",
+        "bad/WAL002-magic-invalid",
+        "good/auto-vacuum",
+        "good/vacuum-shrinks",
+        "sets/orders",
+        "sets/wal-hole",
+    ];
+    each(
+        "log-tables",
+        &with_tables,
+        "log --tables FIXTURE/app.db-wal",
+    );
+    for format in ["json", "jsonl"] {
+        let line = format!("log --tables --format {format} FIXTURE/app.db");
+        each(&format!("log-tables-{format}"), &["sets/orders"], &line);
+    }
 }
 
 #[test]
@@ -246,6 +342,14 @@ fn compact() {
         ("last", format!("{orders} -o out.db-wal")),
         ("json", format!("{orders} -o out.db-wal --format json")),
         ("dry-run", format!("{orders} --dry-run")),
+        (
+            "tables",
+            format!("{orders} --tables --keep 3 -o out.db-wal"),
+        ),
+        (
+            "tables-json",
+            format!("{orders} --tables --dry-run --format json"),
+        ),
         (
             "dry-run-output",
             format!("{orders} --dry-run -o out.db-wal"),

@@ -13,13 +13,17 @@ use support::{Ran, Room, State, fixtures};
 mod support;
 
 /// Every verb that reads, with every way to print. OUT stands for a file in a folder of its own.
-const LINES: [&str; 14] = [
+const LINES: [&str; 19] = [
     "check in",
     "check --format concise in",
     "check --format json in",
     "check --format jsonl in",
     "inspect --frames --pages in",
     "inspect --frames --pages --format json in",
+    "inspect --sizes --map --page 2 in",
+    "inspect --sizes --map --cell 1/0 --format json in",
+    "inspect in/app.db --svg OUT",
+    "log --tables in/app.db",
     "log --pages in/app.db",
     "log --format json in/app.db",
     "log --format jsonl in/app.db",
@@ -28,6 +32,7 @@ const LINES: [&str; 14] = [
     "compact in/app.db -o OUT",
     "compact in/app.db --keep 1,last --format json -o OUT",
     "compact in/app.db --dry-run",
+    "compact in/app.db --tables --dry-run",
 ];
 
 /// Runs a line, and answers with what it said and what it wrote.

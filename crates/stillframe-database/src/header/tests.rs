@@ -101,3 +101,24 @@ fn a_write_version_of_the_future_is_no_refusal() {
     bytes[18] = 200;
     assert_eq!(header(&bytes).validate(), Ok(()));
 }
+
+#[test]
+fn text_is_shown_in_any_encoding() {
+    for (encoding, bytes, expected) in [
+        (TextEncoding::Utf8, "aü".as_bytes(), "aü"),
+        (TextEncoding::Utf8, &[b'a', 0xff], "a\u{fffd}"),
+        (
+            TextEncoding::Utf16Le,
+            &[b'a', 0, 0x3d, 0xd8, 0, 0xde],
+            "a\u{1f600}",
+        ),
+        (
+            TextEncoding::Utf16Be,
+            &[0, b'a', 0xd8, 0x3d, 0, b'b', 7],
+            "a\u{fffd}b\u{fffd}",
+        ),
+        (TextEncoding::Utf16Be, &[], ""),
+    ] {
+        assert_eq!(encoding.text(bytes), expected, "{bytes:?}");
+    }
+}

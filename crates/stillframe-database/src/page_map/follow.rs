@@ -77,6 +77,9 @@ impl PageMap {
             let is_claimed = self.has(page, CLAIMED) || self.used(page).is_fixed();
             if !is_claimed {
                 self.set_use(page, PageUse::Unused);
+                if let Some(parent) = self.parents.get_mut(page as usize) {
+                    *parent = 0;
+                }
             }
         }
         Ok(())

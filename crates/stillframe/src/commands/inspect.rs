@@ -1,27 +1,31 @@
 //! `inspect`: what the bytes say. Nothing is judged here.
 
+mod btree;
 mod cell;
 mod facts;
 mod frames;
+mod hexdump;
 mod mapped;
 mod page;
 mod pages;
 mod picture;
+mod place;
 mod sizes;
 mod svg;
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use serde::Serialize;
 use stillframe_check::render::{SCHEMA_VERSION, text};
 use stillframe_format::Pages as _;
 use stillframe_history::{Image, Residue, Rest};
 
 use crate::args::{Common, Inspect, TextOrJson};
-use crate::exit::{Exit, exit_of};
+use crate::exit::{Exit, NoPages, exit_of};
 use crate::inputs::Found;
+use crate::names::shown;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
 use crate::terminal::{columns, stdout, width};
@@ -37,7 +41,7 @@ pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
     let mut inputs = super::search(common, options.wal.wal.as_deref(), options.format.names())
         .all(&options.paths)?;
     options.cell()?;
-    anyhow::ensure!(
+    ensure!(
         options.svg.is_none() || inputs.len() == 1,
         "--svg is a picture of one database; name one as PATH"
     );
@@ -123,6 +127,10 @@ fn look<'a>(common: &Common, options: &Inspect, found: &'a Found) -> anyhow::Res
     looked
         .look_at_pages(options, &bar)
         .with_context(|| found.name().to_owned())?;
+    if let (Some(target), Some(mapped)) = (&options.svg, &looked.mapped) {
+        draw(found, mapped, target, options.force)?;
+        looked.svg = Some(options.format.names().name(target));
+    }
     Ok(looked)
 }
 
@@ -131,7 +139,7 @@ impl Looked<'_> {
     fn look_at_pages(&mut self, options: &Inspect, bar: &Bar) -> anyhow::Result<()> {
         let image = match &self.image {
             Some(image) if options.needs_map() && self.facts.has_pages() => image,
-            _ if options.is_narrow() => bail!("{NO_MAP}"),
+            _ if options.is_narrow() => return Err(NoPages.into()),
             _ => return Ok(()),
         };
         let set = &self.found.set;
@@ -139,8 +147,10 @@ impl Looked<'_> {
         let rest = Rest::of(bytes.min(set.database_bytes() + set.wal_bytes()), bar);
         let mapped = Mapped::new(image, &rest)?;
         let Some(mapped) = mapped else {
-            ensure!(!options.is_narrow(), "{NO_MAP}");
-            return Ok(());
+            return match options.is_narrow() {
+                true => Err(NoPages.into()),
+                false => Ok(()),
+            };
         };
         let names = self.facts.names();
         if let Some((page, cell)) = options.cell()? {
@@ -148,19 +158,10 @@ impl Looked<'_> {
         } else if let Some(page) = options.page {
             self.page = Some(PageFacts::new(image, &mapped, &names, page)?);
         }
-        if let Some(target) = &options.svg {
-            let name = options.format.names().name(target);
-            draw(self.found, &mapped, target, options.force)
-                .with_context(|| format!("{name} is not made"))?;
-            self.svg = Some(name);
-        }
         self.mapped = Some(mapped);
         Ok(())
     }
 }
-
-const NO_MAP: &str =
-    "it cannot be told what its pages are: it is no database, or its page 1 is not here";
 
 /// Draws who has which pages into a file.
 fn draw(found: &Found, mapped: &Mapped, target: &Path, force: bool) -> anyhow::Result<()> {
@@ -170,8 +171,9 @@ fn draw(found: &Found, mapped: &Mapped, target: &Path, force: bool) -> anyhow::R
     };
     let mut output = Output::create(target, &found.paths(), options)?;
     let mut file = BufWriter::new(output.file());
-    svg::draw(&Picture::new(mapped), found.name(), &mut file)?;
-    file.flush()?;
+    svg::draw(&Picture::new(mapped), found.name(), &mut file)
+        .and_then(|()| file.flush())
+        .with_context(|| format!("cannot write {}", shown(target)))?;
     drop(file);
     super::refuse_changes(found, super::NOT_WRITTEN)?;
     output.commit()

@@ -12,8 +12,9 @@ use stillframe_database::{Header, TextEncoding};
 use stillframe_format::{ByteRange, PageNumber, Pages as _};
 use stillframe_history::{AsFound, Image};
 
+use super::hexdump::dump;
 use super::mapped::Mapped;
-use super::page::{Place, hex};
+use super::place::{Place, hex};
 use crate::names::harmless;
 use crate::owners::Owner;
 use crate::table::{Column, Table};
@@ -63,6 +64,7 @@ struct ValueRow {
 #[derive(Clone, Serialize)]
 struct At {
     page: u32,
+    input: Option<String>,
     start: u64,
     end: u64,
 }
@@ -72,6 +74,7 @@ struct Piece {
     from: u64,
     length: u64,
     page: u32,
+    input: Option<String>,
     /// Offset in the input of its first byte.
     offset: u64,
 }
@@ -79,7 +82,7 @@ struct Piece {
 /// So many bytes of a cell are shown as they are.
 const MOST_SHOWN_BYTES: usize = 256;
 /// And so many characters of a value.
-const MOST_SHOWN_CHARACTERS: usize = 120;
+const MOST_SHOWN_CHARACTERS: usize = 64;
 
 impl CellFacts {
     /// Of a cell of an image of these inputs.
@@ -100,30 +103,37 @@ impl CellFacts {
         let pages = AsFound::new(image, &());
         let bytes = pages.page(number)?;
         let page = Page::parse(number, geometry, &bytes);
-        let page = page.map_err(|error| anyhow::anyhow!("page {number} has no cells: {error}"))?;
+        let page = page.map_err(|error| {
+            let damage = Place::new(image, names, number).damage(&error);
+            anyhow::anyhow!("page {number} has no cells: {damage}")
+        })?;
         anyhow::ensure!(
             index < page.cell_count(),
             "there is no cell {index} on page {number}: it has {}, counted from 0",
             many(page.cell_count().into(), "cell")
         );
-        let cell = page.cell(index);
-        let cell = cell.map_err(|error| anyhow::anyhow!("cell {number}/{index}: {error}"))?;
         let place = Place::new(image, names, number);
+        let cell = page.cell(index);
+        let cell = cell
+            .map_err(|error| anyhow::anyhow!("cell {number}/{index}: {}", place.damage(&error)))?;
         let range = place.range(cell.range());
         let (payload, chain) = payload_and_pages(&pages, geometry, &cell)?;
         let mut pieces = vec![Piece {
             from: 0,
             length: cell.local.len() as u64,
             page: number.get(),
+            input: place.input.clone(),
             offset: place.range(cell.local_range()).start,
         }];
         for &page in &chain {
             let from = pieces.last().map_or(0, |piece| piece.from + piece.length);
+            let place = Place::new(image, names, page);
             pieces.push(Piece {
                 from,
                 length: geometry.overflow_capacity().into(),
                 page: page.get(),
-                offset: Place::new(image, names, page).offset + 4,
+                offset: place.offset + 4,
+                input: place.input,
             });
         }
         let has_payload = cell.left_child.is_none() || cell.rowid.is_none();
@@ -194,7 +204,7 @@ impl CellFacts {
             line("record", format!("{values} behind a header of {header}"))?;
             if !record.values.is_empty() {
                 writeln!(out)?;
-                record.print(self.page, columns, out)?;
+                record.print(&self.place, self.page, columns, out)?;
             }
         }
         writeln!(out)?;
@@ -208,11 +218,20 @@ impl CellFacts {
 }
 
 impl Record {
-    fn print(&self, page: u32, columns: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+    fn print(
+        &self,
+        place: &Place,
+        page: u32,
+        columns: Option<usize>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let at = |row: &ValueRow| match row.at.first() {
-            Some(first) if first.page != page => format!("page {}", first.page),
             Some(first) => hex(first.start, first.end),
             None => String::new(),
+        };
+        let on = |at: &At| match &at.input {
+            Some(input) if at.input != place.input => format!("page {} in {input}", at.page),
+            _ => format!("page {}", at.page),
         };
         let longest = |text: &dyn Fn(&ValueRow) -> String| {
             let lengths = self.values.iter().map(|row| text(row).len());
@@ -230,9 +249,10 @@ impl Record {
         );
         table.heading(out)?;
         for (index, row) in self.values.iter().enumerate() {
-            let more = match row.at.get(1) {
-                Some(next) => format!(" (goes on on page {})", next.page),
-                None => String::new(),
+            let more = match (row.at.first(), row.at.get(1)) {
+                (Some(first), _) if first.page != page => format!(" (on {})", on(first)),
+                (_, Some(next)) => format!(" (goes on on {})", on(next)),
+                _ => String::new(),
             };
             let cells = [
                 index.to_string(),
@@ -300,35 +320,10 @@ fn places(range: ByteRange, pieces: &[Piece]) -> Vec<At> {
         let end = range.end.min(piece.from + piece.length);
         (start < end).then(|| At {
             page: piece.page,
+            input: piece.input.clone(),
             start: piece.offset + (start - piece.from),
             end: piece.offset + (end - piece.from),
         })
     });
     parts.collect()
-}
-
-/// Prints bytes as they stand from `offset` on, as many a line as there is room for.
-fn dump(bytes: &[u8], offset: u64, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let digits = format!("{:x}", offset + bytes.len() as u64).len().max(4);
-    let a_line = if width >= 2 + 2 + digits + 2 + 16 * 3 + 1 + 16 {
-        16
-    } else {
-        8
-    };
-    for (index, line) in bytes.chunks(a_line).enumerate() {
-        let at = offset + (index * a_line) as u64;
-        let codes: Vec<String> = line.iter().map(|byte| format!("{byte:02x}")).collect();
-        let printed = line.iter().map(|&byte| match byte {
-            b' '..=b'~' => char::from(byte),
-            _ => '.',
-        });
-        let printed: String = printed.collect();
-        let column = a_line * 3 - 1;
-        writeln!(
-            out,
-            "  {DIM}0x{at:0digits$x}{DIM:#}  {:<column$}  {DIM}{printed}{DIM:#}",
-            codes.join(" ")
-        )?;
-    }
-    Ok(())
 }

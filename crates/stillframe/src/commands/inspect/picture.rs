@@ -38,6 +38,15 @@ pub struct Part {
     pub colour: Option<usize>,
 }
 
+/// A line of the legend.
+pub struct Entry {
+    letter: char,
+    pub colour: Option<usize>,
+    pub is: PageUse,
+    pub pages: u32,
+    pub name: String,
+}
+
 /// Who has which pages.
 pub struct Picture<'a> {
     mapped: &'a Mapped,
@@ -134,7 +143,7 @@ impl<'a> Picture<'a> {
             self.line(1 + line * a_line * a_block, label, &letters, out)?;
         }
         writeln!(out)?;
-        self.legend(out)?;
+        self.print_legend(out)?;
         writeln!(out)?;
         let scale = match a_block {
             1 => "A letter is a page".to_owned(),
@@ -161,32 +170,17 @@ impl<'a> Picture<'a> {
                 continue;
             };
             let letter = self.letter(is, part).to_string();
-            let style = self.style(is, part);
+            let style = style(is, self.parts.get(part).and_then(|part| part.colour));
             write!(out, "{style}{}{style:#}", letter.repeat(run.len()))?;
         }
         writeln!(out)
     }
 
-    fn legend(&self, out: &mut dyn Write) -> io::Result<()> {
-        let shown: Vec<&Part> = self.parts.iter().filter(|part| !is_other(part)).collect();
-        let others: Vec<&Part> = self.parts.iter().filter(|part| is_other(part)).collect();
-        let rest: u32 = others.iter().map(|part| part.pages).sum();
-        let room = digits(count(self.page_count().into()).len() as u64)
-            .max(count(self.page_count().into()).len());
-        let mut line = |letter: char, style: Style, pages: u32, name: &str| {
-            let share = 100.0 * f64::from(pages) / f64::from(self.page_count().max(1));
-            let pages = count(pages.into());
-            writeln!(
-                out,
-                "  {style}{letter}{style:#}  {pages:>room$}  {share:>5.1} %  {name}"
-            )
-        };
-        for part in shown {
-            let index = self
-                .parts
-                .iter()
-                .position(|it| std::ptr::eq(it, part))
-                .unwrap_or(0);
+    /// What there is to say of the letters and colours: owners that have none of their own are one entry.
+    pub fn legend(&self) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        let mut others = (0, 0);
+        for (index, part) in self.parts.iter().enumerate() {
             let is = match part.owner.kind {
                 "freelist" => PageUse::FreelistLeaf,
                 "pointer-map" => PageUse::PointerMap,
@@ -194,28 +188,53 @@ impl<'a> Picture<'a> {
                 "unused" => PageUse::Unused,
                 _ => PageUse::Btree(PageKind::TableLeaf),
             };
-            let kind = if part.owner.kind == "index" {
+            if part.owner.name.is_some() && part.colour.is_none() {
+                others = (others.0 + 1, others.1 + part.pages);
+                continue;
+            }
+            let index_of = if part.owner.kind == "index" {
                 "index "
             } else {
                 ""
             };
-            let name = format!("{kind}{}", part.owner.shown());
-            line(
-                self.letter(is, index),
-                self.style(is, index),
-                part.pages,
-                &name,
-            )?;
+            entries.push(Entry {
+                letter: self.letter(is, index),
+                colour: part.colour,
+                is,
+                pages: part.pages,
+                name: format!("{index_of}{}", part.owner.shown()),
+            });
         }
-        if !others.is_empty() {
-            let name = format!("{} more tables and indexes", count(others.len() as u64));
-            line('*', Style::new(), rest, &name)?;
+        if others.0 > 0 {
+            entries.push(Entry {
+                letter: '*',
+                colour: None,
+                is: PageUse::Btree(PageKind::TableLeaf),
+                pages: others.1,
+                name: format!("{} more tables and indexes", count(others.0)),
+            });
+        }
+        entries
+    }
+
+    fn print_legend(&self, out: &mut dyn Write) -> io::Result<()> {
+        let entries = self.legend();
+        let room = entries.iter().map(|entry| count(entry.pages.into()).len());
+        let room = room.max().unwrap_or_default();
+        for entry in entries {
+            let share = 100.0 * f64::from(entry.pages) / f64::from(self.page_count().max(1));
+            let (style, pages) = (style(entry.is, entry.colour), count(entry.pages.into()));
+            writeln!(
+                out,
+                "  {style}{}{style:#}  {pages:>room$}  {share:>5.1} %  {}",
+                entry.letter, entry.name
+            )?;
         }
         Ok(())
     }
 
     /// What stands for so many pages each: what most of them are.
-    fn blocks(&self, a_block: u32) -> impl Iterator<Item = (PageUse, usize)> + '_ {
+    pub fn blocks(&self, a_block: u32) -> impl Iterator<Item = (PageUse, usize)> + '_ {
         let mut next = 1u32;
         std::iter::from_fn(move || {
             let first = next;
@@ -224,16 +243,16 @@ impl<'a> Picture<'a> {
             if a_block == 1 {
                 return self.look_at(first);
             }
-            let mut most: BTreeMap<usize, (u32, PageUse, bool)> = BTreeMap::new();
+            let mut most: BTreeMap<usize, (u32, PageUse)> = BTreeMap::new();
             for (is, part) in (first..next).map_while(|page| self.look_at(page)) {
-                let entry = most.entry(part).or_insert((0, is, true));
+                let entry = most.entry(part).or_insert((0, is));
                 entry.0 += 1;
                 // A block has a capital only where all of it are interior pages.
                 if !is_interior(is) {
                     entry.1 = is;
                 }
             }
-            let (part, (_, is, _)) = most
+            let (part, (_, is)) = most
                 .into_iter()
                 .max_by_key(|&(part, (pages, ..))| (pages, std::cmp::Reverse(part)))?;
             Some((is, part))
@@ -253,19 +272,15 @@ impl<'a> Picture<'a> {
             (_, Some(at)) => char::from(b'a' + at as u8),
         }
     }
+}
 
-    fn style(&self, is: PageUse, part: usize) -> Style {
-        match self.parts.get(part).and_then(|part| part.colour) {
-            Some(at) => {
-                let colour = TERMINAL_COLOURS[at % TERMINAL_COLOURS.len()];
-                let style = Style::new()
-                    .bg_color(Some(Ansi256Color(colour).into()))
-                    .fg_color(Some(Color::Ansi(AnsiColor::Black)));
-                if is_interior(is) { style.bold() } else { style }
-            }
-            None => DIM,
-        }
-    }
+fn style(is: PageUse, colour: Option<usize>) -> Style {
+    let Some(at) = colour else { return DIM };
+    let background = TERMINAL_COLOURS[at % TERMINAL_COLOURS.len()];
+    let style = Style::new()
+        .bg_color(Some(Ansi256Color(background).into()))
+        .fg_color(Some(Color::Ansi(AnsiColor::Black)));
+    if is_interior(is) { style.bold() } else { style }
 }
 
 /// Backgrounds on which black can be read, neighbours far apart.
@@ -278,11 +293,6 @@ const fn is_interior(is: PageUse) -> bool {
         is,
         PageUse::Btree(PageKind::IndexInterior | PageKind::TableInterior)
     )
-}
-
-/// Whether it is a table or an index without a colour of its own.
-fn is_other(part: &Part) -> bool {
-    part.owner.name.is_some() && part.colour.is_none()
 }
 
 /// A stretch as it stands in JSON.

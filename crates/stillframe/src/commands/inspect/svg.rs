@@ -5,28 +5,57 @@ use std::io::{self, Write};
 use stillframe_database::btree::PageKind;
 use stillframe_database::page_map::PageUse;
 
-use super::picture::{Part, Picture, Stretch};
+use super::picture::{Entry, Picture};
 use crate::owners::use_in_words;
 use crate::words::{count, many};
 
-/// Blocks in a line of the picture, and the side of one.
-const A_LINE: u32 = 128;
-const SIDE: u32 = 8;
+/// Columns of the picture.
+const WIDTH: u32 = 1024;
+/// Sides of a block: the largest with which the picture has few lines.
+const SIDES: [u32; 3] = [16, 12, 8];
+const FEW_LINES: u32 = 32;
 /// A picture has no more lines: what no one can look at need not be drawn.
 const MOST_LINES: u32 = 256;
 /// Around everything, and height of a line of text.
 const MARGIN: u32 = 24;
 const TEXT: u32 = 22;
 
+/// How blocks are laid out.
+struct Grid {
+    /// Side of a block.
+    side: u32,
+    /// Blocks in a line.
+    a_line: u32,
+    /// Pages that a block stands for.
+    a_block: u32,
+    lines: u32,
+}
+
+impl Grid {
+    fn new(pages: u32) -> Self {
+        let lines = |side: u32| pages.div_ceil(WIDTH / side);
+        let side = SIDES.into_iter().find(|&side| lines(side) <= FEW_LINES);
+        let side = side.unwrap_or(SIDES[SIDES.len() - 1]);
+        let a_line = WIDTH / side;
+        let a_block = pages.div_ceil(a_line * MOST_LINES).max(1);
+        Self {
+            side,
+            a_line,
+            a_block,
+            lines: pages.div_ceil(a_block).div_ceil(a_line),
+        }
+    }
+}
+
 /// Draws the pages of the database `name`.
 pub fn draw(picture: &Picture<'_>, name: &str, out: &mut dyn Write) -> io::Result<()> {
     let pages = picture.page_count();
-    let a_block = pages.div_ceil(A_LINE * MOST_LINES).max(1);
-    let lines = pages.div_ceil(a_block).div_ceil(A_LINE);
-    let width = 2 * MARGIN + A_LINE * SIDE;
+    let grid = Grid::new(pages);
+    let entries = picture.legend();
+    let width = 2 * MARGIN + WIDTH;
     let top = MARGIN + 2 * TEXT + 8;
-    let legend = top + lines * SIDE + TEXT;
-    let height = legend + (picture.parts.len() as u32).div_ceil(2) * TEXT + MARGIN;
+    let legend = top + grid.lines * grid.side + TEXT;
+    let height = legend + (entries.len() as u32).div_ceil(2) * TEXT + MARGIN;
     writeln!(
         out,
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">"#
@@ -46,9 +75,12 @@ pub fn draw(picture: &Picture<'_>, name: &str, out: &mut dyn Write) -> io::Resul
         r#"<text class="head" x="{MARGIN}" y="{}">{name}</text>"#,
         MARGIN + 14
     )?;
-    let scale = match a_block {
+    let scale = match grid.a_block {
         1 => "a block is a page".to_owned(),
-        _ => format!("a block stands for {}", many(a_block.into(), "page")),
+        block => format!(
+            "a block stands for {} and is what most of them are",
+            many(block.into(), "page")
+        ),
     };
     writeln!(
         out,
@@ -56,83 +88,74 @@ pub fn draw(picture: &Picture<'_>, name: &str, out: &mut dyn Write) -> io::Resul
         MARGIN + 14 + TEXT,
         many(pages.into(), "page")
     )?;
-    let at = (MARGIN, top);
-    for stretch in picture.stretches() {
-        blocks(picture, &stretch, a_block, at, out)?;
-    }
-    for (index, part) in picture.parts.iter().enumerate() {
+    blocks(picture, &grid, (MARGIN, top), out)?;
+    for (index, entry) in entries.iter().enumerate() {
         let index = index as u32;
-        let x = MARGIN + index % 2 * (A_LINE * SIDE / 2);
-        entry(part, pages, x, legend + index / 2 * TEXT, out)?;
+        let x = MARGIN + index % 2 * (WIDTH / 2);
+        draw_entry(entry, pages, x, legend + index / 2 * TEXT, out)?;
     }
     writeln!(out, "</svg>")
 }
 
-/// Draws pages that are the same: in every line of the picture that they are in, from their first block to their last.
-/// Where a block stands for several pages, that is the one whose first page it is; shorter stretches are not to be seen.
+/// Draws the blocks; those beside each other that are the same are one, with one title.
 fn blocks(
     picture: &Picture<'_>,
-    stretch: &Stretch,
-    a_block: u32,
+    grid: &Grid,
     (left, top): (u32, u32),
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let Some(part) = picture.parts.get(stretch.part) else {
-        return Ok(());
-    };
-    let first = (stretch.first - 1).div_ceil(a_block);
-    let last = (stretch.last - 1) / a_block;
-    let mut at = first;
-    while at <= last {
-        let end = last.min(at / A_LINE * A_LINE + A_LINE - 1);
-        let (x, y) = (left + at % A_LINE * SIDE, top + at / A_LINE * SIDE);
-        let colour = colour(part, stretch.is);
-        let pages = match stretch.first == stretch.last {
-            true => format!("page {}", stretch.first),
-            false => format!("pages {}-{}", stretch.first, stretch.last),
+    let Grid {
+        side,
+        a_line,
+        a_block,
+        ..
+    } = *grid;
+    let mut blocks = picture.blocks(a_block).zip(0u32..).peekable();
+    while let Some((block, at)) = blocks.next() {
+        let mut end = at + 1;
+        while end % a_line != 0 && blocks.next_if(|(next, _)| *next == block).is_some() {
+            end += 1;
+        }
+        let Some(part) = picture.parts.get(block.1) else {
+            continue;
         };
+        let (x, y) = (left + at % a_line * side, top + at / a_line * side);
+        let first = at * a_block + 1;
+        let last = end.saturating_mul(a_block).min(picture.page_count());
+        let pages = match first == last {
+            true => format!("page {first}"),
+            false => format!("pages {first}-{last}"),
+        };
+        let mostly = if a_block > 1 { "mostly " } else { "" };
         let of = match &part.owner.name {
             Some(_) => format!(" of {} {}", part.owner.kind, escaped(&part.owner.shown())),
             None => String::new(),
         };
-        let is = use_in_words(stretch.is);
+        let (is, colour) = (use_in_words(block.0), colour(part.colour, block.0));
         writeln!(
             out,
-            r#"<rect x="{x}" y="{y}" width="{}" height="{}" fill="{colour}"><title>{pages}: {is}{of}</title></rect>"#,
-            (end + 1 - at) * SIDE - 1,
-            SIDE - 1
+            r#"<rect x="{x}" y="{y}" width="{}" height="{}" fill="{colour}"><title>{pages}: {mostly}{is}{of}</title></rect>"#,
+            (end - at) * side - 1,
+            side - 1
         )?;
-        at = end + 1;
     }
     Ok(())
 }
 
-fn entry(part: &Part, all: u32, x: u32, y: u32, out: &mut dyn Write) -> io::Result<()> {
-    let is = match part.owner.kind {
-        "freelist" => PageUse::FreelistLeaf,
-        "pointer-map" => PageUse::PointerMap,
-        "lock-byte" => PageUse::LockByte,
-        "unused" => PageUse::Unused,
-        _ => PageUse::Btree(PageKind::TableLeaf),
-    };
-    let share = 100.0 * f64::from(part.pages) / f64::from(all.max(1));
-    let index = if part.owner.kind == "index" {
-        "index "
-    } else {
-        ""
-    };
+fn draw_entry(entry: &Entry, all: u32, x: u32, y: u32, out: &mut dyn Write) -> io::Result<()> {
+    let share = 100.0 * f64::from(entry.pages) / f64::from(all.max(1));
     writeln!(
         out,
-        r#"<rect x="{x}" y="{y}" width="12" height="12" fill="{}"/><text x="{}" y="{}">{index}{} <tspan class="dim">{} · {share:.1} %</tspan></text>"#,
-        colour(part, is),
+        r#"<rect x="{x}" y="{y}" width="12" height="12" fill="{}"/><text x="{}" y="{}">{} <tspan class="dim">{} · {share:.1} %</tspan></text>"#,
+        colour(entry.colour, entry.is),
         x + 20,
         y + 11,
-        escaped(&part.owner.shown()),
-        count(part.pages.into())
+        escaped(&entry.name),
+        count(entry.pages.into())
     )
 }
 
-fn colour(part: &Part, is: PageUse) -> String {
+fn colour(of: Option<usize>, is: PageUse) -> String {
     match is {
         PageUse::Unused | PageUse::NoBtree => "#e4e4e4".to_owned(),
         PageUse::LockByte => "#000000".to_owned(),
@@ -141,10 +164,8 @@ fn colour(part: &Part, is: PageUse) -> String {
         PageUse::FreelistLeaf => "#c4c4c4".to_owned(),
         _ => {
             // Neighbours are far apart on the colour wheel: by the golden angle.
-            let hue = part
-                .colour
-                .map_or(0.0, |at| (at as f64 * 137.508 + 210.0) % 360.0);
-            let saturation = if part.colour.is_some() { 0.62 } else { 0.0 };
+            let hue = of.map_or(0.0, |at| (at as f64 * 137.508 + 210.0) % 360.0);
+            let saturation = if of.is_some() { 0.62 } else { 0.0 };
             let lightness = match is {
                 PageUse::Btree(PageKind::IndexInterior | PageKind::TableInterior) => 0.33,
                 PageUse::FirstOverflow | PageUse::LaterOverflow => 0.76,

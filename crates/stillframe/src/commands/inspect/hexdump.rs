@@ -1,0 +1,31 @@
+//! Bytes as they are.
+
+use std::io::{self, Write};
+
+use stillframe_check::render::text::DIM;
+
+/// Prints bytes as they stand from `offset` on, as many a line as there is room for.
+pub fn dump(bytes: &[u8], offset: u64, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let digits = format!("{:x}", offset + bytes.len() as u64).len().max(4);
+    let a_line = if width >= 2 + 2 + digits + 2 + 16 * 3 + 1 + 16 {
+        16
+    } else {
+        8
+    };
+    for (index, line) in bytes.chunks(a_line).enumerate() {
+        let at = offset + (index * a_line) as u64;
+        let codes: Vec<String> = line.iter().map(|byte| format!("{byte:02x}")).collect();
+        let printed = line.iter().map(|&byte| match byte {
+            b' '..=b'~' => char::from(byte),
+            _ => '.',
+        });
+        let printed: String = printed.collect();
+        let column = a_line * 3 - 1;
+        writeln!(
+            out,
+            "  {DIM}0x{at:0digits$x}{DIM:#}  {:<column$}  {DIM}{printed}{DIM:#}",
+            codes.join(" ")
+        )?;
+    }
+    Ok(())
+}
