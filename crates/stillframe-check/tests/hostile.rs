@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use stillframe_check::walk::{Structure, structure, structure_in_order};
 use stillframe_database::Header;
 use stillframe_format::{PageNumber, PageSize, Pages};
+use stillframe_history::Progress;
 
 /// A database in pages of 512 bytes, which counts how often they are read.
 struct Hostile {
@@ -218,6 +219,33 @@ fn overflow_chains_that_are_one() {
         }
         let messages = one.messages(&[1, 2]);
         assert!(messages[0].contains(words), "{messages:?}");
+    }
+}
+
+struct Told(AtomicU64);
+
+impl Progress for Told {
+    fn advance(&self, bytes: u64) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+/// A bar that stood still while long values are followed would look as if the check had stopped.
+#[test]
+fn progress_is_told_of_overflow_pages() {
+    let mut pages = Hostile::new(592);
+    let cell = [&[0x92, 0xa5, 0x6f, 1], &[9; 39][..], &[0, 0, 0, 3]].concat();
+    pages.tree_page(2, 0x0d, &[cell], 0);
+    for page in 3..592 {
+        pages.put(page, 0, &(page + 1).to_be_bytes());
+    }
+    assert_eq!(pages.messages(&[1, 2]), [""; 0]);
+    let header = Header::parse(pages.bytes[..100].try_into().unwrap()).unwrap();
+    let [side_by_side, in_order] = [(); 2].map(|()| Told(AtomicU64::new(0)));
+    structure(&pages, &header, &[1, 2], 100, &side_by_side).unwrap();
+    structure_in_order(&pages, &header, &[1, 2], 100, &in_order).unwrap();
+    for told in [side_by_side, in_order] {
+        assert_eq!(told.0.into_inner(), 592 * SIZE as u64);
     }
 }
 

@@ -55,6 +55,8 @@ impl<P: Pages> Walk<'_, P> {
             let mut next = [0; 4];
             let number = PageNumber::new(page).unwrap_or(PageNumber::FIRST);
             self.job.pages.read(number, &mut next)?;
+            let whole = self.job.geometry.page_size().get();
+            self.job.progress.advance(whole.into());
             let next = next_page(&next);
             if self.auto_vacuum && missing > 0 {
                 self.pointer_map(next, entry(EntryKind::LaterOverflow, page))?;

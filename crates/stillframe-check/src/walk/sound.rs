@@ -190,6 +190,8 @@ impl<'p, P: Pages> Judge<'p, P> {
             self.job.pages.read(number, &mut next)?;
             (kind, before, page) = (EntryKind::LaterOverflow, page, next_page(&next));
         }
+        let bytes = u64::from(pages) * u64::from(self.job.geometry.page_size().get());
+        self.job.progress.advance(bytes);
         Ok(page == 0)
     }
 
