@@ -54,7 +54,7 @@ fn wrong_usage_is_2() {
 #[test]
 fn findings_are_1_from_the_threshold_on() {
     for (fixture, counts) in [
-        ("good/rollback-mode", [0, 0, 0]),
+        ("good/page-size-65536", [0, 0, 0]),
         ("good/empty-wal", [1, 0, 0]),
         ("bad/WAL104-commit-frame-unverified", [1, 1, 0]),
         ("bad/WAL101-frame-checksum-mismatch", [1, 1, 1]),
