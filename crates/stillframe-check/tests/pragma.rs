@@ -8,8 +8,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use stillframe_check::content::{Level, read_schema, unchecked};
+use stillframe_check::content::{
+    Counted, Level, content, content_in_order, read_schema, roots, unchecked,
+};
 use stillframe_check::pragma::{Pragma, PragmaError, pragma};
+use stillframe_check::walk::structure;
 use stillframe_history::{BackupSet, Image, Input};
 use stillframe_schema::Reason;
 
@@ -145,4 +148,61 @@ fn compare(path: &Path, level: Level, name: &str) -> &'static str {
         path.display()
     );
     "wrong"
+}
+
+/// What several threads find in no order is what is found row after row.
+#[test]
+fn side_by_side_is_as_in_order() {
+    let Some(corpora) = std::env::var_os("STILLFRAME_CORPORA").map(PathBuf::from) else {
+        println!("skipped: STILLFRAME_CORPORA does not name the corpora");
+        return;
+    };
+    let (mut compared, mut with_problems) = (0, 0);
+    for path in databases(&corpora) {
+        let set = BackupSet {
+            database: Some(Input::new("app.db", fs::read(&path).unwrap())),
+            ..BackupSet::default()
+        };
+        let Ok(image) = Image::read(&set, None, &()).unwrap().1 else {
+            continue;
+        };
+        let accepted = image.header().filter(|_| image.refusal().is_none());
+        let Some(header) = accepted else { continue };
+        let Ok(schema) = read_schema(&image, header).unwrap() else {
+            continue;
+        };
+        let structure = structure(&image, header, &roots(&schema), 100, &()).unwrap();
+        if !structure.problems.is_empty() {
+            continue;
+        }
+        let counted = Counted {
+            is_sound: true,
+            counts: &structure.rows,
+        };
+        for level in [Level::Quick, Level::Full] {
+            let fast = content(&image, header, &schema, &counted, level, 100, &()).unwrap();
+            let slow = content_in_order(&image, header, &schema, &counted, level, 100).unwrap();
+            assert_eq!(fast, slow, "{}", path.display());
+            compared += 1;
+            with_problems += usize::from(!fast.problems.is_empty());
+        }
+    }
+    println!("{compared} compared, {with_problems} of them with problems");
+    assert!(compared > 0 && with_problems > 0);
+}
+
+/// All databases of the corpora.
+fn databases(corpora: &Path) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    for folder in ["sqlite-fuzzdata/extracted", "sqlite-hexdb"] {
+        let entries = fs::read_dir(corpora.join(folder)).unwrap();
+        paths.extend(entries.map(|entry| entry.unwrap().path()));
+    }
+    for kind in ["wal", "jrnl", "jrnl0", "db"] {
+        let entries = fs::read_dir(corpora.join("sqlite-testsuite").join(kind)).unwrap();
+        paths.extend(entries.map(|entry| entry.unwrap().path().join("t.db")));
+    }
+    paths.retain(|path| path.extension().is_some_and(|end| end == "db") && path.exists());
+    paths.sort();
+    paths
 }
