@@ -18,10 +18,8 @@ pub fn number(text: &[u8]) -> Option<Number> {
     let text = core::str::from_utf8(text).ok()?;
     let text = text.strip_prefix('+').unwrap_or(text);
     let real: f64 = text.parse().ok()?;
-    if is_integer {
-        if let Ok(integer) = text.parse() {
-            return Some(Number::Integer(integer));
-        }
+    if is_integer && let Ok(integer) = text.parse() {
+        return Some(Number::Integer(integer));
     }
     // As SQLite has it: what is at the ends of the range stays a floating-point number.
     const BOUND: f64 = 9_223_372_036_854_774_784.0;

@@ -148,10 +148,10 @@ impl<'p, P: Pages> Cursor<'p, P> {
             Short::Payload(payload) => key.compare(payload).ok(),
             Short::PastEnd | Short::PastPage | Short::No => None,
         };
-        if last.cell + 1 == last.cell_count {
-            if let Some(order @ (Ordering::Less | Ordering::Equal)) = order(last.cell) {
-                return Start::There(order.is_eq());
-            }
+        if last.cell + 1 == last.cell_count
+            && let Some(order @ (Ordering::Less | Ordering::Equal)) = order(last.cell)
+        {
+            return Start::There(order.is_eq());
         }
         let is_here = !above.is_empty() && order(0).is_some_and(Ordering::is_le);
         if is_here { Start::Page } else { Start::Root }

@@ -212,7 +212,7 @@ impl Key<'_> {
                 if serial_type < 12 {
                     return Ok((serial_type, Ordering::Less));
                 }
-                if serial_type % 2 == 0 {
+                if serial_type.is_multiple_of(2) {
                     return Ok((serial_type, Ordering::Greater));
                 }
                 let found = content(entry, serial_type, start)?;

@@ -8,6 +8,9 @@ use stillframe_format::{PageNumber, Pages};
 
 use super::fault::Fault;
 
+/// A page and its number.
+type Read<'p, P> = Result<(PageNumber, Cow<'p, [u8]>), Fault<<P as Pages>::Error>>;
+
 /// The pages of a database as cursors read them.
 pub(super) struct Reader<'p, P> {
     pages: &'p P,
@@ -28,7 +31,7 @@ impl<'p, P: Pages> Reader<'p, P> {
         }
     }
 
-    pub(super) fn page(&self, page: u32) -> Result<(PageNumber, Cow<'p, [u8]>), Fault<P::Error>> {
+    pub(super) fn page(&self, page: u32) -> Read<'p, P> {
         let number = PageNumber::new(page).filter(|_| page <= self.page_count);
         let number = number.ok_or(Fault::Corrupt)?;
         let left = self.left.get().checked_sub(1).ok_or(Fault::Endless)?;

@@ -399,7 +399,7 @@ impl Type {
             0 | 10 | 11 => Self::Null,
             1..=6 | 8 | 9 => Self::Integer,
             7 => Self::Real,
-            _ if serial_type % 2 == 0 => Self::Blob,
+            _ if serial_type.is_multiple_of(2) => Self::Blob,
             _ => Self::Text,
         }
     }

@@ -139,10 +139,10 @@ fn add_constraint(draft: &mut Draft, constraint: ColumnConstraint) -> Result<(),
             column.collation = Collation::of_name(collation_name.as_str());
             let collation = column.collation.clone();
             for made in &mut table.indexes {
-                if is_of(&made.columns, index) {
-                    if let Some(first) = made.columns.first_mut() {
-                        first.collation = collation.clone();
-                    }
+                if is_of(&made.columns, index)
+                    && let Some(first) = made.columns.first_mut()
+                {
+                    first.collation = collation.clone();
                 }
             }
         }

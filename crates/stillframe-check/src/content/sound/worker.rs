@@ -235,15 +235,15 @@ impl<'w, P: Pages> Worker<'w, P> {
         if !self.entry.parse() {
             return false;
         }
-        if let Some(order) = &tree.order {
-            if !self.is_behind(order) {
-                return false;
-            }
+        if let Some(order) = &tree.order
+            && !self.is_behind(order)
+        {
+            return false;
         }
-        if let Some(rows) = &tree.rows {
-            if !self.row(rows, rowid) {
-                return false;
-            }
+        if let Some(rows) = &tree.rows
+            && !self.row(rows, rowid)
+        {
+            return false;
         }
         if let Some(sum) = tree.sum.and_then(|sum| self.sums.of_entries.get_mut(sum)) {
             let mut hasher = self.state.build_hasher();
