@@ -40,14 +40,17 @@ pub fn read_schema<P: Pages>(
     Ok(read_schema_and_places(pages, header)?.0)
 }
 
-/// As [`read_schema`], with the place of each row of the schema, as far as they could be read.
+/// What is read of `sqlite_schema`, and the place of each of its rows, as far as they could be read.
+type SchemaAndPlaces = (Result<Schema, SchemaFault>, Vec<PagePlace>);
+
+/// As [`read_schema`], with the places of the rows.
 ///
 /// # Errors
 /// A page could not be read.
 pub(crate) fn read_schema_and_places<P: Pages>(
     pages: &P,
     header: &Header,
-) -> Result<(Result<Schema, SchemaFault>, Vec<PagePlace>), P::Error> {
+) -> Result<SchemaAndPlaces, P::Error> {
     let mut places = Vec::new();
     let schema = read(pages, header, &mut places)?;
     Ok((schema, places))

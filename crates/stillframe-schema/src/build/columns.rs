@@ -126,7 +126,7 @@ fn add_constraint(draft: &mut Draft, constraint: ColumnConstraint) -> Result<(),
         }
         ColumnConstraint::Check { expr, .. } => {
             table.checks += 1;
-            draft.expressions.push(expr);
+            draft.expressions.push(*expr);
         }
         ColumnConstraint::Default(expression) => {
             if column.generated.is_some() {
@@ -158,7 +158,7 @@ fn add_constraint(draft: &mut Draft, constraint: ColumnConstraint) -> Result<(),
                 Some(GeneratedColumnType::Stored) => Generated::Stored,
                 Some(GeneratedColumnType::Virtual) | None => Generated::Virtual,
             });
-            draft.expressions.push(expr);
+            draft.expressions.push(*expr);
         }
     }
     Ok(())

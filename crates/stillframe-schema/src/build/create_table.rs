@@ -22,7 +22,7 @@ pub(super) struct Draft {
     pub rowid_conflict: OnConflict,
     pub rowid_is_descending: bool,
     /// Those of CHECK constraints and generated columns: they may name columns that come later.
-    pub expressions: Vec<Box<Expr>>,
+    pub expressions: Vec<Expr>,
 }
 
 /// The table that a statement makes (`sqlite3EndTable` in `build.c`).
@@ -113,7 +113,7 @@ fn add_constraint(
         }
         TableConstraint::Check { expr, .. } => {
             draft.table.checks += 1;
-            draft.expressions.push(expr);
+            draft.expressions.push(*expr);
             Ok(())
         }
         TableConstraint::ForeignKey { .. } => Ok(()),
