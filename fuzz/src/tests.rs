@@ -7,7 +7,8 @@ use std::panic::{catch_unwind, resume_unwind};
 use crate::material::Material;
 use crate::seeds::{Random, fixtures, pages, schemas_to_begin_with, set_in, sets, sorted};
 use crate::{
-    TARGETS, check, compact, content, database_header, freelist, image, page, schema, structure, wal,
+    TARGETS, check, compact, content, database_header, freelist, image, page, schema, structure,
+    wal,
 };
 
 const STORIES: usize = 2000;
@@ -112,14 +113,17 @@ fn single_pages() {
         told(page::run, &input);
         told(freelist::run, &input);
     }
+}
+
+#[test]
 fn contents() {
-    smoke(content::run, 8);
+    smoke(content::run, 10);
 }
 
 #[test]
 fn schemas() {
     let statements = schemas_to_begin_with();
-    let mut random = Random::new(9);
+    let mut random = Random::new(11);
     for statement in &statements {
         told(schema::run, statement);
         for _ in 0..300 {
