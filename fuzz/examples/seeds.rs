@@ -6,7 +6,7 @@ use std::{env, fs};
 
 use stillframe_fuzz::TARGETS;
 use stillframe_fuzz::material::MAX_INPUT_BYTES;
-use stillframe_fuzz::seeds::{Random, pages, sets};
+use stillframe_fuzz::seeds::{Random, pages, schemas_to_begin_with, sets};
 
 const STORIES: usize = 300;
 
@@ -30,6 +30,11 @@ fn main() -> io::Result<()> {
             };
             let input = input.get(..MAX_INPUT_BYTES).unwrap_or(&input);
             fs::write(folder.join(format!("set-{number:03}")), input)?;
+        }
+        if target == "schema" {
+            for (number, input) in schemas_to_begin_with().iter().enumerate() {
+                fs::write(folder.join(format!("statement-{number}")), input)?;
+            }
         }
         for number in 0..STORIES {
             fs::write(folder.join(format!("story-{number:03}")), random.story(40))?;

@@ -13,6 +13,7 @@
 
 pub mod check;
 pub mod compact;
+pub mod content;
 mod damage;
 pub mod database_header;
 pub mod freelist;
@@ -23,6 +24,7 @@ pub mod material;
 pub mod page;
 mod reader;
 mod rebuilt;
+pub mod schema;
 mod scratch;
 pub mod seeds;
 pub mod story;
@@ -35,7 +37,7 @@ pub mod wal;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 10] = [
     ("database_header", database_header::run),
     ("wal", wal::run),
     ("image", image::run),
@@ -44,4 +46,6 @@ pub const TARGETS: [Target; 8] = [
     ("page", page::run),
     ("freelist", freelist::run),
     ("structure", structure::run),
+    ("content", content::run),
+    ("schema", schema::run),
 ];

@@ -93,6 +93,22 @@ impl Random {
     }
 }
 
+/// Inputs of the target `schema` with something of everything.
+pub fn schemas_to_begin_with() -> Vec<Vec<u8>> {
+    const STATEMENTS: &[&str] = &[
+        "CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT NOT NULL COLLATE NOCASE UNIQUE, n DEFAULT -1.5e3, CHECK(n > 0))",
+        "CREATE TABLE w(a, b INT, c DEFAULT x'00ff', PRIMARY KEY(a DESC, b)) WITHOUT ROWID, STRICT",
+        "CREATE TABLE g(a INT, b AS (a + 1) STORED, c GENERATED ALWAYS AS (a || 'x'), FOREIGN KEY(a) REFERENCES t(id))\0CREATE UNIQUE INDEX i ON g(a COLLATE RTRIM DESC, b)",
+        "CREATE TABLE t(a, b)\0CREATE INDEX i ON t(b, lower(a)) WHERE a IS NOT NULL AND b BETWEEN 1 AND 2",
+        "CREATE VIEW v(x) AS WITH c AS (SELECT 1 UNION ALL SELECT 2) SELECT * FROM c LEFT JOIN t ON c.a = t.b",
+        "CREATE TABLE t(a)\0CREATE TRIGGER r AFTER UPDATE OF a ON t WHEN new.a > 1 BEGIN INSERT INTO t VALUES(1); END",
+        "CREATE VIRTUAL TABLE f USING fts5(a, b, tokenize = 'porter ascii')",
+        "CREATE TABLE \"a b\"([c d] TEXT, `e` CONSTRAINT x UNIQUE ON CONFLICT REPLACE) -- a comment",
+    ];
+    let input = |sql: &&str| [&[0xf4], sql.as_bytes()].concat();
+    STATEMENTS.iter().map(input).collect()
+}
+
 /// The folder of the fixtures.
 pub fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")

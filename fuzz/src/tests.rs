@@ -5,8 +5,11 @@ use std::fs;
 use std::panic::{catch_unwind, resume_unwind};
 
 use crate::material::Material;
-use crate::seeds::{Random, fixtures, pages, set_in, sets, sorted};
-use crate::{TARGETS, check, compact, database_header, freelist, image, page, structure, wal};
+use crate::seeds::{Random, fixtures, pages, schemas_to_begin_with, set_in, sets, sorted};
+use crate::{
+    TARGETS, check, compact, content, database_header, freelist, image, page, schema, structure,
+    wal,
+};
 
 const STORIES: usize = 2000;
 const CHANGED: usize = 1500;
@@ -109,6 +112,23 @@ fn single_pages() {
         let input = random.bytes(length % 700);
         told(page::run, &input);
         told(freelist::run, &input);
+    }
+}
+
+#[test]
+fn contents() {
+    smoke(content::run, 10);
+}
+
+#[test]
+fn schemas() {
+    let statements = schemas_to_begin_with();
+    let mut random = Random::new(11);
+    for statement in &statements {
+        told(schema::run, statement);
+        for _ in 0..300 {
+            told(schema::run, &random.mutate(statement));
+        }
     }
 }
 

@@ -2,7 +2,7 @@ use stillframe_database::ErrorKind as DatabaseError;
 use stillframe_wal::ErrorKind as WalError;
 
 use crate::Rule;
-use crate::rules::{btree, database, freelist, overflow, pointer_map, record, set, wal};
+use crate::rules::{btree, database, freelist, overflow, pointer_map, record, schema, set, wal};
 
 /// Every rule, by code.
 pub static RULES: &[&Rule] = &[
@@ -51,6 +51,21 @@ pub static RULES: &[&Rule] = &[
     &pointer_map::pointer_map_page_referenced::RULE,
     &pointer_map::largest_root_page_mismatch::RULE,
     &record::payload_header_size_invalid::RULE,
+    &record::record_header_invalid::RULE,
+    &record::content_unreadable::RULE,
+    &record::row_missing_from_index::RULE,
+    &record::index_entry_count_mismatch::RULE,
+    &record::null_in_not_null_column::RULE,
+    &record::strict_type_mismatch::RULE,
+    &record::number_in_text_column::RULE,
+    &record::text_in_numeric_column::RULE,
+    &record::primary_key_out_of_order::RULE,
+    &record::rowid_not_at_end_of_entry::RULE,
+    &record::index_values_differ::RULE,
+    &record::entry_not_unique::RULE,
+    &schema::schema_refused::RULE,
+    &schema::schema_unreadable::RULE,
+    &schema::statement_not_understood::RULE,
     &set::changed_while_reading::RULE,
     &set::empty_database_beside_wal::RULE,
     &set::wal_without_database::RULE,

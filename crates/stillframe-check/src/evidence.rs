@@ -124,12 +124,8 @@ impl<'a> Evidence<'a> {
     }
 
     /// What is wrong with the content of tables and indexes.
-    pub(crate) fn content_problems(&self) -> &[ContentProblem] {
-        let content = self
-            .inside
-            .as_ref()
-            .and_then(|inside| inside.content.as_ref());
-        content.map_or(&[], |content| &content.problems)
+    pub(crate) fn content_problems(&self) -> impl Iterator<Item = &ContentProblem> {
+        self.inside.iter().flat_map(Inside::content_problems)
     }
 
     /// What is wrong with the structure.

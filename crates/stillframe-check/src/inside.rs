@@ -1,11 +1,13 @@
+use std::collections::BTreeSet;
+
 use stillframe_database::schema::roots;
 use stillframe_database::{Geometry, Header};
 use stillframe_format::Pages as _;
 use stillframe_history::{Error, Image, Progress, Rest};
-use stillframe_schema::Schema;
+use stillframe_schema::{Index, Schema, Table};
 
-use crate::content::{self, Content, Counted, End, Level, SchemaFault, Unchecked};
-use crate::walk::{MOST_PROBLEMS, Problem, Structure, structure};
+use crate::content::{self, Content, ContentProblem, Counted, End, Level, SchemaFault, Unchecked};
+use crate::walk::{MOST_PROBLEMS, PagePlace, Problem, Structure, structure};
 
 /// Databases smaller than this, in bytes, are checked in full where nothing else is said.
 pub const LEAST_LARGE_BYTES: u64 = 1 << 30;
@@ -19,8 +21,14 @@ pub struct Inside {
     pub structure: Structure,
     /// The tables and indexes, as SQLite reads them.
     pub schema: Result<Schema, SchemaFault>,
+    /// The places of the rows of `sqlite_schema`, as far as they could be read.
+    pub(crate) schema_rows: Vec<PagePlace>,
     /// The content of tables and indexes, where it was looked at.
     pub content: Option<Content>,
+    /// The roots of all b-trees that were walked, in the order of [`Structure::rows`].
+    roots: Vec<u32>,
+    /// Those of them whose own structure is damaged.
+    damaged: BTreeSet<u32>,
 }
 
 impl Inside {
@@ -45,7 +53,7 @@ impl Inside {
         // The content is read once more.
         let passes = if level > Level::Structure { 2 } else { 1 };
         let rest = Rest::of(bytes * passes, progress);
-        let schema = content::read_schema(image, header)?;
+        let (schema, schema_rows) = content::read_schema_and_places(image, header)?;
         let roots = match &schema {
             Ok(schema) if schema.refused.is_empty() => content::roots(schema),
             // What rows name that are not understood is there all the same.
@@ -71,10 +79,52 @@ impl Inside {
         rest.advance(bytes * passes);
         Ok(Some(Self {
             level,
+            damaged: structure
+                .problems
+                .iter()
+                .filter_map(Problem::root)
+                .collect(),
             structure,
             schema,
+            schema_rows,
             content,
+            roots,
         }))
+    }
+
+    /// Whether the structure of some b-tree is damaged: what is said of its content may be a consequence of that.
+    pub(crate) fn has_damaged_tree(&self) -> bool {
+        !self.damaged.is_empty()
+    }
+
+    /// Whether the structure of a b-tree is damaged.
+    pub(crate) fn is_damaged(&self, root: u32) -> bool {
+        self.damaged.contains(&root)
+    }
+
+    /// What is wrong with the content of tables all of whose b-trees are in order. What is wrong with that of others
+    /// follows from the damage, which other findings tell.
+    pub(crate) fn content_problems(&self) -> impl Iterator<Item = &ContentProblem> {
+        let problems = self.content.iter().flat_map(|content| &content.problems);
+        problems.filter(|problem| !self.is_overshadowed(problem))
+    }
+
+    fn is_overshadowed(&self, problem: &ContentProblem) -> bool {
+        let table = self.schema.as_ref().ok();
+        let Some(table) = table.and_then(|schema| schema.table(&problem.table)) else {
+            return false;
+        };
+        let mut indexes = table.indexes.iter();
+        self.is_damaged(table.root) || indexes.any(|index| self.is_damaged(index.root))
+    }
+
+    /// How many rows a table has, and how many entries an index of it.
+    pub(crate) fn counts(&self, table: &Table, index: &Index) -> Option<(u64, u64)> {
+        let count = |root: u32| {
+            let place = self.roots.iter().position(|&other| other == root)?;
+            self.structure.rows.get(place).copied().flatten()
+        };
+        Some((count(table.root)?, count(index.root)?))
     }
 
     /// What of the database was not looked at, in words, although the level asks for it.
@@ -94,7 +144,18 @@ impl Inside {
             .as_ref()
             .map_or(End::Whole, |content| content.end);
         found.extend(end.left_out().map(str::to_owned));
+        found.extend(self.overshadowed());
         found
+    }
+
+    /// The tables of which findings are left out, as they follow from the damage of a b-tree.
+    fn overshadowed(&self) -> Vec<String> {
+        let problems = self.content.iter().flat_map(|content| &content.problems);
+        let problems = problems.filter(|problem| self.is_overshadowed(problem));
+        let tables: BTreeSet<&str> = problems.map(|problem| problem.table.as_str()).collect();
+        let words =
+            |table| format!("rows of {table} against its indexes: one of its b-trees is damaged");
+        tables.into_iter().map(words).collect()
     }
 
     /// The problems of the structure.

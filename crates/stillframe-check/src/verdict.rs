@@ -1,3 +1,5 @@
+mod inside;
+
 use serde::Serialize;
 use stillframe_database::JournalMode;
 use stillframe_format::Pages as _;
@@ -6,6 +8,7 @@ use stillframe_history::{Image, Refusal, Role, WalState};
 use crate::rules::database::cut_page;
 use crate::words::many;
 use crate::{Evidence, Finding, Findings, Overwritten, Severity};
+use inside::{only_indexes, schema_refused};
 
 /// What is to be thought of a backup set, in one word and four sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -100,7 +103,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
 ];
 
 /// Rules that leave a sound set in doubt, where there is no error.
-const DOUBTFUL: &[&str] = &["DB207", "WAL001", "WAL104", "WAL106"];
+const DOUBTFUL: &[&str] = &["DB207", "SC103", "WAL001", "WAL104", "WAL106"];
 
 impl Verdict {
     /// The word, in words. What is complete and has warnings all the same is called so.
@@ -124,10 +127,10 @@ impl Verdict {
         let kind = kind(evidence, findings);
         Self {
             kind,
-            sqlite_shows: sqlite_shows(evidence),
+            sqlite_shows: sqlite_shows(evidence, findings),
             sqlite_destroys: sqlite_destroys(evidence, kind),
             rebuildable: rebuildable(evidence, kind),
-            next: next(evidence, kind),
+            next: next(evidence, kind, only_indexes(findings)),
             has_warnings: Findings::any(findings, Severity::Warning)
                 && !Findings::any(findings, Severity::Error),
         }
@@ -168,7 +171,7 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
     }
 }
 
-fn sqlite_shows(evidence: &Evidence<'_>) -> String {
+fn sqlite_shows(evidence: &Evidence<'_>, findings: &[Finding]) -> String {
     if is_stray(evidence) && evidence.set.database.is_none() {
         return "nothing of this WAL".to_owned();
     }
@@ -203,7 +206,11 @@ fn sqlite_shows(evidence: &Evidence<'_>) -> String {
         (Some(Refusal::MissingPages { count, .. }), Some(image)) => {
             format!("{}, {count} of them as zeros", shown(image))
         }
-        (_, Some(image)) => shown(image),
+        (None, Some(image)) if only_indexes(findings) => format!(
+            "{}; its rows can all be read, but through an index it misses some or shows other values",
+            shown(image)
+        ),
+        (_, Some(image)) => schema_refused(evidence, findings).unwrap_or_else(|| shown(image)),
         (_, None) => "an empty database".to_owned(),
     }
 }
@@ -343,7 +350,7 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
     }
 }
 
-fn next(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
+fn next(evidence: &Evidence<'_>, kind: VerdictKind, only_indexes: bool) -> Option<String> {
     let named = match evidence.set.database {
         Some(_) => Role::Database,
         None => Role::Wal,
@@ -360,6 +367,9 @@ fn next(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
         "stillframe rebuild {database} --at 0 -o rebuilt.db"
     ));
     match kind {
+        VerdictKind::Corrupt if only_indexes => Some(format!(
+            "stillframe rebuild {database} -o rebuilt.db && sqlite3 rebuilt.db REINDEX"
+        )),
         VerdictKind::Complete | VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
         VerdictKind::ChangedWhileReading => Some(format!("stillframe check {database}")),
         VerdictKind::ForeignWal | VerdictKind::StaleWal => alone,

@@ -40,6 +40,7 @@ fn folder_of(rule: &Rule) -> &str {
         "OV" => "overflow",
         "PM" => "pointer_map",
         "RC" => "record",
+        "SC" => "schema",
         "SET" => "set",
         "WAL" => "wal",
         family => family,
@@ -66,6 +67,7 @@ fn each_rule_is_a_file_of_its_name() {
         "overflow",
         "pointer_map",
         "record",
+        "schema",
         "set",
         "wal",
     ] {

@@ -6,6 +6,7 @@ mod create_index;
 mod create_table;
 mod default;
 mod keys;
+mod resolve;
 
 use turso_parser::ast::{Cmd, Stmt};
 use turso_parser::parser::Parser;
@@ -125,7 +126,7 @@ fn statement(
                 root,
                 is_unique: unique,
                 columns: &columns,
-                is_partial: where_clause.is_some(),
+                where_clause: where_clause.as_deref(),
             };
             let of = schema.tables.get_mut(table).ok_or(Reason::NoTable)?;
             create_index::add(of, &statement, format)?;

@@ -5,6 +5,8 @@ use std::fmt;
 pub struct Refused {
     /// The name that the row gives; `?` where it gives none.
     pub name: String,
+    /// Which one of the rows it is, from 0.
+    pub row: usize,
     /// Why.
     pub reason: Reason,
 }

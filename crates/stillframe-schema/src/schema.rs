@@ -20,10 +20,11 @@ impl Schema {
     pub fn read(rows: &[Row<'_>], format: u8, page_count: u32) -> Self {
         let mut schema = Draft::default();
         schema.add(sqlite_schema());
-        for row in rows {
+        for (index, row) in rows.iter().enumerate() {
             if let Err(reason) = build(&mut schema, row, format, page_count) {
                 schema.refused.push(Refused {
                     name: row.name.as_deref().unwrap_or("?").to_owned(),
+                    row: index,
                     reason,
                 });
             }

@@ -209,10 +209,19 @@ impl<'p, P: Pages> Cursor<'p, P> {
         Ok((page, cell))
     }
 
-    /// All of the payload that it is at, as SQLite reads it to compare it.
-    pub(super) fn payload(&self) -> Result<Cow<'_, [u8]>, Fault<P::Error>> {
+    /// What the entry that it is at is to a key, all of whose values are looked at; `None` where the entry contradicts
+    /// itself. Where the page holds all of it, it is compared where it stands, with what follows it there.
+    pub(super) fn compare(&self, key: &Key<'_>) -> Result<Option<Ordering>, Fault<P::Error>> {
         let (page, cell) = self.cell()?;
-        self.reader.whole_payload(&page, &cell)
+        let payload = self.reader.whole_payload(&page, &cell)?;
+        let entry = match &payload {
+            Cow::Borrowed(payload) => Payload {
+                length: payload.len(),
+                bytes: page.bytes_from(cell.payload_offset()),
+            },
+            Cow::Owned(payload) => Payload::whole(payload),
+        };
+        Ok(key.compare_whole(entry).ok())
     }
 
     fn move_to_root(&mut self) -> Moved<P> {

@@ -23,6 +23,7 @@ use stillframe_history::Progress;
 use stillframe_schema::{Schema, Table, TableKind};
 
 pub use problem::{ContentProblem, ContentProblemKind, RowPlace};
+pub(crate) use schema::read_schema_and_places;
 pub use schema::{SchemaFault, read_schema};
 pub use unchecked::{Unchecked, UncheckedKind};
 

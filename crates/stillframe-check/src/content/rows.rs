@@ -40,7 +40,10 @@ pub(super) fn rows<P: Pages>(
         primary_key: primary_key.filter(|_| is_full),
         previous: Vec::new(),
     };
-    let mut cursor = open(reader, table.root, table.is_without_rowid)?;
+    // The rows of a WITHOUT ROWID table are the entries of its primary key: a row of `sqlite_schema` of its own may name
+    // another root for that.
+    let root = primary_key.map_or(table.root, |index| index.root);
+    let mut cursor = open(reader, root, table.is_without_rowid)?;
     let mut indexes = Vec::new();
     for index in &table.indexes {
         let is_own = index.kind == IndexKind::PrimaryKey && table.is_without_rowid;
@@ -342,9 +345,8 @@ fn is_behind<P: Pages>(cursor: &Cursor<'_, P>, key: &Key<'_>) -> Result<bool, Fa
     if !(1..=i32::MAX as u32).contains(&cell.payload_length) {
         return Err(Fault::Corrupt);
     }
-    let payload = cursor.payload()?;
-    let order = key.compare_whole(super::key::Payload::whole(&payload))?;
-    Ok(order.is_gt())
+    // SQLite does not ask here whether the entry could be compared, and takes it for one that comes behind.
+    Ok(cursor.compare(key)?.is_none_or(Ordering::is_gt))
 }
 
 /// The rowid at the end of the entry that a cursor is at (`sqlite3VdbeIdxRowid` in `vdbeaux.c`).

@@ -10,6 +10,7 @@ use super::fault::Fault;
 use super::reader::Reader;
 use super::row::{Part, Row};
 use super::value::Value;
+use crate::walk::PagePlace;
 
 /// Why there is no schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +37,30 @@ pub fn read_schema<P: Pages>(
     pages: &P,
     header: &Header,
 ) -> Result<Result<Schema, SchemaFault>, P::Error> {
+    Ok(read_schema_and_places(pages, header)?.0)
+}
+
+/// What is read of `sqlite_schema`, and the place of each of its rows, as far as they could be read.
+type SchemaAndPlaces = (Result<Schema, SchemaFault>, Vec<PagePlace>);
+
+/// As [`read_schema`], with the places of the rows.
+///
+/// # Errors
+/// A page could not be read.
+pub(crate) fn read_schema_and_places<P: Pages>(
+    pages: &P,
+    header: &Header,
+) -> Result<SchemaAndPlaces, P::Error> {
+    let mut places = Vec::new();
+    let schema = read(pages, header, &mut places)?;
+    Ok((schema, places))
+}
+
+fn read<P: Pages>(
+    pages: &P,
+    header: &Header,
+    places: &mut Vec<PagePlace>,
+) -> Result<Result<Schema, SchemaFault>, P::Error> {
     let format = header.schema_format();
     let geometry = Geometry::new(pages.page_size(), header.reserved_bytes);
     let Some(geometry) = geometry else {
@@ -47,7 +72,7 @@ pub fn read_schema<P: Pages>(
     let most = u64::from(pages.page_count()).saturating_mul(16);
     let reader = Reader::new(pages, geometry, most);
     let mut rows = Vec::new();
-    let end = read_rows(&reader, header.text_encoding(), &mut rows);
+    let end = read_rows(&reader, header.text_encoding(), &mut rows, places);
     let schema = Schema::read(&rows, format, pages.page_count());
     match end {
         Err(Fault::Read(error)) => Err(error),
@@ -62,11 +87,15 @@ fn read_rows<P: Pages>(
     reader: &Reader<'_, P>,
     encoding: TextEncoding,
     rows: &mut Vec<stillframe_schema::Row<'static>>,
+    places: &mut Vec<PagePlace>,
 ) -> Result<(), Fault<P::Error>> {
     let mut cursor = Cursor::new(reader, 1, false);
     let mut is_there = cursor.first()?;
     while is_there {
         let (page, cell) = cursor.cell()?;
+        let mut place = PagePlace::new(page.number().get(), 0, 0);
+        place.set(&cell.range());
+        places.push(place);
         let mut row = Row::new(reader, page, cell);
         let mut values = Vec::with_capacity(COLUMNS);
         for column in 0..COLUMNS {

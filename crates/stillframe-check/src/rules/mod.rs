@@ -1,11 +1,13 @@
-//! One file a rule, by family; `problem` is what the rules of a database's structure share.
+//! One file a rule, by family; `problem` is what the rules of a database's structure share, `content` those of its rows.
 
 pub(crate) mod btree;
+pub(crate) mod content;
 pub(crate) mod database;
 pub(crate) mod freelist;
 pub(crate) mod overflow;
 pub(crate) mod pointer_map;
 pub(crate) mod problem;
 pub(crate) mod record;
+pub(crate) mod schema;
 pub(crate) mod set;
 pub(crate) mod wal;

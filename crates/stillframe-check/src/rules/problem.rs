@@ -17,10 +17,10 @@ pub(crate) const VACUUM_INTO: &str = "do not write to it; copy the content out w
 
 /// What a rule says of a problem.
 pub(crate) struct Said {
-    message: String,
-    found: String,
-    expected: String,
-    help: &'static str,
+    pub(super) message: String,
+    pub(super) found: String,
+    pub(super) expected: String,
+    pub(super) help: &'static str,
 }
 
 /// What there is to say of a problem: a message, what was found and what was expected, and what to do.

@@ -30,6 +30,22 @@ impl Problem {
         }
     }
 
+    /// The root of the b-tree in which it was found; `None` where it was in none.
+    pub(crate) const fn root(&self) -> Option<u32> {
+        match self.context {
+            Context::WholePage { tree }
+            | Context::Page { tree, .. }
+            | Context::Cell { tree, .. }
+            | Context::RightChild { tree, .. } => Some(tree),
+            Context::Freelist => None,
+            // What leads to a root is the row of its table.
+            Context::None => match self.kind {
+                ProblemKind::SecondReference(root) => Some(root),
+                _ => None,
+            },
+        }
+    }
+
     /// What leads to the page that this is about, in words.
     pub(crate) fn referrer(&self) -> String {
         match self.context {

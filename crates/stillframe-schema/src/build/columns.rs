@@ -124,7 +124,10 @@ fn add_constraint(draft: &mut Draft, constraint: ColumnConstraint) -> Result<(),
                 }
             }
         }
-        ColumnConstraint::Check { .. } => table.checks += 1,
+        ColumnConstraint::Check { expr, .. } => {
+            table.checks += 1;
+            draft.expressions.push(*expr);
+        }
         ColumnConstraint::Default(expression) => {
             if column.generated.is_some() {
                 return Err(Reason::Generated);
@@ -147,7 +150,7 @@ fn add_constraint(draft: &mut Draft, constraint: ColumnConstraint) -> Result<(),
             }
         }
         ColumnConstraint::ForeignKey { .. } => {}
-        ColumnConstraint::Generated { typ, .. } => {
+        ColumnConstraint::Generated { typ, expr, .. } => {
             if column.default != Default::Value(Value::Null) || column.is_in_primary_key {
                 return Err(Reason::Generated);
             }
@@ -155,6 +158,7 @@ fn add_constraint(draft: &mut Draft, constraint: ColumnConstraint) -> Result<(),
                 Some(GeneratedColumnType::Stored) => Generated::Stored,
                 Some(GeneratedColumnType::Virtual) | None => Generated::Virtual,
             });
+            draft.expressions.push(*expr);
         }
     }
     Ok(())

@@ -2,6 +2,7 @@ use turso_parser::ast::{Expr, SortOrder, SortedColumn};
 
 use super::create_table::{DESCENDING_FORMAT, append_key};
 use super::keys::{Term, sort, term};
+use super::resolve::resolve;
 use crate::{Collation, Index, IndexColumn, IndexKind, OnConflict, Reason, Source, Table};
 
 /// What a CREATE INDEX statement says.
@@ -10,7 +11,7 @@ pub(super) struct Statement<'s> {
     pub root: u32,
     pub is_unique: bool,
     pub columns: &'s [SortedColumn],
-    pub is_partial: bool,
+    pub where_clause: Option<&'s Expr>,
 }
 
 /// Adds an index to its table (`sqlite3CreateIndex` in `build.c`).
@@ -18,6 +19,9 @@ pub(super) fn add(table: &mut Table, statement: &Statement<'_>, format: u8) -> R
     let mut others = table.indexes.iter();
     if others.any(|other| other.root == statement.root) {
         return Err(Reason::RootPage);
+    }
+    if let Some(condition) = statement.where_clause {
+        resolve(table, condition)?;
     }
     let mut columns = Vec::with_capacity(statement.columns.len() + 1);
     let mut is_unique_not_null = statement.is_unique;
@@ -33,6 +37,9 @@ pub(super) fn add(table: &mut Table, statement: &Statement<'_>, format: u8) -> R
         }
         let part_of_key = term(&part.expr);
         let (source, own) = source(table, &part_of_key)?;
+        if source == Source::Expression {
+            resolve(table, &part.expr)?;
+        }
         let column = match source {
             Source::Column(column) => table.columns.get(column),
             _ => None,
@@ -56,7 +63,7 @@ pub(super) fn add(table: &mut Table, statement: &Statement<'_>, format: u8) -> R
         key_columns,
         on_conflict: statement.is_unique.then_some(OnConflict::Default),
         is_unique_not_null,
-        is_partial: statement.is_partial,
+        is_partial: statement.where_clause.is_some(),
     };
     match table.primary_key().filter(|_| table.is_without_rowid) {
         Some(primary) => {

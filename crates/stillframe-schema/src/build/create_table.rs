@@ -1,7 +1,8 @@
-use turso_parser::ast::CreateTableBody;
+use turso_parser::ast::{CreateTableBody, Expr};
 
 use super::columns::add_column;
 use super::keys::{Key, KeyColumn, add_unique, key_columns, set_primary_key};
+use super::resolve::resolve;
 use crate::{
     Collation, Generated, Index, IndexColumn, IndexKind, OnConflict, Reason, Source, StrictType,
     Table, TableKind,
@@ -20,6 +21,8 @@ pub(super) struct Draft {
     /// Of the column that is the rowid: what happens on a conflict, and whether DESC was said.
     pub rowid_conflict: OnConflict,
     pub rowid_is_descending: bool,
+    /// Those of CHECK constraints and generated columns: they may name columns that come later.
+    pub expressions: Vec<Expr>,
 }
 
 /// The table that a statement makes (`sqlite3EndTable` in `build.c`).
@@ -54,6 +57,7 @@ pub(super) fn table(
         is_autoincrement: false,
         rowid_conflict: OnConflict::Default,
         rowid_is_descending: false,
+        expressions: Vec::new(),
     };
     for column in columns {
         add_column(&mut draft, column)?;
@@ -66,6 +70,9 @@ pub(super) fn table(
     }
     if options.contains_without_rowid() {
         make_without_rowid(&mut draft)?;
+    }
+    for expression in &draft.expressions {
+        resolve(&draft.table, expression)?;
     }
     let mut stored = draft.table.columns.iter();
     if stored.all(|column| column.generated.is_some()) {
@@ -104,8 +111,9 @@ fn add_constraint(
             };
             add_unique(&mut draft.table, key, IndexKind::Unique)
         }
-        TableConstraint::Check { .. } => {
+        TableConstraint::Check { expr, .. } => {
             draft.table.checks += 1;
+            draft.expressions.push(*expr);
             Ok(())
         }
         TableConstraint::ForeignKey { .. } => Ok(()),

@@ -49,6 +49,15 @@ fn small_rollback_mode() -> Plan {
     }
 }
 
+/// A small database in rollback mode, pages of 512 bytes, that these statements made one after the other.
+pub fn made_by(statements: &[&str]) -> Vec<(&'static str, Vec<u8>)> {
+    let set = SetBuilder::new("made", &small_rollback_mode());
+    for sql in statements {
+        set.sql(sql);
+    }
+    vec![("app.db", set.close())]
+}
+
 /// A small sound database in WAL mode, closed cleanly.
 pub fn wal_mode(page_size: u32) -> Vec<u8> {
     let mut set = SetBuilder::new("wal-mode", &Plan::with_page_size(page_size));

@@ -11,6 +11,7 @@ mod material;
 mod overflow;
 mod pointer_map;
 mod record;
+mod schema;
 mod set;
 mod sets;
 mod wal;
@@ -59,6 +60,7 @@ pub fn all() -> Vec<Case> {
         overflow::cases(),
         pointer_map::cases(),
         record::cases(),
+        schema::cases(),
         btree::cases(),
         wal::cases(),
         set::cases(),

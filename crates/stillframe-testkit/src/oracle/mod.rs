@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::ffi;
 
+mod check;
 mod meaning;
 mod structure;
 mod wal_index;
@@ -19,6 +20,7 @@ mod wal_index;
 #[cfg(test)]
 mod tests;
 
+pub use check::Check;
 pub use meaning::{content as content_of, first_column as first_column_of};
 pub use structure::Structure;
 pub use wal_index::WalIndex;

@@ -1,0 +1,70 @@
+use stillframe_schema::{Index, Table};
+
+use crate::content::ContentProblem;
+use crate::rules::problem::Said;
+use crate::walk::PagePlace;
+use crate::words::plain;
+use crate::{Evidence, Findings, Rule};
+
+/// What to do where indexes are wrong, and rows are not known to be.
+pub(super) const REINDEX: &str = "on a copy, REINDEX makes indexes anew from the rows";
+/// What to do where an index knows rows that its table lacks.
+pub(crate) const ROWS_MAY_BE_LOST: &str =
+    "rows may be lost: look for another copy before anything is written";
+/// What to do where a value is not one that its column takes.
+pub(super) const LOOK_AT_VALUE: &str = "look at the row, and for it in another copy";
+
+/// Reports by `rule` each problem with the content of which it has something to say, where the row is that shows it, or
+/// the root of the index.
+pub(super) fn report(
+    rule: &'static Rule,
+    evidence: &Evidence<'_>,
+    findings: &mut Findings,
+    mut say: impl FnMut(&ContentProblem) -> Option<Said>,
+) {
+    for problem in evidence.content_problems() {
+        if let Some(said) = say(problem) {
+            let place = problem.row.map(|row| row.place);
+            let place = place.or_else(|| root_of(evidence, problem));
+            let place = place.unwrap_or_else(|| PagePlace::new(1, 0, 0));
+            findings
+                .report(rule, evidence.in_page(place), said.message)
+                .values(said.found, said.expected)
+                .help(said.help);
+        }
+    }
+}
+
+/// The row that a problem is about, in words: `the row of orders with rowid 7`, `row 3 of stock`.
+pub(super) fn row(problem: &ContentProblem) -> String {
+    let table = plain(&problem.table);
+    match problem.row {
+        Some(row) => match row.rowid {
+            Some(rowid) => format!("the row of {table} with rowid {rowid}"),
+            None => format!("row {} of {table}", row.ordinal),
+        },
+        None => table,
+    }
+}
+
+/// The table that a problem is about, and its index of this name.
+pub(super) fn table_and_index<'e>(
+    evidence: &'e Evidence<'_>,
+    problem: &ContentProblem,
+    index: &str,
+) -> Option<(&'e Table, &'e Index)> {
+    let schema = evidence.inside.as_ref()?.schema.as_ref().ok()?;
+    let table = schema.table(&problem.table)?;
+    let index = table.indexes.iter().find(|other| other.name == index)?;
+    Some((table, index))
+}
+
+fn root_of(evidence: &Evidence<'_>, problem: &ContentProblem) -> Option<PagePlace> {
+    let crate::content::ContentProblemKind::EntryCount { index } = &problem.kind else {
+        return None;
+    };
+    let (_, index) = table_and_index(evidence, problem, index)?;
+    let (image, _) = evidence.accepted_image()?;
+    let size = stillframe_format::Pages::page_size(image).get();
+    Some(PagePlace::new(index.root, 0, size.into()))
+}

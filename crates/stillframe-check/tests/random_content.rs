@@ -1,0 +1,271 @@
+//! Databases that SQLite made, their rows, entries and schema damaged at random, thousands of times: what is printed is
+//! what `PRAGMA integrity_check` and `PRAGMA quick_check` print, row for row and word for word.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its input fails"
+)]
+
+use std::collections::BTreeMap;
+use std::thread;
+
+use stillframe_check::content::{Level, read_schema, unchecked};
+use stillframe_check::pragma::{PragmaError, pragma};
+use stillframe_history::{BackupSet, Image, Input};
+use stillframe_schema::Reason;
+use stillframe_testkit::builder::{Plan, Seed, SetBuilder};
+use stillframe_testkit::naive::put16;
+use stillframe_testkit::oracle::Oracle;
+
+/// Cases of each database.
+const CASES: u64 = 500;
+
+/// Something of all that the check looks at, and nothing that takes an SQL evaluator.
+const CONTENT: &str = "
+    CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT NOT NULL COLLATE NOCASE, b BLOB, n NUMERIC, r REAL);
+    CREATE UNIQUE INDEX t_v ON t(v, n DESC);
+    CREATE INDEX t_b ON t(b);
+    CREATE TABLE w(a TEXT COLLATE RTRIM, b INTEGER, c UNIQUE, PRIMARY KEY(a, b DESC)) WITHOUT ROWID;
+    CREATE INDEX w_c ON w(c DESC, b);
+    CREATE TABLE s(i INT NOT NULL, r REAL, x TEXT, a ANY, b BLOB, UNIQUE(i, x)) STRICT;
+    CREATE TABLE g(a INT, b INT AS (a + 1) STORED);
+    CREATE VIEW both AS SELECT v FROM t UNION SELECT a FROM w;
+    CREATE TRIGGER on_g AFTER INSERT ON g BEGIN DELETE FROM g WHERE a < 0; END;
+    INSERT INTO t(v, b, n, r) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 90)
+      SELECT CASE i % 2 WHEN 0 THEN 'V' ELSE 'v' END || (i * 7919 % 1000),
+        zeroblob(CASE WHEN i % 30 = 0 THEN 3000 ELSE i % 9 END), CASE i % 7 WHEN 0 THEN NULL ELSE i * 1000 END, i / 4.0 FROM n;
+    INSERT INTO w WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
+      SELECT 'a' || (i % 9) || substr('   ', 1, i % 3), i % 20, CASE i % 5 WHEN 0 THEN NULL ELSE i END FROM n WHERE true
+      ON CONFLICT DO NOTHING;
+    INSERT INTO s WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)
+      SELECT i % 10, i, 'x' || i, CASE i % 3 WHEN 0 THEN 'any' ELSE i END, zeroblob(i % 4) FROM n;
+    INSERT INTO g(a) SELECT i FROM s;
+    ALTER TABLE g ADD COLUMN d TEXT NOT NULL DEFAULT 12;
+    CREATE INDEX g_d ON g(d, b);
+    INSERT INTO g(a, d) SELECT i, 'd' || x FROM s;
+    DELETE FROM t WHERE id % 11 = 0;
+    ANALYZE;";
+
+fn plans() -> Vec<Plan> {
+    let plan = |page_size, auto_vacuum, encoding| Plan {
+        page_size,
+        auto_vacuum,
+        encoding,
+        journal_mode: "DELETE",
+        ..Plan::default()
+    };
+    vec![
+        plan(512, "NONE", "UTF-8"),
+        plan(1024, "FULL", "UTF-8"),
+        plan(4096, "NONE", "UTF-8"),
+        plan(512, "NONE", "UTF-16le"),
+        plan(1024, "INCREMENTAL", "UTF-16be"),
+        plan(65536, "NONE", "UTF-8"),
+    ]
+}
+
+/// A page of a b-tree: where its header begins, and its cells.
+struct Tree {
+    header: usize,
+    pointers: usize,
+    cells: Vec<usize>,
+    has_rowids: bool,
+    is_leaf: bool,
+}
+
+fn two(bytes: &[u8], at: usize) -> usize {
+    usize::from(u16::from_be_bytes([bytes[at], bytes[at + 1]]))
+}
+
+fn tree(database: &[u8], page: usize, size: usize) -> Option<Tree> {
+    let start = page * size;
+    let header = start + if page == 0 { 100 } else { 0 };
+    let flags = database[header];
+    if !matches!(flags, 2 | 5 | 10 | 13) {
+        return None;
+    }
+    let is_leaf = flags >= 10;
+    let pointers = header + if is_leaf { 8 } else { 12 };
+    let count = two(database, header + 3).min(size / 4);
+    let cells = (0..count).map(|cell| start + two(database, pointers + 2 * cell));
+    let cells: Vec<usize> = cells.filter(|&at| at + 40 < start + size).collect();
+    (cells.len() > 1).then_some(Tree {
+        header,
+        pointers,
+        cells,
+        has_rowids: matches!(flags, 5 | 13),
+        is_leaf,
+    })
+}
+
+/// Changes some bytes of cells, more often than not such that the pages stay in order.
+fn damage(database: &mut [u8], size: usize, seed: &mut Seed) {
+    let pages = database.len() / size;
+    for _ in 0..1 + seed.below(2) {
+        let page = match seed.below(5) {
+            0 => 0,
+            _ => seed.below(pages as u64) as usize,
+        };
+        let Some(tree) = tree(database, page, size) else {
+            continue;
+        };
+        let cells = tree.cells.len() as u64;
+        let (first, second) = (seed.below(cells) as usize, seed.below(cells) as usize);
+        let (a, b) = (tree.cells[first], tree.cells[second]);
+        // Where the record begins, if both varints before it are of one byte.
+        let record = a + usize::from(!tree.is_leaf) * 4 + if tree.has_rowids { 2 } else { 1 };
+        let types = record + 1 + seed.below(5) as usize;
+        match seed.below(12) {
+            0 => database[record] = seed.below(12) as u8,
+            1 | 2 => database[types] = seed.below(14) as u8,
+            3 => database[types] ^= 1 << seed.below(8),
+            4 => database[types] = seed.pick(&[0, 8, 9, 1, 7, 12, 13, 17, 0x80]),
+            5 | 6 => {
+                let at = record + seed.below(30) as usize;
+                database[at.min(a + 39)] ^= 1 << seed.below(8);
+            }
+            7 => database[a + seed.below(3) as usize] ^= 1 << seed.below(4),
+            8 => {
+                // Two cells change places.
+                let pointer = |cell: usize| tree.pointers + 2 * cell;
+                let (one, two) = (
+                    two(database, pointer(first)),
+                    two(database, pointer(second)),
+                );
+                put16(database, pointer(first), two as u16);
+                put16(database, pointer(second), one as u16);
+            }
+            9 => {
+                // One cell's content stands in another, too.
+                let length = 4 + seed.below(12) as usize;
+                let skip = usize::from(!tree.is_leaf) * 4 + usize::from(tree.has_rowids) * 2;
+                database.copy_within(b + skip..b + skip + length, a + skip);
+            }
+            10 => {
+                // The last cell is not counted, and its place is lost.
+                put16(database, tree.header + 3, cells as u16 - 1);
+            }
+            _ => {
+                let at = a + seed.below(40) as usize;
+                database[at] = seed.bits() as u8;
+            }
+        }
+    }
+}
+
+/// Changes letters of the statements in `sqlite_schema`, and its root pages.
+fn damage_schema(database: &mut [u8], size: usize, seed: &mut Seed) {
+    let Some(tree) = tree(database, 0, size).filter(|tree| tree.is_leaf) else {
+        return damage(database, size, seed);
+    };
+    let cell = tree.cells[seed.below(tree.cells.len() as u64) as usize];
+    let end = (cell + 250).min(size);
+    let at = cell + seed.below((end - cell) as u64) as usize;
+    database[at] = match seed.below(3) {
+        0 => database[at] ^ (1 << seed.below(8)),
+        1 => seed.pick(b"(),' \"azAZ019_-;"),
+        _ => seed.bits() as u8,
+    };
+}
+
+/// Compares what is printed at one level.
+fn compare(oracle: &Oracle, database: &[u8], level: Level, what: &str) -> &'static str {
+    let name = if level == Level::Full {
+        "PRAGMA integrity_check"
+    } else {
+        "PRAGMA quick_check"
+    };
+    let expected = oracle.check(database, None, name);
+    let error = expected.error.as_ref();
+    if error.is_some_and(|error| error.message == "interrupted") {
+        return "SQLite came to no end";
+    }
+    let error = error.map(|error| error.message.split(" - ").next().unwrap().to_owned());
+    let set = BackupSet {
+        database: Some(Input::new("app.db", database.to_vec())),
+        ..BackupSet::default()
+    };
+    let image = Image::read(&set, None, &()).unwrap().1.unwrap();
+    let header = *image.header().unwrap();
+    let found = pragma(&image, &header, level, &()).unwrap();
+    let printed = found.error.as_ref().map(ToString::to_string);
+    if (&found.rows, &printed) == (&expected.rows, &error) {
+        return if found.is_ok() {
+            "equal, ok"
+        } else {
+            "equal, with problems"
+        };
+    }
+    if found.error == Some(PragmaError::PastPage) {
+        return "SQLite read past the end of a page";
+    }
+    let schema = read_schema(&image, &header).unwrap();
+    if let Ok(schema) = &schema {
+        let refused = schema.refused.first();
+        if refused.is_some_and(|refused| refused.reason == Reason::Syntax) && error.is_none() {
+            return "a statement is not understood here";
+        }
+        if !unchecked(schema).is_empty() {
+            return "it takes an SQL evaluator";
+        }
+    }
+    println!(
+        "{what}, {name}\n  found    {:?} {printed:?}\n  expected {:?} {error:?}",
+        found.rows, expected.rows
+    );
+    if let Ok(schema) = schema {
+        println!("  {:?}", schema.refused);
+    }
+    "wrong"
+}
+
+#[test]
+fn what_is_printed_is_what_sqlite_prints() {
+    let databases: Vec<(Plan, Vec<u8>)> = plans()
+        .into_iter()
+        .map(|plan| {
+            let builder = SetBuilder::new("content", &plan);
+            builder.sql(CONTENT);
+            (plan, builder.close())
+        })
+        .collect();
+    let judge = |half: u64| {
+        let oracle = Oracle::new();
+        let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
+        for (index, (plan, database)) in databases.iter().enumerate() {
+            let size = plan.page_size as usize;
+            for level in [Level::Full, Level::Quick] {
+                assert_eq!(
+                    compare(&oracle, database, level, "as it was made"),
+                    "equal, ok"
+                );
+            }
+            for case in (half..CASES).step_by(2) {
+                let mut seed = Seed(index as u64 * CASES + case);
+                let mut database = database.clone();
+                match case % 8 {
+                    0 => damage_schema(&mut database, size, &mut seed),
+                    _ => damage(&mut database, size, &mut seed),
+                }
+                let what = format!("case {case} of {plan:?}");
+                for level in [Level::Full, Level::Quick] {
+                    *counts
+                        .entry(compare(&oracle, &database, level, &what))
+                        .or_default() += 1;
+                }
+            }
+        }
+        counts
+    };
+    let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
+    thread::scope(|scope| {
+        let halves = [0, 1].map(|half| scope.spawn(move || judge(half)));
+        for half in halves {
+            for (outcome, count) in half.join().unwrap() {
+                *counts.entry(outcome).or_default() += count;
+            }
+        }
+    });
+    println!("{counts:#?}");
+    assert_eq!(counts.get("wrong"), None);
+    assert!(counts["equal, with problems"] >= 3000);
+}
