@@ -22,8 +22,8 @@ pub(super) struct Batch {
 pub(super) struct Batches<'p, P> {
     pages: &'p P,
     geometry: Geometry,
-    /// The roots, from the first to the last.
-    roots: Vec<u32>,
+    /// The roots, from the first to the last, and whether they are those of indexes.
+    roots: Vec<(u32, bool)>,
     /// The tree to go on with.
     tree: usize,
     /// The pages that are more than one above the leaves, from the root on.
@@ -55,7 +55,11 @@ impl<'p, P: Pages> Batches<'p, P> {
         Self {
             pages,
             geometry,
-            roots: plan.trees.iter().map(|tree| tree.root).collect(),
+            roots: plan
+                .trees
+                .iter()
+                .map(|tree| (tree.root, tree.is_index))
+                .collect(),
             tree: 0,
             levels: Vec::new(),
             height: 0,
@@ -67,7 +71,7 @@ impl<'p, P: Pages> Batches<'p, P> {
     pub(super) fn next(&mut self) -> Result<Next, P::Error> {
         let tree = self.tree;
         if self.levels.is_empty() {
-            let Some(&root) = self.roots.get(tree) else {
+            let Some(&(root, _)) = self.roots.get(tree) else {
                 return Ok(Next::End);
             };
             return self.enter(root);
@@ -196,6 +200,11 @@ impl<'p, P: Pages> Batches<'p, P> {
     fn child(&self) -> Option<PageNumber> {
         let level = self.levels.last()?;
         let parsed = Page::parse(level.number, self.geometry, &level.bytes).ok()?;
+        // SQLite follows no page of another kind, or without a cell.
+        let &(_, is_index) = self.roots.get(self.tree)?;
+        if parsed.kind().is_table() == is_index || parsed.cell_count() == 0 {
+            return None;
+        }
         let child = if level.child < parsed.cell_count() {
             parsed.cell(level.child).ok()?.left_child?
         } else {

@@ -24,6 +24,8 @@ pub(super) struct Tree<'s> {
     /// The index of its table in the schema.
     pub table: usize,
     pub root: u32,
+    /// Whether its pages are those of an index.
+    pub is_index: bool,
     /// The order of its entries, if it is an index; `None` for one of rows by rowid.
     pub order: Option<Order<'s>>,
     /// What its rows are to be, if it holds rows.
@@ -126,7 +128,8 @@ impl<'s> Plan<'s> {
         };
         self.trees.push(Tree {
             table: index,
-            root: table.root,
+            root: own.map_or(table.root, |own| own.root),
+            is_index: own.is_some(),
             order,
             rows: Some(rows),
             sum: None,
@@ -135,6 +138,7 @@ impl<'s> Plan<'s> {
             self.trees.push(Tree {
                 table: index,
                 root: of.root,
+                is_index: true,
                 order: Some(Order {
                     columns: &of.columns,
                     values: of.columns.len(),

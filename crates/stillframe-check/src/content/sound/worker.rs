@@ -147,6 +147,9 @@ impl<'w, P: Pages> Worker<'w, P> {
         let Ok(page) = Page::parse(batch.page, self.geometry, &bytes) else {
             return Ok(false);
         };
+        if page.kind().is_table() == tree.is_index {
+            return Ok(false);
+        }
         let is_sound = if page.kind().is_leaf() {
             self.leaf(tree, &page)?
         } else {
@@ -192,7 +195,8 @@ impl<'w, P: Pages> Worker<'w, P> {
                 let Ok(page) = Page::parse(number, self.geometry, bytes) else {
                     return Ok(false);
                 };
-                if !page.kind().is_leaf() || !self.leaf(tree, &page)? {
+                let is_child = page.kind().is_leaf() && page.kind().is_table() != tree.is_index;
+                if !is_child || page.cell_count() == 0 || !self.leaf(tree, &page)? {
                     return Ok(false);
                 }
                 // In an index the entry behind a leaf is on the page above.
