@@ -87,7 +87,11 @@ impl<'r> Row<'r> {
                 None => Value::of_default(part.default),
             },
         };
-        if part.is_real { value.as_real() } else { value }
+        if part.is_real {
+            value.into_real()
+        } else {
+            value
+        }
     }
 
     fn text(&self, value: record::Value<'r>) -> Value<'r> {

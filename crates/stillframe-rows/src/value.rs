@@ -45,7 +45,7 @@ impl<'a> Value<'a> {
     }
 
     /// As a column of REAL affinity gives it, which stores whole numbers as integers.
-    pub(crate) fn as_real(self) -> Self {
+    pub(crate) fn into_real(self) -> Self {
         match self {
             Self::Integer(integer) => Self::Real(integer as f64),
             other => other,
