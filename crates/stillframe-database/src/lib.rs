@@ -37,8 +37,10 @@ pub mod header;
 pub mod page_map;
 pub mod pointer_map;
 pub mod record;
+pub mod scan;
 pub mod schema;
 pub mod table;
+mod text;
 pub mod varint;
 
 pub use error::{Error, ErrorKind};

@@ -90,6 +90,13 @@ pub enum Verb {
     /// frame is verified when it is read and again in the output.
     #[command(after_long_help = COMPACT_EXAMPLES)]
     Compact(Compact),
+    /// Write the rows of the tables as SQL text, CSV or JSON
+    ///
+    /// The SQL text is what `.dump` of SQLite's shell writes, but for floating-point numbers, which keep all their digits,
+    /// and for text with a NUL in it, which is not cut there. Rows come in the order of their rowids. What cannot be read
+    /// is said on standard error, and all else is written.
+    #[command(after_long_help = DUMP_EXAMPLES)]
+    Dump(Dump),
     /// Tell what a rule means, why it matters and what to do
     Explain(Explain),
     /// Print a completion script for a shell
@@ -362,6 +369,48 @@ pub struct Compact {
     pub format: TextOrJson,
 }
 
+const DUMP_EXAMPLES: &str = "\
+Examples:
+  stillframe dump app.db                           everything, as SQL text
+  stillframe dump app.db orders --at 7             one table as commit 7 left it
+  stillframe dump app.db --schema                  the statements without the rows
+  stillframe dump app.db orders --format csv -o orders.csv
+  stillframe dump app.db --format jsonl            a JSON object for each row
+
+Exit status:
+  0    written
+  1    written, and rows are missing or a warning was given; or SQLite would refuse the database
+  2    wrong usage, or the output could not be written
+  3    the input could not be read
+  130  interrupted: no output file was made";
+
+/// Options of `dump`.
+#[derive(Debug, Group)]
+pub struct Dump {
+    /// A database, with its WAL beside it
+    #[arg(value_name = "DB")]
+    pub path: PathBuf,
+    /// The tables to write, and by their names indexes, views and triggers; without any, all
+    #[arg(value_name = "TABLE")]
+    pub tables: Vec<String>,
+    #[command(flatten)]
+    pub wal: WalFile,
+    #[command(flatten)]
+    pub at: At,
+    /// Write the statements that make the tables, and no rows
+    #[arg(long)]
+    pub schema: bool,
+    /// How to write rows
+    #[arg(long, value_name = "FORMAT", default_value = "sql")]
+    pub format: DumpFormat,
+    /// The file to write; without it, standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Replace OUT if it exists
+    #[arg(long, requires = "output")]
+    pub force: bool,
+}
+
 /// Options of `explain`.
 #[derive(Debug, Group)]
 pub struct Explain {
@@ -514,6 +563,17 @@ impl CheckFormat {
             Self::Json | Self::Jsonl => Names::Raw,
         }
     }
+}
+
+/// How `dump` writes rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DumpFormat {
+    /// Statements that make the tables again
+    Sql,
+    /// The rows of one table, below the names of its columns
+    Csv,
+    /// A JSON object for each row, each on a line
+    Jsonl,
 }
 
 /// How `log` prints.

@@ -393,6 +393,46 @@ fn compact() {
 }
 
 #[test]
+fn dump() {
+    each(
+        "dump",
+        &[
+            "sets/orders",
+            "sets/wal-hole",
+            "good/utf-16",
+            "good/auto-vacuum",
+        ],
+        "dump FIXTURE/app.db",
+    );
+    each("dump-at-3", &["sets/orders"], "dump FIXTURE/app.db --at 3");
+    each(
+        "dump-schema",
+        &["sets/orders"],
+        "dump FIXTURE/app.db --schema",
+    );
+    each(
+        "dump-csv",
+        &["sets/orders"],
+        "dump FIXTURE/app.db orders --format csv",
+    );
+    each(
+        "dump-jsonl",
+        &["sets/orders"],
+        "dump FIXTURE/app.db --format jsonl --at 2",
+    );
+    let damaged = [
+        "bad/BT001-page-kind-invalid",
+        "bad/BT112-page-used-twice",
+        "bad/DB001-not-a-database",
+        "bad/DB101-size-exceeds-file",
+        "bad/OV101-overflow-length-mismatch",
+        "bad/SET202-hot-journal",
+        "bad/WAL203-page-missing",
+    ];
+    each("dump", &damaged, "dump FIXTURE/app.db");
+}
+
+#[test]
 fn explain() {
     matches("explain", &run("explain"));
     matches("explain-WAL101", &run("explain WAL101"));
@@ -400,12 +440,13 @@ fn explain() {
     assert_eq!(run("explain wal101").stdout, run("explain WAL101").stdout);
 }
 
-const VERBS: [&str; 8] = [
+const VERBS: [&str; 9] = [
     "inspect",
     "check",
     "log",
     "rebuild",
     "compact",
+    "dump",
     "explain",
     "completions",
     "man",

@@ -10,7 +10,6 @@ use stillframe_schema::{
     Table, number,
 };
 
-use super::collation::utf8;
 use super::cursor::Cursor;
 use super::fault::Fault;
 use super::key::Key;
@@ -261,7 +260,7 @@ impl<'p, P: Pages> Scan<'_, 'p, P> {
     }
 
     fn is_number(&self, text: &[u8]) -> bool {
-        let text = utf8(text, self.encoding);
+        let text = self.encoding.utf8(text);
         text.is_ascii() && number(&text).is_some()
     }
 

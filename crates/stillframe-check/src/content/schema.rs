@@ -4,7 +4,6 @@ use stillframe_database::{Geometry, Header, TextEncoding};
 use stillframe_format::Pages;
 use stillframe_schema::Schema;
 
-use super::collation::utf8;
 use super::cursor::Cursor;
 use super::fault::Fault;
 use super::reader::Reader;
@@ -122,7 +121,7 @@ fn text(value: &Value, encoding: TextEncoding) -> Option<String> {
         Value::Null => return None,
         Value::Integer(integer) => return Some(integer.to_string()),
         Value::Real(real) => return Some(real.to_string()),
-        Value::Text(bytes) | Value::Blob(bytes) => utf8(bytes, encoding),
+        Value::Text(bytes) | Value::Blob(bytes) => encoding.utf8(bytes),
     };
     let text = text.split(|&byte| byte == 0).next().unwrap_or_default();
     Some(String::from_utf8_lossy(text).into_owned())

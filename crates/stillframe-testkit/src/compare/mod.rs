@@ -5,6 +5,7 @@
 
 mod database;
 mod memory;
+mod rows;
 mod stopwatch;
 mod work;
 
@@ -47,6 +48,7 @@ pub fn run(options: &Options) -> io::Result<()> {
     }
     if options.database > 0 {
         database::checks(folder.path(), options)?;
+        rows::rows(folder.path(), options)?;
     }
     header_of_a_large_file(folder.path())?;
     if let Some(gigabytes) = options.huge {

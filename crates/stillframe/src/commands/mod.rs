@@ -4,6 +4,7 @@ mod check;
 mod compact;
 mod completions;
 mod doubts;
+mod dump;
 mod explain;
 mod fill;
 mod inspect;
@@ -32,6 +33,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         Verb::Log(options) => log::run(common, options),
         Verb::Rebuild(options) => rebuild::run(common, options),
         Verb::Compact(options) => compact::run(common, options),
+        Verb::Dump(options) => dump::run(common, options),
         Verb::Explain(options) => explain::run(common, options),
         Verb::Completions { shell } => completions::run(*shell),
         Verb::Man { verb } => man::run(verb.as_deref()),

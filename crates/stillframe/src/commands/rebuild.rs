@@ -89,7 +89,7 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
 }
 
 /// What the file that was written is without, or has that it should not have: SQLite says nothing of it.
-fn warnings(
+pub fn warnings(
     found: &Found,
     timeline: &Timeline,
     image: &Image<'_>,

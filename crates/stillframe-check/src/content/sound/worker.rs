@@ -14,7 +14,6 @@ use stillframe_schema::number;
 use super::batches::{Batch, Batches, Next};
 use super::entry::{Entry, hash_value};
 use super::plan::{Check, Order, Part, Plan, Rows, Tree, Types};
-use crate::content::collation::utf8;
 use crate::content::payload::whole_payload;
 use crate::content::rows::Type;
 use crate::content::value;
@@ -335,7 +334,7 @@ fn is_plain(check: &Check, entry: &Entry, encoding: stillframe_database::TextEnc
         Types::Text => !matches!(kind, Type::Integer | Type::Real),
         Types::Numeric if kind == Type::Text => match value() {
             Value::Text(text) => {
-                let text = utf8(text, encoding);
+                let text = encoding.utf8(text);
                 !text.is_ascii() || number(&text).is_none()
             }
             _ => true,

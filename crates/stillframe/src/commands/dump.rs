@@ -1,0 +1,235 @@
+//! `dump`: the rows of a database at any commit, as SQL text, CSV or JSON lines.
+
+mod csv;
+mod job;
+mod json;
+mod name;
+mod real;
+mod sql;
+
+use std::io::{IsTerminal as _, Write};
+
+use anyhow::{Context as _, bail};
+use stillframe_format::PageNumber;
+use stillframe_history::{Error as HistoryError, Image, Mismatch, Refusal, last_frame_of};
+use stillframe_rows::Catalog;
+use stillframe_schema::{Table, TableKind};
+
+use crate::args::{Common, Dump, DumpFormat};
+use crate::exit::{Exit, say};
+use crate::inputs::{Found, Names};
+use crate::names::shown;
+use crate::output::{Output, OutputOptions};
+use crate::progress::Bar;
+use job::{Job, is_named, stored};
+
+/// Writes the rows of a database.
+pub fn run(common: &Common, options: &Dump) -> anyhow::Result<Exit> {
+    if options.schema && options.format != DumpFormat::Sql {
+        bail!("--schema writes SQL text; leave out --format");
+    }
+    let found =
+        super::search(common, options.wal.wal.as_deref(), Names::Shown).one(&options.path)?;
+    let mut output = output(options, &found)?;
+    let (image, mut is_doubtful) = image(common, options, &found)?;
+    let catalog = image
+        .header()
+        .and_then(|header| Catalog::read(&image, header));
+    let tables = match &catalog {
+        Some(catalog) => asked(options, catalog, &found)?,
+        None => Vec::new(),
+    };
+    let is_shown = options.output.is_none() && std::io::stdout().is_terminal();
+    let bar = Bar::new("reading", image.bytes(), common.quiet || is_shown);
+    let out: Box<dyn Write + '_> = match &mut output {
+        Some(output) => Box::new(output.file()),
+        None => Box::new(std::io::stdout().lock()),
+    };
+    let written = write(
+        common,
+        options,
+        &found,
+        &image,
+        catalog.as_ref(),
+        &tables,
+        out,
+        bar,
+    );
+    is_doubtful |= match (written, &options.output) {
+        (Ok(problems), _) => problems > 0,
+        (Err(error), Some(path)) if error.is::<std::io::Error>() => {
+            return Err(error.context(shown(path)));
+        }
+        (Err(error), _) => return Err(error),
+    };
+    let remedy = match output {
+        Some(_) => super::NOT_WRITTEN,
+        None => super::READ_AGAIN,
+    };
+    super::refuse_changes(&found, remedy)?;
+    if let Some(output) = output {
+        output.commit()?;
+    }
+    Ok(if is_doubtful {
+        Exit::Findings
+    } else {
+        Exit::Done
+    })
+}
+
+fn output(options: &Dump, found: &Found) -> anyhow::Result<Option<Output>> {
+    let Some(path) = &options.output else {
+        return Ok(None);
+    };
+    let how = OutputOptions {
+        force: options.force,
+        ..OutputOptions::default()
+    };
+    Output::create(path, &found.paths(), how).map(Some)
+}
+
+/// The image, and whether something is wrong with it of which SQLite would say nothing, or with a part of it only.
+fn image<'f>(
+    common: &Common,
+    options: &Dump,
+    found: &'f Found,
+) -> anyhow::Result<(Image<'f>, bool)> {
+    let set = &found.set;
+    let (timeline, image) = {
+        let bar = Bar::new("reading the WAL", set.wal_bytes(), common.quiet);
+        Image::read(set, options.at.commit(), &bar)?
+    };
+    let image = image.with_context(|| found.name().to_owned())?;
+    let mut doubts = Vec::new();
+    match image.refusal() {
+        None => {}
+        // What is there can be read all the same.
+        Some(
+            refusal @ (Refusal::SizeExceedsStored { .. }
+            | Refusal::MissingPages { .. }
+            | Refusal::Growth { .. }),
+        ) => doubts.push(refusal.to_string()),
+        Some(refusal) => return Err(anyhow::Error::new(refusal).context(found.name().to_owned())),
+    }
+    let is_doubtful = !doubts.is_empty();
+    let page_1 = if image.number() == timeline.last() {
+        image.overlay().frame(PageNumber::FIRST)
+    } else {
+        last_frame_of(PageNumber::FIRST, set, &timeline, &())?
+    };
+    let mismatch = Mismatch::of(set, &timeline, page_1, &())?;
+    doubts.extend(super::rebuild::warnings(
+        found, &timeline, &image, mismatch,
+    )?);
+    for doubt in &doubts {
+        say(&format!("{}: {doubt}", found.name()));
+    }
+    let is_doubtful = is_doubtful || !doubts.is_empty() && !options.at.is_given();
+    Ok((image, is_doubtful))
+}
+
+/// The tables whose rows are asked for, where those are all that is written.
+fn asked<'c>(
+    options: &Dump,
+    catalog: &'c Catalog<HistoryError>,
+    found: &Found,
+) -> anyhow::Result<Vec<&'c Table>> {
+    let name = found.name();
+    for asked in &options.tables {
+        let is_there = |object| is_named(object, std::slice::from_ref(asked));
+        if !catalog.objects.iter().any(is_there) && catalog.table(asked).is_none() {
+            bail!("{name} has no table {asked}{}", tables_of(catalog));
+        }
+    }
+    if options.format == DumpFormat::Sql {
+        return Ok(Vec::new());
+    }
+    let mut tables = Vec::new();
+    for asked in &options.tables {
+        match catalog.table(asked) {
+            Some(table) if table.kind == TableKind::Ordinary => tables.push(table),
+            Some(table) if table.kind == TableKind::View => {
+                bail!("{asked} is a view, which has no rows of its own; name a table")
+            }
+            Some(_) => bail!(
+                "{asked} is a virtual table, whose rows only its module knows; name a table in which it keeps them, as {asked}_content"
+            ),
+            None => bail!("{asked} is no table; name one{}", tables_of(catalog)),
+        }
+    }
+    if options.tables.is_empty() {
+        tables.extend(ordinary(catalog));
+    }
+    if options.format == DumpFormat::Csv && tables.len() != 1 {
+        bail!("CSV has room for one table; name one{}", tables_of(catalog));
+    }
+    Ok(tables)
+}
+
+/// The tables that are not SQLite's own, in the order of their rows in `sqlite_schema`.
+fn ordinary(catalog: &Catalog<HistoryError>) -> impl Iterator<Item = &Table> {
+    let tables = catalog
+        .objects
+        .iter()
+        .filter(|object| object.kind.as_deref() == Some(b"table"));
+    let names = tables.filter_map(|object| object.name.as_deref());
+    let names = names.filter(|name| !name.starts_with(b"sqlite_"));
+    let tables = names.filter_map(|name| catalog.table(&String::from_utf8_lossy(name)));
+    tables.filter(|table| table.kind == TableKind::Ordinary)
+}
+
+/// The names of some tables.
+fn tables_of(catalog: &Catalog<HistoryError>) -> String {
+    const SHOWN: usize = 10;
+    let names: Vec<&str> = ordinary(catalog).map(|table| table.name.as_str()).collect();
+    let more = match names.len().checked_sub(SHOWN) {
+        Some(more @ 1..) => format!(" and {more} more"),
+        _ => String::new(),
+    };
+    match names.get(..SHOWN.min(names.len())) {
+        Some([]) | None => "; it has none".to_owned(),
+        Some(names) => format!("; it has {}{more}", names.join(", ")),
+    }
+}
+
+/// Writes what is asked for, and says how many problems there were.
+#[allow(clippy::too_many_arguments, reason = "they are what a dump is made of")]
+fn write<'w>(
+    common: &Common,
+    options: &'w Dump,
+    found: &'w Found,
+    image: &'w Image<'w>,
+    catalog: Option<&'w Catalog<HistoryError>>,
+    tables: &[&Table],
+    mut out: Box<dyn Write + 'w>,
+    bar: Bar,
+) -> anyhow::Result<u64> {
+    let Some(catalog) = catalog else {
+        // An empty database.
+        if options.format == DumpFormat::Sql {
+            out.write_all(b"PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCOMMIT;\n")?;
+            out.flush()?;
+        }
+        return Ok(0);
+    };
+    let mut job = Job::new(found.name(), image, catalog, &options.tables, out, bar);
+    job.complain_of_schema();
+    if options.format == DumpFormat::Sql {
+        sql::dump(&mut job, options.schema)?;
+    }
+    for table in tables {
+        let left_out = table.columns.len() - stored(table).len();
+        if left_out > 0 && !common.quiet {
+            say(&format!(
+                "{}: table {}: columns that are computed when they are read are left out",
+                found.name(),
+                table.name
+            ));
+        }
+        match options.format {
+            DumpFormat::Csv => csv::dump(&mut job, table)?,
+            _ => json::dump(&mut job, table)?,
+        }
+    }
+    Ok(job.finish()?)
+}
