@@ -41,7 +41,7 @@ const COMMITS: &[&str] = &[
 /// Its image at every commit says `ok`, at every level; a check of all of it finds nothing.
 fn is_healthy(plan: &Plan) -> usize {
     let what = format!("{plan:?}");
-    let mut builder = SetBuilder::new("healthy", plan);
+    let builder = SetBuilder::new("healthy", plan);
     for sql in COMMITS {
         builder.sql(sql);
     }
