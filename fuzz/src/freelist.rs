@@ -58,7 +58,7 @@ pub fn run(bytes: &[u8]) {
 fn in_map(geometry: Geometry, page: u32) {
     let group = u64::from(geometry.usable_size() / ENTRY_BYTES as u32) + 1;
     let lock = u64::from(geometry.page_size().lock_byte_page().get());
-    let ideal = |page: u64| page >= 2 && (page - 2) % group == 0;
+    let ideal = |page: u64| page >= 2 && (page - 2).is_multiple_of(group);
     let is_map = |page: u64| match page {
         _ if page == lock => false,
         _ if page == lock + 1 && ideal(lock) => true,
