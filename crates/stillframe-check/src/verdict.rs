@@ -203,8 +203,13 @@ fn sqlite_shows(evidence: &Evidence<'_>, findings: &[Finding]) -> String {
                 .to_owned()
         }
         (Some(Refusal::Growth { .. }), _) => "what it can; no checkpoint succeeds".to_owned(),
-        (Some(Refusal::MissingPages { count, .. }), Some(image)) => {
+        (Some(Refusal::MissingPages { count, .. }), Some(image))
+            if u64::from(image.page_count()) > u64::from(count) =>
+        {
             format!("{}, {count} of them as zeros", shown(image))
+        }
+        (Some(Refusal::MissingPages { .. }), Some(image)) => {
+            format!("{}; pages that exist nowhere read as zeros", shown(image))
         }
         (None, Some(image)) if only_indexes(findings) => format!(
             "{}; its rows can all be read, but through an index it misses some or shows other values",

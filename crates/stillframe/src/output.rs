@@ -57,6 +57,7 @@ impl Output {
             target != Path::new("-"),
             "the output cannot be standard output; name a file, or ./- for one of that name"
         );
+        refuse_special(target)?;
         for input in inputs {
             refuse_input(target, input)?;
         }
@@ -209,18 +210,26 @@ fn sync_folder(_: &Path) -> io::Result<()> {
 
 fn refuse_existing(target: &Path, force: bool) -> anyhow::Result<()> {
     let name = shown(target);
-    // Follows links, so that /dev/stdout is what it leads to.
-    let kind = fs::metadata(target).map(|metadata| metadata.file_type());
-    if kind.as_ref().is_ok_and(|kind| kind.is_dir()) || target.file_name().is_none() {
+    if target.is_dir() || target.file_name().is_none() {
         bail!("{name} is a folder; name a file in it for the output");
-    }
-    if kind.is_ok_and(|kind| !kind.is_file()) {
-        bail!("{name} is not a regular file; the output has to be one, choose another name");
     }
     // Does not follow links: a dangling one would be replaced too.
     if fs::symlink_metadata(target).is_ok() && !force {
         bail!("{name} exists; choose another name, or replace it with --force");
     }
+    Ok(())
+}
+
+/// Refuses a target that is there and no regular file: whoever opens a pipe waits for its other end.
+fn refuse_special(target: &Path) -> anyhow::Result<()> {
+    // Follows links, so that /dev/stdout is what it leads to.
+    let kind = fs::metadata(target).map(|metadata| metadata.file_type());
+    let is_special = kind.is_ok_and(|kind| !kind.is_file() && !kind.is_dir());
+    ensure!(
+        !is_special,
+        "{} is not a regular file; the output has to be one, choose another name",
+        shown(target)
+    );
     Ok(())
 }
 

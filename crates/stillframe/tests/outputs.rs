@@ -219,6 +219,24 @@ fn a_disk_that_cannot_be_written_to_is_read() {
     ran.complains(&["disk"]);
 }
 
+/// Nobody reads from a pipe that is named as the output: to open it would take for ever.
+#[cfg(unix)]
+#[test]
+fn an_output_is_a_regular_file() {
+    let room = Room::live();
+    let made = std::process::Command::new("mkfifo")
+        .arg(room.at("pipe"))
+        .status();
+    assert!(made.unwrap().success());
+    for line in [
+        "rebuild app.db -o pipe",
+        "rebuild app.db -o pipe --force",
+        "compact app.db-wal -o pipe --force",
+    ] {
+        room.run(line).exits(2).complains(&["pipe", "regular file"]);
+    }
+}
+
 /// A picture is a file like every other output: whole, and never in the place of another unless that is asked for.
 #[test]
 fn a_picture_is_an_output() {

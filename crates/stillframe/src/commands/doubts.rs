@@ -57,7 +57,7 @@ pub fn unknowable(timeline: &Timeline, mismatch: Option<Mismatch>) -> Option<&'s
         WalState::Ignored(_) => Some("SQLite ignores the WAL"),
         WalState::Refused(_) => Some("SQLite refuses the WAL"),
         _ => mismatch.map(|mismatch| match mismatch {
-            Mismatch::Stale(_) => "the WAL is older than the database file",
+            Mismatch::Stale(_) => "the WAL is older than the database file, or of another",
             _ => "the WAL is not of this database",
         }),
     }

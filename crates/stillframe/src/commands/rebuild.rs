@@ -122,7 +122,9 @@ pub fn warnings(
     }
     if let (Some(mismatch), Some(_)) = (mismatch, image.commit()) {
         let what = match mismatch {
-            Mismatch::Stale(_) => "older than the database file, over whose newer pages it lies",
+            Mismatch::Stale(_) => {
+                "older than the database file, or of another, and lies over newer pages"
+            }
             _ => "not of this database",
         };
         warnings.push(format!("the WAL is {what}: the file alone is --at 0"));

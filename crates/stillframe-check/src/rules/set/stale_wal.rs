@@ -64,7 +64,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
             &RULE,
             evidence.place(Role::Database, field, Part::DatabaseHeader),
             format!(
-                "the database file is newer than the WAL and its {}: its {what} is {found}, and {largest} {newest}",
+                "the database file is newer than the WAL and its {}, or the WAL is another database's: its {what} is {found}, and {largest} {newest}",
                 many(commits, "commit"),
             ),
         )
