@@ -113,6 +113,11 @@ impl Pragma {
         }
     }
 
+    /// Of a file without a byte, which SQLite takes for an empty database.
+    pub fn of_empty() -> Self {
+        Self::new(&[], &[], End::Whole)
+    }
+
     /// Whether nothing was found.
     pub fn is_ok(&self) -> bool {
         self.error.is_none() && matches!(self.rows.as_slice(), [row] if row == OK)

@@ -70,10 +70,24 @@ fn parse(sql: &str) -> Result<Stmt, Reason> {
     }
 }
 
-/// How deep parentheses go at most, were there none in names and literals.
+/// How deep parentheses go at most, those in literals, names and comments left out.
 fn nesting(sql: &str) -> usize {
     let (mut depth, mut deepest) = (0usize, 0);
-    for byte in sql.bytes() {
+    let mut rest = sql.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let end: &[u8] = match (byte, after.first()) {
+            (b'\'' | b'"' | b'`', _) => rest.get(..1).unwrap_or_default(),
+            (b'[', _) => b"]",
+            (b'-', Some(b'-')) => b"\n",
+            (b'/', Some(b'*')) => b"*/",
+            _ => b"",
+        };
+        rest = after;
+        if !end.is_empty() {
+            let place = after.windows(end.len()).position(|found| found == end);
+            let behind = place.map_or(after.len(), |place| place + end.len());
+            rest = after.get(behind..).unwrap_or_default();
+        }
         match byte {
             b'(' => depth += 1,
             b')' => depth = depth.saturating_sub(1),

@@ -21,12 +21,17 @@ pub fn number(text: &[u8]) -> Option<Number> {
     if is_integer && let Ok(integer) = text.parse() {
         return Some(Number::Integer(integer));
     }
+    Some(of_real(real))
+}
+
+/// A floating-point number, or the integer that it is.
+pub(crate) fn of_real(real: f64) -> Number {
     // As SQLite has it: what is at the ends of the range stays a floating-point number.
     const BOUND: f64 = 9_223_372_036_854_774_784.0;
     if real.fract() == 0.0 && (-BOUND..=BOUND).contains(&real) {
-        return Some(Number::Integer(real as i64));
+        return Number::Integer(real as i64);
     }
-    Some(Number::Real(real))
+    Number::Real(real)
 }
 
 /// `sqlite3Isspace`.

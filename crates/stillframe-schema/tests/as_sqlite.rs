@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use rusqlite::{Connection, OpenFlags};
-use stillframe_schema::{Collation, Row, Schema, Source, Table, TableKind};
+use stillframe_schema::{
+    Affinity, Collation, Default, Row, Schema, Source, Table, TableKind, Value,
+};
 
 /// The rows of `sqlite_schema`, as SQLite reads them.
 fn rows(database: &Connection) -> rusqlite::Result<Vec<Row<'static>>> {
@@ -308,4 +310,93 @@ fn databases(corpora: &Path) -> Vec<PathBuf> {
     paths.retain(|path| path.extension().is_some_and(|end| end == "db") && path.exists());
     paths.sort();
     paths
+}
+
+/// The value that a row from before a column was added stands for.
+#[test]
+fn defaults_are_what_sqlite_makes_of_them() {
+    let expressions = [
+        "5",
+        "-5",
+        "+5",
+        "(5)",
+        "- 5",
+        "(- -5)",
+        "0x10",
+        "-0x10",
+        "1.5",
+        "-1.5",
+        "1e3",
+        "'text'",
+        "'12'",
+        "' 12 '",
+        "'1.5e1'",
+        "(-'abc')",
+        "(-'5')",
+        "(-'5x')",
+        "x'3132'",
+        "(-x'3132')",
+        "NULL",
+        "TRUE",
+        "false",
+        "word",
+        "\"quoted\"",
+        "(cast('7' as int))",
+        "(cast('7.5' as int))",
+        "(cast('7x' as real))",
+        "(cast(7 as text))",
+        "(cast('abc' as numeric))",
+        "(cast(x'3132' as text))",
+        "(cast('12' as blob))",
+        "(cast(12 as blob))",
+        "(-cast('7' as int))",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "9223372036854775808",
+    ];
+    let mut compared = 0;
+    for declared in ["", "INT", "TEXT", "REAL", "NUMERIC", "BLOB"] {
+        for expression in expressions {
+            // Some cannot be added to a table with rows; they can be there all the same.
+            let database = reopened(&format!(
+                "CREATE TABLE t(a); INSERT INTO t VALUES(1); PRAGMA writable_schema = 1; \
+                 UPDATE sqlite_schema SET sql = 'CREATE TABLE t(a, b {declared} DEFAULT {})'",
+                expression.replace('\'', "''")
+            ));
+            let expected = list(&database, "SELECT quote(b) FROM t").concat();
+            let rows = rows(&database).unwrap();
+            let schema = Schema::read(&rows, 4, number(&database, "page_count"));
+            assert_eq!(schema.refused, [], "{declared} {expression}");
+            let column = &schema.table("t").unwrap().columns[1];
+            let found = match &column.default {
+                Default::Value(value) => quoted_value(value, column.affinity),
+                Default::Expression => "NULL".to_owned(),
+            };
+            assert_eq!(found, expected, "{declared} DEFAULT {expression}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 200);
+}
+
+/// As `quote()` has it; an integer in a column of REAL is read as a floating-point number.
+fn quoted_value(value: &Value, affinity: Affinity) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Integer(integer) if affinity == Affinity::Real => real(*integer as f64),
+        Value::Integer(integer) => integer.to_string(),
+        Value::Real(number) => real(*number),
+        Value::Text(text) => quoted(text),
+        Value::Blob(blob) => {
+            let digits: String = blob.iter().map(|byte| format!("{byte:02X}")).collect();
+            format!("X'{digits}'")
+        }
+    }
+}
+
+fn real(number: f64) -> String {
+    let database = Connection::open_in_memory().unwrap();
+    database
+        .query_row("SELECT quote(?1)", [number], |row| row.get(0))
+        .unwrap()
 }

@@ -33,6 +33,8 @@ pub(super) struct Row<'r, 'p, P> {
     offsets: Vec<u32>,
     /// The header, if it is not all on the page.
     far_header: Option<Vec<u8>>,
+    /// Whether the header is to be read anew.
+    is_stale: bool,
 }
 
 /// What of a value is asked for.
@@ -56,7 +58,13 @@ impl<'r, 'p, P: Pages> Row<'r, 'p, P> {
             types: Vec::new(),
             offsets: vec![header],
             far_header: None,
+            is_stale: false,
         }
+    }
+
+    /// Makes the next look at a value begin with the header anew: so does SQLite after every row that it prints.
+    pub(super) fn forget(&mut self) {
+        self.is_stale = true;
     }
 
     /// The serial type of a value, as far as the header was read.
@@ -70,6 +78,12 @@ impl<'r, 'p, P: Pages> Row<'r, 'p, P> {
         column: usize,
         part: Part,
     ) -> Result<Option<Value>, Fault<P::Error>> {
+        if std::mem::take(&mut self.is_stale) {
+            let (header, next) = read_u32(self.page.bytes_from(self.cell.payload_offset()));
+            (self.header, self.next) = (header, next);
+            self.types.clear();
+            self.offsets = vec![header];
+        }
         if self.types.len() <= column {
             self.read_header(column)?;
         }

@@ -131,7 +131,13 @@ impl<'p, P: Pages> Scan<'_, 'p, P> {
         Ok(())
     }
 
-    fn report(&mut self, at: RowPlace, kind: ContentProblemKind) -> Result<(), Stop<P::Error>> {
+    fn report(
+        &mut self,
+        row: &mut Row<'_, '_, P>,
+        at: RowPlace,
+        kind: ContentProblemKind,
+    ) -> Result<(), Stop<P::Error>> {
+        row.forget();
         self.findings.add(ContentProblem {
             table: self.table.name.clone(),
             kind,
@@ -155,7 +161,7 @@ impl<'p, P: Pages> Scan<'_, 'p, P> {
         }
         let key = self.key(&self.previous, index, Ordering::Less);
         if !is_behind(cursor, &key)? && self.previous.first() != Some(&Value::Null) {
-            self.report(at, ContentProblemKind::PrimaryKeyOrder)?;
+            self.report(row, at, ContentProblemKind::PrimaryKeyOrder)?;
         }
         let mut values = Vec::with_capacity(index.key_columns);
         for part in index.columns.iter().take(index.key_columns) {
@@ -225,18 +231,19 @@ impl<'p, P: Pages> Scan<'_, 'p, P> {
             return Ok(());
         };
         let default = || Value::of_default(&column.default, self.encoding);
-        let kind = match row.known_type(place) {
+        let kind = |row: &Row<'_, '_, P>| match row.known_type(place) {
             Some(serial_type) => Type::of_serial(serial_type),
             None => Type::of(&default()),
         };
-        if column.is_not_null && matches!(kind, Type::Null | Type::Real) {
+        if column.is_not_null && matches!(kind(row), Type::Null | Type::Real) {
             let value = row.column(place, Part::Content)?;
             if value.unwrap_or_else(default) == Value::Null {
                 let column = column.name.clone();
-                return self.report(at, ContentProblemKind::Null { column });
+                return self.report(row, at, ContentProblemKind::Null { column });
             }
         }
         let name = || column.name.clone();
+        let kind = kind(row);
         let problem = match types {
             Some(Types::Strict(strict)) if !kind.is_of(strict) => ContentProblemKind::StrictType {
                 column: name(),
@@ -251,12 +258,16 @@ impl<'p, P: Pages> Scan<'_, 'p, P> {
                     Value::Text(text) if self.is_number(&text) => {
                         ContentProblemKind::TextInNumeric { column: name() }
                     }
+                    // Text by the default alone: the header was not read that far.
+                    Value::Integer(_) | Value::Real(_) => {
+                        ContentProblemKind::TextInNumeric { column: name() }
+                    }
                     _ => return Ok(()),
                 }
             }
             _ => return Ok(()),
         };
-        self.report(at, problem)
+        self.report(row, at, problem)
     }
 
     fn is_number(&self, text: &[u8]) -> bool {
@@ -279,10 +290,10 @@ impl<'p, P: Pages> Scan<'_, 'p, P> {
         let name = || index.name.clone();
         let key = self.key(&values, index, Ordering::Equal);
         if !cursor.find(&key)? {
-            return self.report(at, ContentProblemKind::MissingEntry { index: name() });
+            return self.report(row, at, ContentProblemKind::MissingEntry { index: name() });
         }
         if !self.table.is_without_rowid && Some(rowid(self.reader, cursor)?) != at.rowid {
-            return self.report(at, ContentProblemKind::RowidNotAtEnd { index: name() });
+            return self.report(row, at, ContentProblemKind::RowidNotAtEnd { index: name() });
         }
         let (page, cell) = cursor.cell()?;
         let mut entry = Row::new(self.reader, page, cell);
@@ -293,14 +304,14 @@ impl<'p, P: Pages> Scan<'_, 'p, P> {
             }
             let found = entry.column(place, Part::Content)?.unwrap_or(Value::Null);
             if found.differs(value) {
-                return self.report(at, ContentProblemKind::ValuesDiffer { index: name() });
+                return self.report(row, at, ContentProblemKind::ValuesDiffer { index: name() });
             }
         }
         if index.is_unique() && !self.may_repeat(index, &values) && cursor.next()? {
             let values = values.get(..index.key_columns).unwrap_or_default();
             let key = self.key(values, index, Ordering::Less);
             if !is_behind(cursor, &key)? {
-                return self.report(at, ContentProblemKind::NotUnique { index: name() });
+                return self.report(row, at, ContentProblemKind::NotUnique { index: name() });
             }
         }
         Ok(())

@@ -22,6 +22,10 @@ pub fn concise(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             finding.place.part,
         )?;
     }
+    if !report.not_checked.is_empty() {
+        let parts = many(report.not_checked.len() as u64, "part");
+        writeln!(out, "{}: {parts} not checked", report.database)?;
+    }
     if report.unlisted() > 0 {
         let more = many(report.unlisted() as u64, "more finding");
         writeln!(out, "{}: {more}", report.database)?;

@@ -39,10 +39,16 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
         writeln!(out, "  {DIM}{:<16}{DIM:#}{next}", "next")?;
     }
     if let Some(level) = report.level {
-        field(out, 2, "checked", level_words(level), width)?;
+        let rest = if report.not_checked.is_empty() {
+            ""
+        } else {
+            "; but not what follows"
+        };
+        let words = format!("{}{rest}", level_words(level));
+        field(out, 2, "checked", &words, width)?;
     }
     for what in &report.not_checked {
-        field(out, 2, "not checked", what, width)?;
+        field(out, 2, "not checked", &harmless(what), width)?;
     }
     for finding in &report.findings {
         writeln!(out)?;
@@ -53,6 +59,15 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
         writeln!(out, "\n  and {more}: list them with --max-findings")?;
     }
     Ok(())
+}
+
+/// What a terminal would act upon, as it is written in a program: names may hold anything.
+fn harmless(text: &str) -> String {
+    let shown = |character: char| match character {
+        _ if character.is_control() => character.escape_default().collect(),
+        _ => String::from(character),
+    };
+    text.chars().map(shown).collect()
 }
 
 fn level_words(level: &str) -> &'static str {

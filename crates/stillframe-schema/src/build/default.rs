@@ -1,6 +1,6 @@
 use turso_parser::ast::{Expr, Literal, UnaryOperator};
 
-use crate::number::{Number, number};
+use crate::number::{Number, number, of_real};
 use crate::{Affinity, Value};
 
 /// Whether SQLite takes an expression for a default value: no column stands in it, and no query.
@@ -28,8 +28,17 @@ pub(super) fn value_of(expression: &Expr, affinity: Affinity) -> Option<Value> {
             Expr::Literal(Literal::Numeric(text)) if !is_hexadecimal(text) => {
                 numeric(&format!("-{text}"), affinity)
             }
-            of => negated(value_of(of, affinity)?).map(|value| applied(value, affinity)),
+            of => {
+                negated(numerified(value_of(of, affinity)?)).map(|value| applied(value, affinity))
+            }
         },
+        Expr::Cast {
+            expr,
+            type_name: Some(name),
+        } => {
+            let to = Affinity::of_type(&name.name);
+            Some(applied(cast(value_of(expr, to)?, to)?, affinity))
+        }
         Expr::Literal(literal) => literal_value(literal, affinity),
         // A name without quotes, too, stands for itself.
         Expr::Id(name) | Expr::Name(name) => {
@@ -77,6 +86,45 @@ fn numeric(text: &str, affinity: Affinity) -> Option<Value> {
     }
 }
 
+/// A value as a cast makes it (`sqlite3VdbeMemCast` in `vdbemem.c`); `None` where the encoding of the database decides.
+fn cast(value: Value, to: Affinity) -> Option<Value> {
+    Some(match (value, to) {
+        (Value::Null, _) => Value::Null,
+        (Value::Text(text), Affinity::Text) => Value::Text(text),
+        (Value::Blob(blob), Affinity::Text) => Value::Text(String::from_utf8(blob).ok()?),
+        (Value::Blob(blob), Affinity::Blob) => Value::Blob(blob),
+        (Value::Integer(integer), Affinity::Text) => Value::Text(integer.to_string()),
+        (Value::Integer(integer), Affinity::Blob) => Value::Blob(integer.to_string().into_bytes()),
+        (Value::Text(text), Affinity::Blob) if text.is_ascii() => Value::Blob(text.into_bytes()),
+        (_, Affinity::Text | Affinity::Blob) => return None,
+        (value, Affinity::Numeric) => numerified(value),
+        (value, Affinity::Integer) => match numerified(value) {
+            Value::Real(real) => Value::Integer(real as i64),
+            value => value,
+        },
+        (value, Affinity::Real) => match numerified(value) {
+            Value::Integer(integer) => Value::Real(integer as f64),
+            value => value,
+        },
+    })
+}
+
+/// The number with which text or a blob begins, or 0 (`sqlite3VdbeMemNumerify`).
+fn numerified(value: Value) -> Value {
+    let bytes = match &value {
+        Value::Text(text) => text.as_bytes(),
+        Value::Blob(blob) => blob.as_slice(),
+        Value::Null | Value::Integer(_) | Value::Real(_) => return value,
+    };
+    let prefixes = (1..=bytes.len()).rev().filter_map(|end| bytes.get(..end));
+    let mut numbers = prefixes.filter_map(number);
+    match numbers.next() {
+        Some(Number::Integer(integer)) => Value::Integer(integer),
+        Some(Number::Real(real)) => Value::Real(real),
+        None => Value::Integer(0),
+    }
+}
+
 fn negated(value: Value) -> Option<Value> {
     match value {
         Value::Integer(integer) => Some(match integer.checked_neg() {
@@ -97,6 +145,11 @@ fn applied(value: Value, affinity: Affinity) -> Value {
             Some(Number::Integer(integer)) => Value::Integer(integer),
             Some(Number::Real(real)) => Value::Real(real),
             None => Value::Text(text),
+        },
+        (Value::Real(real), Affinity::Text) => Value::Text(format!("{real:?}")),
+        (Value::Real(real), affinity) if affinity.is_numeric() => match of_real(real) {
+            Number::Integer(integer) => Value::Integer(integer),
+            Number::Real(real) => Value::Real(real),
         },
         (value, _) => value,
     }

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use stillframe_check::content::Level;
+use stillframe_check::content::{Level, Unchecked, read_schema, unchecked};
 use stillframe_check::pragma::{Pragma, PragmaError, pragma};
 use stillframe_history::{Error, Image, Refusal, Rest};
 
@@ -27,7 +27,7 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
             let result = check(common, level, &found)?;
             Ok((found.name().to_owned(), result))
         });
-        let (name, result) = match checked {
+        let (name, (result, unchecked)) = match checked {
             Ok(checked) => checked,
             Err(error) => {
                 failures.push(error);
@@ -41,9 +41,11 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
             writeln!(out, "{row}")?;
         }
         is_sound &= result.is_ok();
+        out.flush()?;
+        for what in &unchecked {
+            say(&format!("{name}: not checked: {what}"));
+        }
         if let Some(error) = &result.error {
-            // In the order in which it was found.
-            out.flush()?;
             say(&format!("{name}: {error}"));
         }
     }
@@ -57,16 +59,21 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
     })
 }
 
-fn check(common: &Common, level: Level, found: &Found) -> anyhow::Result<Pragma> {
+/// What is printed, and what was not looked at.
+fn check(common: &Common, level: Level, found: &Found) -> anyhow::Result<(Pragma, Vec<Unchecked>)> {
     let set = &found.set;
+    if set.database_bytes() == 0 && set.wal_bytes() == 0 {
+        return Ok((Pragma::of_empty(), Vec::new()));
+    }
+    let refused = |error| Ok((Pragma::refused(error), Vec::new()));
     let bar = Bar::new("checking", set.wal_bytes(), common.quiet);
     let (_, image) = Image::read(set, None, &bar)?;
     let image = match image {
         Ok(image) => image,
-        Err(Error::Refused(_)) => return Ok(Pragma::refused(PragmaError::NotADatabase)),
+        Err(Error::Refused(_)) => return refused(PragmaError::NotADatabase),
         Err(error) => return Err(error.into()),
     };
-    let refused = match image.refusal() {
+    let error = match image.refusal() {
         None => None,
         Some(Refusal::NotADatabase(_)) => Some(PragmaError::NotADatabase),
         // SQLite walks the pages that are there, but says nothing of them.
@@ -74,12 +81,14 @@ fn check(common: &Common, level: Level, found: &Found) -> anyhow::Result<Pragma>
         Some(_) => Some(PragmaError::Malformed),
     };
     let header = image.header().copied();
-    let (Some(header), None) = (header, &refused) else {
-        return Ok(Pragma::refused(
-            refused.unwrap_or(PragmaError::NotADatabase),
-        ));
+    let (Some(header), None) = (header, &error) else {
+        return refused(error.unwrap_or(PragmaError::NotADatabase));
     };
     let passes = if level > Level::Structure { 2 } else { 1 };
     let rest = Rest::of(image.bytes() * passes, &bar);
-    Ok(pragma(&image, &header, level, &rest)?)
+    let unchecked = match read_schema(&image, &header)? {
+        Ok(schema) if level > Level::Structure => unchecked(&schema),
+        _ => Vec::new(),
+    };
+    Ok((pragma(&image, &header, level, &rest)?, unchecked))
 }
