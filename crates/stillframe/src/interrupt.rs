@@ -1,6 +1,7 @@
 //! What an interrupt leaves behind: nothing.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -83,15 +84,21 @@ fn keep_from_ending_at_the_file_size_limit() {
     let _ = signals.thread_block();
 }
 
-/// Marks the file at `path` as one to remove on an interrupt, for as long as the guard lives.
-/// Taken before the file is created, it leaves no moment in which the file could be left behind.
-#[must_use]
-pub fn guard(path: &Path) -> Guard {
-    temporary().push(path.to_path_buf());
-    Guard(path.to_path_buf())
+/// Creates a file at `path` by `create`, which leaves nothing where it fails, and marks it as one to remove on an
+/// interrupt for as long as the guard lives. An interrupt waits for `create` to end: there is no moment in which the
+/// file could be left behind, not even where it is made, removed and made again.
+///
+/// # Errors
+///
+/// Those of `create`.
+pub fn guarded<T>(path: &Path, create: impl FnOnce() -> io::Result<T>) -> io::Result<(T, Guard)> {
+    let mut paths = temporary();
+    let created = create()?;
+    paths.push(path.to_path_buf());
+    Ok((created, Guard(path.to_path_buf())))
 }
 
-/// Keeps a path marked; see [`guard`].
+/// Keeps a path marked; see [`guarded`].
 #[derive(Debug)]
 pub struct Guard(PathBuf);
 

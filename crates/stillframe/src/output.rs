@@ -9,7 +9,7 @@ use anyhow::{Context, bail, ensure};
 use same_file::is_same_file;
 use tempfile::NamedTempFile;
 
-use crate::interrupt::{Guard, guard};
+use crate::interrupt::{Guard, guarded};
 use crate::names::shown;
 
 /// What SQLite appends to a database's name for the files it keeps beside it.
@@ -71,15 +71,15 @@ impl Output {
             "the folder {} does not exist; create it first, or choose another for the output",
             shown(folder)
         );
-        let mut guarded = None;
+        let mut kept = None;
         let mut cloned = false;
         let temporary = tempfile::Builder::new()
             .prefix(".stillframe-")
             .make_in(folder, |path| {
-                // Known to the interrupt before it is there.
-                guarded = Some(guard(path));
-                let (file, is_clone) = create_file(path, options.clone_of)?;
+                let ((file, is_clone), guard) =
+                    guarded(path, || create_file(path, options.clone_of))?;
                 cloned = is_clone;
+                kept = Some(guard);
                 Ok(file)
             })
             .with_context(|| {
@@ -89,7 +89,7 @@ impl Output {
                 )
             })?;
         Ok(Output {
-            guard: guarded.context("no name was tried for the temporary file")?,
+            guard: kept.context("no name was tried for the temporary file")?,
             temporary,
             target: target.to_path_buf(),
             cloned,

@@ -3,6 +3,7 @@ use super::*;
 #[test]
 fn a_guard_unregisters_its_own_path() {
     let (first, second) = (Path::new("guard-first"), Path::new("guard-second"));
+    let guard = |path| guarded(path, || Ok(())).unwrap().1;
     let registered = |path: &Path| temporary().iter().any(|one| one == path);
     let one = guard(first);
     let two = guard(second);
@@ -18,17 +19,29 @@ fn a_guard_unregisters_its_own_path() {
 fn a_signal_removes_what_is_guarded() {
     use std::io::Read;
     use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
     const FOLDER: &str = "STILLFRAME_TEST_INTERRUPT";
     const NAME: &str = "interrupt::tests::a_signal_removes_what_is_guarded";
 
     if let Some(folder) = std::env::var_os(FOLDER) {
         install();
         let path = Path::new(&folder).join("temporary");
-        let _guard = guard(&path);
-        fs::write(&path, "half").unwrap();
         fs::write(Path::new(&folder).join("other"), "whole").unwrap();
-        println!("ready");
-        std::thread::sleep(std::time::Duration::from_secs(60));
+        let _guard = guarded(&path, || {
+            // The signal comes while the file is made, and made again.
+            println!("ready");
+            let began = Instant::now();
+            while began.elapsed() < Duration::from_millis(300) {
+                fs::remove_file(&path).or_else(|error| match error.kind() {
+                    io::ErrorKind::NotFound => Ok(()),
+                    _ => Err(error),
+                })?;
+                fs::write(&path, "half")?;
+            }
+            Ok(())
+        })
+        .unwrap();
+        std::thread::sleep(Duration::from_secs(60));
         return;
     }
     for signal in ["-INT", "-TERM", "-HUP"] {
