@@ -39,7 +39,8 @@ pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
             },
             moments => Plan::read(wal, &Keep::Commits(kept(moments, wal)?), &bar),
         };
-        plan.with_context(|| wal.name.clone())?
+        let plan = plan.with_context(|| wal.name.clone());
+        super::unless_changed(&found, super::NOT_WRITTEN, plan)?
     };
     let tables = match plan.timeline().page_size() {
         Some(page_size) if options.tables => Some(tables(common, &found, &plan, page_size)?),
@@ -110,10 +111,11 @@ fn write(
     )?;
     let bar = Bar::new("writing", plan.summary().bytes_after, common.quiet);
     let mut back = File::open(output.path()).context("the output cannot be read back")?;
-    plan.write_verified(wal, output.file(), &mut back, &bar)
-        .with_context(|| shown(target))?;
+    let written = plan
+        .write_verified(wal, output.file(), &mut back, &bar)
+        .with_context(|| shown(target));
     drop((bar, back));
-    super::refuse_changes(found, super::NOT_WRITTEN)?;
+    super::unless_changed(found, super::NOT_WRITTEN, written)?;
     output.commit()
 }
 

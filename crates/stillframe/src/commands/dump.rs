@@ -55,18 +55,15 @@ pub fn run(common: &Common, options: &Dump) -> anyhow::Result<Exit> {
         out,
         bar,
     );
-    is_doubtful |= match (written, &options.output) {
-        (Ok(problems), _) => problems > 0,
-        (Err(error), Some(path)) if error.is::<std::io::Error>() => {
-            return Err(error.context(shown(path)));
-        }
-        (Err(error), _) => return Err(error),
-    };
+    let written = written.map_err(|error| match &options.output {
+        Some(path) if error.is::<std::io::Error>() => error.context(shown(path)),
+        _ => error,
+    });
     let remedy = match output {
         Some(_) => super::NOT_WRITTEN,
         None => super::READ_AGAIN,
     };
-    super::refuse_changes(&found, remedy)?;
+    is_doubtful |= super::unless_changed(&found, remedy, written)? > 0;
     if let Some(output) = output {
         output.commit()?;
     }

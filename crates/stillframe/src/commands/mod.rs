@@ -96,6 +96,16 @@ fn refuse_changes(found: &Found, remedy: &'static str) -> anyhow::Result<()> {
     }
 }
 
+/// What was done, unless an input changed meanwhile: that is why it failed, if it did.
+fn unless_changed<T>(
+    found: &Found,
+    remedy: &'static str,
+    done: anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    refuse_changes(found, remedy)?;
+    done
+}
+
 /// What to do where an input changed before anything was written.
 const NOT_WRITTEN: &str =
     ", so nothing was written; copy the files first, or stop what writes to them";

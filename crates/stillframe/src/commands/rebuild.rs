@@ -61,8 +61,9 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         .flatten();
     let rebuilt = {
         let bar = Bar::new("writing", image.bytes(), common.quiet);
-        rebuild(&image, output.file(), start, handle, &bar)
-            .with_context(|| shown(&options.output.output))?
+        let rebuilt = rebuild(&image, output.file(), start, handle, &bar)
+            .with_context(|| shown(&options.output.output));
+        super::unless_changed(&found, super::NOT_WRITTEN, rebuilt)?
     };
     let page_1 = if image.number() == timeline.last() {
         image.overlay().frame(PageNumber::FIRST)
