@@ -31,7 +31,7 @@ pub fn run(bytes: &[u8]) {
             reads: AtomicU64::new(0),
         };
         let printed =
-            pragma(&counted, &header, level, &()).unwrap_or_else(|error| panic!("{error}"));
+            pragma(&counted, &header, level, MOST_ROWS, &()).unwrap_or_else(|error| panic!("{error}"));
         assert!(!printed.rows.is_empty() || printed.error.is_some());
         assert!(printed.rows.len() <= MOST_ROWS + 1);
         assert!(printed.rows.iter().all(|row| !row.is_empty()));

@@ -13,7 +13,7 @@ use crate::walk::{self, Problem};
 /// The one row of a sound database.
 const OK: &str = "ok";
 
-/// Rows that SQLite prints at most.
+/// Problems that SQLite prints at most where it is not told how many.
 pub const MOST_ROWS: usize = 100;
 
 /// The rows that SQLite prints, and the error with which it ends, if it does.
@@ -62,21 +62,26 @@ impl fmt::Display for PragmaError {
 /// has no statement for: it is the first row of both others, over the b-trees in the order of their rows in
 /// `sqlite_schema`, whatever their statements say.
 ///
+/// It ends after `most` problems: that is the number in `PRAGMA integrity_check(N)`, of which 0 stands for [`MOST_ROWS`].
+/// Every line of the first row is one.
+///
 /// # Errors
 /// A page could not be read.
 pub fn pragma<P: Pages<Error: Send> + Sync>(
     pages: &P,
     header: &Header,
     level: Level,
+    most: usize,
     progress: &dyn Progress,
 ) -> Result<Pragma, P::Error> {
+    let most = if most == 0 { MOST_ROWS } else { most };
     if level == Level::Structure {
         let geometry = Geometry::new(pages.page_size(), header.reserved_bytes);
         let roots = geometry
             .map(|geometry| roots(pages, geometry))
             .transpose()?;
         let roots = roots.unwrap_or_default();
-        let structure = walk::structure(pages, header, &roots, MOST_ROWS, progress)?;
+        let structure = walk::structure(pages, header, &roots, most, progress)?;
         return Ok(Pragma::new(&structure.problems, &[], End::Whole));
     }
     let schema = match content::read_schema(pages, header)? {
@@ -90,8 +95,8 @@ pub fn pragma<P: Pages<Error: Send> + Sync>(
         return Ok(Pragma::refused(PragmaError::MalformedSchema(name)));
     }
     let roots = content::roots(&schema);
-    let structure = walk::structure_as_told(pages, header, &roots, MOST_ROWS, progress)?;
-    let left = MOST_ROWS - structure.problems.len();
+    let structure = walk::structure_as_told(pages, header, &roots, most, progress)?;
+    let left = most - structure.problems.len();
     let counted = Counted {
         is_sound: structure.problems.is_empty(),
         counts: &structure.rows,

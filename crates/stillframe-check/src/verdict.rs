@@ -8,7 +8,7 @@ use stillframe_history::{Image, Refusal, Role, WalState};
 use crate::rules::database::cut_page;
 use crate::words::many;
 use crate::{Evidence, Finding, Findings, Overwritten, Severity};
-use inside::{only_indexes, schema_refused};
+use inside::{can_reindex, only_indexes, schema_refused};
 
 /// What is to be thought of a backup set, in one word and four sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -130,7 +130,7 @@ impl Verdict {
             sqlite_shows: sqlite_shows(evidence, findings),
             sqlite_destroys: sqlite_destroys(evidence, kind),
             rebuildable: rebuildable(evidence, kind),
-            next: next(evidence, kind, only_indexes(findings)),
+            next: next(evidence, kind, can_reindex(findings)),
             has_warnings: Findings::any(findings, Severity::Warning)
                 && !Findings::any(findings, Severity::Error),
         }
@@ -355,7 +355,7 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
     }
 }
 
-fn next(evidence: &Evidence<'_>, kind: VerdictKind, only_indexes: bool) -> Option<String> {
+fn next(evidence: &Evidence<'_>, kind: VerdictKind, can_reindex: bool) -> Option<String> {
     let named = match evidence.set.database {
         Some(_) => Role::Database,
         None => Role::Wal,
@@ -372,7 +372,7 @@ fn next(evidence: &Evidence<'_>, kind: VerdictKind, only_indexes: bool) -> Optio
         "stillframe rebuild {database} --at 0 -o rebuilt.db"
     ));
     match kind {
-        VerdictKind::Corrupt if only_indexes => Some(format!(
+        VerdictKind::Corrupt if can_reindex => Some(format!(
             "stillframe rebuild {database} -o rebuilt.db && sqlite3 rebuilt.db REINDEX"
         )),
         VerdictKind::Complete | VerdictKind::NotSqlite | VerdictKind::Encrypted => None,

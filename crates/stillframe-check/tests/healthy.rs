@@ -5,7 +5,7 @@
 )]
 
 use stillframe_check::content::Level;
-use stillframe_check::pragma::pragma;
+use stillframe_check::pragma::{MOST_ROWS, pragma};
 use stillframe_check::{Evidence, Report, Severity};
 use stillframe_history::{BackupSet, Image, Input};
 use stillframe_testkit::builder::{Plan, SetBuilder};
@@ -73,7 +73,7 @@ fn says_ok(set: &BackupSet, what: &str) {
     let image = Image::read(set, None, &()).unwrap().1.unwrap();
     let header = *image.header().unwrap();
     for level in [Level::Structure, Level::Quick, Level::Full] {
-        let printed = pragma(&image, &header, level, &()).unwrap();
+        let printed = pragma(&image, &header, level, MOST_ROWS, &()).unwrap();
         assert!(printed.is_ok(), "{what}: {printed:?}");
     }
     let report = Report::new(&Evidence::gather_at(set, Some(Level::Full), &()).unwrap());

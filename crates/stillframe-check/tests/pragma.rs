@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use stillframe_check::content::{
     Counted, Level, content, content_in_order, read_schema, roots, unchecked,
 };
-use stillframe_check::pragma::{Pragma, PragmaError, pragma};
+use stillframe_check::pragma::{MOST_ROWS, Pragma, PragmaError, pragma};
 use stillframe_check::walk::structure;
 use stillframe_history::{BackupSet, Image, Input};
 use stillframe_schema::Reason;
@@ -117,7 +117,7 @@ fn compare(path: &Path, level: Level, name: &str) -> &'static str {
         return why;
     }
     let header = image.header().copied().unwrap();
-    let result = pragma(&image, &header, level, &()).unwrap();
+    let result = pragma(&image, &header, level, MOST_ROWS, &()).unwrap();
     let found = printed(&result);
     if found == expected {
         return "equal";

@@ -7,7 +7,10 @@ use crate::words::plain;
 use crate::{Evidence, Findings, Rule};
 
 /// What to do where indexes are wrong, and rows are not known to be.
-pub(super) const REINDEX: &str = "on a copy, REINDEX makes indexes anew from the rows";
+pub(crate) const REINDEX: &str = "on a copy, REINDEX makes indexes anew from the rows";
+/// What to do where SQLite may refuse that, as two rows may have one key.
+const REINDEX_UNIQUE: &str = "on a copy, REINDEX makes the index anew, unless another row has the key of this one: then \
+     it ends with `UNIQUE constraint failed`";
 /// What to do where an index knows rows that its table lacks.
 pub(crate) const ROWS_MAY_BE_LOST: &str =
     "rows may be lost: look for another copy before anything is written";
@@ -32,6 +35,14 @@ pub(super) fn report(
                 .values(said.found, said.expected)
                 .help(said.help);
         }
+    }
+}
+
+/// What to do where an index lacks entries that its table has the rows for.
+pub(super) fn reindex(index: Option<&Index>) -> &'static str {
+    match index {
+        Some(index) if !index.is_unique() => REINDEX,
+        _ => REINDEX_UNIQUE,
     }
 }
 

@@ -3,10 +3,10 @@
 use stillframe_schema::Reason;
 
 use crate::content::SchemaFault;
-use crate::rules::content::ROWS_MAY_BE_LOST;
+use crate::rules::content::{REINDEX, ROWS_MAY_BE_LOST};
 use crate::{Evidence, Finding, Severity};
 
-/// Rules about entries of indexes that the rows of a table contradict: `REINDEX` makes them anew.
+/// Rules about entries of indexes that the rows of a table contradict.
 const OF_INDEXES: &[&str] = &["RC201", "RC202", "RC208", "RC209"];
 
 /// Whether all errors are about indexes, and no index knows of a row that its table lacks.
@@ -20,6 +20,14 @@ pub(super) fn only_indexes(findings: &[Finding]) -> bool {
             OF_INDEXES.contains(&finding.rule.code)
                 && finding.help.as_deref() != Some(ROWS_MAY_BE_LOST)
         })
+}
+
+/// Whether `REINDEX` mends all errors.
+pub(super) fn can_reindex(findings: &[Finding]) -> bool {
+    let mut errors = findings
+        .iter()
+        .filter(|finding| finding.rule.severity == Severity::Error);
+    only_indexes(findings) && errors.all(|finding| finding.help.as_deref() == Some(REINDEX))
 }
 
 /// What SQLite says of the schema, where it refuses it.

@@ -3,7 +3,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use stillframe_check::content::Level;
-use stillframe_check::pragma::pragma;
+use stillframe_check::pragma::{MOST_ROWS, pragma};
 use stillframe_check::walk;
 use stillframe_database::{Geometry, schema};
 use stillframe_format::Pages as _;
@@ -108,7 +108,7 @@ fn content(path: &Path, level: Level) -> io::Result<u64> {
     let (_, image) = Image::read(&set, None, &()).map_err(io::Error::other)?;
     let image = image.map_err(io::Error::other)?;
     let header = image.header().expect("a database has a header");
-    let found = pragma(&image, header, level, &()).map_err(io::Error::other)?;
+    let found = pragma(&image, header, level, MOST_ROWS, &()).map_err(io::Error::other)?;
     assert!(found.is_ok(), "the database is sound");
     Ok(set.database_bytes())
 }

@@ -37,6 +37,8 @@ pub struct Check {
     #[arg(long, value_name = "LEVEL")]
     pub level: Option<CheckLevel>,
     /// How many findings of a database to list; the others are counted
+    ///
+    /// With --format pragma it is the N of PRAGMA integrity_check(N), where 0 stands for 100.
     #[arg(long, value_name = "N", default_value_t = MOST_FINDINGS)]
     pub max_findings: usize,
     /// How to print

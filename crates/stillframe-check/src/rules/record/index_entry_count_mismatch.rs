@@ -1,6 +1,6 @@
 use crate::content::ContentProblemKind;
 use crate::rule::rule;
-use crate::rules::content::{REINDEX, ROWS_MAY_BE_LOST, report, table_and_index};
+use crate::rules::content::{ROWS_MAY_BE_LOST, reindex, report, table_and_index};
 use crate::rules::problem::said;
 use crate::words::{many, plain};
 use crate::{Evidence, Findings};
@@ -25,7 +25,7 @@ rule! {
     ///
     /// # What to do
     /// Where there are more entries than rows, look for another copy before anything is written. Where there are
-    /// fewer, `REINDEX` on a copy makes the index anew from the rows.
+    /// fewer, `REINDEX` on a copy makes the index anew from the rows, unless it is unique and two rows have one key.
     ///
     /// # When it is normal
     /// Never.
@@ -44,12 +44,12 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         let Some((rows, entries)) = counts else {
             let message =
                 format!("index {index} has another number of entries than {table} has rows");
-            return said(message, "another number", "an entry a row", REINDEX);
+            return said(message, "another number", "an entry a row", reindex(None));
         };
         let help = if entries > rows {
             ROWS_MAY_BE_LOST
         } else {
-            REINDEX
+            reindex(found.map(|(_, index)| index))
         };
         let (has, rows) = (entry_words(entries), many(rows, "row"));
         let message = format!("index {index} has {has}, and {table} has {rows}");

@@ -1,6 +1,6 @@
 use crate::content::ContentProblemKind;
 use crate::rule::rule;
-use crate::rules::content::{REINDEX, report, row};
+use crate::rules::content::{reindex, report, row, table_and_index};
 use crate::rules::problem::said;
 use crate::words::plain;
 use crate::{Evidence, Findings};
@@ -27,7 +27,8 @@ rule! {
     ///
     /// # What to do
     /// Look at the row, and for it in another copy: the index may be right and the row wrong. If the row is right,
-    /// `REINDEX` on a copy makes the index anew.
+    /// `REINDEX` on a copy makes the index anew. Where the index is unique and the row was damaged, its key may now be
+    /// that of another: then `REINDEX` ends with `UNIQUE constraint failed`, and one of the two has to be mended first.
     ///
     /// # When it is normal
     /// Never.
@@ -39,13 +40,14 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         let ContentProblemKind::MissingEntry { index } = &problem.kind else {
             return None;
         };
+        let found = table_and_index(evidence, problem, index);
         let index = plain(index);
         let message = format!("{} has no entry in index {index}", row(problem));
         said(
             message,
             "no entry",
             "an entry with the values of the row",
-            REINDEX,
+            reindex(found.map(|(_, index)| index)),
         )
     });
 }

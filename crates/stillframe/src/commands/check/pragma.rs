@@ -18,13 +18,12 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
         super::super::search(common, options.wal.wal.as_deref(), options.format.names())
             .all(&options.paths)?;
     let mut failures = std::mem::take(&mut inputs.failures);
-    let level = options.level.map_or(Level::Full, Level::from);
     let several = inputs.len() > 1;
     let mut out = EvenUnread(stdout(common.color));
     let mut is_sound = true;
     for found in inputs.sets() {
         let checked = found.and_then(|found| {
-            let result = check(common, level, &found)?;
+            let result = check(common, options, &found)?;
             Ok((found.name().to_owned(), result))
         });
         let (name, (result, unchecked)) = match checked {
@@ -60,7 +59,12 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
 }
 
 /// What is printed, and what was not looked at.
-fn check(common: &Common, level: Level, found: &Found) -> anyhow::Result<(Pragma, Vec<Unchecked>)> {
+fn check(
+    common: &Common,
+    options: &Check,
+    found: &Found,
+) -> anyhow::Result<(Pragma, Vec<Unchecked>)> {
+    let level = options.level.map_or(Level::Full, Level::from);
     let set = &found.set;
     if set.database_bytes() == 0 && set.wal_bytes() == 0 {
         return Ok((Pragma::of_empty(), Vec::new()));
@@ -90,5 +94,6 @@ fn check(common: &Common, level: Level, found: &Found) -> anyhow::Result<(Pragma
         Ok(schema) if level > Level::Structure => unchecked(&schema),
         _ => Vec::new(),
     };
-    Ok((pragma(&image, &header, level, &rest)?, unchecked))
+    let printed = pragma(&image, &header, level, options.max_findings, &rest)?;
+    Ok((printed, unchecked))
 }
