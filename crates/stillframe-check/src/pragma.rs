@@ -31,6 +31,8 @@ pub struct Pragma {
 pub enum PragmaError {
     /// The file is no database.
     NotADatabase,
+    /// The file cannot be opened, for SQLite has no use for its WAL.
+    CannotOpen,
     /// The database is malformed.
     Malformed,
     /// The schema is, and this is the name of the first row that is refused.
@@ -39,6 +41,8 @@ pub enum PragmaError {
     FileFormat,
     /// A value is longer than any can be.
     TooBig,
+    /// Not SQLite's: the WAL has pages of another size than the database, and what it reads of them is not determined.
+    PageSizeMismatch,
     /// Not SQLite's: it reads past the end of a page, and what it says of that is not determined.
     PastPage,
     /// Not SQLite's: it would look at the same pages again and again.
@@ -49,8 +53,12 @@ impl fmt::Display for PragmaError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotADatabase => out.write_str("file is not a database"),
+            Self::CannotOpen => out.write_str("unable to open database file"),
             Self::Malformed | Self::PastPage => out.write_str("database disk image is malformed"),
             Self::MalformedSchema(name) => write!(out, "malformed database schema ({name})"),
+            Self::PageSizeMismatch => {
+                out.write_str("the WAL has pages of another size than the database")
+            }
             Self::FileFormat => out.write_str("unsupported file format"),
             Self::TooBig => out.write_str("string or blob too big"),
             Self::Endless => out.write_str("pages lead to one another without an end"),

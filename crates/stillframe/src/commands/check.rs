@@ -9,6 +9,7 @@ use crate::progress::Bar;
 use crate::terminal::{EvenUnread, stdout, width};
 
 mod pragma;
+mod zeros;
 
 /// Checks every set and says what is wrong.
 pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {

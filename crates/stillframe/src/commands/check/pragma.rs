@@ -12,6 +12,8 @@ use crate::inputs::Found;
 use crate::progress::Bar;
 use crate::terminal::{EvenUnread, stdout};
 
+use super::zeros::WithZeros;
+
 /// Prints the rows for every set; those of several each under the name of the database.
 pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
     let mut inputs =
@@ -80,16 +82,21 @@ fn check(
     let error = match image.refusal() {
         None => None,
         Some(Refusal::NotADatabase(_)) => Some(PragmaError::NotADatabase),
+        Some(Refusal::Wal(_)) => Some(PragmaError::CannotOpen),
+        Some(Refusal::PageSizeMismatch { .. }) => Some(PragmaError::PageSizeMismatch),
+        // SQLite reads pages that exist nowhere as zeros, and meets the limit of growth at a checkpoint only.
+        Some(Refusal::MissingPages { .. } | Refusal::Growth { .. }) => None,
         // SQLite walks the pages that are there, but says nothing of them.
         Some(Refusal::SizeExceedsStored { .. }) if level == Level::Structure => None,
         Some(_) => Some(PragmaError::Malformed),
     };
-    let header = image.header().copied();
+    let (header, bytes) = (image.header().copied(), image.bytes());
     let (Some(header), None) = (header, &error) else {
         return refused(error.unwrap_or(PragmaError::NotADatabase));
     };
+    let image = WithZeros(&image);
     let passes = if level > Level::Structure { 2 } else { 1 };
-    let rest = Rest::of(image.bytes() * passes, &bar);
+    let rest = Rest::of(bytes * passes, &bar);
     let unchecked = match read_schema(&image, &header)? {
         Ok(schema) if level > Level::Structure => unchecked(&schema),
         _ => Vec::new(),
