@@ -13,9 +13,9 @@ use stillframe_schema::number;
 
 use super::batches::{Batch, Batches, Next};
 use super::entry::{Entry, hash_value};
-use super::plan::{Check, Order, Part, Plan, Rows, Tree, Types};
+use super::plan::{Check, Order, Part, Plan, Rows, Tree};
 use crate::content::payload::whole_payload;
-use crate::content::rows::Type;
+use crate::content::types::{Type, Types};
 use crate::content::value;
 
 /// Bytes of leaves that are read at once, where they lie one behind the other.
