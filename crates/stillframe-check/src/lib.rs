@@ -34,6 +34,7 @@ mod trailing;
 mod verdict;
 pub mod walk;
 mod words;
+mod workers;
 
 pub use codes::{RULES, rule_of_database_error, rule_of_wal_error, rule_with_code};
 pub use evidence::{Evidence, Overwritten};

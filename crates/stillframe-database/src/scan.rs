@@ -9,7 +9,7 @@ mod seen;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use stillframe_format::limits::MAX_BTREE_DEPTH;
+use stillframe_format::limits::{MAX_BTREE_DEPTH, MAX_VALUE_BYTES};
 use stillframe_format::{PageNumber, Pages};
 
 pub use problem::{Problem, ProblemKind};
@@ -18,9 +18,6 @@ pub use seen::Seen;
 use crate::Geometry;
 use crate::btree::{Cell, Page, PageKind};
 use crate::freelist::next_page;
-
-/// The longest payload, in bytes, that SQLite reads (`SQLITE_MAX_LENGTH`).
-pub const MOST_PAYLOAD_BYTES: u32 = 1_000_000_000;
 
 /// What the entries of a b-tree are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -186,7 +183,7 @@ impl<'p, P: Pages> Scan<'p, P> {
         let room = level.room.checked_sub(size);
         level.room = room.ok_or_else(|| wrong(ProblemKind::CellsOverlap { size }))?;
         let (rowid, length) = (cell.rowid, cell.payload_length);
-        if length > MOST_PAYLOAD_BYTES {
+        if length > MAX_VALUE_BYTES {
             return Err(wrong(ProblemKind::PayloadTooLong { length }));
         }
         let start = cell.payload_offset() as usize;

@@ -18,3 +18,11 @@ pub const IDENTIFY_BYTES: usize = 4096;
 
 /// The deepest b-tree that SQLite follows, in pages from the root to a leaf (`BTCURSOR_MAX_DEPTH`).
 pub const MAX_BTREE_DEPTH: usize = 20;
+
+/// The longest header of a record in bytes: three for the type of each of 32,768 values, which is more than a table can
+/// have columns, and three for its own size (`sqlite3VdbeRecordCompareWithSkip`, `OP_Column`).
+pub const MAX_RECORD_HEADER: u32 = 98_307;
+
+/// The longest value in bytes, and the longest payload that is read (`SQLITE_MAX_LENGTH` as SQLite sets it): who makes
+/// room by a length that a file states makes no more than this.
+pub const MAX_VALUE_BYTES: u32 = 1_000_000_000;

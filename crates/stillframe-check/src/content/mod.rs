@@ -13,6 +13,7 @@ mod row;
 mod rows;
 mod schema;
 mod sound;
+mod types;
 mod unchecked;
 mod value;
 mod varint;

@@ -4,17 +4,12 @@
 use stillframe_database::btree::{Cell, Page};
 use stillframe_database::record::SerialType;
 use stillframe_format::Pages;
+use stillframe_format::limits::{MAX_RECORD_HEADER, MAX_VALUE_BYTES};
 
 use super::fault::Fault;
 use super::reader::Reader;
 use super::value::Value;
 use super::varint::read_u32;
-
-/// No header is longer: three bytes for each of 32768 columns, and three for its size.
-const MOST_HEADER_BYTES: u32 = 98307;
-
-/// The longest value, in bytes (`SQLITE_MAX_LENGTH`).
-const MOST_VALUE_BYTES: u64 = 1_000_000_000;
 
 /// Longer values of tables are read in another way, which does not look whether there can be one of that length.
 const LONG_VALUE_BYTES: u64 = 4000;
@@ -103,7 +98,7 @@ impl<'r, 'p, P: Pages> Row<'r, 'p, P> {
         if part == Part::Type || length == 0 {
             return Ok(Some(Value::of(serial_type.value(&[]))));
         }
-        if length > MOST_VALUE_BYTES {
+        if length > u64::from(MAX_VALUE_BYTES) {
             return Err(Fault::TooBig);
         }
         let is_of_table = self.page.kind().is_table();
@@ -121,7 +116,7 @@ impl<'r, 'p, P: Pages> Row<'r, 'p, P> {
         let length = self.cell.payload_length;
         let is_first = self.types.is_empty();
         let is_near = self.cell.local.len() >= self.header as usize;
-        if is_first && !is_near && (self.header > MOST_HEADER_BYTES || self.header > length) {
+        if is_first && !is_near && (self.header > MAX_RECORD_HEADER || self.header > length) {
             return Err(Fault::Record);
         }
         // The first time SQLite reads a type without looking whether there is one, if the header is on the page.

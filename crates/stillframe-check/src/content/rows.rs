@@ -6,8 +6,7 @@ use std::cmp::Ordering;
 use stillframe_database::TextEncoding;
 use stillframe_format::Pages;
 use stillframe_schema::{
-    Affinity, Collation, Column, Generated, Index, IndexColumn, IndexKind, Source, StrictType,
-    Table, number,
+    Collation, Column, Generated, Index, IndexColumn, IndexKind, Source, Table, number,
 };
 
 use super::cursor::Cursor;
@@ -16,6 +15,7 @@ use super::key::Key;
 use super::problem::{ContentProblem, ContentProblemKind, RowPlace};
 use super::reader::Reader;
 use super::row::{Part, Row};
+use super::types::{Type, Types};
 use super::unchecked::is_unchecked;
 use super::value::Value;
 use super::{Findings, Level, Stop};
@@ -212,19 +212,10 @@ impl<'p, P: Pages> Scan<'_, 'p, P> {
         index: usize,
         column: &Column,
     ) -> Result<(), Stop<P::Error>> {
-        let types = if self.table.is_strict {
-            let strict = column.strict_type.filter(|&of| of != StrictType::Any);
-            strict.map(Types::Strict)
-        } else {
-            match column.affinity {
-                Affinity::Blob => None,
-                Affinity::Text => Some(Types::Text),
-                Affinity::Numeric | Affinity::Integer | Affinity::Real => Some(Types::Numeric),
-            }
-        };
+        let types = Types::of(self.table, column);
         let is_alias = self.table.rowid_alias == Some(index);
         let is_stored = column.generated != Some(Generated::Virtual);
-        if is_alias || !is_stored || (types.is_none() && !column.is_not_null) {
+        if is_alias || !is_stored || (types == Types::Any && !column.is_not_null) {
             return Ok(());
         }
         let Some(place) = self.table.place_in_record(index) else {
@@ -245,14 +236,14 @@ impl<'p, P: Pages> Scan<'_, 'p, P> {
         let name = || column.name.clone();
         let kind = kind(row);
         let problem = match types {
-            Some(Types::Strict(strict)) if !kind.is_of(strict) => ContentProblemKind::StrictType {
+            Types::Strict(strict) if !kind.is_of(strict) => ContentProblemKind::StrictType {
                 column: name(),
                 expected: strict.name(),
             },
-            Some(Types::Text) if matches!(kind, Type::Integer | Type::Real) => {
+            Types::Text if matches!(kind, Type::Integer | Type::Real) => {
                 ContentProblemKind::NumberInText { column: name() }
             }
-            Some(Types::Numeric) if kind == Type::Text => {
+            Types::Numeric if kind == Type::Text => {
                 let value = row.column(place, Part::Content)?;
                 match value.unwrap_or_else(default) {
                     Value::Text(text) if self.is_number(&text) => {
@@ -382,58 +373,5 @@ fn rowid<P: Pages>(reader: &Reader<'_, P>, cursor: &Cursor<'_, P>) -> Result<i64
     match stillframe_database::record::SerialType(serial_type.into()).value(bytes) {
         stillframe_database::record::Value::Integer(rowid) => Ok(rowid),
         _ => Err(Fault::Corrupt),
-    }
-}
-
-/// What a column may hold.
-#[derive(Clone, Copy)]
-enum Types {
-    Strict(StrictType),
-    /// No numbers.
-    Text,
-    /// No text that is a number.
-    Numeric,
-}
-
-/// The type of a value.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Type {
-    Null,
-    Integer,
-    Real,
-    Text,
-    Blob,
-}
-
-impl Type {
-    pub(super) const fn of_serial(serial_type: u32) -> Self {
-        match serial_type {
-            0 | 10 | 11 => Self::Null,
-            1..=6 | 8 | 9 => Self::Integer,
-            7 => Self::Real,
-            _ if serial_type.is_multiple_of(2) => Self::Blob,
-            _ => Self::Text,
-        }
-    }
-
-    pub(super) const fn of(value: &Value) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Integer(_) => Self::Integer,
-            Value::Real(_) => Self::Real,
-            Value::Text(_) => Self::Text,
-            Value::Blob(_) => Self::Blob,
-        }
-    }
-
-    /// Whether a column of a STRICT table may hold it.
-    pub(super) const fn is_of(self, strict: StrictType) -> bool {
-        match strict {
-            StrictType::Any => true,
-            StrictType::Blob => matches!(self, Self::Null | Self::Blob),
-            StrictType::Int | StrictType::Integer => matches!(self, Self::Null | Self::Integer),
-            StrictType::Real => matches!(self, Self::Null | Self::Integer | Self::Real),
-            StrictType::Text => matches!(self, Self::Null | Self::Text),
-        }
     }
 }

@@ -1,21 +1,13 @@
 //! A sound database walked by several threads, each of which takes some pages at a time. All they share is which pages
 //! something leads to, and which are still to be looked at.
 
-use std::thread;
-
 use stillframe_format::{PageNumber, Pages};
 
 use super::queue::Queue;
 use super::referenced::Referenced;
 use super::sound::{Judge, Seen, Task, Tree};
 use super::{Job, Remains, Structure, Walk};
-
-/// More threads than this do not make memory faster.
-const MOST_WORKERS: usize = 8;
-
-/// Bytes of pages that a worker takes at a time, and reads at once where they lie one behind the other: they stay in
-/// the cache of its core.
-const BYTES_AT_ONCE: usize = 128 << 10;
+use crate::workers;
 
 /// Children that a worker gathers before it puts them where all take from: of those of a page that is far from the
 /// leaves there are many, and what is known of each is not to be held for all of them.
@@ -29,25 +21,21 @@ pub(super) fn side_by_side<P: Pages<Error: Send> + Sync>(
     let mut walk = Walk::new(job, &referenced, 1);
     walk.lock_byte_page();
     let roots = roots(job, &mut walk)?;
-    let workers = thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_WORKERS));
+    let workers = workers::count();
     let queue = Queue::new(workers, roots);
     if !walk.problems.is_empty() {
         return Ok(None);
     }
-    let work = || work(job, &referenced, &queue);
-    let found = thread::scope(|scope| {
-        let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
-        let lists = walk.lists();
-        if lists.is_err() || !walk.problems.is_empty() {
+    let mut listed = Ok(());
+    let lists = || {
+        listed = walk.lists();
+        if listed.is_err() || !walk.problems.is_empty() {
             queue.stop();
         }
-        let mut found = vec![work()];
-        for other in others {
-            let trees = other.join();
-            found.push(trees.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        lists.and_then(|()| found.into_iter().collect::<Result<Vec<_>, _>>())
-    })?;
+    };
+    let found = workers::side_by_side(workers, lists, || work(job, &referenced, &queue));
+    listed?;
+    let found = found.into_iter().collect::<Result<Vec<_>, _>>()?;
     if queue.is_stopped() {
         return Ok(None);
     }
@@ -88,7 +76,7 @@ fn work<P: Pages>(
     let _guard = queue.guard();
     let mut judge = Judge::new(job, referenced);
     let (mut tasks, mut buffer) = (Vec::new(), Vec::new());
-    let most = BYTES_AT_ONCE / job.geometry.page_size().as_len();
+    let most = workers::pages_at_once(job.geometry.page_size());
     while queue.take(most, &mut tasks) {
         let done = look_at(job, &mut judge, &mut tasks, &mut buffer);
         if !matches!(done, Ok(true)) {
@@ -117,15 +105,7 @@ fn look_at<P: Pages>(
             break;
         };
         let length = run.len() * size;
-        let bytes = match job.pages.in_memory(first.page, length) {
-            Some(bytes) => bytes,
-            None => {
-                buffer.resize(length.max(buffer.len()), 0);
-                let buffer = buffer.get_mut(..length).unwrap_or_default();
-                job.pages.read(first.page, buffer)?;
-                buffer
-            }
-        };
+        let bytes = workers::run(job.pages, first.page, length, buffer)?;
         job.progress.advance(length as u64);
         for (&task, page) in run.iter().zip(bytes.chunks_exact(size)) {
             if !judge.is_sound(task, page)? {

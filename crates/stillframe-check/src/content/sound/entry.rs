@@ -5,10 +5,11 @@ use std::hash::Hasher;
 
 use stillframe_database::record::{SerialType, Value};
 use stillframe_database::{TextEncoding, varint};
+use stillframe_format::limits::{MAX_RECORD_HEADER, MAX_VALUE_BYTES};
 use stillframe_schema::IndexColumn;
 
-use super::super::collation::compare_text;
-use super::super::value::compare_integer_real;
+use crate::content::collation::compare_text;
+use crate::content::value::compare_integer_real;
 
 /// A record, whole, and where its values are.
 #[derive(Default)]
@@ -17,12 +18,6 @@ pub(super) struct Entry {
     /// The type of each value, and where it begins.
     fields: Vec<(u64, u32)>,
 }
-
-/// A header of this size has values that SQLite does not look at.
-const MOST_HEADER_BYTES: u64 = 98307;
-
-/// The longest value, in bytes (`SQLITE_MAX_LENGTH`).
-const MOST_VALUE_BYTES: u64 = 1_000_000_000;
 
 impl Entry {
     /// For bytes of a record to be put in.
@@ -38,7 +33,7 @@ impl Entry {
         let Some((size, mut at)) = varint::read(bytes) else {
             return false;
         };
-        if size > MOST_HEADER_BYTES || size as usize > bytes.len() || size == 0 {
+        if size > u64::from(MAX_RECORD_HEADER) || size as usize > bytes.len() || size == 0 {
             return false;
         }
         let (header, mut offset) = (size as usize, size);
@@ -51,7 +46,7 @@ impl Entry {
                 },
             };
             let length = SerialType(serial_type).length();
-            if length > MOST_VALUE_BYTES {
+            if length > u64::from(MAX_VALUE_BYTES) {
                 return false;
             }
             self.fields.push((serial_type, offset as u32));

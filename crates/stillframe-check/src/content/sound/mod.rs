@@ -13,7 +13,6 @@ mod worker;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 
 use foldhash::quality::RandomState;
 use stillframe_database::{Geometry, TextEncoding};
@@ -22,12 +21,10 @@ use stillframe_history::Progress;
 use stillframe_schema::Schema;
 
 use super::Level;
+use crate::workers;
 use batches::Batches;
 use plan::Plan;
 use worker::{Sums, Worker};
-
-/// More threads than this do not make memory faster.
-const MOST_WORKERS: usize = 8;
 
 /// Of each table of the schema whether it needs a look at its rows.
 ///
@@ -50,16 +47,7 @@ pub(super) fn suspects<P: Pages<Error: Send> + Sync>(
         worker.work(&batches)?;
         Ok(worker.into_sums())
     };
-    let workers = thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_WORKERS));
-    let found: Vec<Result<Sums, P::Error>> = thread::scope(|scope| {
-        let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
-        let mut found = vec![work()];
-        for other in others {
-            let sums = other.join();
-            found.push(sums.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        found
-    });
+    let found: Vec<Result<Sums, P::Error>> = workers::side_by_side(workers::count(), || (), work);
     let mut whole = Sums::new(&plan);
     for sums in found {
         whole.add(&sums?);

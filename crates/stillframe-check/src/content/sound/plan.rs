@@ -1,12 +1,12 @@
 use stillframe_database::TextEncoding;
 use stillframe_schema::{
-    Affinity, Column, Generated, Index, IndexColumn, IndexKind, Schema, Source, StrictType, Table,
-    TableKind,
+    Generated, Index, IndexColumn, IndexKind, Schema, Source, Table, TableKind,
 };
 
-use super::super::Level;
-use super::super::unchecked::is_unchecked;
-use super::super::value::Value;
+use crate::content::Level;
+use crate::content::types::Types;
+use crate::content::unchecked::is_unchecked;
+use crate::content::value::Value;
 
 /// What is to be looked at, for every table.
 pub(super) struct Plan<'s> {
@@ -61,17 +61,6 @@ pub(super) struct Check {
     pub types: Types,
     /// The value that a record too short for it stands for.
     pub default: Value,
-}
-
-/// The types of values that a column can hold.
-#[derive(Clone, Copy)]
-pub(super) enum Types {
-    Any,
-    Strict(StrictType),
-    /// No numbers.
-    Text,
-    /// No text that is a number.
-    Numeric,
 }
 
 /// A part of the entry of a row.
@@ -167,9 +156,9 @@ impl<'s> Plan<'s> {
     fn checks(&self, table: &Table) -> Vec<Check> {
         let columns = table.columns.iter().enumerate();
         let checks = columns.filter_map(|(index, column)| {
-            let types = types(table, column);
+            let types = Types::of(table, column);
             let is_alias = table.rowid_alias == Some(index);
-            if is_alias || (!column.is_not_null && matches!(types, Types::Any)) {
+            if is_alias || (!column.is_not_null && types == Types::Any) {
                 return None;
             }
             Some(Check {
@@ -180,18 +169,6 @@ impl<'s> Plan<'s> {
             })
         });
         checks.collect()
-    }
-}
-
-fn types(table: &Table, column: &Column) -> Types {
-    if table.is_strict {
-        let strict = column.strict_type.filter(|&of| of != StrictType::Any);
-        return strict.map_or(Types::Any, Types::Strict);
-    }
-    match column.affinity {
-        Affinity::Blob => Types::Any,
-        Affinity::Text => Types::Text,
-        Affinity::Numeric | Affinity::Integer | Affinity::Real => Types::Numeric,
     }
 }
 

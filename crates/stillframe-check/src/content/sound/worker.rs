@@ -13,13 +13,11 @@ use stillframe_schema::number;
 
 use super::batches::{Batch, Batches, Next};
 use super::entry::{Entry, hash_value};
-use super::plan::{Check, Order, Part, Plan, Rows, Tree, Types};
+use super::plan::{Check, Order, Part, Plan, Rows, Tree};
 use crate::content::payload::whole_payload;
-use crate::content::rows::Type;
+use crate::content::types::{Type, Types};
 use crate::content::value;
-
-/// Bytes of leaves that are read at once, where they lie one behind the other.
-const BYTES_AT_ONCE: usize = 128 << 10;
+use crate::workers;
 
 /// The sums of every index that is compared: of what its table says that it should hold, and of what it does.
 pub(super) struct Sums {
@@ -175,20 +173,12 @@ impl<'w, P: Pages> Worker<'w, P> {
         }
         let mut buffer = Vec::new();
         let mut index = 0;
-        let most = (BYTES_AT_ONCE / size).max(1);
+        let most = workers::pages_at_once(self.geometry.page_size());
         let follows = |one: &PageNumber, next: &PageNumber| one.get() + 1 == next.get();
         for run in children.chunk_by(follows).flat_map(|run| run.chunks(most)) {
             let Some(&first) = run.first() else { continue };
             let length = run.len() * size;
-            let bytes = match self.pages.in_memory(first, length) {
-                Some(bytes) => bytes,
-                None => {
-                    buffer.resize(length.max(buffer.len()), 0);
-                    let buffer = buffer.get_mut(..length).unwrap_or_default();
-                    self.pages.read(first, buffer)?;
-                    buffer
-                }
-            };
+            let bytes = workers::run(self.pages, first, length, &mut buffer)?;
             self.progress.advance(length as u64);
             for (&number, bytes) in run.iter().zip(bytes.chunks_exact(size)) {
                 let Ok(page) = Page::parse(number, self.geometry, bytes) else {
