@@ -8,6 +8,7 @@
 //!   right again.
 //! * `oracle` (feature `oracle`) asks real SQLite, in a private folder, never beside evidence.
 //! * `builder` (feature `oracle`) makes backup sets with real SQLite.
+//! * `recorder` (feature `oracle`) has real SQLite work on a disk in memory, and gives the files as they were at any moment.
 //! * `cases` (feature `oracle`) makes the committed fixtures.
 //!
 //! ```
@@ -48,3 +49,5 @@ mod ffi;
 pub mod fixtures;
 #[cfg(feature = "oracle")]
 pub mod oracle;
+#[cfg(feature = "oracle")]
+pub mod recorder;
