@@ -281,3 +281,39 @@ fn large_wals_have_the_shape_they_are_asked_for() {
         (5_000_000 / 4120, 300)
     );
 }
+
+/// What is killed shows one state or the other afterwards, and the stories have what they are there for.
+#[test]
+fn killed_transactions_are_whole() {
+    for story in journal_stories() {
+        let (mut moments, mut hot, mut named) = (0, 0, 0);
+        for moment in story.recording.moments() {
+            moments += 1;
+            for name in &story.databases {
+                let journal = moment.files.get(&format!("{name}-journal"));
+                hot += u32::from(journal.is_some_and(|bytes| bytes.first() == Some(&0xd9)));
+            }
+            named += u32::from(moment.files.keys().any(|name| name.contains("-mj")));
+            for name in ["app.db", "second.db", "third.db"] {
+                if !story.databases.contains(&name) {
+                    continue;
+                }
+                crate::recorder::record(&moment, crate::recorder::Device::default(), || {
+                    let database = crate::recorder::open(name).unwrap();
+                    let rows =
+                        oracle::first_column_of(&database, "PRAGMA integrity_check").unwrap();
+                    assert_eq!(rows, ["ok"], "{} {name}", story.name);
+                });
+            }
+        }
+        println!(
+            "{}: {moments} moments, {hot} with a journal, {named} with a super-journal",
+            story.name
+        );
+        assert!(hot > 0, "{}", story.name);
+        assert_eq!(
+            named > 0,
+            story.databases.len() > 1 && story.databases[1] == "second.db"
+        );
+    }
+}
