@@ -6,7 +6,6 @@ mod collation;
 mod cursor;
 mod fault;
 mod key;
-mod payload;
 mod problem;
 mod reader;
 mod row;

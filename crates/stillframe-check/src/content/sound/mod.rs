@@ -21,10 +21,12 @@ use stillframe_history::Progress;
 use stillframe_schema::Schema;
 
 use super::Level;
-use crate::workers;
+use super::reader::Reader;
 use batches::Batches;
 use plan::Plan;
 use worker::{Sums, Worker};
+
+use crate::workers;
 
 /// Of each table of the schema whether it needs a look at its rows.
 ///
@@ -40,10 +42,12 @@ pub(super) fn suspects<P: Pages<Error: Send> + Sync>(
 ) -> Result<Vec<bool>, P::Error> {
     let plan = Plan::new(schema, encoding, level);
     let suspects: Vec<AtomicBool> = plan.suspects.iter().map(|&is| is.into()).collect();
-    let batches = Mutex::new(Batches::new(pages, geometry, &plan));
+    // In a sound database no page is read for more than one thing.
+    let reader = || Reader::new(pages, geometry, u64::MAX);
+    let batches = Mutex::new(Batches::new(reader(), &plan));
     let state = RandomState::default();
     let work = || {
-        let mut worker = Worker::new(pages, geometry, &plan, &suspects, &state, progress);
+        let mut worker = Worker::new(reader(), &plan, &suspects, &state, progress);
         worker.work(&batches)?;
         Ok(worker.into_sums())
     };
