@@ -15,12 +15,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use foldhash::quality::RandomState;
-use stillframe_database::{Geometry, TextEncoding};
 use stillframe_format::Pages;
 use stillframe_history::Progress;
-use stillframe_schema::Schema;
 
-use super::Level;
+use super::Job;
 use super::reader::Reader;
 use batches::Batches;
 use plan::Plan;
@@ -33,17 +31,13 @@ use crate::workers;
 /// # Errors
 /// A page could not be read.
 pub(super) fn suspects<P: Pages<Error: Send> + Sync>(
-    pages: &P,
-    geometry: Geometry,
-    schema: &Schema,
-    encoding: TextEncoding,
-    level: Level,
+    job: &Job<'_, P>,
     progress: &dyn Progress,
 ) -> Result<Vec<bool>, P::Error> {
-    let plan = Plan::new(schema, encoding, level);
+    let plan = Plan::new(job.schema, job.encoding, job.level);
     let suspects: Vec<AtomicBool> = plan.suspects.iter().map(|&is| is.into()).collect();
     // In a sound database no page is read for more than one thing.
-    let reader = || Reader::new(pages, geometry, u64::MAX);
+    let reader = || Reader::new(job.pages, job.geometry, u64::MAX);
     let batches = Mutex::new(Batches::new(reader(), &plan));
     let state = RandomState::default();
     let work = || {
