@@ -2,9 +2,9 @@
 //! shows that nothing is wrong, and only the others need a look at row after row.
 //!
 //! An index and its table go together if the index has an entry for every row and no other. So of every row it is
-//! hashed what its entry in each index holds, of every entry what it does hold, and each is added to a sum: if both
-//! sums of an index are the same the entries are those that should be there. The key of the hash is another one at
-//! every run. Where the entries also come in their order, SQLite finds each of them.
+//! hashed what its entry in each index holds, which is added to a sum, and of every entry what it does hold, which is
+//! taken from it: if nothing is left the entries of an index are those that should be there. The key of the hash is
+//! another one at every run. Where the entries also come in their order, SQLite finds each of them.
 
 mod batches;
 mod entry;
@@ -48,7 +48,7 @@ pub(super) fn suspects<P: Pages<Error: Send> + Sync>(
     let found: Vec<Result<Sums, P::Error>> = workers::side_by_side(workers::count(), || (), work);
     let mut whole = Sums::new(&plan);
     for sums in found {
-        whole.add(&sums?);
+        whole.add_all(&sums?);
     }
     for table in whole.tables_that_differ(&plan) {
         if let Some(suspect) = suspects.get(table) {

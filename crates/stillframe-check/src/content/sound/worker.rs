@@ -19,36 +19,31 @@ use crate::content::types::{Type, Types};
 use crate::content::value;
 use crate::workers;
 
-/// The sums of every index that is compared: of what its table says that it should hold, and of what it does.
-pub(super) struct Sums {
-    of_rows: Vec<u64>,
-    of_entries: Vec<u64>,
-}
+/// A sum for every index that is compared: of what its table says that it should hold, less what it does hold.
+pub(super) struct Sums(Vec<u64>);
 
 impl Sums {
     pub(super) fn new(plan: &Plan<'_>) -> Self {
-        Self {
-            of_rows: vec![0; plan.sums],
-            of_entries: vec![0; plan.sums],
+        Self(vec![0; plan.sums])
+    }
+
+    /// Adds what should be held.
+    fn add(&mut self, index: usize, hash: u64) {
+        if let Some(sum) = self.0.get_mut(index) {
+            *sum = sum.wrapping_add(hash);
         }
     }
 
-    pub(super) fn add(&mut self, other: &Self) {
-        let add = |sums: &mut [u64], others: &[u64]| {
-            for (sum, other) in sums.iter_mut().zip(others) {
-                *sum = sum.wrapping_add(*other);
-            }
-        };
-        add(&mut self.of_rows, &other.of_rows);
-        add(&mut self.of_entries, &other.of_entries);
+    /// Adds what another thread has come to.
+    pub(super) fn add_all(&mut self, other: &Self) {
+        for (index, &sum) in other.0.iter().enumerate() {
+            self.add(index, sum);
+        }
     }
 
     /// The tables of which an index holds something else than it should.
     pub(super) fn tables_that_differ(&self, plan: &Plan<'_>) -> Vec<usize> {
-        let differs = |tree: &&Tree<'_>| {
-            tree.sum
-                .is_some_and(|sum| self.of_rows.get(sum) != self.of_entries.get(sum))
-        };
+        let differs = |tree: &&Tree<'_>| tree.sum.is_some_and(|sum| self.0.get(sum) != Some(&0));
         let trees = plan.trees.iter().filter(differs);
         trees.map(|tree| tree.table).collect()
     }
@@ -241,12 +236,12 @@ impl<'w, P: Pages> Worker<'w, P> {
         {
             return false;
         }
-        if let Some(sum) = tree.sum.and_then(|sum| self.sums.of_entries.get_mut(sum)) {
+        if let Some(sum) = tree.sum {
             let mut hasher = self.state.build_hasher();
             for place in 0..self.entry.len() {
                 hash_value(&mut hasher, self.entry.value(place).unwrap_or(Value::Null));
             }
-            *sum = sum.wrapping_add(hasher.finish());
+            self.sums.add(sum, hasher.finish().wrapping_neg());
         }
         if tree.order.is_some() {
             std::mem::swap(&mut self.entry, &mut self.previous);
@@ -296,9 +291,7 @@ impl<'w, P: Pages> Worker<'w, P> {
                     }
                 }
             }
-            if let Some(sum) = self.sums.of_rows.get_mut(*sum) {
-                *sum = sum.wrapping_add(hasher.finish());
-            }
+            self.sums.add(*sum, hasher.finish());
         }
         true
     }
