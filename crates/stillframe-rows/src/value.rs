@@ -32,10 +32,7 @@ impl<'a> Value<'a> {
 
     /// The value of a column that a record is too short for.
     pub(crate) fn of_default(default: &'a schema::Default) -> Self {
-        let schema::Default::Value(value) = default else {
-            return Self::Null;
-        };
-        match value {
+        match default.as_read() {
             schema::Value::Null => Self::Null,
             schema::Value::Integer(integer) => Self::Integer(*integer),
             schema::Value::Real(real) => Self::Real(*real),

@@ -32,6 +32,16 @@ pub enum Default {
     Expression,
 }
 
+impl Default {
+    /// What a record reads as that is too short for the column.
+    pub const fn as_read(&self) -> &Value {
+        match self {
+            Self::Value(value) => value,
+            Self::Expression => &Value::Null,
+        }
+    }
+}
+
 /// How a generated column is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Generated {

@@ -6,7 +6,6 @@ mod collation;
 mod cursor;
 mod fault;
 mod key;
-mod payload;
 mod problem;
 mod reader;
 mod row;
@@ -57,7 +56,7 @@ pub fn roots(schema: &Schema) -> Vec<u32> {
 }
 
 /// What was found of the content of a database.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Content {
     /// The problems, in SQLite's order.
     pub problems: Vec<ContentProblem>,
@@ -66,9 +65,10 @@ pub struct Content {
 }
 
 /// How a look at the content of a database ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum End {
     /// All was looked at.
+    #[default]
     Whole,
     /// There were as many problems as were wanted.
     Most,
@@ -125,24 +125,13 @@ pub fn content<P: Pages<Error: Send> + Sync>(
     most: usize,
     progress: &dyn Progress,
 ) -> Result<Content, P::Error> {
-    let geometry = Geometry::new(pages.page_size(), header.reserved_bytes);
-    let encoding = header.text_encoding();
-    let suspects = match geometry.filter(|_| structure.is_sound && level > Level::Structure) {
-        Some(geometry) => {
-            let suspects = sound::suspects(pages, geometry, schema, encoding, level, progress)?;
-            Some(suspects)
-        }
-        None => None,
+    let Some(mut job) = Job::new(pages, header, schema, structure, level) else {
+        return Ok(Content::default());
     };
-    in_order(
-        pages,
-        header,
-        schema,
-        structure.counts,
-        suspects.as_deref(),
-        level,
-        most,
-    )
+    if structure.is_sound && most > 0 {
+        job.suspects = Some(sound::suspects(&job, progress)?);
+    }
+    job.in_order(most)
 }
 
 /// The same, row after row from the beginning, as [`content`] looks at tables only where something is wrong. It finds the
@@ -158,7 +147,8 @@ pub fn content_in_order<P: Pages>(
     level: Level,
     most: usize,
 ) -> Result<Content, P::Error> {
-    in_order(pages, header, schema, structure.counts, None, level, most)
+    let job = Job::new(pages, header, schema, structure, level);
+    job.map_or_else(|| Ok(Content::default()), |job| job.in_order(most))
 }
 
 /// What the walk of the structure came to.
@@ -170,79 +160,86 @@ pub struct Counted<'c> {
     pub counts: &'c [Option<u64>],
 }
 
-fn in_order<P: Pages>(
-    pages: &P,
-    header: &Header,
-    schema: &Schema,
-    counts: &[Option<u64>],
-    suspects: Option<&[bool]>,
-    level: Level,
-    most: usize,
-) -> Result<Content, P::Error> {
-    let mut findings = Findings {
-        problems: Vec::new(),
-        left: most,
-    };
-    let geometry = Geometry::new(pages.page_size(), header.reserved_bytes);
-    let end = match geometry.filter(|_| level > Level::Structure && most > 0) {
-        None => Ok(()),
-        Some(geometry) => {
-            let reader = Reader::new(pages, geometry, most_reads(pages));
-            let encoding = header.text_encoding();
-            tables(
-                &reader,
-                encoding,
-                schema,
-                counts,
-                suspects,
-                level,
-                &mut findings,
-            )
-        }
-    };
-    let end = match end {
-        Ok(()) => End::Whole,
-        Err(Stop::Most) => End::Most,
-        Err(Stop::Fault(Fault::Corrupt)) => End::Malformed,
-        Err(Stop::Fault(Fault::PastPage)) => End::PastPage,
-        Err(Stop::Fault(Fault::Record)) => End::Record,
-        Err(Stop::Fault(Fault::TooBig)) => End::TooBig,
-        Err(Stop::Fault(Fault::Endless)) => End::Endless,
-        Err(Stop::Fault(Fault::Read(error))) => return Err(error),
-    };
-    Ok(Content {
-        problems: findings.problems,
-        end,
-    })
-}
-
-/// Every row is looked for in every index, from the root on, and so pages are read more often than once; in a database
-/// whose pages each stand in one place not more often than this.
-fn most_reads<P: Pages>(pages: &P) -> u64 {
-    let entries = u64::from(pages.page_count()) * u64::from(pages.page_size().get()) / 4;
-    entries.saturating_mul(32).saturating_add(1 << 16)
-}
-
-fn tables<P: Pages>(
-    reader: &Reader<'_, P>,
+/// What is to be looked at.
+struct Job<'c, P> {
+    pages: &'c P,
+    geometry: Geometry,
     encoding: TextEncoding,
-    schema: &Schema,
-    counts: &[Option<u64>],
-    suspects: Option<&[bool]>,
+    schema: &'c Schema,
+    /// See [`Counted::counts`].
+    counts: &'c [Option<u64>],
     level: Level,
-    findings: &mut Findings,
-) -> Result<(), Stop<P::Error>> {
-    let mut counts = counts.iter().copied();
-    for table in &schema.tables {
-        entry_counts(table, &mut counts, findings)?;
+    /// Of each table whether its rows need a look at one after the other; of all where that is not known.
+    suspects: Option<Vec<bool>>,
+}
+
+impl<'c, P: Pages> Job<'c, P> {
+    /// `None` where there is nothing to be looked at.
+    fn new(
+        pages: &'c P,
+        header: &Header,
+        schema: &'c Schema,
+        structure: &Counted<'c>,
+        level: Level,
+    ) -> Option<Self> {
+        let geometry = Geometry::new(pages.page_size(), header.reserved_bytes)?;
+        (level > Level::Structure).then_some(Self {
+            pages,
+            geometry,
+            encoding: header.text_encoding(),
+            schema,
+            counts: structure.counts,
+            level,
+            suspects: None,
+        })
     }
-    for (index, table) in schema.tables.iter().enumerate() {
-        let suspect = suspects.and_then(|suspects| suspects.get(index));
-        if table.kind == TableKind::Ordinary && suspect != Some(&false) {
-            rows(reader, table, encoding, level, findings)?;
+
+    fn in_order(&self, most: usize) -> Result<Content, P::Error> {
+        let mut findings = Findings {
+            problems: Vec::new(),
+            left: most,
+        };
+        let end = match self.tables(&mut findings) {
+            Ok(()) => End::Whole,
+            Err(Stop::Most) => End::Most,
+            Err(Stop::Fault(Fault::Corrupt)) => End::Malformed,
+            Err(Stop::Fault(Fault::PastPage)) => End::PastPage,
+            Err(Stop::Fault(Fault::Record)) => End::Record,
+            Err(Stop::Fault(Fault::TooBig)) => End::TooBig,
+            Err(Stop::Fault(Fault::Endless)) => End::Endless,
+            Err(Stop::Fault(Fault::Read(error))) => return Err(error),
+        };
+        Ok(Content {
+            problems: findings.problems,
+            end,
+        })
+    }
+
+    fn tables(&self, findings: &mut Findings) -> Result<(), Stop<P::Error>> {
+        if findings.left == 0 {
+            return Err(Stop::Most);
         }
+        let mut counts = self.counts.iter().copied();
+        for table in &self.schema.tables {
+            entry_counts(table, &mut counts, findings)?;
+        }
+        let reader = Reader::new(self.pages, self.geometry, self.most_reads());
+        for (index, table) in self.schema.tables.iter().enumerate() {
+            let suspects = self.suspects.as_ref();
+            let is_sound = suspects.and_then(|all| all.get(index)) == Some(&false);
+            if table.kind == TableKind::Ordinary && !is_sound {
+                rows(&reader, table, self.encoding, self.level, findings)?;
+            }
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Every row is looked for in every index, from the root on, and so pages are read more often than once; in a
+    /// database whose pages each stand in one place not more often than this.
+    fn most_reads(&self) -> u64 {
+        let bytes = u64::from(self.pages.page_count()) * u64::from(self.geometry.page_size().get());
+        (bytes / 4).saturating_mul(32).saturating_add(1 << 16)
+    }
 }
 
 /// Every index has as many entries as its table has rows.

@@ -13,7 +13,7 @@ type Read<'p, P> = Result<(PageNumber, Cow<'p, [u8]>), Fault<<P as Pages>::Error
 
 /// The pages of a database as cursors read them.
 pub(super) struct Reader<'p, P> {
-    pages: &'p P,
+    pub pages: &'p P,
     pub geometry: Geometry,
     pub page_count: u32,
     /// How many more pages may be read.
@@ -48,25 +48,38 @@ impl<'p, P: Pages> Reader<'p, P> {
         start: u32,
         length: u32,
     ) -> Result<Vec<u8>, Fault<P::Error>> {
+        let mut bytes = Vec::new();
+        self.add(&mut bytes, page, cell, start, length)?;
+        Ok(bytes)
+    }
+
+    /// Puts part of a payload behind the bytes that are there.
+    fn add(
+        &self,
+        bytes: &mut Vec<u8>,
+        page: &Page<'_>,
+        cell: &Cell<'_>,
+        start: u32,
+        length: u32,
+    ) -> Result<(), Fault<P::Error>> {
         let geometry = self.geometry;
         let local = geometry.local(page.kind(), cell.payload_length);
         if cell.payload_offset() > geometry.usable_size().saturating_sub(local) {
             return Err(Fault::Corrupt);
         }
-        let (mut skip, length) = (start as usize, length as usize);
-        let mut bytes = Vec::new();
-        take(&mut bytes, cell.local, &mut skip, length);
+        let (mut skip, end) = (start as usize, bytes.len() + length as usize);
+        take(bytes, cell.local, &mut skip, end);
         let mut next = cell.overflow.unwrap_or_default();
-        while bytes.len() < length {
+        while bytes.len() < end {
             if next == 0 {
                 return Err(Fault::Corrupt);
             }
             let (_, page) = self.page(next)?;
             let content = page.get(4..geometry.usable_size() as usize);
-            take(&mut bytes, content.unwrap_or_default(), &mut skip, length);
+            take(bytes, content.unwrap_or_default(), &mut skip, end);
             next = next_page(&page);
         }
-        Ok(bytes)
+        Ok(())
     }
 
     /// All of a payload, as SQLite reads an entry that it compares or takes apart: where it stands if the page holds all of
@@ -76,12 +89,29 @@ impl<'p, P: Pages> Reader<'p, P> {
         page: &Page<'a>,
         cell: &Cell<'a>,
     ) -> Result<Cow<'a, [u8]>, Fault<P::Error>> {
-        let length = cell.payload_length;
-        if length as usize <= cell.local.len() {
+        if cell.payload_length as usize <= cell.local.len() {
             return Ok(Cow::Borrowed(cell.local));
         }
+        let mut bytes = Vec::new();
+        self.copy_payload(page, cell, &mut bytes)?;
+        Ok(Cow::Owned(bytes))
+    }
+
+    /// Puts all of a payload into `bytes`, as [`Reader::whole_payload`] gives it.
+    pub(super) fn copy_payload(
+        &self,
+        page: &Page<'_>,
+        cell: &Cell<'_>,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), Fault<P::Error>> {
+        bytes.clear();
+        let length = cell.payload_length;
+        if length as usize <= cell.local.len() {
+            bytes.extend_from_slice(cell.local);
+            return Ok(());
+        }
         self.is_possible(0, length)?;
-        self.payload(page, cell, 0, length).map(Cow::Owned)
+        self.add(bytes, page, cell, 0, length)
     }
 
     /// No record is longer than all pages together.
@@ -94,11 +124,11 @@ impl<'p, P: Pages> Reader<'p, P> {
     }
 }
 
-/// Adds what of the content is behind the bytes to `skip`, up to `length` bytes in all.
-fn take(bytes: &mut Vec<u8>, content: &[u8], skip: &mut usize, length: usize) {
+/// Adds what of the content is behind the bytes to `skip`, until there are `end` bytes.
+fn take(bytes: &mut Vec<u8>, content: &[u8], skip: &mut usize, end: usize) {
     let skipped = content.len().min(*skip);
     *skip -= skipped;
     let content = content.get(skipped..).unwrap_or_default();
-    let taken = content.len().min(length - bytes.len());
+    let taken = content.len().min(end - bytes.len());
     bytes.extend_from_slice(content.get(..taken).unwrap_or_default());
 }

@@ -26,10 +26,7 @@ impl Value {
 
     /// The value that a record too short for a column stands for.
     pub(super) fn of_default(default: &schema::Default, encoding: TextEncoding) -> Self {
-        let schema::Default::Value(value) = default else {
-            return Self::Null;
-        };
-        match value {
+        match default.as_read() {
             schema::Value::Null => Self::Null,
             schema::Value::Integer(integer) => Self::Integer(*integer),
             schema::Value::Real(real) => Self::Real(*real),

@@ -57,13 +57,13 @@ pub fn structure<P: Pages<Error: Send> + Sync>(
     most: usize,
     progress: &dyn Progress,
 ) -> Result<Structure, P::Error> {
-    let Some(job) = Job::new(pages, header, roots, progress) else {
-        return Ok(Structure::default());
-    };
-    match side_by_side(&job)? {
-        Some(sound) => Ok(sound),
-        None => in_order(&job, most),
+    let job = Job::new(pages, header, roots, progress);
+    if let Some(job) = &job
+        && let Some(sound) = side_by_side(job)?
+    {
+        return Ok(sound);
     }
+    in_order(job, Part::Whole, most)
 }
 
 /// The same, as SQLite takes a list of roots that begins with 0, which is none: for the check of some trees only. It then
@@ -82,21 +82,8 @@ pub fn structure_as_told<P: Pages<Error: Send> + Sync>(
     if roots.first() != Some(&0) {
         return structure(pages, header, roots, most, progress);
     }
-    let Some(job) = Job::new(pages, header, roots, progress) else {
-        return Ok(Structure::default());
-    };
-    let referenced = Referenced::new(job.page_count);
-    let mut walk = Walk::new(&job, &referenced, most);
-    walk.lock_byte_page();
-    if roots.get(1) == Some(&1) {
-        walk.free_pages()?;
-    }
-    let rows = walk.trees(Walk::tree_of)?;
-    Ok(Structure {
-        problems: walk.problems,
-        rows,
-        remains: walk.remains,
-    })
+    let job = Job::new(pages, header, roots, progress);
+    in_order(job, Part::Trees, most)
 }
 
 /// The same by one thread that walks in SQLite's order from the beginning, as [`structure`] does only where there is a
@@ -112,7 +99,16 @@ pub fn structure_in_order<P: Pages>(
     progress: &dyn Progress,
 ) -> Result<Structure, P::Error> {
     let job = Job::new(pages, header, roots, progress);
-    job.map_or_else(|| Ok(Structure::default()), |job| in_order(&job, most))
+    in_order(job, Part::Whole, most)
+}
+
+/// What of a database is walked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// All of it.
+    Whole,
+    /// Its b-trees, and the freelist only where page 1 comes second among them.
+    Trees,
 }
 
 /// What is to be walked.
@@ -147,13 +143,31 @@ impl<'p, P: Pages> Job<'p, P> {
     }
 }
 
-fn in_order<P: Pages>(job: &Job<'_, P>, most: usize) -> Result<Structure, P::Error> {
+fn in_order<P: Pages>(
+    job: Option<Job<'_, P>>,
+    part: Part,
+    most: usize,
+) -> Result<Structure, P::Error> {
+    let Some(job) = job else {
+        return Ok(Structure::default());
+    };
     let referenced = Referenced::new(job.page_count);
-    let mut walk = Walk::new(job, &referenced, most);
+    let mut walk = Walk::new(&job, &referenced, most);
     walk.lock_byte_page();
-    walk.lists()?;
-    let rows = walk.trees(Walk::root)?;
-    walk.unused();
+    if part == Part::Whole {
+        walk.lists()?;
+    } else if job.roots.get(1) == Some(&1) {
+        walk.free_pages()?;
+    }
+    let mut rows = Vec::with_capacity(job.roots.len());
+    for &root in job.roots {
+        // How many rows there are is not known where no more problems are wanted.
+        let is_wanted = !walk.is_full();
+        rows.push(is_wanted.then(|| walk.root(root, part)).transpose()?);
+    }
+    if part == Part::Whole {
+        walk.unused();
+    }
     Ok(Structure {
         problems: walk.problems,
         rows,
@@ -220,32 +234,13 @@ impl<'p, P: Pages> Walk<'p, P> {
         Ok(())
     }
 
-    /// Walks a b-tree; how many rows it has.
-    fn root(&mut self, root: u32) -> Result<u64, P::Error> {
-        if root != 0 {
-            self.map_of_root(root)?;
-        }
-        self.tree_of(root)
-    }
-
-    /// Walks all b-trees, each as `walk` does, as long as more problems are wanted; how many rows each has.
-    fn trees(
-        &mut self,
-        walk: impl Fn(&mut Self, u32) -> Result<u64, P::Error>,
-    ) -> Result<Vec<Option<u64>>, P::Error> {
-        let roots = self.job.roots.iter();
-        roots
-            .map(|&root| match self.is_full() {
-                true => Ok(None),
-                false => walk(self, root).map(Some),
-            })
-            .collect()
-    }
-
-    /// As [`Walk::root`], whatever the pointer map says of the root.
-    fn tree_of(&mut self, root: u32) -> Result<u64, P::Error> {
+    /// Walks a b-tree, of which the pointer map is asked only in a walk of the whole; how many rows it has.
+    fn root(&mut self, root: u32, part: Part) -> Result<u64, P::Error> {
         self.rows = 0;
         if root != 0 {
+            if part == Part::Whole {
+                self.map_of_root(root)?;
+            }
             self.tree(root)?;
         }
         Ok(self.rows)

@@ -4,14 +4,15 @@ use stillframe_format::limits::MAX_BTREE_DEPTH;
 use stillframe_format::{PageNumber, Pages};
 
 use super::plan::Plan;
-use crate::content::payload::whole_payload;
+use crate::content::fault::Fault;
+use crate::content::reader::Reader;
 
 /// Neighbouring leaves of a b-tree: the children of one page, or a root that is a leaf itself.
 pub(super) struct Batch {
     /// The index of the tree in the plan.
     pub tree: usize,
     /// The page above the leaves, or the leaf.
-    pub page: PageNumber,
+    pub page: u32,
     /// In an index, the entry before the first of them, of a page further up. Nobody else looks at it.
     pub before: Option<Vec<u8>>,
     /// And the one behind the last.
@@ -20,8 +21,7 @@ pub(super) struct Batch {
 
 /// All batches of all trees, one after the other.
 pub(super) struct Batches<'p, P> {
-    pages: &'p P,
-    geometry: Geometry,
+    reader: Reader<'p, P>,
     /// The roots, from the first to the last, and whether they are those of indexes.
     roots: Vec<(u32, bool)>,
     /// The tree to go on with.
@@ -51,10 +51,9 @@ pub(super) enum Next {
 }
 
 impl<'p, P: Pages> Batches<'p, P> {
-    pub(super) fn new(pages: &'p P, geometry: Geometry, plan: &Plan<'_>) -> Self {
+    pub(super) fn new(reader: Reader<'p, P>, plan: &Plan<'_>) -> Self {
         Self {
-            pages,
-            geometry,
+            reader,
             roots: plan
                 .trees
                 .iter()
@@ -70,151 +69,126 @@ impl<'p, P: Pages> Batches<'p, P> {
     /// Takes a batch.
     pub(super) fn next(&mut self) -> Result<Next, P::Error> {
         let tree = self.tree;
-        if self.levels.is_empty() {
-            let Some(&(root, _)) = self.roots.get(tree) else {
-                return Ok(Next::End);
-            };
-            return self.enter(root);
+        let batch = match self.roots.get(tree) {
+            Some(&(root, _)) if self.levels.is_empty() => self.enter(root),
+            None => return Ok(Next::End),
+            Some(_) => self.go_on(),
+        };
+        match batch {
+            Ok(batch) => Ok(Next::Batch(batch)),
+            Err(Fault::Read(error)) => Err(error),
+            Err(_) => {
+                self.tree = tree + 1;
+                self.levels.clear();
+                Ok(Next::Unsound { tree })
+            }
         }
-        match self.go_on()? {
-            Some(batch) => Ok(Next::Batch(batch)),
-            None => Ok(self.unsound()),
-        }
-    }
-
-    fn unsound(&mut self) -> Next {
-        let tree = self.tree;
-        self.tree += 1;
-        self.levels.clear();
-        Next::Unsound { tree }
     }
 
     /// Begins a tree.
-    fn enter(&mut self, root: u32) -> Result<Next, P::Error> {
-        let tree = self.tree;
+    fn enter(&mut self, root: u32) -> Result<Batch, Fault<P::Error>> {
         self.before = None;
-        let Some(depth) = self.depth(root)? else {
-            return Ok(self.unsound());
-        };
-        let Some(page) = PageNumber::new(root) else {
-            return Ok(self.unsound());
-        };
+        let depth = self.depth(root)?;
         if depth < 2 {
+            let tree = self.tree;
             self.tree += 1;
-            return Ok(Next::Batch(Batch {
+            return Ok(Batch {
                 tree,
-                page,
+                page: root,
                 before: None,
                 behind: None,
-            }));
+            });
         }
         self.height = depth - 1;
-        self.push(page)?;
-        match self.go_on()? {
-            Some(batch) => Ok(Next::Batch(batch)),
-            None => Ok(self.unsound()),
-        }
+        self.push(root)?;
+        self.go_on()
     }
 
     /// How many pages are above the leaves.
-    fn depth(&self, root: u32) -> Result<Option<usize>, P::Error> {
+    fn depth(&self, root: u32) -> Result<usize, Fault<P::Error>> {
         let mut page = root;
         for depth in 0..MAX_BTREE_DEPTH {
-            let Some(number) = self.number(page) else {
-                return Ok(None);
-            };
-            let bytes = self.pages.page(number)?;
-            let Ok(parsed) = Page::parse(number, self.geometry, &bytes) else {
-                return Ok(None);
-            };
-            let Some(right) = parsed.right_child() else {
-                return Ok(Some(depth));
-            };
-            page = right;
+            let (number, bytes) = self.reader.page(page)?;
+            let parsed = Page::parse(number, self.reader.geometry, &bytes);
+            match parsed.map_err(|_| Fault::Corrupt)?.right_child() {
+                Some(right) => page = right,
+                None => return Ok(depth),
+            }
         }
-        Ok(None)
+        Err(Fault::Corrupt)
     }
 
-    fn number(&self, page: u32) -> Option<PageNumber> {
-        PageNumber::new(page).filter(|number| number.get() <= self.pages.page_count())
-    }
-
-    fn push(&mut self, number: PageNumber) -> Result<(), P::Error> {
-        let bytes = self.pages.page(number)?.into_owned();
+    fn push(&mut self, page: u32) -> Result<(), Fault<P::Error>> {
+        let (number, bytes) = self.reader.page(page)?;
         self.levels.push(Level {
             number,
-            bytes,
+            bytes: bytes.into_owned(),
             child: 0,
         });
         Ok(())
     }
 
-    /// The next page that is one above the leaves; `None` where the tree is not sound.
-    fn go_on(&mut self) -> Result<Option<Batch>, P::Error> {
+    /// The next page that is one above the leaves.
+    fn go_on(&mut self) -> Result<Batch, Fault<P::Error>> {
         while self.levels.len() < self.height {
-            let Some(child) = self.child() else {
-                return Ok(None);
-            };
+            let child = self.child().ok_or(Fault::Corrupt)?;
             self.push(child)?;
         }
-        let Some(page) = self.child() else {
-            return Ok(None);
-        };
+        let page = self.child().ok_or(Fault::Corrupt)?;
         let (tree, before) = (self.tree, self.before.take());
         // The entry behind this child is that of the lowest page that has another one.
         while self.levels.last().is_some_and(Level::is_at_right_child) {
             self.levels.pop();
         }
-        let behind = match self.levels.last_mut() {
-            None => {
-                self.tree += 1;
-                None
-            }
-            Some(level) => {
-                let Ok(parsed) = Page::parse(level.number, self.geometry, &level.bytes) else {
-                    return Ok(None);
-                };
-                let Ok(cell) = parsed.cell(level.child) else {
-                    return Ok(None);
-                };
-                let mut entry = Vec::new();
-                if !parsed.kind().is_table()
-                    && !whole_payload(self.pages, self.geometry, &cell, &mut entry)?
-                {
-                    return Ok(None);
-                }
-                level.child += 1;
-                (!parsed.kind().is_table()).then_some(entry)
-            }
-        };
+        let behind = self.behind()?;
         self.before.clone_from(&behind);
-        Ok(Some(Batch {
+        Ok(Batch {
             tree,
             page,
             before,
             behind,
-        }))
+        })
+    }
+
+    /// The entry that the lowest page is at, in an index. The child behind it comes next, or another tree.
+    fn behind(&mut self) -> Result<Option<Vec<u8>>, Fault<P::Error>> {
+        let Some(level) = self.levels.last_mut() else {
+            self.tree += 1;
+            return Ok(None);
+        };
+        let page = level.parse(self.reader.geometry).ok_or(Fault::Corrupt)?;
+        let cell = page.cell(level.child).map_err(|_| Fault::Corrupt)?;
+        let mut entry = None;
+        if !page.kind().is_table() {
+            self.reader
+                .copy_payload(&page, &cell, entry.insert(Vec::new()))?;
+        }
+        level.child += 1;
+        Ok(entry)
     }
 
     /// The child to go to of the lowest page.
-    fn child(&self) -> Option<PageNumber> {
+    fn child(&self) -> Option<u32> {
         let level = self.levels.last()?;
-        let parsed = Page::parse(level.number, self.geometry, &level.bytes).ok()?;
+        let page = level.parse(self.reader.geometry)?;
         // SQLite follows no page of another kind, or without a cell.
         let &(_, is_index) = self.roots.get(self.tree)?;
-        if parsed.kind().is_table() == is_index || parsed.cell_count() == 0 {
+        if page.kind().is_table() == is_index || page.cell_count() == 0 {
             return None;
         }
-        let child = if level.child < parsed.cell_count() {
-            parsed.cell(level.child).ok()?.left_child?
+        if level.child < page.cell_count() {
+            page.cell(level.child).ok()?.left_child
         } else {
-            parsed.right_child()?
-        };
-        self.number(child)
+            page.right_child()
+        }
     }
 }
 
 impl Level {
+    fn parse(&self, geometry: Geometry) -> Option<Page<'_>> {
+        Page::parse(self.number, geometry, &self.bytes).ok()
+    }
+
     fn is_at_right_child(&self) -> bool {
         // The number of cells, wherever the header stands.
         let header = if self.number == PageNumber::FIRST {

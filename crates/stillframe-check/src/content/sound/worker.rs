@@ -4,7 +4,6 @@ use std::sync::atomic::{self, AtomicBool};
 use std::sync::{Mutex, PoisonError};
 
 use foldhash::quality::RandomState;
-use stillframe_database::Geometry;
 use stillframe_database::btree::{Cell, Page};
 use stillframe_database::record::Value;
 use stillframe_format::{PageNumber, Pages};
@@ -14,41 +13,37 @@ use stillframe_schema::number;
 use super::batches::{Batch, Batches, Next};
 use super::entry::{Entry, hash_value};
 use super::plan::{Check, Order, Part, Plan, Rows, Tree};
-use crate::content::payload::whole_payload;
+use crate::content::fault::Fault;
+use crate::content::reader::Reader;
 use crate::content::types::{Type, Types};
 use crate::content::value;
 use crate::workers;
 
-/// The sums of every index that is compared: of what its table says that it should hold, and of what it does.
-pub(super) struct Sums {
-    of_rows: Vec<u64>,
-    of_entries: Vec<u64>,
-}
+/// A sum for every index that is compared: of what its table says that it should hold, less what it does hold.
+pub(super) struct Sums(Vec<u64>);
 
 impl Sums {
     pub(super) fn new(plan: &Plan<'_>) -> Self {
-        Self {
-            of_rows: vec![0; plan.sums],
-            of_entries: vec![0; plan.sums],
+        Self(vec![0; plan.sums])
+    }
+
+    /// Adds what should be held.
+    fn add(&mut self, index: usize, hash: u64) {
+        if let Some(sum) = self.0.get_mut(index) {
+            *sum = sum.wrapping_add(hash);
         }
     }
 
-    pub(super) fn add(&mut self, other: &Self) {
-        let add = |sums: &mut [u64], others: &[u64]| {
-            for (sum, other) in sums.iter_mut().zip(others) {
-                *sum = sum.wrapping_add(*other);
-            }
-        };
-        add(&mut self.of_rows, &other.of_rows);
-        add(&mut self.of_entries, &other.of_entries);
+    /// Adds what another thread has come to.
+    pub(super) fn add_all(&mut self, other: &Self) {
+        for (index, &sum) in other.0.iter().enumerate() {
+            self.add(index, sum);
+        }
     }
 
     /// The tables of which an index holds something else than it should.
     pub(super) fn tables_that_differ(&self, plan: &Plan<'_>) -> Vec<usize> {
-        let differs = |tree: &&Tree<'_>| {
-            tree.sum
-                .is_some_and(|sum| self.of_rows.get(sum) != self.of_entries.get(sum))
-        };
+        let differs = |tree: &&Tree<'_>| tree.sum.is_some_and(|sum| self.0.get(sum) != Some(&0));
         let trees = plan.trees.iter().filter(differs);
         trees.map(|tree| tree.table).collect()
     }
@@ -56,8 +51,7 @@ impl Sums {
 
 /// One thread, and what it has at hand.
 pub(super) struct Worker<'w, P> {
-    pages: &'w P,
-    geometry: Geometry,
+    reader: Reader<'w, P>,
     plan: &'w Plan<'w>,
     suspects: &'w [AtomicBool],
     state: &'w RandomState,
@@ -71,16 +65,14 @@ pub(super) struct Worker<'w, P> {
 
 impl<'w, P: Pages> Worker<'w, P> {
     pub(super) fn new(
-        pages: &'w P,
-        geometry: Geometry,
+        reader: Reader<'w, P>,
         plan: &'w Plan<'w>,
         suspects: &'w [AtomicBool],
         state: &'w RandomState,
         progress: &'w dyn Progress,
     ) -> Self {
         Self {
-            pages,
-            geometry,
+            reader,
             plan,
             suspects,
             state,
@@ -118,8 +110,10 @@ impl<'w, P: Pages> Worker<'w, P> {
             if suspect.is_some_and(|suspect| suspect.load(atomic::Ordering::Relaxed)) {
                 continue;
             }
-            if !self.batch(tree, &batch)? {
-                self.suspect(batch.tree);
+            match self.batch(tree, &batch) {
+                Ok(true) => {}
+                Err(Fault::Read(error)) => return Err(error),
+                Ok(false) | Err(_) => self.suspect(batch.tree),
             }
         }
     }
@@ -132,7 +126,7 @@ impl<'w, P: Pages> Worker<'w, P> {
     }
 
     /// Looks at the leaves of a batch, and at the entries between them; false where something is not as it is to be.
-    fn batch(&mut self, tree: &Tree<'_>, batch: &Batch) -> Result<bool, P::Error> {
+    fn batch(&mut self, tree: &Tree<'_>, batch: &Batch) -> Result<bool, Fault<P::Error>> {
         self.has_previous = false;
         if let Some(before) = &batch.before {
             self.entry.clear().extend_from_slice(before);
@@ -140,8 +134,8 @@ impl<'w, P: Pages> Worker<'w, P> {
                 return Ok(false);
             }
         }
-        let bytes = self.pages.page(batch.page)?.into_owned();
-        let Ok(page) = Page::parse(batch.page, self.geometry, &bytes) else {
+        let (number, bytes) = self.reader.page(batch.page)?;
+        let Ok(page) = Page::parse(number, self.reader.geometry, &bytes) else {
             return Ok(false);
         };
         if page.kind().is_table() == tree.is_index {
@@ -160,8 +154,9 @@ impl<'w, P: Pages> Worker<'w, P> {
     }
 
     /// The leaves below a page.
-    fn leaves(&mut self, tree: &Tree<'_>, above: &Page<'_>) -> Result<bool, P::Error> {
-        let size = self.geometry.page_size().as_len();
+    fn leaves(&mut self, tree: &Tree<'_>, above: &Page<'_>) -> Result<bool, Fault<P::Error>> {
+        let geometry = self.reader.geometry;
+        let size = geometry.page_size().as_len();
         let mut children = Vec::with_capacity(usize::from(above.cell_count()) + 1);
         for index in 0..above.cell_count() {
             let left = above.cell(index).ok().and_then(|cell| cell.left_child);
@@ -173,15 +168,16 @@ impl<'w, P: Pages> Worker<'w, P> {
         }
         let mut buffer = Vec::new();
         let mut index = 0;
-        let most = workers::pages_at_once(self.geometry.page_size());
+        let most = workers::pages_at_once(geometry.page_size());
         let follows = |one: &PageNumber, next: &PageNumber| one.get() + 1 == next.get();
         for run in children.chunk_by(follows).flat_map(|run| run.chunks(most)) {
             let Some(&first) = run.first() else { continue };
             let length = run.len() * size;
-            let bytes = workers::run(self.pages, first, length, &mut buffer)?;
+            let bytes = workers::run(self.reader.pages, first, length, &mut buffer);
+            let bytes = bytes.map_err(Fault::Read)?;
             self.progress.advance(length as u64);
             for (&number, bytes) in run.iter().zip(bytes.chunks_exact(size)) {
-                let Ok(page) = Page::parse(number, self.geometry, bytes) else {
+                let Ok(page) = Page::parse(number, geometry, bytes) else {
                     return Ok(false);
                 };
                 let is_child = page.kind().is_leaf() && page.kind().is_table() != tree.is_index;
@@ -193,7 +189,7 @@ impl<'w, P: Pages> Worker<'w, P> {
                     let Ok(cell) = above.cell(index) else {
                         return Ok(false);
                     };
-                    if !self.cell(tree, &cell)? {
+                    if !self.cell(tree, above, &cell)? {
                         return Ok(false);
                     }
                 }
@@ -203,23 +199,25 @@ impl<'w, P: Pages> Worker<'w, P> {
         Ok(true)
     }
 
-    fn leaf(&mut self, tree: &Tree<'_>, page: &Page<'_>) -> Result<bool, P::Error> {
+    fn leaf(&mut self, tree: &Tree<'_>, page: &Page<'_>) -> Result<bool, Fault<P::Error>> {
         for index in 0..page.cell_count() {
             let Ok(cell) = page.cell(index) else {
                 return Ok(false);
             };
-            if !self.cell(tree, &cell)? {
+            if !self.cell(tree, page, &cell)? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    fn cell(&mut self, tree: &Tree<'_>, cell: &Cell<'_>) -> Result<bool, P::Error> {
-        let bytes = self.entry.clear();
-        if !whole_payload(self.pages, self.geometry, cell, bytes)? {
-            return Ok(false);
-        }
+    fn cell(
+        &mut self,
+        tree: &Tree<'_>,
+        page: &Page<'_>,
+        cell: &Cell<'_>,
+    ) -> Result<bool, Fault<P::Error>> {
+        self.reader.copy_payload(page, cell, self.entry.clear())?;
         Ok(self.entry(tree, cell.rowid))
     }
 
@@ -238,12 +236,12 @@ impl<'w, P: Pages> Worker<'w, P> {
         {
             return false;
         }
-        if let Some(sum) = tree.sum.and_then(|sum| self.sums.of_entries.get_mut(sum)) {
+        if let Some(sum) = tree.sum {
             let mut hasher = self.state.build_hasher();
             for place in 0..self.entry.len() {
                 hash_value(&mut hasher, self.entry.value(place).unwrap_or(Value::Null));
             }
-            *sum = sum.wrapping_add(hasher.finish());
+            self.sums.add(sum, hasher.finish().wrapping_neg());
         }
         if tree.order.is_some() {
             std::mem::swap(&mut self.entry, &mut self.previous);
@@ -293,9 +291,7 @@ impl<'w, P: Pages> Worker<'w, P> {
                     }
                 }
             }
-            if let Some(sum) = self.sums.of_rows.get_mut(*sum) {
-                *sum = sum.wrapping_add(hasher.finish());
-            }
+            self.sums.add(*sum, hasher.finish());
         }
         true
     }
