@@ -1,16 +1,20 @@
+mod places;
+mod together;
+
 use stillframe_database::Header;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
-use stillframe_format::{ByteRange, FileKind, PageNumber, PageSize, Pages};
+use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
     BackupSet, Error, Exactness, Image, Mismatch, Missed, Origin, Progress, Refusal, Residue, Role,
-    Stale, Tally, Timeline, WalState, exactness,
+    Stale, Timeline, WalState, exactness,
 };
-use stillframe_wal::{CommitNumber, FrameNumber};
+use stillframe_wal::FrameNumber;
 
 use crate::content::{ContentProblem, Level};
 use crate::rules::database::cut_page;
-use crate::walk::{PagePlace, Problem};
-use crate::{Inside, Part, Place, Trailing};
+use crate::walk::Problem;
+use crate::{Inside, Trailing};
+pub use together::Overwritten;
 
 /// What the bytes of a set say, gathered once for all rules.
 pub struct Evidence<'a> {
@@ -133,28 +137,6 @@ impl<'a> Evidence<'a> {
         self.inside.as_ref().map_or(&[], Inside::problems)
     }
 
-    /// Bytes of a page, where the image has it from.
-    pub(crate) fn in_page(&self, place: PagePlace) -> Place {
-        let origin = self.image.as_ref().map(|image| image.origin(place.page));
-        match origin {
-            Some(Origin::Wal { frame, offset }) => {
-                self.place(Role::Wal, place.range.offset_by(offset), Part::Frame(frame))
-            }
-            Some(Origin::Database { offset }) => {
-                let range = place.range.offset_by(offset);
-                // Of a page that is cut off the zeros behind the end are nowhere.
-                let length = self.set.database_bytes();
-                let (start, end) = (range.start.min(length), range.end.min(length));
-                self.place(
-                    Role::Database,
-                    ByteRange { start, end },
-                    Part::Page(place.page),
-                )
-            }
-            _ => self.whole(Role::Database),
-        }
-    }
-
     /// Whether there may be frames in the WAL: it is longer than its header.
     pub(crate) fn has_frames(&self) -> bool {
         self.set.wal_bytes() > stillframe_wal::header::HEADER_BYTES as u64
@@ -224,195 +206,6 @@ impl<'a> Evidence<'a> {
                 .all(|(&found, expected)| found == expected)
         });
         length < HEADER_BYTES as u64 && begins && self.frame_of_page_1().is_none()
-    }
-
-    /// The page sizes that the database file and the WAL name, where there is a commit and they are not the same.
-    pub(crate) fn page_sizes_that_differ(&self) -> Option<(PageSize, PageSize)> {
-        let wal = self.timeline.last_commit().and(self.timeline.page_size())?;
-        let header = self.file_header.filter(|header| header.magic == MAGIC)?;
-        let database = header.page_size()?;
-        (database != wal && !self.hot_journal).then_some((database, wal))
-    }
-
-    /// Whether something shows that the WAL is not the database file's own, as it is now: nothing can be said of how
-    /// the two go together.
-    pub(crate) fn wal_is_foreign(&self) -> bool {
-        self.page_sizes_that_differ().is_some()
-            || self.rollback_mode_beside_wal().is_some()
-            || self.stale.is_some()
-            || self.wal_hides_database()
-            || self.trails_in_wal()
-    }
-
-    /// The header of a database file that is not in WAL mode, where the WAL beside it holds a commit.
-    pub(crate) fn rollback_mode_beside_wal(&self) -> Option<&Header> {
-        self.timeline.last_commit()?;
-        let header = self.file_header.as_ref().filter(|_| !self.hot_journal)?;
-        (header.read_version < 2 && header.validate().is_ok()).then_some(header)
-    }
-
-    /// Whether the database file begins as a database does, and the WAL has something else in place of page 1.
-    pub(crate) fn wal_hides_database(&self) -> bool {
-        let header = self.file_header;
-        self.not_a_database().is_some()
-            && self.frame_of_page_1().is_some()
-            && header.is_some_and(|header| header.validate().is_ok())
-    }
-
-    /// Whether the WAL holds pages behind those that page 1 in the database file counts: SQLite writes page 1 whenever
-    /// the number changes, so the WAL was not written over this database.
-    pub(crate) fn trails_in_wal(&self) -> bool {
-        let (Some(trailing), Some(image)) = (self.trailing, &self.image) else {
-            return false;
-        };
-        let mut pages = image.overlay().iter().map(|(page, _)| page);
-        self.frame_of_page_1().is_none() && pages.any(|page| page >= trailing.first)
-    }
-
-    /// The name of an input of the set; for one that is missing the name it would have.
-    pub(crate) fn name(&self, role: Role) -> String {
-        let input = |role| match role {
-            Role::Database => self.set.database.as_ref(),
-            Role::Wal => self.set.wal.as_ref(),
-            Role::WalIndex => self.set.wal_index.as_ref(),
-            Role::Journal => self.set.journal.as_ref(),
-        };
-        if let Some(input) = input(role) {
-            return input.name.clone();
-        }
-        let database = [Role::Database, Role::Wal, Role::WalIndex, Role::Journal]
-            .into_iter()
-            .find_map(|other| Some(input(other)?.name.strip_suffix(other.suffix())?.to_owned()))
-            // Nothing lies beside standard input.
-            .filter(|database| database != "-");
-        match database {
-            Some(database) => format!("{database}{}", role.suffix()),
-            // Nothing in the name of the input tells that of the others.
-            None => format!("the {}", role.words()),
-        }
-    }
-
-    /// A whole input.
-    pub(crate) fn whole(&self, role: Role) -> Place {
-        let length = match role {
-            Role::Database => self.set.database_bytes(),
-            Role::Wal => self.set.wal_bytes(),
-            Role::WalIndex => self
-                .set
-                .wal_index
-                .as_ref()
-                .map_or(0, |input| input.bytes.len()),
-            Role::Journal => self
-                .set
-                .journal
-                .as_ref()
-                .map_or(0, |input| input.bytes.len()),
-        };
-        self.place(role, ByteRange::new(0, length), Part::File)
-    }
-
-    /// A byte range of an input.
-    pub(crate) fn place(&self, role: Role, range: ByteRange, part: Part) -> Place {
-        Place {
-            input: self.name(role),
-            range,
-            part,
-        }
-    }
-
-    /// Bytes of page 1's header as SQLite would see it: in the database file, or in the frame that holds page 1.
-    pub(crate) fn in_header(&self, range: ByteRange) -> Place {
-        match self
-            .image
-            .as_ref()
-            .map(|image| image.origin(PageNumber::FIRST))
-        {
-            Some(Origin::Wal { frame, offset }) => {
-                self.place(Role::Wal, range.offset_by(offset), Part::Frame(frame))
-            }
-            _ => {
-                let end = range.end.min(self.set.database_bytes());
-                self.place(
-                    Role::Database,
-                    ByteRange { end, ..range },
-                    Part::DatabaseHeader,
-                )
-            }
-        }
-    }
-
-    /// A frame of the WAL, or the slot where one would be; the whole WAL where its page size cannot be told.
-    pub(crate) fn in_frame(&self, frame: FrameNumber) -> Place {
-        self.in_frames(frame, frame)
-    }
-
-    /// `length` bytes of a frame's header, from byte `start` of it on.
-    pub(crate) fn in_frame_header(&self, frame: FrameNumber, start: u64, length: u64) -> Place {
-        let whole = self.in_frame(frame);
-        let range = ByteRange::new(whole.range.start + start, length);
-        Place { range, ..whole }
-    }
-
-    /// The slots from the first to the last of a tally that is not empty.
-    pub(crate) fn in_slots(&self, tally: Tally) -> Place {
-        match (tally.first, tally.last) {
-            (Some(first), Some(last)) => self.in_frames(first, last),
-            _ => self.whole(Role::Wal),
-        }
-    }
-
-    fn in_frames(&self, first: FrameNumber, last: FrameNumber) -> Place {
-        let size = self.timeline.header().and_then(|header| header.page_size());
-        let Some(size) = size else {
-            return self.whole(Role::Wal);
-        };
-        let range = ByteRange {
-            start: first.offset(size),
-            end: last.range(size).end.min(self.set.wal_bytes()),
-        };
-        self.place(Role::Wal, range, Part::Frame(first))
-    }
-
-    /// The pages `first` to `last` of the database file, as far as they are in it.
-    pub(crate) fn in_pages(&self, first: PageNumber, last: u32) -> Place {
-        let Some(image) = &self.image else {
-            return self.whole(Role::Database);
-        };
-        let size = image.page_size();
-        let end = u64::from(last) * u64::from(size.get());
-        let length = self.set.database_bytes();
-        let range = ByteRange {
-            start: first.offset(size).min(length),
-            end: end.min(length),
-        };
-        self.place(Role::Database, range, Part::Page(first))
-    }
-}
-
-/// What a checkpoint of a stale WAL would do to the database file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overwritten {
-    /// How many pages it would replace by others.
-    pub replaced: u32,
-    /// How many pages it would cut off.
-    pub cut: u32,
-}
-
-impl Overwritten {
-    fn by(image: &Image<'_>, evidence: &Evidence<'_>) -> Result<Self, Error> {
-        let (set, database) = (evidence.set, CommitNumber::DATABASE);
-        let file = Image::at(set, &evidence.timeline, database, &())?;
-        let mut replaced = 0;
-        for (page, _) in image.overlay().iter() {
-            if page.get() <= file.stored_pages() && file.page(page)? != image.page(page)? {
-                replaced += 1;
-            }
-        }
-        let pages = image.page_size().pages_in(set.database_bytes());
-        Ok(Self {
-            replaced,
-            cut: pages.saturating_sub(image.stored_pages()),
-        })
     }
 }
 

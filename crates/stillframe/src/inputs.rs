@@ -1,50 +1,21 @@
 //! From paths to backup sets.
 
+mod found;
 mod opened;
+mod paths;
 
 use std::collections::{BTreeMap, HashSet};
-use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::bail;
 use same_file::is_same_file;
 use stillframe_format::{FileKind, identify, limits::IDENTIFY_BYTES};
-use stillframe_history::{BackupSet, Input, Role};
+use stillframe_history::Role;
 use stillframe_source::{Access, Source, walk};
 
-use crate::names::{argument, shown};
-use opened::Opened;
-
-/// A backup set, and the files that it is read from.
-pub struct Found {
-    /// The set.
-    pub set: BackupSet,
-    sources: Vec<(Role, Arc<Source>)>,
-    names: Names,
-    /// The WAL that was named for it.
-    wal: Option<PathBuf>,
-}
-
-/// How inputs are called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Names {
-    /// As text for people shows them: see [`shown`].
-    Shown,
-    /// As they are, but for bytes that are no text: for JSON, which has escapes of its own.
-    Raw,
-}
-
-impl Names {
-    /// What a file is called.
-    pub fn name(self, path: &Path) -> String {
-        match self {
-            Self::Shown => shown(path),
-            Self::Raw => path.to_string_lossy().into_owned(),
-        }
-    }
-}
+use crate::names::shown;
+pub use found::{Found, Names};
+use paths::{database_of, is_there, looks_like_database, sidecar, sidecar_of};
 
 /// What was found below some paths.
 pub struct Inputs<'a> {
@@ -76,95 +47,6 @@ pub struct Search<'a> {
     pub wal: Option<&'a Path>,
     /// How they are called.
     pub names: Names,
-}
-
-impl Found {
-    /// The inputs that changed since they were opened, and how.
-    pub fn changes(&self) -> Vec<(String, String)> {
-        self.sources
-            .iter()
-            .filter_map(|(_, source)| match source.changed() {
-                Ok(None) => None,
-                Ok(Some(change)) => Some((self.name_of(source), change.to_string())),
-                Err(error) => Some((self.name_of(source), error.to_string())),
-            })
-            .collect()
-    }
-
-    /// The files of the set.
-    pub fn paths(&self) -> Vec<&Path> {
-        self.sources
-            .iter()
-            .filter_map(|(_, source)| source.path())
-            .collect()
-    }
-
-    /// What the set is called: by its database or, where there is none, by its WAL.
-    pub fn name(&self) -> &str {
-        let input = self.set.database.as_ref().or(self.set.wal.as_ref());
-        input.map_or("", |input| &input.name)
-    }
-
-    /// What names the set on a command line.
-    pub fn arguments(&self) -> String {
-        let first = self.sources.first().map(|(_, source)| source.as_ref());
-        let source = self.database().or(self.source(Role::Wal)).or(first);
-        let path = source.and_then(Source::path).unwrap_or(Path::new("-"));
-        let mut arguments = argument(path);
-        if let Some(wal) = self.wal.as_ref().filter(|wal| **wal != path) {
-            arguments.push_str(" --wal ");
-            arguments.push_str(&argument(wal));
-        }
-        arguments
-    }
-
-    /// Whether SQLite finds the WAL by the name of the database: it is `X-wal`, beside the `X` that is here or not.
-    pub fn wal_is_beside(&self) -> bool {
-        let Some(wal) = self.source(Role::Wal).and_then(Source::path) else {
-            return false;
-        };
-        match self.database() {
-            None => sidecar(&database_of(wal), Role::Wal) == wal,
-            Some(database) => database.path().is_some_and(|database| {
-                // SQLite follows links.
-                let itself = fs::canonicalize(database).unwrap_or_else(|_| database.to_path_buf());
-                let place = sidecar(&itself, Role::Wal);
-                is_same_file(&place, wal).unwrap_or_else(|_| place == wal)
-            }),
-        }
-    }
-
-    /// The source of the database file.
-    pub fn database(&self) -> Option<&Source> {
-        self.source(Role::Database)
-    }
-
-    fn source(&self, role: Role) -> Option<&Source> {
-        let mut sources = self.sources.iter();
-        let (_, source) = sources.find(|(its, _)| *its == role)?;
-        Some(source)
-    }
-
-    /// What an input is called. Names reach text and JSON from here alone.
-    fn name_of(&self, source: &Source) -> String {
-        match source.path() {
-            Some(path) => self.names.name(path),
-            None => source.name().to_owned(),
-        }
-    }
-
-    fn add(&mut self, role: Role, source: Source) {
-        let source = Arc::new(source);
-        let input = Input::new(self.name_of(&source), Opened::new(&source));
-        self.sources.push((role, source));
-        let place = match role {
-            Role::Database => &mut self.set.database,
-            Role::Wal => &mut self.set.wal,
-            Role::WalIndex => &mut self.set.wal_index,
-            Role::Journal => &mut self.set.journal,
-        };
-        *place = Some(input);
-    }
 }
 
 impl<'a> Search<'a> {
@@ -325,17 +207,6 @@ impl<'a> Search<'a> {
     }
 }
 
-impl Found {
-    fn empty(names: Names) -> Self {
-        Self {
-            set: BackupSet::default(),
-            sources: Vec::new(),
-            names,
-            wal: None,
-        }
-    }
-}
-
 impl Inputs<'_> {
     /// How many sets there are.
     pub fn len(&self) -> usize {
@@ -356,75 +227,6 @@ impl Inputs<'_> {
             self.places.push(Place::Files { named, database });
         }
     }
-}
-
-/// Endings of file names that databases have.
-const DATABASE_ENDINGS: [&str; 6] = ["db", "db3", "sqlite", "sqlite3", "sqlitedb", "s3db"];
-
-fn looks_like_database(path: &Path) -> bool {
-    path.extension()
-        .and_then(|ending| ending.to_str())
-        .is_some_and(|ending| {
-            DATABASE_ENDINGS
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(ending))
-        })
-}
-
-/// The path of the database that a file belongs to by its name: its own where it is no sidecar.
-fn database_of(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default();
-    Role::SIDECARS
-        .into_iter()
-        .find_map(|role| strip_suffix(name, role.suffix()))
-        .filter(|database| !database.is_empty())
-        .map_or_else(
-            || path.to_path_buf(),
-            |database| path.with_file_name(database),
-        )
-}
-
-/// A name without its ending, also where it is not UTF-8.
-#[cfg(unix)]
-fn strip_suffix<'a>(name: &'a OsStr, suffix: &str) -> Option<&'a OsStr> {
-    use std::os::unix::ffi::OsStrExt as _;
-    let start = name.as_bytes().strip_suffix(suffix.as_bytes())?;
-    Some(OsStr::from_bytes(start))
-}
-
-#[cfg(not(unix))]
-fn strip_suffix<'a>(name: &'a OsStr, suffix: &str) -> Option<&'a OsStr> {
-    name.to_str()?.strip_suffix(suffix).map(OsStr::new)
-}
-
-fn sidecar(database: &Path, role: Role) -> PathBuf {
-    let mut path = OsString::from(database);
-    path.push(role.suffix());
-    path.into()
-}
-
-/// The path of a sidecar. Where the name of the database is a link, SQLite looks beside the file that it leads to; what
-/// lies beside the link is taken where nothing does there, as in a store that keeps each file under a name of its own.
-fn sidecar_of(database: &Path, role: Role) -> PathBuf {
-    let beside = sidecar(database, role);
-    if !database.is_symlink() {
-        return beside;
-    }
-    let Ok(itself) = fs::canonicalize(database) else {
-        return beside;
-    };
-    let there = sidecar(&itself, role);
-    if is_there(&there) && !is_same_file(&there, &beside).unwrap_or(false) {
-        there
-    } else {
-        beside
-    }
-}
-
-/// Whether there is anything of that name. A link that leads nowhere is there: to pass over it would be to pass over a
-/// WAL.
-fn is_there(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
 }
 
 fn is_stdin(path: &Path) -> bool {

@@ -1,0 +1,81 @@
+//! Whether the database file and the WAL go together, and what becomes of the file where they do not.
+
+use stillframe_database::Header;
+use stillframe_database::header::MAGIC;
+use stillframe_format::{PageSize, Pages as _};
+use stillframe_history::{Error, Image};
+use stillframe_wal::CommitNumber;
+
+use crate::Evidence;
+
+impl Evidence<'_> {
+    /// The page sizes that the database file and the WAL name, where there is a commit and they are not the same.
+    pub(crate) fn page_sizes_that_differ(&self) -> Option<(PageSize, PageSize)> {
+        let wal = self.timeline.last_commit().and(self.timeline.page_size())?;
+        let header = self.file_header.filter(|header| header.magic == MAGIC)?;
+        let database = header.page_size()?;
+        (database != wal && !self.hot_journal).then_some((database, wal))
+    }
+
+    /// Whether something shows that the WAL is not the database file's own, as it is now: nothing can be said of how
+    /// the two go together.
+    pub(crate) fn wal_is_foreign(&self) -> bool {
+        self.page_sizes_that_differ().is_some()
+            || self.rollback_mode_beside_wal().is_some()
+            || self.stale.is_some()
+            || self.wal_hides_database()
+            || self.trails_in_wal()
+    }
+
+    /// The header of a database file that is not in WAL mode, where the WAL beside it holds a commit.
+    pub(crate) fn rollback_mode_beside_wal(&self) -> Option<&Header> {
+        self.timeline.last_commit()?;
+        let header = self.file_header.as_ref().filter(|_| !self.hot_journal)?;
+        (header.read_version < 2 && header.validate().is_ok()).then_some(header)
+    }
+
+    /// Whether the database file begins as a database does, and the WAL has something else in place of page 1.
+    pub(crate) fn wal_hides_database(&self) -> bool {
+        let header = self.file_header;
+        self.not_a_database().is_some()
+            && self.frame_of_page_1().is_some()
+            && header.is_some_and(|header| header.validate().is_ok())
+    }
+
+    /// Whether the WAL holds pages behind those that page 1 in the database file counts: SQLite writes page 1 whenever
+    /// the number changes, so the WAL was not written over this database.
+    pub(crate) fn trails_in_wal(&self) -> bool {
+        let (Some(trailing), Some(image)) = (self.trailing, &self.image) else {
+            return false;
+        };
+        let mut pages = image.overlay().iter().map(|(page, _)| page);
+        self.frame_of_page_1().is_none() && pages.any(|page| page >= trailing.first)
+    }
+}
+
+/// What a checkpoint of a stale WAL would do to the database file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overwritten {
+    /// How many pages it would replace by others.
+    pub replaced: u32,
+    /// How many pages it would cut off.
+    pub cut: u32,
+}
+
+impl Overwritten {
+    pub(super) fn by(image: &Image<'_>, evidence: &Evidence<'_>) -> Result<Self, Error> {
+        let (set, database) = (evidence.set, CommitNumber::DATABASE);
+        let file = Image::at(set, &evidence.timeline, database, &())?;
+        let mut replaced = 0;
+        for (page, _) in image.overlay().iter() {
+            if page.get() <= file.stored_pages() && file.page(page)? != image.page(page)? {
+                replaced += 1;
+            }
+        }
+        let pages = image.page_size().pages_in(set.database_bytes());
+        Ok(Self {
+            replaced,
+            cut: pages.saturating_sub(image.stored_pages()),
+        })
+    }
+}

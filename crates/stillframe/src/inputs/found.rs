@@ -1,0 +1,138 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use same_file::is_same_file;
+use stillframe_history::{BackupSet, Input, Role};
+use stillframe_source::Source;
+
+use super::opened::Opened;
+use super::paths::{database_of, sidecar};
+use crate::names::{argument, shown};
+
+/// A backup set, and the files that it is read from.
+pub struct Found {
+    /// The set.
+    pub set: BackupSet,
+    pub(super) sources: Vec<(Role, Arc<Source>)>,
+    names: Names,
+    /// The WAL that was named for it.
+    pub(super) wal: Option<PathBuf>,
+}
+
+/// How inputs are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// As text for people shows them: see [`shown`].
+    Shown,
+    /// As they are, but for bytes that are no text: for JSON, which has escapes of its own.
+    Raw,
+}
+
+impl Names {
+    /// What a file is called.
+    pub fn name(self, path: &Path) -> String {
+        match self {
+            Self::Shown => shown(path),
+            Self::Raw => path.to_string_lossy().into_owned(),
+        }
+    }
+}
+
+impl Found {
+    /// The inputs that changed since they were opened, and how.
+    pub fn changes(&self) -> Vec<(String, String)> {
+        self.sources
+            .iter()
+            .filter_map(|(_, source)| match source.changed() {
+                Ok(None) => None,
+                Ok(Some(change)) => Some((self.name_of(source), change.to_string())),
+                Err(error) => Some((self.name_of(source), error.to_string())),
+            })
+            .collect()
+    }
+
+    /// The files of the set.
+    pub fn paths(&self) -> Vec<&Path> {
+        self.sources
+            .iter()
+            .filter_map(|(_, source)| source.path())
+            .collect()
+    }
+
+    /// What the set is called: by its database or, where there is none, by its WAL.
+    pub fn name(&self) -> &str {
+        let input = self.set.database.as_ref().or(self.set.wal.as_ref());
+        input.map_or("", |input| &input.name)
+    }
+
+    /// What names the set on a command line.
+    pub fn arguments(&self) -> String {
+        let first = self.sources.first().map(|(_, source)| source.as_ref());
+        let source = self.database().or(self.source(Role::Wal)).or(first);
+        let path = source.and_then(Source::path).unwrap_or(Path::new("-"));
+        let mut arguments = argument(path);
+        if let Some(wal) = self.wal.as_ref().filter(|wal| **wal != path) {
+            arguments.push_str(" --wal ");
+            arguments.push_str(&argument(wal));
+        }
+        arguments
+    }
+
+    /// Whether SQLite finds the WAL by the name of the database: it is `X-wal`, beside the `X` that is here or not.
+    pub fn wal_is_beside(&self) -> bool {
+        let Some(wal) = self.source(Role::Wal).and_then(Source::path) else {
+            return false;
+        };
+        match self.database() {
+            None => sidecar(&database_of(wal), Role::Wal) == wal,
+            Some(database) => database.path().is_some_and(|database| {
+                // SQLite follows links.
+                let itself = fs::canonicalize(database).unwrap_or_else(|_| database.to_path_buf());
+                let place = sidecar(&itself, Role::Wal);
+                is_same_file(&place, wal).unwrap_or_else(|_| place == wal)
+            }),
+        }
+    }
+
+    /// The source of the database file.
+    pub fn database(&self) -> Option<&Source> {
+        self.source(Role::Database)
+    }
+
+    pub(super) fn source(&self, role: Role) -> Option<&Source> {
+        let mut sources = self.sources.iter();
+        let (_, source) = sources.find(|(its, _)| *its == role)?;
+        Some(source)
+    }
+
+    /// What an input is called. Names reach text and JSON from here alone.
+    fn name_of(&self, source: &Source) -> String {
+        match source.path() {
+            Some(path) => self.names.name(path),
+            None => source.name().to_owned(),
+        }
+    }
+
+    pub(super) fn add(&mut self, role: Role, source: Source) {
+        let source = Arc::new(source);
+        let input = Input::new(self.name_of(&source), Opened::new(&source));
+        self.sources.push((role, source));
+        let place = match role {
+            Role::Database => &mut self.set.database,
+            Role::Wal => &mut self.set.wal,
+            Role::WalIndex => &mut self.set.wal_index,
+            Role::Journal => &mut self.set.journal,
+        };
+        *place = Some(input);
+    }
+
+    pub(super) fn empty(names: Names) -> Self {
+        Self {
+            set: BackupSet::default(),
+            sources: Vec::new(),
+            names,
+            wal: None,
+        }
+    }
+}
