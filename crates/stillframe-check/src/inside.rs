@@ -7,7 +7,9 @@ use stillframe_history::{Error, Image, Progress, Rest};
 use stillframe_schema::{Index, Schema, Table};
 
 use crate::content::{self, Content, ContentProblem, Counted, End, Level, SchemaFault, Unchecked};
-use crate::walk::{MOST_PROBLEMS, PagePlace, Problem, Structure, structure};
+use crate::walk::{
+    Context, MOST_PROBLEMS, PagePlace, Problem, References, Structure, first_references, structure,
+};
 
 /// Databases smaller than this, in bytes, are checked in full where nothing else is said.
 pub const LEAST_LARGE_BYTES: u64 = 1 << 30;
@@ -19,6 +21,8 @@ pub struct Inside {
     pub level: Level,
     /// The structure.
     pub structure: Structure,
+    /// From where pages that something else leads to as well are led to first.
+    first_references: References,
     /// The tables and indexes, as SQLite reads them.
     pub schema: Result<Schema, SchemaFault>,
     /// The places of the rows of `sqlite_schema`, as far as they could be read.
@@ -60,6 +64,7 @@ impl Inside {
             _ => roots(image, geometry)?,
         };
         let structure = structure(image, header, &roots, MOST_PROBLEMS, &rest)?;
+        let first_references = first_references(image, header, &roots, &structure.problems)?;
         let content = match &schema {
             Ok(schema) if level > Level::Structure => {
                 let counts = counts(schema, &roots, &structure);
@@ -85,6 +90,7 @@ impl Inside {
                 .filter_map(Problem::root)
                 .collect(),
             structure,
+            first_references,
             schema,
             schema_rows,
             content,
@@ -116,6 +122,11 @@ impl Inside {
         };
         let mut indexes = table.indexes.iter();
         self.is_damaged(table.root) || indexes.any(|index| self.is_damaged(index.root))
+    }
+
+    /// From where the walk was first led to a page to which it was led twice.
+    pub(crate) fn first_reference(&self, page: u32) -> Option<(Context, PagePlace)> {
+        self.first_references.get(&page).copied()
     }
 
     /// How many rows a table has, and how many entries an index of it.

@@ -14,6 +14,7 @@ mod sound;
 mod tree;
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use stillframe_database::pointer_map::{self, ENTRY_BYTES, Entry, EntryKind};
 use stillframe_database::{Geometry, Header};
@@ -102,6 +103,35 @@ pub fn structure_in_order<P: Pages>(
     in_order(job, Part::Whole, most)
 }
 
+/// Where pages are led to.
+pub(crate) type References = BTreeMap<u32, (Context, PagePlace)>;
+
+/// From where SQLite's walk, of which [`structure`] gives the problems, is led first to each page to which it is led
+/// twice. Nothing leads to the lock-byte page, and it is there for something all the same.
+///
+/// # Errors
+/// A page could not be read.
+pub(crate) fn first_references<P: Pages>(
+    pages: &P,
+    header: &Header,
+    roots: &[u32],
+    problems: &[Problem],
+) -> Result<References, P::Error> {
+    let shared = problems.iter().filter_map(|problem| match problem.kind {
+        ProblemKind::SecondReference(page) => Some(page),
+        _ => None,
+    });
+    let shared: BTreeSet<u32> = shared.collect();
+    let Some(job) = Job::new(pages, header, roots, &()).filter(|_| !shared.is_empty()) else {
+        return Ok(References::new());
+    };
+    let referenced = Referenced::new(job.page_count);
+    let mut walk = Walk::new(&job, &referenced, problems.len());
+    walk.shared = shared;
+    walk.go(Part::Whole)?;
+    Ok(walk.first_references)
+}
+
 /// What of a database is walked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -153,21 +183,7 @@ fn in_order<P: Pages>(
     };
     let referenced = Referenced::new(job.page_count);
     let mut walk = Walk::new(&job, &referenced, most);
-    walk.lock_byte_page();
-    if part == Part::Whole {
-        walk.lists()?;
-    } else if job.roots.get(1) == Some(&1) {
-        walk.free_pages()?;
-    }
-    let mut rows = Vec::with_capacity(job.roots.len());
-    for &root in job.roots {
-        // How many rows there are is not known where no more problems are wanted.
-        let is_wanted = !walk.is_full();
-        rows.push(is_wanted.then(|| walk.root(root, part)).transpose()?);
-    }
-    if part == Part::Whole {
-        walk.unused();
-    }
+    let rows = walk.go(part)?;
     Ok(Structure {
         problems: walk.problems,
         rows,
@@ -191,6 +207,9 @@ struct Walk<'p, P> {
     remains: Remains,
     /// Where cells begin, and their last bytes, for the pages that are being walked.
     spans: Vec<Vec<u32>>,
+    /// Pages of which it is to be known what leads to them first.
+    shared: BTreeSet<u32>,
+    first_references: References,
 }
 
 impl<'p, P: Pages> Walk<'p, P> {
@@ -208,7 +227,30 @@ impl<'p, P: Pages> Walk<'p, P> {
             rows: 0,
             remains: Remains::default(),
             spans: Vec::new(),
+            shared: BTreeSet::new(),
+            first_references: References::new(),
         }
+    }
+
+    /// Walks it; how many rows or entries each root's tree has.
+    fn go(&mut self, part: Part) -> Result<Vec<Option<u64>>, P::Error> {
+        self.lock_byte_page();
+        let roots = self.job.roots;
+        if part == Part::Whole {
+            self.lists()?;
+        } else if roots.get(1) == Some(&1) {
+            self.free_pages()?;
+        }
+        let mut rows = Vec::with_capacity(roots.len());
+        for &root in roots {
+            // How many rows there are is not known where no more problems are wanted.
+            let is_wanted = !self.is_full();
+            rows.push(is_wanted.then(|| self.root(root, part)).transpose()?);
+        }
+        if part == Part::Whole {
+            self.unused();
+        }
+        Ok(rows)
     }
 
     /// Nothing may lead to the lock-byte page, where there is one.
@@ -279,6 +321,10 @@ impl<'p, P: Pages> Walk<'p, P> {
         if self.referenced.set(page) {
             self.problem(ProblemKind::SecondReference(page));
             return false;
+        }
+        if self.shared.contains(&page) {
+            let from = (self.context, self.place);
+            self.first_references.insert(page, from);
         }
         true
     }

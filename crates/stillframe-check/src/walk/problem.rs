@@ -21,12 +21,8 @@ impl Problem {
     /// The b-tree in which it was found, in words.
     pub(crate) fn tree(&self) -> String {
         match self.context {
-            Context::WholePage { tree }
-            | Context::Page { tree, .. }
-            | Context::Cell { tree, .. }
-            | Context::RightChild { tree, .. } => format!("the b-tree with root page {tree}"),
-            Context::Freelist => "the freelist".to_owned(),
             Context::None => "the database".to_owned(),
+            context => context.referrer(),
         }
     }
 
@@ -43,15 +39,6 @@ impl Problem {
                 ProblemKind::SecondReference(root) => Some(root),
                 _ => None,
             },
-        }
-    }
-
-    /// What leads to the page that this is about, in words.
-    pub(crate) fn referrer(&self) -> String {
-        match self.context {
-            // Nothing leads to the root of a b-tree but its row.
-            Context::None => "sqlite_schema".to_owned(),
-            _ => self.tree(),
         }
     }
 }
@@ -129,6 +116,21 @@ pub enum Context {
         /// The page.
         page: u32,
     },
+}
+
+impl Context {
+    /// What leads to a page from there, in words.
+    pub(crate) fn referrer(self) -> String {
+        match self {
+            Self::WholePage { tree }
+            | Self::Page { tree, .. }
+            | Self::Cell { tree, .. }
+            | Self::RightChild { tree, .. } => format!("the b-tree with root page {tree}"),
+            Self::Freelist => "the freelist".to_owned(),
+            // Nothing leads to the root of a b-tree but its row.
+            Self::None => "sqlite_schema".to_owned(),
+        }
+    }
 }
 
 /// A kind of problem, with the values that were found.

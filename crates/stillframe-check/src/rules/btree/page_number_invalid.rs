@@ -45,7 +45,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         };
         let message = format!(
             "{} leads to page {page}, and the database has {}",
-            problem.referrer(),
+            problem.context.referrer(),
             many(pages, "page")
         );
         let help = "look for another copy; do not write to this one";

@@ -1,6 +1,6 @@
 use crate::rule::rule;
-use crate::rules::problem::{NOT_WRITTEN, report, said};
-use crate::walk::ProblemKind;
+use crate::rules::problem::NOT_WRITTEN;
+use crate::walk::{Context, ProblemKind};
 use crate::{Evidence, Findings};
 
 rule! {
@@ -16,8 +16,8 @@ rule! {
     ///
     /// # How it is checked
     /// Freelist and b-trees are walked, through the WAL where there is one, as SQLite's own check does (`checkRef`):
-    /// the freelist first, then the b-trees in the order of `sqlite_schema`. The finding names the second of the two;
-    /// what led to the page first is not known.
+    /// the freelist first, then the b-trees in the order of `sqlite_schema`. What led to the page first is looked for in
+    /// a second walk.
     ///
     /// # Example
     /// The root page of a table that the freelist names as free: SQLite will write something else over it. `PRAGMA
@@ -33,15 +33,32 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    report(&RULE, evidence, findings, |problem| {
+    for problem in evidence.problems() {
         let ProblemKind::SecondReference(page) = problem.kind else {
-            return None;
+            continue;
         };
-        let message = format!(
-            "{} leads to page {page}, and something else does, too",
-            problem.referrer()
+        let inside = evidence.inside.as_ref();
+        let first = inside.and_then(|inside| inside.first_reference(page));
+        let (second, other) = (
+            problem.context.referrer(),
+            first.map(|(context, _)| context.referrer()),
         );
-        let one_use = "a page that is used for nothing else";
-        said(message, format!("page {page}"), one_use, NOT_WRITTEN)
-    });
+        let message = match other {
+            Some(other) if other == second => format!("{second} leads to page {page} twice"),
+            Some(other) => format!("{second} leads to page {page}, and {other} does, too"),
+            None => format!("{second} leads to page {page}, which is the lock-byte page"),
+        };
+        let details = findings
+            .report(&RULE, evidence.in_page(problem.place), message)
+            .values(
+                format!("page {page}"),
+                "a page that is used for nothing else",
+            )
+            .help(NOT_WRITTEN);
+        if let Some((context, place)) = first
+            && context != Context::None
+        {
+            details.related(evidence.in_page(place), "what leads there first");
+        }
+    }
 }

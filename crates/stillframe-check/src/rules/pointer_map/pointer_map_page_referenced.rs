@@ -40,7 +40,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         let (page, referrer) = match problem.kind {
             // A page of the map has no entry: what leads to it is known when that is asked for.
             ProblemKind::PointerMapUnreadable(page) if is_map_page(evidence, page) => {
-                (page, problem.referrer())
+                (page, problem.context.referrer())
             }
             ProblemKind::PointerMapReferenced(page) => (page, "something".to_owned()),
             _ => return None,
