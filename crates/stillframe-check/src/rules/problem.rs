@@ -1,6 +1,7 @@
 use std::fmt;
 
-use crate::walk::Problem;
+use crate::walk::{Context, Problem};
+use crate::words::plain;
 use crate::{Evidence, Findings, Rule};
 
 /// What to do where a part of the content cannot be read.
@@ -35,6 +36,37 @@ pub(crate) fn said(
         found: found.to_string(),
         expected: expected.to_string(),
         help,
+    })
+}
+
+/// What was walked where something was found, in words: `table orders`.
+pub(super) fn tree(evidence: &Evidence<'_>, context: Context) -> String {
+    match context {
+        Context::None => "the database".to_owned(),
+        _ => referrer(evidence, context),
+    }
+}
+
+/// What leads to a page from there, in words.
+pub(super) fn referrer(evidence: &Evidence<'_>, context: Context) -> String {
+    match (context, context.tree()) {
+        (Context::Freelist, _) => "the freelist".to_owned(),
+        // Nothing leads to the root of a b-tree but its row.
+        (_, None | Some(1)) => "sqlite_schema".to_owned(),
+        (_, Some(root)) => {
+            name_of(evidence, root).unwrap_or_else(|| format!("the b-tree with root page {root}"))
+        }
+    }
+}
+
+fn name_of(evidence: &Evidence<'_>, root: u32) -> Option<String> {
+    let schema = evidence.inside.as_ref()?.schema.as_ref().ok()?;
+    schema.tables.iter().find_map(|table| {
+        if table.root == root {
+            return Some(format!("table {}", plain(&table.name)));
+        }
+        let index = table.indexes.iter().find(|index| index.root == root)?;
+        Some(format!("index {}", plain(&index.name)))
     })
 }
 

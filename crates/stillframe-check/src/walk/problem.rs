@@ -18,27 +18,12 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// The b-tree in which it was found, in words.
-    pub(crate) fn tree(&self) -> String {
-        match self.context {
-            Context::None => "the database".to_owned(),
-            context => context.referrer(),
-        }
-    }
-
     /// The root of the b-tree in which it was found; `None` where it was in none.
     pub(crate) const fn root(&self) -> Option<u32> {
-        match self.context {
-            Context::WholePage { tree }
-            | Context::Page { tree, .. }
-            | Context::Cell { tree, .. }
-            | Context::RightChild { tree, .. } => Some(tree),
-            Context::Freelist => None,
+        match (self.context, self.kind) {
             // What leads to a root is the row of its table.
-            Context::None => match self.kind {
-                ProblemKind::SecondReference(root) => Some(root),
-                _ => None,
-            },
+            (Context::None, ProblemKind::SecondReference(root)) => Some(root),
+            (context, _) => context.tree(),
         }
     }
 }
@@ -119,16 +104,14 @@ pub enum Context {
 }
 
 impl Context {
-    /// What leads to a page from there, in words.
-    pub(crate) fn referrer(self) -> String {
+    /// The root of the b-tree; `None` where it is in none.
+    pub(crate) const fn tree(self) -> Option<u32> {
         match self {
             Self::WholePage { tree }
             | Self::Page { tree, .. }
             | Self::Cell { tree, .. }
-            | Self::RightChild { tree, .. } => format!("the b-tree with root page {tree}"),
-            Self::Freelist => "the freelist".to_owned(),
-            // Nothing leads to the root of a b-tree but its row.
-            Self::None => "sqlite_schema".to_owned(),
+            | Self::RightChild { tree, .. } => Some(tree),
+            Self::Freelist | Self::None => None,
         }
     }
 }

@@ -41,7 +41,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         let ErrorKind::CellCount { found, most } = error.kind else {
             return None;
         };
-        let message = format!("{} has {found} cells", page(problem));
+        let message = format!("{} has {found} cells", page(evidence, problem));
         said(message, found, format!("at most {most}"), ANOTHER_COPY)
     });
 }

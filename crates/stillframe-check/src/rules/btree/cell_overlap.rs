@@ -39,7 +39,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         };
         let message = format!(
             "two cells or freeblocks of {} have the byte at offset {byte} in common",
-            page(problem)
+            page(evidence, problem)
         );
         said(message, "two uses", "one use", COPY_OUT)
     });

@@ -45,7 +45,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         let room = many(problem.place.range.length(), "byte");
         let message = format!(
             "the cell at offset {offset} of {} reaches past the end of the page",
-            page(problem)
+            page(evidence, problem)
         );
         let found = format!("more than {room}");
         said(message, found, format!("at most {room}"), ANOTHER_COPY)

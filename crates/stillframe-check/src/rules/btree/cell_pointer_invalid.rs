@@ -44,7 +44,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         };
         let message = format!(
             "a cell pointer of {} leads to offset {found}",
-            page(problem)
+            page(evidence, problem)
         );
         said(message, found, format!("{first} to {last}"), ANOTHER_COPY)
     });

@@ -39,7 +39,10 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         if problem.kind != ProblemKind::ChildDepth {
             return None;
         }
-        let message = format!("the children of {} are not all of one depth", page(problem));
+        let message = format!(
+            "the children of {} are not all of one depth",
+            page(evidence, problem)
+        );
         said(message, "different depths", "one depth", COPY_OUT)
     });
 }

@@ -43,7 +43,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         };
         let message = format!(
             "{} counts {}, and {found} {} there",
-            page(problem),
+            page(evidence, problem),
             many(expected, "fragmented byte"),
             are(found)
         );

@@ -46,7 +46,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         };
         let message = format!(
             "by the free bytes of {} its cells would begin at {found}",
-            page(problem)
+            page(evidence, problem)
         );
         said(message, found, format!("{least} to {most}"), COPY_OUT)
     });

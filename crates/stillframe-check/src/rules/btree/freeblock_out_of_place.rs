@@ -42,7 +42,10 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         let ErrorKind::FreeblockOffset { found, first, last } = error.kind else {
             return None;
         };
-        let message = format!("a freeblock of {} is at offset {found}", page(problem));
+        let message = format!(
+            "a freeblock of {} is at offset {found}",
+            page(evidence, problem)
+        );
         said(message, found, format!("{first} to {last}"), COPY_OUT)
     });
 }

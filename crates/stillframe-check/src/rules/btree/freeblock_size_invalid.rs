@@ -45,7 +45,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         };
         let message = format!(
             "a freeblock of {} has {}",
-            page(problem),
+            page(evidence, problem),
             many(found, "byte")
         );
         said(message, found, format!("4 to {most}"), COPY_OUT)

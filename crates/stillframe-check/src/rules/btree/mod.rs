@@ -17,9 +17,12 @@ pub(crate) mod page_used_twice;
 pub(crate) mod rowid_out_of_order;
 pub(crate) mod tree_too_deep;
 
+use crate::Evidence;
+use crate::rules::problem::tree;
 use crate::walk::Problem;
 
 /// The page that is wrong and the b-tree it belongs to, in words.
-fn page(problem: &Problem) -> String {
-    format!("page {} of {}", problem.place.page, problem.tree())
+fn page(evidence: &Evidence<'_>, problem: &Problem) -> String {
+    let page = problem.place.page;
+    format!("page {page} of {}", tree(evidence, problem.context))
 }

@@ -41,7 +41,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         let ErrorKind::BtreePageKind { found } = error.kind else {
             return None;
         };
-        let message = format!("{} is no b-tree page", page(problem));
+        let message = format!("{} is no b-tree page", page(evidence, problem));
         let kinds = "0x02, 0x05, 0x0a or 0x0d";
         said(message, format!("{found:#04x}"), kinds, ANOTHER_COPY)
     });

@@ -1,7 +1,7 @@
 use stillframe_format::Pages as _;
 
 use crate::rule::rule;
-use crate::rules::problem::{report, said};
+use crate::rules::problem::{referrer, report, said};
 use crate::walk::ProblemKind;
 use crate::words::many;
 use crate::{Evidence, Findings};
@@ -45,7 +45,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         };
         let message = format!(
             "{} leads to page {page}, and the database has {}",
-            problem.context.referrer(),
+            referrer(evidence, problem.context),
             many(pages, "page")
         );
         let help = "look for another copy; do not write to this one";

@@ -1,5 +1,5 @@
 use crate::rule::rule;
-use crate::rules::problem::NOT_WRITTEN;
+use crate::rules::problem::{NOT_WRITTEN, referrer};
 use crate::walk::{Context, ProblemKind};
 use crate::{Evidence, Findings};
 
@@ -40,8 +40,8 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         let inside = evidence.inside.as_ref();
         let first = inside.and_then(|inside| inside.first_reference(page));
         let (second, other) = (
-            problem.context.referrer(),
-            first.map(|(context, _)| context.referrer()),
+            referrer(evidence, problem.context),
+            first.map(|(context, _)| referrer(evidence, context)),
         );
         let message = match other {
             Some(other) if other == second => format!("{second} leads to page {page} twice"),

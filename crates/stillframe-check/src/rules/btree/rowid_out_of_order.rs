@@ -38,7 +38,10 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         let ProblemKind::RowidOrder(rowid) = problem.kind else {
             return None;
         };
-        let message = format!("rowid {rowid} on {} is out of order", page(problem));
+        let message = format!(
+            "rowid {rowid} on {} is out of order",
+            page(evidence, problem)
+        );
         said(message, rowid, "less than the rowid behind it", COPY_OUT)
     });
 }

@@ -38,7 +38,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         if problem.kind != ProblemKind::TreeDepth {
             return None;
         }
-        let message = format!("{} is too far from the root", page(problem));
+        let message = format!("{} is too far from the root", page(evidence, problem));
         let found = format!("page {} from the root", MAX_BTREE_DEPTH + 1);
         said(
             message,

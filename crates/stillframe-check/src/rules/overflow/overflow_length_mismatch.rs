@@ -1,5 +1,5 @@
 use crate::rule::rule;
-use crate::rules::problem::{OTHER_ROWS, report, said};
+use crate::rules::problem::{OTHER_ROWS, report, said, tree};
 use crate::walk::ProblemKind;
 use crate::words::many;
 use crate::{Evidence, Findings};
@@ -39,7 +39,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         let message = format!(
             "a payload on page {} of {} has {}, and needs {expected}",
             problem.place.page,
-            problem.tree(),
+            tree(evidence, problem.context),
             many(found, "overflow page")
         );
         said(message, found, expected, OTHER_ROWS)

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::rule::rule;
 use crate::rules::pointer_map::{is_map_page, is_past_end};
-use crate::rules::problem::{NOT_WRITTEN, report, said};
+use crate::rules::problem::{NOT_WRITTEN, referrer, report, said};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -40,7 +40,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         let (page, referrer) = match problem.kind {
             // A page of the map has no entry: what leads to it is known when that is asked for.
             ProblemKind::PointerMapUnreadable(page) if is_map_page(evidence, page) => {
-                (page, problem.context.referrer())
+                (page, referrer(evidence, problem.context))
             }
             ProblemKind::PointerMapReferenced(page) => (page, "something".to_owned()),
             _ => return None,

@@ -1,5 +1,5 @@
 use crate::rule::rule;
-use crate::rules::problem::{OTHER_ROWS, report, said};
+use crate::rules::problem::{OTHER_ROWS, report, said, tree};
 use crate::walk::ProblemKind;
 use crate::{Evidence, Findings};
 
@@ -38,7 +38,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         let message = format!(
             "a payload on page {} of {} begins with a header size of {found}",
             problem.place.page,
-            problem.tree()
+            tree(evidence, problem.context)
         );
         said(message, found, "2 or more", OTHER_ROWS)
     });
