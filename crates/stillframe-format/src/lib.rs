@@ -1,7 +1,7 @@
 //! The words that the files of SQLite share: page numbers and page sizes, errors that carry a
 //! byte range, the bounds every reader keeps, and what any file is from its first bytes.
 //!
-//! The format crates (`stillframe-database`, `stillframe-wal`) speak in these terms. None of them
+//! The format crates (`stillframe-database`, `stillframe-wal`, `stillframe-journal`) speak in these terms. None of them
 //! does I/O, allocates by a length it read from a file, or panics on any bytes.
 //!
 //! ```

@@ -1,0 +1,191 @@
+//! Slots that follow one another: what each is.
+
+use crate::header::MAGIC;
+use crate::record::{RawSlot, checksum};
+use crate::{End, Layout, RecordNumber, SectorSize, Slot, SlotReason};
+
+use super::{Next, Playback, Wanted};
+
+/// Slots that are read one after the other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run {
+    pub(super) kind: RunKind,
+    pub(super) offset: u64,
+    /// How many there are to be; `u32::MAX` where all that fit are looked at.
+    pub(super) left: u32,
+    pub(super) nonce: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RunKind {
+    /// A segment that counts: played back, until the playback stops.
+    Counted,
+    Unsynced,
+    Leftover,
+    Ignored,
+}
+
+impl Playback {
+    /// Takes slots that were wanted, and hands each to `found` with its page, or what is there of it. A part of a slot
+    /// at the end is passed over, unless the file ends there.
+    pub fn records<'a>(&mut self, bytes: &'a [u8], mut found: impl FnMut(Slot, &'a [u8])) {
+        let (Some(layout), Some(Wanted::Records { range, slot_bytes })) =
+            (self.layout, self.wanted())
+        else {
+            return;
+        };
+        for piece in bytes.chunks(slot_bytes) {
+            let Next::Records(run) = self.next else {
+                return;
+            };
+            let is_last = run.offset.saturating_add(piece.len() as u64) >= range.end;
+            if piece.len() < slot_bytes && !is_last {
+                return;
+            }
+            if !self.take(run, piece, layout, &mut found) {
+                return;
+            }
+        }
+    }
+
+    /// Takes one slot, or what is there of it. Whether the next one is wanted.
+    fn take<'a>(
+        &mut self,
+        mut run: Run,
+        bytes: &'a [u8],
+        layout: Layout,
+        found: &mut impl FnMut(Slot, &'a [u8]),
+    ) -> bool {
+        let slot = RawSlot::split(bytes, layout.page_size);
+        let is_evidence = run.kind != RunKind::Counted;
+        if is_evidence && self.another_header(run, bytes, layout.sector_size) {
+            return false;
+        }
+        // Where nothing counts the slots, they end with the first place where there cannot be one.
+        if is_evidence && matches!(slot.page, None | Some(0)) {
+            self.next = Next::Nothing;
+            return false;
+        }
+        let Some(reason) = self.reason(&mut run, &slot, bytes, layout) else {
+            self.next = Next::Nothing;
+            return false;
+        };
+        let number = self.slots.checked_add(1).and_then(RecordNumber::new);
+        let Some(number) = number else {
+            self.end.get_or_insert(End::TooManyRecords);
+            self.next = Next::Nothing;
+            return false;
+        };
+        self.slots = number.get();
+        match reason {
+            SlotReason::ChecksumMismatch => self.end = Some(End::ChecksumMismatch(number)),
+            SlotReason::PageNumberInvalid => self.end = Some(End::PageNumberInvalid(number)),
+            SlotReason::Short { .. } => {
+                self.end.get_or_insert(End::Short);
+            }
+            _ => {}
+        }
+        found(
+            Slot {
+                number,
+                offset: run.offset,
+                page: slot.page,
+                checksum: slot.checksum,
+                reason,
+            },
+            slot.data,
+        );
+        self.go_on(run, bytes.len(), layout)
+    }
+
+    /// The reason of a slot; `None` where the name of the super-journal stands in its place.
+    fn reason(
+        &mut self,
+        run: &mut Run,
+        slot: &RawSlot<'_>,
+        bytes: &[u8],
+        layout: Layout,
+    ) -> Option<SlotReason> {
+        let present = bytes.len();
+        let short = SlotReason::Short { present };
+        let is_name = self.name.is_some_and(|name| run.offset >= name);
+        let is_whole = present == layout.record_bytes();
+        let holds = run.nonce.is_some() && slot.nonce() == run.nonce;
+        let reason = match run.kind {
+            RunKind::Counted if self.end.is_some() => match is_whole {
+                true => SlotReason::AfterStop { holds },
+                false => short,
+            },
+            RunKind::Counted if !slot.has_page(layout.page_size) => short,
+            RunKind::Counted => {
+                let page = slot.page.unwrap_or(0);
+                if page == 0 || page == layout.lock_byte_page().get() {
+                    SlotReason::PageNumberInvalid
+                } else if self.initial_size.is_some_and(|size| page > size) {
+                    SlotReason::BeyondInitialSize
+                } else if !is_whole {
+                    short
+                } else if slot.checksum != run.nonce.map(|nonce| checksum(nonce, slot.data)) {
+                    SlotReason::ChecksumMismatch
+                } else {
+                    SlotReason::PlayedBack
+                }
+            }
+            _ if !is_whole => short,
+            RunKind::Unsynced if holds => SlotReason::Unsynced,
+            RunKind::Unsynced | RunKind::Leftover | RunKind::Ignored => {
+                if run.kind == RunKind::Unsynced {
+                    run.kind = RunKind::Leftover;
+                }
+                run.nonce = slot.nonce();
+                match run.kind {
+                    RunKind::Ignored => SlotReason::HeaderIgnored { holds },
+                    _ => SlotReason::Leftover { holds },
+                }
+            }
+        };
+        let is_no_record = matches!(
+            reason,
+            SlotReason::PageNumberInvalid | SlotReason::Short { .. } | SlotReason::AfterStop { .. }
+        );
+        if is_name && is_no_record {
+            self.end.get_or_insert(End::SuperJournal);
+            return None;
+        }
+        Some(reason)
+    }
+
+    /// Whether a slot that nothing counts is the padding before another header, which is wanted then. It is found where
+    /// it lies within the slot, as it does for sectors no larger than a page.
+    fn another_header(&mut self, run: Run, slot: &[u8], sector: SectorSize) -> bool {
+        let offset = sector.align(run.offset);
+        let within = (offset - run.offset) as usize;
+        let is_there = offset.saturating_add(sector.get().into()) <= self.length
+            && slot
+                .get(within..)
+                .is_some_and(|there| there.starts_with(&MAGIC));
+        if is_there {
+            self.seek_header(offset, sector, run.nonce);
+        }
+        is_there
+    }
+
+    /// Goes on behind a slot. Whether to another one.
+    fn go_on(&mut self, run: Run, bytes: usize, layout: Layout) -> bool {
+        let offset = run.offset.saturating_add(bytes as u64);
+        let left = match run.left {
+            u32::MAX => u32::MAX,
+            left => left - 1,
+        };
+        if left == 0 {
+            self.seek_header(offset, layout.sector_size, run.nonce);
+            return false;
+        }
+        self.seek_records(Run {
+            offset,
+            left,
+            ..run
+        });
+        matches!(self.next, Next::Records(_))
+    }
+}
