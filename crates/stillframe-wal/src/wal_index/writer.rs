@@ -1,5 +1,6 @@
 //! Making wal-indexes (`walIndexAppend` in `wal.c`).
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 use byteorder::{BigEndian, ByteOrder as _, LittleEndian};
@@ -41,11 +42,9 @@ pub struct Writer {
 impl Writer {
     /// An index without frames, of a host with this byte order.
     pub fn new(order: ByteOrder) -> Self {
-        let mut bytes = Vec::new();
-        bytes.resize(BLOCK_BYTES, 0);
         Self {
             order,
-            bytes,
+            bytes: vec![0; BLOCK_BYTES],
             frames: 0,
         }
     }
