@@ -10,7 +10,7 @@ use stillframe_wal::{CommitNumber, FrameNumber};
 use crate::content::{ContentProblem, Level};
 use crate::rules::database::cut_page;
 use crate::walk::{PagePlace, Problem};
-use crate::{Inside, Part, Place, Trailing};
+use crate::{IndexEvidence, Inside, Part, Place, Trailing};
 
 /// What the bytes of a set say, gathered once for all rules.
 pub struct Evidence<'a> {
@@ -34,6 +34,8 @@ pub struct Evidence<'a> {
     pub stale: Option<(Stale, Overwritten)>,
     /// Pages of the generation before the WAL's present one that the database file lacks, where the WAL is not stale.
     pub missed: Option<Missed>,
+    /// What the wal-index says.
+    pub wal_index: Option<IndexEvidence>,
     /// What is inside the image at the last moment, where SQLite accepts it and the WAL is the database's own.
     pub inside: Option<Inside>,
     /// Whether SQLite would play back the rollback journal.
@@ -79,6 +81,7 @@ impl<'a> Evidence<'a> {
             trailing,
             stale: None,
             missed: None,
+            wal_index: None,
             inside: None,
             database_kind: set.database_kind()?,
             file_header: set.database_header()?,
@@ -102,6 +105,9 @@ impl<'a> Evidence<'a> {
             let (timeline, residue) = (&evidence.timeline, &evidence.residue);
             evidence.missed = Missed::of(set, timeline, residue, image, progress)?;
         }
+        let own = (!evidence.wal_is_foreign()).then_some(evidence.image.as_ref());
+        let (timeline, residue) = (&evidence.timeline, &evidence.residue);
+        evidence.wal_index = IndexEvidence::gather(set, timeline, residue, own.flatten())?;
         if evidence.missed.is_none() {
             evidence.inside = evidence.look(level, progress)?;
         }
@@ -202,6 +208,18 @@ impl<'a> Evidence<'a> {
             WalState::Ignored(error) | WalState::Refused(error) => Some(error),
             _ => None,
         }
+    }
+
+    /// Bytes of the head of the wal-index, as far as it is there.
+    pub(crate) fn in_index_head(&self, start: u64, length: u64) -> Place {
+        let bytes = self.set.wal_index.as_ref().map_or(0, |it| it.bytes.len());
+        let range = ByteRange::new(start, length);
+        let (start, end) = (range.start.min(bytes), range.end.min(bytes));
+        self.place(
+            Role::WalIndex,
+            ByteRange { start, end },
+            Part::WalIndexHeader,
+        )
     }
 
     /// The frame that SQLite would read page 1 from.
