@@ -2,7 +2,9 @@ use stillframe_database::ErrorKind as DatabaseError;
 use stillframe_wal::ErrorKind as WalError;
 
 use crate::Rule;
-use crate::rules::{btree, database, freelist, overflow, pointer_map, record, schema, set, wal};
+use crate::rules::{
+    btree, database, freelist, overflow, pointer_map, record, schema, set, wal, wal_index,
+};
 
 /// Every rule, by code.
 pub static RULES: &[&Rule] = &[
@@ -79,6 +81,24 @@ pub static RULES: &[&Rule] = &[
     &set::wal_index_present::RULE,
     &set::already_checkpointed::RULE,
     &set::never_checkpointed::RULE,
+    &wal_index::wal_index_truncated::RULE,
+    &wal_index::header_copies_differ::RULE,
+    &wal_index::header_checksum_mismatch::RULE,
+    &wal_index::version_unsupported::RULE,
+    &wal_index::hash_table_damaged::RULE,
+    &wal_index::checkpoint_values_impossible::RULE,
+    &wal_index::page_numbers_differ::RULE,
+    &wal_index::last_frame_differs::RULE,
+    &wal_index::index_of_other_wal::RULE,
+    &wal_index::checkpoint_skipped_frames::RULE,
+    &wal_index::backfilled_pages_differ::RULE,
+    &wal_index::frames_missing::RULE,
+    &wal_index::frames_may_be_missing::RULE,
+    &wal_index::wal_index_behind_wal::RULE,
+    &wal_index::index_of_older_generation::RULE,
+    &wal_index::checkpoint_incomplete::RULE,
+    &wal_index::database_before_checkpoint::RULE,
+    &wal_index::uncommitted_entries::RULE,
     &wal::header_truncated::RULE,
     &wal::magic_invalid::RULE,
     &wal::page_size_invalid::RULE,

@@ -13,7 +13,7 @@ use stillframe_wal::FrameNumber;
 use crate::content::{ContentProblem, Level};
 use crate::rules::database::cut_page;
 use crate::walk::Problem;
-use crate::{Inside, Trailing};
+use crate::{IndexEvidence, Inside, Trailing};
 pub use together::Overwritten;
 
 /// What the bytes of a set say, gathered once for all rules.
@@ -38,6 +38,8 @@ pub struct Evidence<'a> {
     pub stale: Option<(Stale, Overwritten)>,
     /// Pages of the generation before the WAL's present one that the database file lacks, where the WAL is not stale.
     pub missed: Option<Missed>,
+    /// What the wal-index says.
+    pub wal_index: Option<IndexEvidence>,
     /// What is inside the image at the last moment, where SQLite accepts it and the WAL is the database's own.
     pub inside: Option<Inside>,
     /// Whether SQLite would play back the rollback journal.
@@ -83,6 +85,7 @@ impl<'a> Evidence<'a> {
             trailing,
             stale: None,
             missed: None,
+            wal_index: None,
             inside: None,
             database_kind: set.database_kind()?,
             file_header: set.database_header()?,
@@ -106,6 +109,9 @@ impl<'a> Evidence<'a> {
             let (timeline, residue) = (&evidence.timeline, &evidence.residue);
             evidence.missed = Missed::of(set, timeline, residue, image, progress)?;
         }
+        let own = (!evidence.wal_is_foreign()).then_some(evidence.image.as_ref());
+        let (timeline, residue) = (&evidence.timeline, &evidence.residue);
+        evidence.wal_index = IndexEvidence::gather(set, timeline, residue, own.flatten())?;
         if evidence.missed.is_none() {
             evidence.inside = evidence.look(level, progress)?;
         }

@@ -50,6 +50,10 @@ pub enum Part {
     WalHeader,
     /// A frame, or the slot where one would be.
     Frame(FrameNumber),
+    /// The head of the wal-index.
+    WalIndexHeader,
+    /// A block of the wal-index.
+    WalIndexBlock(u32),
 }
 
 impl fmt::Display for Part {
@@ -60,6 +64,8 @@ impl fmt::Display for Part {
             Self::Page(page) => write!(f, "page {page}"),
             Self::WalHeader => f.write_str("WAL header"),
             Self::Frame(frame) => write!(f, "frame {frame}"),
+            Self::WalIndexHeader => f.write_str("wal-index header"),
+            Self::WalIndexBlock(block) => write!(f, "block {block} of the wal-index"),
         }
     }
 }

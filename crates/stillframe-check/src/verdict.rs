@@ -48,6 +48,8 @@ pub enum VerdictKind {
     ForeignWal,
     /// The database file is newer than the WAL, whose pages would replace it.
     StaleWal,
+    /// The database file lacks pages that a checkpoint took for copied; the WAL still has them.
+    CheckpointSkippedFrames,
     /// A transaction was under way: it must be rolled back by the journal.
     HotJournal,
     /// Something is damaged.
@@ -71,6 +73,7 @@ impl VerdictKind {
             Self::Torn => "torn",
             Self::ForeignWal => "foreign WAL",
             Self::StaleWal => "stale WAL",
+            Self::CheckpointSkippedFrames => "checkpoint skipped frames",
             Self::HotJournal => "hot journal",
             Self::Corrupt => "corrupt",
             Self::Encrypted => "encrypted",
@@ -88,12 +91,14 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("SET101", VerdictKind::ProvenIncomplete),
     ("SET102", VerdictKind::ProvenIncomplete),
     ("SET103", VerdictKind::ProvenIncomplete),
+    ("SHM206", VerdictKind::ProvenIncomplete),
     ("DB007", VerdictKind::Encrypted),
     ("DB001", VerdictKind::NotSqlite),
     ("DB004", VerdictKind::NotSqlite),
     ("WAL201", VerdictKind::ForeignWal),
     ("SET201", VerdictKind::ForeignWal),
     ("SET204", VerdictKind::StaleWal),
+    ("SHM204", VerdictKind::CheckpointSkippedFrames),
     ("SET205", VerdictKind::Torn),
     ("WAL203", VerdictKind::Torn),
     ("WAL202", VerdictKind::Torn),
@@ -103,7 +108,9 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
 ];
 
 /// Rules that leave a sound set in doubt, where there is no error.
-const DOUBTFUL: &[&str] = &["DB207", "SC103", "WAL001", "WAL104", "WAL106"];
+const DOUBTFUL: &[&str] = &[
+    "DB207", "SC103", "SHM203", "SHM207", "WAL001", "WAL104", "WAL106",
+];
 
 impl Verdict {
     /// The word, in words. What is complete and has warnings all the same is called so.
@@ -164,7 +171,13 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
         .is_some_and(|header| header.journal_mode() == JournalMode::Wal);
     // An empty WAL, even of 0 bytes, is the witness that nothing is missing. One that holds something, and no commit, may
     // have held some.
-    if in_wal_mode && (evidence.set.wal.is_none() || evidence.timeline.slots() > 0) {
+    // So is a wal-index that says so.
+    let is_witnessed = match (&evidence.wal_index, &evidence.image) {
+        (Some(wal_index), Some(image)) => wal_index.shows_nothing_missing(image),
+        _ => false,
+    };
+    let may_be_missing = evidence.set.wal.is_none() || evidence.timeline.slots() > 0;
+    if in_wal_mode && may_be_missing && !is_witnessed {
         VerdictKind::ConsistentCompletenessUnknown
     } else {
         VerdictKind::Complete

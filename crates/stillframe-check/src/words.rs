@@ -32,3 +32,36 @@ pub(crate) fn many(number: impl Into<u64>, one: &str) -> String {
 pub(crate) fn are(number: impl Into<u64>) -> &'static str {
     if number.into() == 1 { "is" } else { "are" }
 }
+
+/// So many runs of pages are named one by one.
+const MOST_RUNS: usize = 8;
+
+/// Pages, which are sorted: `page 7`, `pages 4 to 9 and 12`.
+pub(crate) fn pages(sorted: &[u32]) -> String {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for &page in sorted {
+        match runs.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(page) => *last = page,
+            _ => runs.push((page, page)),
+        }
+    }
+    let named = |&(first, last): &(u32, u32)| match first == last {
+        true => first.to_string(),
+        false => format!("{first} to {last}"),
+    };
+    let (shown, hidden) = runs.split_at(runs.len().min(MOST_RUNS));
+    let mut parts: Vec<String> = shown.iter().map(named).collect();
+    if !hidden.is_empty() {
+        let rest: u64 = hidden
+            .iter()
+            .map(|(first, last)| u64::from(last - first) + 1)
+            .sum();
+        parts.push(format!("{} more", text::count(rest)));
+    }
+    let one = if sorted.len() == 1 { "page" } else { "pages" };
+    match parts.pop() {
+        Some(last) if !parts.is_empty() => format!("{one} {} and {last}", parts.join(", ")),
+        Some(last) => format!("{one} {last}"),
+        None => "no page".to_owned(),
+    }
+}

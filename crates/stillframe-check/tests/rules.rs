@@ -42,6 +42,7 @@ fn folder_of(rule: &Rule) -> &str {
         "RC" => "record",
         "SC" => "schema",
         "SET" => "set",
+        "SHM" => "wal_index",
         "WAL" => "wal",
         family => family,
     }
@@ -70,6 +71,7 @@ fn each_rule_is_a_file_of_its_name() {
         "schema",
         "set",
         "wal",
+        "wal_index",
     ] {
         for entry in fs::read_dir(rules.join(family)).unwrap() {
             let path = entry.unwrap().path();

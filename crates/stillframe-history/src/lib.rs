@@ -57,6 +57,7 @@ mod sparse;
 mod timeline;
 mod vectored;
 mod verify;
+mod wal_index;
 mod write_behind;
 
 pub use bytes::{Bytes, Input, Window};
@@ -74,3 +75,4 @@ pub use residue::{Residue, Tally};
 pub use set::{BackupSet, Role};
 pub use sparse::stored;
 pub use timeline::{Event, Timeline, WalState, slots, tail};
+pub use wal_index::{Backfill, Lacking, PagesDiffer, Pattern, Problems, Relation, WalIndex};

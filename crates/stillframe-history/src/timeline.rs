@@ -21,6 +21,7 @@ pub struct Timeline {
     length: u64,
     chain: Option<Chain>,
     last_commit: Option<Commit>,
+    smallest: Option<u32>,
 }
 
 /// What SQLite makes of the header of a WAL.
@@ -105,6 +106,7 @@ impl Timeline {
             length,
             chain: None,
             last_commit: None,
+            smallest: None,
         };
         let Some(wal) = wal.filter(|wal| !wal.bytes.is_empty()) else {
             return Ok(timeline);
@@ -130,6 +132,7 @@ impl Timeline {
             }
         };
         let mut commits = Commits::default();
+        let mut smallest: Option<u32> = None;
         timeline.chain = Some(verify(
             wal,
             &header,
@@ -138,11 +141,16 @@ impl Timeline {
             &look,
             &mut |seen: T| {
                 let commit = commits.push(seen.summary());
+                if let Some(commit) = commit {
+                    let size = smallest.unwrap_or(commit.size_after);
+                    smallest = Some(size.min(commit.size_after));
+                }
                 visit(seen, commit);
             },
         )?);
         timeline.state = WalState::Read;
         timeline.last_commit = commits.last();
+        timeline.smallest = smallest;
         Ok(timeline)
     }
 
@@ -173,6 +181,11 @@ impl Timeline {
     pub fn last(&self) -> CommitNumber {
         self.last_commit
             .map_or(CommitNumber::DATABASE, |commit| commit.number)
+    }
+
+    /// The smallest size in pages that a commit left; 0 where there is none.
+    pub fn smallest_size(&self) -> u32 {
+        self.smallest.unwrap_or(0)
     }
 
     /// SQLite's mxFrame: the last frame of the last commit, or 0.

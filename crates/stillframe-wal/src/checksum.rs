@@ -21,7 +21,7 @@ mod lanes;
 use byteorder::{BigEndian, LittleEndian};
 
 /// The byte order of the words that a WAL sums, named by the lowest bit of its magic number. The fields of headers are
-/// big-endian whatever it is.
+/// big-endian whatever it is. In a wal-index: that of the host which wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ByteOrder {
     /// Words are little-endian: magic `377f0682`, as written on x86 and ARM.

@@ -1,8 +1,9 @@
-//! SQLite's write-ahead log: header, frames, checksums, salts, slots and commits.
+//! SQLite's write-ahead log: header, frames, checksums, salts, slots and commits; and its wal-index.
 //!
 //! Two views, never mixed. The *engine view* is what SQLite would use: the [`Frame`]s that [`Chain`] accepts, gathered
 //! into [`Commit`]s. The *evidence view* is every [`Slot`] with the reason why SQLite would not use it, from [`Tail`].
-//! [`Log`] is both over a WAL in memory; [`Writer`] makes a WAL that SQLite accepts.
+//! [`Log`] is both over a WAL in memory; [`Writer`] makes a WAL that SQLite accepts. [`wal_index`] is the file beside it
+//! that says where in the WAL a page is.
 //!
 //! ```
 //! use stillframe_format::{PageNumber, PageSize};
@@ -35,7 +36,6 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::indexing_slicing)]
 
-#[cfg(test)]
 extern crate alloc;
 
 mod chain;
@@ -46,6 +46,7 @@ pub mod frame;
 pub mod header;
 mod log;
 mod slot;
+pub mod wal_index;
 pub mod writer;
 
 pub use chain::Chain;

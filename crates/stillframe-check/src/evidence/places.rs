@@ -127,6 +127,18 @@ impl Evidence<'_> {
         self.place(Role::Database, range, Part::Page(first))
     }
 
+    /// Bytes of the head of the wal-index, as far as it is there.
+    pub(crate) fn in_index_head(&self, start: u64, length: u64) -> Place {
+        let bytes = self.set.wal_index.as_ref().map_or(0, |it| it.bytes.len());
+        let range = ByteRange::new(start, length);
+        let (start, end) = (range.start.min(bytes), range.end.min(bytes));
+        self.place(
+            Role::WalIndex,
+            ByteRange { start, end },
+            Part::WalIndexHeader,
+        )
+    }
+
     /// Bytes of a page, where the image has it from.
     pub(crate) fn in_page(&self, place: PagePlace) -> Place {
         let origin = self.image.as_ref().map(|image| image.origin(place.page));

@@ -11,3 +11,4 @@ pub(crate) mod record;
 pub(crate) mod schema;
 pub(crate) mod set;
 pub(crate) mod wal;
+pub(crate) mod wal_index;

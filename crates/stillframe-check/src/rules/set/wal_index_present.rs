@@ -1,6 +1,8 @@
-use stillframe_history::Role;
+use stillframe_history::{Role, WalIndex};
+use stillframe_wal::ByteOrder;
 
 use crate::rule::rule;
+use crate::words::many;
 use crate::{Evidence, Findings};
 
 rule! {
@@ -11,11 +13,12 @@ rule! {
     /// makes it anew from the WAL when the first connection opens the database.
     ///
     /// # Why it matters
-    /// Beside a WAL it does not: SQLite never uses the one in a copy. Without a WAL it is a reason to look twice: when
-    /// the last connection is closed both are deleted, so a WAL may have been left behind.
+    /// Beside a WAL it does not: SQLite never uses the one in a copy. Without a WAL it is a witness: when the last
+    /// connection is closed both are deleted, so a WAL may have been left behind, and the wal-index says what it held.
+    /// SHM206 tells of frames that are missing.
     ///
     /// # How it is checked
-    /// The names of the files. This version does not look into it.
+    /// The names of the files. The message says what is in it, as far as one copy of its header holds.
     ///
     /// # Example
     /// `app.db` and `app.db-shm` in a backup that leaves out `*-wal`.
@@ -29,24 +32,47 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    if evidence.set.wal_index.is_none() {
+    let Some(wal_index) = &evidence.wal_index else {
         return;
-    }
+    };
     let place = evidence.whole(Role::WalIndex);
+    let says = says(&wal_index.index);
     if evidence.set.wal.is_some() {
-        let message =
-            "a wal-index, which SQLite makes anew from the WAL; this version does not look into it";
+        let message = format!("a wal-index, which SQLite makes anew from the WAL. {says}");
         findings.report(&RULE, place, message);
         return;
     }
-    findings
-        .report(
-            &RULE,
-            place,
-            format!(
-                "a wal-index, and {} is not there: a clean shutdown deletes both; this version does not look into it",
-                evidence.name(Role::Wal)
-            ),
-        )
-        .help("look for the WAL where the database came from");
+    let wal = evidence.name(Role::Wal);
+    let message =
+        format!("a wal-index, and {wal} is not there: a clean shutdown deletes both. {says}");
+    let details = findings.report(&RULE, place, message);
+    let is_witness = evidence
+        .image
+        .as_ref()
+        .is_some_and(|it| wal_index.shows_nothing_missing(it));
+    if !is_witness && wal_index.lacking.is_none() {
+        details.help("look for the WAL where the database came from");
+    }
+}
+
+/// What is in it.
+fn says(index: &WalIndex) -> String {
+    let (Some(known), Some(info)) = (index.header(), index.checkpoint()) else {
+        return "It says nothing: its header was never written, or does not hold".to_owned();
+    };
+    let order = match index.head().and_then(|head| head.order) {
+        Some(ByteOrder::Big) => ", written by a big-endian host",
+        _ => "",
+    };
+    let frames = match known.mx_frame {
+        0 => "no committed frame".to_owned(),
+        frames => format!(
+            "{} of a WAL with salts {}, which leave a database of {}, checkpointed to frame {}",
+            many(frames, "committed frame"),
+            known.salts,
+            many(known.page_count, "page"),
+            info.backfilled
+        ),
+    };
+    format!("It knows {frames}{order}")
 }

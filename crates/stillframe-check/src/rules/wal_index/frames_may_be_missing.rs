@@ -1,0 +1,52 @@
+use crate::rule::rule;
+use crate::words::many;
+use crate::{Evidence, Findings};
+
+rule! {
+    /// Frames that were committed are not in the WAL, and whether they are in the database file is not known.
+    ///
+    /// # What it means
+    /// The wal-index knows frames that the WAL does not hold, or there is no WAL. A checkpoint had begun to copy them
+    /// into the database file, or may have done so before SQLite made the wal-index anew, or has emptied the WAL
+    /// since.
+    ///
+    /// # Why it matters
+    /// If they were not copied, what those transactions did is missing.
+    ///
+    /// # How it is checked
+    /// mxFrame (offset 16) against nBackfill and nBackfillAttempted (offsets 96 and 128), and against the WAL. Frames
+    /// that were certainly not copied are SHM206.
+    ///
+    /// # Example
+    /// After a crash the database was opened and copied without its WAL before anything was written to it.
+    ///
+    /// # What to do
+    /// Look for the WAL where the set came from: its bytes 16 to 23 are the salts that the message names.
+    ///
+    /// # When it is normal
+    /// Where the wal-index was copied before a checkpoint, and the other files after it.
+    "SHM207" "frames_may_be_missing" Warning since "0.1.0"
+}
+
+fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
+    let Some((known, wal_index, lacking)) = super::lacking(evidence) else {
+        return;
+    };
+    if lacking.certain_from.is_some() {
+        return;
+    }
+    findings
+        .report(
+            &RULE,
+            evidence.in_index_head(16, 4),
+            format!(
+                "{}: {}, {} to {}, may not have been copied into the database file before. They hold newer versions of {}",
+                super::where_the_wal_is(evidence, wal_index.relation),
+                many(lacking.frames(), "committed frame"),
+                lacking.first,
+                lacking.last,
+                wal_index.lacking_pages(lacking)
+            ),
+        )
+        .help(super::search(known));
+}

@@ -1,0 +1,136 @@
+use std::collections::BTreeMap;
+
+use stillframe_database::page_map::PageMap;
+use stillframe_format::Pages as _;
+use stillframe_history::{
+    Backfill, BackupSet, Error, Image, Lacking, PagesDiffer, Relation, Residue, Timeline, WalIndex,
+};
+
+use crate::words::{many, plain};
+
+/// What the wal-index of a set says, and how that goes together with the rest of the set.
+#[derive(Debug)]
+pub struct IndexEvidence {
+    /// What it says.
+    pub index: WalIndex,
+    /// How it goes together with the WAL.
+    pub relation: Relation,
+    /// Frames of which it names another page than the WAL.
+    pub pages_differ: PagesDiffer,
+    /// Committed frames that it knows and the set lacks.
+    pub lacking: Option<Lacking>,
+    /// What is in the database file of what it says was copied there.
+    pub backfill: Option<Backfill>,
+    /// To what the pages of the frames belong that are lacking, as far as the set tells, and how many they are.
+    pub(crate) owners: Vec<(String, u32)>,
+}
+
+impl IndexEvidence {
+    /// Looks at the wal-index of a set, where it has one. `image` is that of the last moment, where the WAL is the
+    /// database's own.
+    pub(crate) fn gather(
+        set: &BackupSet,
+        timeline: &Timeline,
+        residue: &Residue,
+        image: Option<&Image<'_>>,
+    ) -> Result<Option<Self>, Error> {
+        let Some(input) = &set.wal_index else {
+            return Ok(None);
+        };
+        let index = WalIndex::read(input)?;
+        let relation = Relation::of(&index, set, timeline, residue)?;
+        let lacking = Lacking::of(&index, relation, timeline);
+        let backfill = match image {
+            Some(image) => Backfill::of(&index, relation, set, timeline, image)?,
+            None => None,
+        };
+        let owners = match (lacking, image) {
+            (Some(lacking), Some(image)) => owners(&index, lacking, image)?,
+            _ => Vec::new(),
+        };
+        Ok(Some(Self {
+            pages_differ: PagesDiffer::of(&index, relation, set, timeline)?,
+            index,
+            relation,
+            lacking,
+            backfill,
+            owners,
+        }))
+    }
+
+    /// Whether it is the witness that no WAL is missing: there is none, and all frames that there were are in the
+    /// database file of `image`, which has the size that they left.
+    pub(crate) fn shows_nothing_missing(&self, image: &Image<'_>) -> bool {
+        let known = self
+            .index
+            .header()
+            .filter(|_| self.index.refusal().is_none());
+        let Some(known) = known.filter(|_| self.relation == Relation::NoWal) else {
+            return false;
+        };
+        let has_its_size = known.mx_frame == 0 || known.page_count == image.page_count();
+        has_its_size && self.index.backfilled() == known.mx_frame
+    }
+
+    /// What is lacking: pages, and whose they are.
+    pub(crate) fn lacking_pages(&self, lacking: Lacking) -> String {
+        let pages = self.index.pages_behind(lacking.first.get() - 1);
+        let pages: Vec<u32> = pages.map(|page| page.get()).collect();
+        let mut text = crate::words::pages(&pages);
+        if !self.owners.is_empty() {
+            let shown = self.owners.iter().take(MOST_OWNERS);
+            let shown: Vec<String> = shown
+                .map(|(owner, pages)| format!("{owner} {}", many(*pages, "page")))
+                .collect();
+            text += &format!(" ({}", shown.join(", "));
+            let more = self.owners.len().saturating_sub(MOST_OWNERS);
+            if more > 0 {
+                text += &format!(", and {more} others");
+            }
+            text.push(')');
+        }
+        text
+    }
+}
+
+/// So many tables and indexes are named.
+const MOST_OWNERS: usize = 6;
+
+/// To what the pages belong that are lacking, in the image that there is; those with most pages first.
+fn owners(
+    index: &WalIndex,
+    lacking: Lacking,
+    image: &Image<'_>,
+) -> Result<Vec<(String, u32)>, Error> {
+    let header = image.header().filter(|_| image.refusal().is_none());
+    let Some(header) = header.filter(|_| image.page_count() > 0) else {
+        return Ok(Vec::new());
+    };
+    let Some(map) = PageMap::read(image, header)? else {
+        return Ok(Vec::new());
+    };
+    let mut counts: BTreeMap<Option<usize>, u32> = BTreeMap::new();
+    for page in index.pages_behind(lacking.first.get() - 1) {
+        let tree = (page.get() <= map.page_count()).then(|| map.owner(page));
+        *counts.entry(tree.flatten()).or_default() += 1;
+    }
+    let encoding = header.text_encoding();
+    let name = |tree: Option<usize>| {
+        let tree = tree.and_then(|tree| map.trees().get(tree));
+        match tree.map(|tree| &tree.object) {
+            None => "no table yet".to_owned(),
+            Some(None) => "sqlite_schema".to_owned(),
+            Some(Some(object)) => format!(
+                "{} {}",
+                plain(&encoding.text(&object.kind)),
+                plain(&encoding.text(&object.name))
+            ),
+        }
+    };
+    let mut owners: Vec<(String, u32)> = counts
+        .into_iter()
+        .map(|(tree, pages)| (name(tree), pages))
+        .collect();
+    owners.sort_by_key(|&(_, pages)| std::cmp::Reverse(pages));
+    Ok(owners)
+}
