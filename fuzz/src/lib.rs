@@ -14,14 +14,17 @@
 pub mod check;
 pub mod compact;
 pub mod content;
+mod counted;
 mod damage;
 pub mod database_header;
+pub mod dump;
 pub mod freelist;
 pub mod image;
 mod known;
 mod long;
 pub mod material;
 pub mod page;
+pub mod page_map;
 mod reader;
 mod rebuilt;
 pub mod schema;
@@ -37,7 +40,7 @@ pub mod wal;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 12] = [
     ("database_header", database_header::run),
     ("wal", wal::run),
     ("image", image::run),
@@ -48,4 +51,6 @@ pub const TARGETS: [Target; 10] = [
     ("structure", structure::run),
     ("content", content::run),
     ("schema", schema::run),
+    ("dump", dump::run),
+    ("page_map", page_map::run),
 ];

@@ -7,8 +7,8 @@ use std::panic::{catch_unwind, resume_unwind};
 use crate::material::Material;
 use crate::seeds::{Random, fixtures, pages, schemas_to_begin_with, set_in, sets, sorted};
 use crate::{
-    TARGETS, check, compact, content, database_header, freelist, image, page, schema, structure,
-    wal,
+    TARGETS, check, compact, content, database_header, dump, freelist, image, page, page_map,
+    schema, structure, wal,
 };
 
 const STORIES: usize = 2000;
@@ -118,6 +118,16 @@ fn single_pages() {
 #[test]
 fn contents() {
     smoke(content::run, 10);
+}
+
+#[test]
+fn dumps() {
+    smoke(dump::run, 12);
+}
+
+#[test]
+fn page_maps() {
+    smoke(page_map::run, 13);
 }
 
 #[test]

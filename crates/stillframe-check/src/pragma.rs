@@ -6,6 +6,7 @@ use stillframe_database::schema::roots;
 use stillframe_database::{Geometry, Header};
 use stillframe_format::Pages;
 use stillframe_history::Progress;
+use stillframe_schema::Reason;
 
 use crate::content::{self, ContentProblem, Counted, End, Level, SchemaFault};
 use crate::walk::{self, Problem};
@@ -43,6 +44,8 @@ pub enum PragmaError {
     TooBig,
     /// Not SQLite's: the WAL has pages of another size than the database, and what it reads of them is not determined.
     PageSizeMismatch,
+    /// Not SQLite's: the statement of the row with this name is not understood. SQLite may refuse it.
+    NotUnderstood(String),
     /// Not SQLite's: it reads past the end of a page, and what it says of that is not determined.
     PastPage,
     /// Not SQLite's: it would look at the same pages again and again.
@@ -59,6 +62,7 @@ impl fmt::Display for PragmaError {
             Self::PageSizeMismatch => {
                 out.write_str("the WAL has pages of another size than the database")
             }
+            Self::NotUnderstood(name) => write!(out, "the schema is not understood ({name})"),
             Self::FileFormat => out.write_str("unsupported file format"),
             Self::TooBig => out.write_str("string or blob too big"),
             Self::Endless => out.write_str("pages lead to one another without an end"),
@@ -100,7 +104,10 @@ pub fn pragma<P: Pages<Error: Send> + Sync>(
     };
     if let Some(refused) = schema.refused.first() {
         let name = refused.name.clone();
-        return Ok(Pragma::refused(PragmaError::MalformedSchema(name)));
+        return Ok(Pragma::refused(match refused.reason {
+            Reason::Syntax => PragmaError::NotUnderstood(name),
+            _ => PragmaError::MalformedSchema(name),
+        }));
     }
     let roots = content::roots(&schema);
     let structure = walk::structure_as_told(pages, header, &roots, most, progress)?;

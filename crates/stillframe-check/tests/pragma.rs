@@ -14,7 +14,6 @@ use stillframe_check::content::{
 use stillframe_check::pragma::{MOST_ROWS, Pragma, PragmaError, pragma};
 use stillframe_check::walk::structure;
 use stillframe_history::{BackupSet, Image, Input};
-use stillframe_schema::Reason;
 
 /// The lines of a section of what SQLite said.
 fn section<'t>(text: &'t str, name: &str) -> Option<&'t str> {
@@ -135,9 +134,12 @@ fn compare(path: &Path, level: Level, name: &str) -> &'static str {
         (Some(refused), Some(PragmaError::MalformedSchema(_))) if is_real(&refused.name) => {
             return "a name is a floating-point number";
         }
-        (Some(refused), _) if refused.reason == Reason::Syntax && !expected.contains("schema") => {
-            return "a statement is not understood here";
+        (_, Some(PragmaError::NotUnderstood(_)))
+            if expected.contains("malformed database schema") =>
+        {
+            return "a statement is not understood here, and refused by SQLite";
         }
+        (_, Some(PragmaError::NotUnderstood(_))) => return "a statement is not understood here",
         _ => {}
     }
     if schema.is_ok_and(|schema| !unchecked(&schema).is_empty()) {

@@ -7,9 +7,14 @@ mod create_table;
 mod default;
 mod keys;
 mod resolve;
+mod tidy;
+mod tokens;
 
 use turso_parser::ast::{Cmd, Stmt};
 use turso_parser::parser::Parser;
+
+use tidy::tidied;
+use tokens::{can_be_taken, tokens};
 
 use crate::schema::Draft;
 use crate::{Reason, Row, Table, TableKind};
@@ -55,11 +60,21 @@ fn begins_with_cr(sql: &str) -> bool {
 fn parse(sql: &str) -> Result<Stmt, Reason> {
     // A statement of SQLite's ends at a NUL.
     let sql = sql.split('\0').next().unwrap_or_default();
-    // The parser takes a comma for the end of the options of a table.
-    let is_unfinished = sql.trim_end().ends_with(',');
-    if is_unfinished || nesting(sql) > MOST_PARENTHESES {
+    let tokens = tokens(sql);
+    if !can_be_taken(&tokens) {
+        return Err(Reason::Malformed);
+    }
+    let deepest = tokens.iter().map(|token| token.depth).max();
+    if deepest.is_some_and(|deepest| deepest >= MOST_PARENTHESES) {
         return Err(Reason::Syntax);
     }
+    match parsed(sql) {
+        Err(Reason::Syntax) => parsed(&tidied(sql, &tokens).ok_or(Reason::Syntax)?),
+        other => other,
+    }
+}
+
+fn parsed(sql: &str) -> Result<Stmt, Reason> {
     let mut parser = Parser::new(sql.as_bytes());
     match parser.next_cmd() {
         Ok(Some(Cmd::Stmt(statement))) => match parser.next_cmd() {
@@ -68,34 +83,6 @@ fn parse(sql: &str) -> Result<Stmt, Reason> {
         },
         _ => Err(Reason::Syntax),
     }
-}
-
-/// How deep parentheses go at most, those in literals, names and comments left out.
-fn nesting(sql: &str) -> usize {
-    let (mut depth, mut deepest) = (0usize, 0);
-    let mut rest = sql.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let end: &[u8] = match (byte, after.first()) {
-            (b'\'' | b'"' | b'`', _) => rest.get(..1).unwrap_or_default(),
-            (b'[', _) => b"]",
-            (b'-', Some(b'-')) => b"\n",
-            (b'/', Some(b'*')) => b"*/",
-            _ => b"",
-        };
-        rest = after;
-        if !end.is_empty() {
-            let place = after.windows(end.len()).position(|found| found == end);
-            let behind = place.map_or(after.len(), |place| place + end.len());
-            rest = after.get(behind..).unwrap_or_default();
-        }
-        match byte {
-            b'(' => depth += 1,
-            b')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    deepest
 }
 
 fn statement(

@@ -15,8 +15,10 @@ pub struct Refused {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The statement was not understood. SQLite may.
+    /// The statement was not understood. SQLite may understand it.
     Syntax,
+    /// The statement is no SQL, and SQLite refuses it for certain.
+    Malformed,
     /// The statement is not one that a schema holds.
     Statement,
     /// The row has no root page, none that is a number, or one past the end of the database.
@@ -49,6 +51,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Syntax => write!(out, "the statement is not understood"),
+            Self::Malformed => write!(out, "the statement is no SQL"),
             Self::Statement => write!(out, "the statement is none of a schema"),
             Self::RootPage => write!(out, "invalid root page"),
             Self::Name => write!(out, "the row is not that of its statement"),

@@ -104,8 +104,12 @@ pub enum Verb {
     /// Write the rows of the tables as SQL text, CSV or JSON
     ///
     /// The SQL text is what `.dump` of SQLite's shell writes, but for floating-point numbers, which keep all their digits,
-    /// and for text with a NUL in it, which is not cut there. Rows come in the order of their rowids. What cannot be read
-    /// is said on standard error, and all else is written.
+    /// and for text with a NUL in it, which is not cut there. As there, text with control characters, as line ends are,
+    /// takes the function unistr, so that SQLite 3.50 or newer is needed to load it. Rows come in the order of their
+    /// rowids. What cannot be read is said on standard error, and all else is written.
+    ///
+    /// CSV and JSON have the columns that the file holds. VIRTUAL generated columns are computed when they are read: they
+    /// are left out, and a remark on standard error names them, which is no warning.
     #[command(after_long_help = dump::EXAMPLES)]
     Dump(Dump),
     /// Tell what a rule means, why it matters and what to do

@@ -42,6 +42,20 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(line)
 }
 
+/// A name in at most `most` columns, with dots in the middle where there is no room for it: it is told by its end as well
+/// as by its start.
+pub fn shortened(name: &str, most: usize) -> Cow<'_, str> {
+    let length = name.chars().count();
+    if length <= most {
+        return Cow::Borrowed(name);
+    }
+    let kept = most.saturating_sub(1);
+    let (start, end) = (kept.div_ceil(2), kept / 2);
+    let start = name.chars().take(start);
+    let end = name.chars().skip(length - end);
+    Cow::Owned(start.chain(['…']).chain(end).collect())
+}
+
 /// What breaks a line, moves the cursor, or changes the order in which text is shown.
 pub fn is_active(character: char) -> bool {
     let is_order = matches!(character,

@@ -60,6 +60,14 @@ impl Owner {
         }
     }
 
+    /// What stands behind something that belongs to a table or an index: ` of table orders`; otherwise nothing.
+    pub fn of(&self) -> String {
+        match &self.name {
+            Some(_) => format!(" of {} {}", self.kind, self.shown()),
+            None => String::new(),
+        }
+    }
+
     /// What it is, in words.
     pub fn words(&self) -> &'static str {
         match self.kind {

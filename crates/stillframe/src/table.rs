@@ -5,16 +5,25 @@ use std::io::{self, Write};
 use anstyle::Style;
 use stillframe_check::render::text::{self, DIM};
 
+use crate::names::shortened;
+
 /// Columns before each row, and between columns.
 const GAP: usize = 2;
 /// What the last column is broken into at the least.
 const SHORTEST: usize = 20;
+/// Names of tables and indexes are shortened no further, first where there is no room for other columns beside them, then
+/// where there is none for themselves; and no name makes a column wider than the last.
+const LONG_NAME: usize = 30;
+const SHORT_NAME: usize = 8;
+const LONGEST_NAME: usize = 60;
 
 /// A column.
 pub struct Column {
     title: &'static str,
     width: usize,
     is_number: bool,
+    is_name: bool,
+    is_breakable: bool,
     /// The highest is left out first; 0 never is.
     dispensable: u8,
 }
@@ -26,6 +35,8 @@ impl Column {
             title,
             width: digits.max(title.len()),
             is_number: true,
+            is_name: false,
+            is_breakable: false,
             dispensable: 0,
         }
     }
@@ -35,6 +46,23 @@ impl Column {
         Self {
             is_number: false,
             ..Self::number(title, width)
+        }
+    }
+
+    /// A column of names of tables and indexes, the longest of which takes `longest` columns: on a terminal they are
+    /// shortened where there is no room for them.
+    pub fn name(title: &'static str, longest: usize) -> Self {
+        Self {
+            is_name: true,
+            ..Self::text(title, longest.min(LONGEST_NAME))
+        }
+    }
+
+    /// As the last column of a table: even its words are broken where there is no room for them.
+    pub fn breakable(self) -> Self {
+        Self {
+            is_breakable: true,
+            ..self
         }
     }
 
@@ -69,6 +97,7 @@ impl Table {
             left_out,
             width,
         };
+        table.shorten_names(LONG_NAME);
         while width.is_some_and(|width| table.least() > width) {
             let columns = table.columns.iter().enumerate();
             let kept = columns.filter(|&(index, _)| !table.is_left_out(index));
@@ -78,7 +107,20 @@ impl Table {
                 _ => break,
             }
         }
+        table.shorten_names(SHORT_NAME);
         table
+    }
+
+    /// Makes columns of names narrower where there is no room, but not narrower than `least`.
+    fn shorten_names(&mut self, least: usize) {
+        let Some(width) = self.width else { return };
+        let mut excess = self.least().saturating_sub(width);
+        for column in self.columns.iter_mut().filter(|column| column.is_name) {
+            let least = least.max(column.title.len()).min(column.width);
+            let less = excess.min(column.width - least);
+            column.width -= less;
+            excess -= less;
+        }
     }
 
     /// Prints the titles and, where there is no room for all, which are left out.
@@ -116,6 +158,11 @@ impl Table {
         let mut cells = self.kept(cells).peekable();
         while let Some((column, cell)) = cells.next() {
             let width = column.width;
+            let is_short = column.is_name && self.width.is_some();
+            let cell = match is_short {
+                true => shortened(cell, width),
+                false => cell.into(),
+            };
             write!(out, "{:GAP$}", "")?;
             column_of_last += GAP;
             match (cells.peek(), column.is_number) {
@@ -127,11 +174,18 @@ impl Table {
                         width.saturating_sub(column_of_last).max(1)
                     });
                     write!(out, "{style:#}{last_style}")?;
-                    if cell.len() <= room {
+                    if cell.chars().count() <= room {
                         write!(out, "{cell}")?;
                         continue;
                     }
-                    for (index, line) in text::lines(cell, room).iter().enumerate() {
+                    let lines = text::lines(&cell, room);
+                    let most = if column.is_breakable {
+                        room
+                    } else {
+                        usize::MAX
+                    };
+                    let lines = lines.iter().flat_map(|line| broken(line, most));
+                    for (index, line) in lines.enumerate() {
                         if index > 0 {
                             write!(out, "\n{:column_of_last$}", "")?;
                         }
@@ -172,59 +226,23 @@ impl Table {
     }
 }
 
+/// A line in pieces of at most `most` characters.
+fn broken(line: &str, most: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = line;
+    while let Some((at, _)) = rest.char_indices().nth(most) {
+        let (piece, behind) = rest.split_at(at);
+        pieces.push(piece);
+        rest = behind;
+    }
+    pieces.push(rest);
+    pieces
+}
+
 /// The digits of a number.
 pub fn digits(number: u64) -> usize {
     number.to_string().len()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn print(width: Option<usize>) -> String {
-        let columns = vec![
-            Column::number("slot", 3),
-            Column::text("salts", 17).dispensable(2),
-            Column::text("CRC", 8).dispensable(1),
-            Column::text("reason", 26),
-        ];
-        let table = Table::new(columns, width);
-        let mut out = Vec::new();
-        let plain = Style::new();
-        table.heading(&mut out).unwrap();
-        let cells = [
-            "7",
-            "5711f4a3/0f1e2d3c",
-            "1713aad1",
-            "checksum mismatch, chained",
-        ];
-        table.row(&cells, plain, plain, &mut out).unwrap();
-        anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string()
-    }
-
-    #[test]
-    fn columns_are_left_out_and_said_to_be() {
-        assert_eq!(
-            print(None),
-            "  slot  salts              CRC       reason\n     7  5711f4a3/0f1e2d3c  1713aad1  checksum mismatch, chained\n"
-        );
-        assert_eq!(print(Some(63)), print(None));
-        assert_eq!(
-            print(Some(60)),
-            "  slot  salts              CRC       reason\n     7  5711f4a3/0f1e2d3c  1713aad1  checksum mismatch,\n                                     chained\n"
-        );
-        assert_eq!(
-            print(Some(50)),
-            "  no room here for salts: a wider terminal or a\n  file has it\n  slot  CRC       reason\n     7  1713aad1  checksum mismatch, chained\n"
-        );
-        let numbers = Table::new(vec![Column::number("page", 6)], Some(60));
-        let mut out = Vec::new();
-        let plain = Style::new();
-        numbers.row(&["7"], plain, plain, &mut out).unwrap();
-        assert_eq!(out, b"       7\n");
-        assert_eq!(
-            print(Some(30)),
-            "  no room here for salts, CRC:\n  a wider terminal or a file\n  has it\n  slot  reason\n     7  checksum mismatch,\n        chained\n"
-        );
-    }
-}
+mod tests;

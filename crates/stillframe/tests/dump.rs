@@ -230,7 +230,61 @@ fn csv_is_what_the_shell_writes_and_blobs_are_told_from_text() {
     let ran = room
         .run("dump app.db customers --format csv -o again.csv")
         .exits(0);
-    ran.complains(&["computed"]);
+    ran.complains(&["table customers", "VIRTUAL generated columns", ": v\n"]);
+}
+
+/// What the file does not hold is no loss: the exit status is 0, of the form that gives more tables than one, too.
+#[test]
+fn columns_that_the_file_does_not_hold_are_named_and_no_warning() {
+    let plan = Plan {
+        journal_mode: "DELETE",
+        ..Plan::default()
+    };
+    let set = SetBuilder::new("computed", &plan);
+    let many: String = (0..12).map(|n| format!(", v{n} AS (a + {n})")).collect();
+    set.sql(&format!(
+        "CREATE TABLE t(a, s AS (a * 2) STORED{many}); INSERT INTO t(a) VALUES(1);
+        CREATE TABLE u(a, s AS (a * 3) STORED); INSERT INTO u(a) VALUES(2)"
+    ));
+    let room = Room::new();
+    room.write("app.db", set.close());
+    let named = "left out are VIRTUAL generated columns, which the file does not hold: v0, v1, v2, v3, v4, v5, v6, v7, v8, v9 and 2 more\n";
+    let csv = room.run("dump app.db t --format csv").exits(0);
+    assert_eq!(csv.stdout, "a,s\r\n1,2\r\n");
+    csv.complains(&["app.db: table t: ", named]);
+    let json = room.run("dump app.db --format jsonl").exits(0);
+    assert_eq!(json.json_lines()[1]["columns"]["s"], 6);
+    json.complains(&["app.db: table t: ", named]);
+    room.run("dump app.db --format jsonl -q").exits(0).quietly();
+    // SQLite computes them again.
+    room.run("dump app.db").exits(0).quietly();
+}
+
+/// The function that the help and the page of the verb name is the only one that the text needs.
+#[test]
+fn only_control_characters_take_a_function_to_load() {
+    let plan = Plan {
+        journal_mode: "DELETE",
+        ..Plan::default()
+    };
+    let set = SetBuilder::new("control", &plan);
+    set.sql("CREATE TABLE t(a); INSERT INTO t VALUES('a' || char(10)), ('b\\u0041'), ('c' || char(127) || 'é')");
+    let room = Room::new();
+    room.write("app.db", set.close());
+    let dump = room.run("dump app.db t").exits(0).quietly();
+    let rows: Vec<&str> = dump
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("INSERT"))
+        .collect();
+    assert_eq!(rows[0], "INSERT INTO t VALUES(unistr('a\\u000a'));");
+    assert_eq!(rows[1], "INSERT INTO t VALUES('b\\u0041');");
+    assert_eq!(rows[2], "INSERT INTO t VALUES('c\u{7f}é');");
+    let help = support::run("dump --help").exits(0).stdout;
+    assert!(
+        help.contains("unistr") && help.contains("SQLite 3.50"),
+        "{help}"
+    );
 }
 
 #[test]

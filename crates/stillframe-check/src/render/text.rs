@@ -23,6 +23,8 @@ pub const NOTE: Style = AnsiColor::Cyan.on_default();
 
 /// Columns of the label of a field.
 const LABEL: usize = 16;
+/// The indent of the lines of a headline behind the first.
+const HANGING: usize = 2;
 /// No text is broken into lines shorter than this.
 const SHORTEST: usize = 20;
 
@@ -73,6 +75,30 @@ pub fn field(
     Ok(())
 }
 
+/// Writes `name` in bold and `rest` behind it, broken into lines of at most `width` columns.
+///
+/// # Errors
+/// `out` could not be written.
+pub fn headline(name: &str, rest: &str, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let text = format!("{name}{rest}");
+    let mut left = name.len();
+    for (index, line) in lines(&text, width.saturating_sub(HANGING))
+        .iter()
+        .enumerate()
+    {
+        let indent = if index == 0 { 0 } else { HANGING };
+        write!(out, "{:indent$}", "")?;
+        match line.split_at_checked(left) {
+            Some(("", plain)) => writeln!(out, "{plain}")?,
+            Some((bold, plain)) => writeln!(out, "{BOLD}{bold}{BOLD:#}{plain}")?,
+            None => writeln!(out, "{BOLD}{line}{BOLD:#}")?,
+        }
+        // A space went where the line was broken.
+        left = left.saturating_sub(line.len() + 1);
+    }
+    Ok(())
+}
+
 /// Writes `text` broken into lines of at most `width` columns with their indent.
 ///
 /// # Errors
@@ -96,6 +122,22 @@ pub fn lines(text: &str, width: usize) -> Vec<Cow<'_, str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_headline_is_broken_and_its_name_alone_is_bold() {
+        let print = |name, rest, width| {
+            let mut out = Vec::new();
+            headline(name, rest, width, &mut out).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            text.replace("\u{1b}[1m", "<").replace("\u{1b}[0m", ">")
+        };
+        assert_eq!(print("page 3", ": of a", 40), "<page 3>: of a\n");
+        assert_eq!(
+            print("page 3", ": a leaf of the table orders", 22),
+            "<page 3>: a leaf of\n  the table orders\n"
+        );
+        assert_eq!(print("a b/c.db", ": x y", 6), "<a>\n  <b/c.db>:\n  x y\n");
+    }
 
     #[test]
     fn numbers_are_set_apart_by_thousands() {

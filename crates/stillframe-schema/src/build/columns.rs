@@ -1,5 +1,5 @@
 use turso_parser::ast::{
-    ColumnConstraint, ColumnDefinition, Expr, GeneratedColumnType, Literal, Name, SortOrder, Type,
+    ColumnConstraint, ColumnDefinition, Expr, GeneratedColumnType, Literal, SortOrder, Type,
     TypeSize, UnaryOperator,
 };
 
@@ -52,28 +52,47 @@ pub(super) fn add_column(draft: &mut Draft, definition: ColumnDefinition) -> Res
     Ok(())
 }
 
-/// A type as it was declared, without what belongs to a generated column.
+/// A type as it was declared, without what belongs to a generated column, and without quotes around it
+/// (`sqlite3AddColumn` in `build.c`).
 fn spelled(declared: &Type) -> String {
     let name = strip_word(&declared.name, "always");
     let name = name.map_or(declared.name.as_str(), |rest| {
         strip_word(rest, "generated").unwrap_or(&declared.name)
     });
-    let quoted = name.starts_with(['"', '\'', '`', '[']);
-    let is_one = quoted && name.len() > 1 && name.ends_with(['"', '\'', '`', ']']);
-    let name = if is_one {
-        Name::from_string(name.get(..).unwrap_or_default())
-            .as_str()
-            .to_owned()
-    } else {
-        name.to_owned()
+    let size = match &declared.size {
+        None => String::new(),
+        Some(TypeSize::MaxSize(size)) => format!("({})", signed(size)),
+        Some(TypeSize::TypeSize(one, other)) => format!("({},{})", signed(one), signed(other)),
     };
-    match &declared.size {
-        None => name,
-        Some(TypeSize::MaxSize(size)) => format!("{name}({})", signed(size)),
-        Some(TypeSize::TypeSize(one, other)) => {
-            format!("{name}({},{})", signed(one), signed(other))
-        }
+    // What the parser takes for an array is a name in brackets for SQLite.
+    let arrays = "[]".repeat(declared.array_dimensions as usize);
+    let text = format!("{name}{size}{arrays}");
+    dequoted(&text).unwrap_or(text)
+}
+
+/// Text without its quotes, if it begins with one: those around all of it, or else what is between the first two.
+fn dequoted(text: &str) -> Option<String> {
+    let is_quote = |c: char| matches!(c, '\'' | '"' | '`' | '[');
+    let first = text.chars().next()?;
+    let inside = text.get(first.len_utf8()..)?;
+    let (last, _) = inside.char_indices().next_back()?;
+    if !is_quote(first) {
+        return None;
     }
+    let inner = inside.get(..last)?;
+    if !inner.contains(is_quote) {
+        return Some(inner.to_owned());
+    }
+    let end = if first == '[' { ']' } else { first };
+    let mut name = String::new();
+    let mut rest = inside.chars().peekable();
+    while let Some(next) = rest.next() {
+        if next == end && rest.next_if_eq(&end).is_none() {
+            break;
+        }
+        name.push(next);
+    }
+    Some(name)
 }
 
 /// The text before a word at the end, if it ends so.

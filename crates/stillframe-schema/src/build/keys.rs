@@ -34,7 +34,7 @@ impl From<Option<ResolveType>> for OnConflict {
 pub(super) struct Term<'e> {
     /// The name that it is, if it is no other expression.
     pub name: Option<&'e str>,
-    /// Whether a name that no column has stands for itself, as text.
+    /// Whether a name that no column has stands for a value.
     pub is_text_otherwise: bool,
     /// The collation that is said with it.
     pub collation: Option<Collation>,
@@ -57,6 +57,9 @@ pub(super) fn term(expression: &Expr) -> Term<'_> {
             _ => of_name(None, false),
         },
         Expr::Id(name) | Expr::Name(name) => of_name(Some(name.as_str()), name.quoted_with('"')),
+        // Names of columns, if there are such.
+        Expr::Literal(Literal::True) => of_name(Some("true"), true),
+        Expr::Literal(Literal::False) => of_name(Some("false"), true),
         Expr::Literal(Literal::String(quoted)) => of_name(Some(unquoted(quoted)), false),
         _ => of_name(None, false),
     }

@@ -21,7 +21,7 @@ use crate::inputs::{Found, Names};
 use crate::names::shown;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
-use job::{Job, is_named, stored};
+use job::{Job, is_named, is_stored};
 
 /// Writes the rows of a database.
 pub fn run(common: &Common, options: &Dump) -> anyhow::Result<Exit> {
@@ -189,6 +189,29 @@ fn tables_of(catalog: &Catalog<HistoryError>) -> String {
     }
 }
 
+/// Columns that are named one by one.
+const MOST_NAMED: usize = 10;
+
+/// Says which columns no record holds, and so no output. Nothing is missing by that: it is no warning.
+fn remark_on_computed(name: &str, table: &Table) {
+    let computed = table.columns.iter().filter(|column| !is_stored(column));
+    let names: Vec<&str> = computed.map(|column| column.name.as_str()).collect();
+    let Some(listed) = names.get(..MOST_NAMED.min(names.len())) else {
+        return;
+    };
+    let more = match names.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    if !listed.is_empty() {
+        say(&format!(
+            "{name}: table {}: left out are VIRTUAL generated columns, which the file does not hold: {}{more}",
+            table.name,
+            listed.join(", ")
+        ));
+    }
+}
+
 /// Writes what is asked for, and says how many problems there were.
 #[allow(clippy::too_many_arguments, reason = "they are what a dump is made of")]
 fn write<'w>(
@@ -215,13 +238,8 @@ fn write<'w>(
         sql::dump(&mut job, options.schema)?;
     }
     for table in tables {
-        let left_out = table.columns.len() - stored(table).len();
-        if left_out > 0 && !common.quiet {
-            say(&format!(
-                "{}: table {}: columns that are computed when they are read are left out",
-                found.name(),
-                table.name
-            ));
+        if !common.quiet {
+            remark_on_computed(found.name(), table);
         }
         match options.format {
             DumpFormat::Csv => csv::dump(&mut job, table)?,

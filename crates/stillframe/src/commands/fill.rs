@@ -135,12 +135,12 @@ impl<'a> Fill<'a> {
 pub fn print(frames: &[Frames], width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
     let all: u64 = frames.iter().map(|part| part.frames).sum();
     let names = frames.iter().map(|part| part.owner.shown().chars().count());
-    let longest = names.max().unwrap_or_default().clamp(5, 30);
+    let longest = names.max().unwrap_or_default();
     let bytes = |frames: &Frames| frames.bytes;
     let (most, room) = (digits(all), digits(frames.iter().map(bytes).sum()));
     let has_kept = frames.iter().any(|part| part.kept.is_some());
     let mut columns = vec![
-        Column::text("whose", longest),
+        Column::name("whose", longest),
         Column::text("type", 5).dispensable(3),
         Column::number("share", 7),
         Column::number("frames", most),

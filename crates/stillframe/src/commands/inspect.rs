@@ -206,14 +206,14 @@ fn full(
     if let Some(mapped) = &looked.mapped {
         if options.sizes {
             part(out)?;
-            title(looked, "what its tables and indexes take", out)?;
+            title(looked, "what its tables and indexes take", width, out)?;
             Sizes::new(mapped).print(mapped.longest_name(), columns(), width, out)?;
         }
         if options.map {
             part(out)?;
-            title(looked, "who has which pages", out)?;
+            title(looked, "who has which pages", width, out)?;
             writeln!(out)?;
-            Picture::new(mapped).print(width, out)?;
+            Picture::new(mapped).print(width, columns(), out)?;
         }
     }
     if let Some(page) = &looked.page {
@@ -226,14 +226,13 @@ fn full(
     }
     if let Some(svg) = &looked.svg {
         part(out)?;
-        title(looked, &format!("drawn into {svg}"), out)?;
+        title(looked, &format!("drawn into {svg}"), width, out)?;
     }
     Ok(())
 }
 
-fn title(looked: &Looked<'_>, text: &str, out: &mut dyn Write) -> io::Result<()> {
-    let bold = text::BOLD;
-    writeln!(out, "{bold}{}{bold:#}: {text}", looked.found.name())
+fn title(looked: &Looked<'_>, text: &str, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    text::headline(looked.found.name(), &format!(": {text}"), width, out)
 }
 
 fn heading(text: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -6,7 +6,7 @@ use stillframe_database::scan::{Problem, ProblemKind, Seen};
 use stillframe_format::Pages as _;
 use stillframe_history::{Error as HistoryError, Image, Progress as _};
 use stillframe_rows::{Catalog, Object, Row};
-use stillframe_schema::{Generated, Table, TableKind};
+use stillframe_schema::{Column, Generated, Table, TableKind};
 
 use crate::exit::say;
 use crate::progress::Bar;
@@ -182,6 +182,11 @@ fn shadowed<'j>(catalog: &'j Catalog<HistoryError>, names: &[String]) -> Vec<&'j
 /// The columns that records hold.
 pub fn stored(table: &Table) -> Vec<usize> {
     let columns = table.columns.iter().enumerate();
-    let stored = columns.filter(|(_, column)| column.generated != Some(Generated::Virtual));
+    let stored = columns.filter(|(_, column)| is_stored(column));
     stored.map(|(index, _)| index).collect()
+}
+
+/// Whether records hold a column.
+pub fn is_stored(column: &Column) -> bool {
+    column.generated != Some(Generated::Virtual)
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 use serde::Serialize;
-use stillframe_check::render::text::{BOLD, DIM, field};
+use stillframe_check::render::text::{DIM, field, headline};
 use stillframe_database::btree::Page;
 use stillframe_database::record::{Field, Value, fields, header_size};
 use stillframe_database::table::payload_and_pages;
@@ -172,11 +172,8 @@ impl CellFacts {
         columns: Option<usize>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let of = match &self.owner.name {
-            Some(_) => format!(" of {} {}", self.owner.kind, self.owner.shown()),
-            None => String::new(),
-        };
-        writeln!(out, "{BOLD}cell {}/{}{BOLD:#}{of}", self.page, self.cell)?;
+        let name = format!("cell {}/{}", self.page, self.cell);
+        headline(&name, &self.owner.of(), width, out)?;
         let mut line = |label: &str, text: String| field(out, 2, label, &text, width);
         line("from", self.place.words())?;
         let length = many(self.end - self.start, "byte");
@@ -243,7 +240,7 @@ impl Record {
                 Column::number("serial", longest(&|row| row.serial_type.to_string())),
                 Column::text("type", "reserved".len()),
                 Column::text("bytes", longest(&at)).dispensable(1),
-                Column::text("is", MOST_SHOWN_CHARACTERS),
+                Column::text("is", MOST_SHOWN_CHARACTERS).breakable(),
             ],
             columns,
         );

@@ -7,11 +7,9 @@ use stillframe_check::render::text::DIM;
 /// Prints bytes as they stand from `offset` on, as many a line as there is room for.
 pub fn dump(bytes: &[u8], offset: u64, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let digits = format!("{:x}", offset + bytes.len() as u64).len().max(4);
-    let a_line = if width >= 2 + 2 + digits + 2 + 16 * 3 + 1 + 16 {
-        16
-    } else {
-        8
-    };
+    // The offset, three columns for each byte and one, and a character for each.
+    let fits = |a_line: &usize| width >= 2 + 2 + digits + 2 + a_line * 3 + 1 + a_line;
+    let a_line = [16, 8].into_iter().find(fits).unwrap_or(4);
     for (index, line) in bytes.chunks(a_line).enumerate() {
         let at = offset + (index * a_line) as u64;
         let codes: Vec<String> = line.iter().map(|byte| format!("{byte:02x}")).collect();

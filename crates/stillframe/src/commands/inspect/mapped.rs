@@ -13,9 +13,6 @@ pub struct Mapped {
     trees: Vec<Owner>,
 }
 
-/// No name takes more columns of a table.
-const LONGEST_NAME: usize = 30;
-
 impl Mapped {
     /// Walks an image; `None` where it has no page 1 that says how its pages are read.
     pub fn new(image: &Image<'_>, progress: &dyn Progress) -> anyhow::Result<Option<Self>> {
@@ -52,12 +49,10 @@ impl Mapped {
         key.owner(&self.map, self.encoding)
     }
 
-    /// Columns that a name of an owner may take.
+    /// Columns that the longest name of an owner takes.
     pub fn longest_name(&self) -> usize {
         let names = self.trees.iter().map(Owner::shown);
         let longest = names.map(|name| name.chars().count()).max();
-        longest
-            .unwrap_or_default()
-            .clamp("whose".len(), LONGEST_NAME)
+        longest.unwrap_or_default()
     }
 }

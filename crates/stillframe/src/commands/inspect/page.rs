@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 use serde::Serialize;
-use stillframe_check::render::text::{BOLD, field};
+use stillframe_check::render::text::{field, headline};
 use stillframe_database::btree::Page;
 use stillframe_database::freelist::{Trunk, next_page};
 use stillframe_database::page_map::{PageMap, PageUse};
@@ -134,12 +134,8 @@ impl PageFacts {
         columns: Option<usize>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let of = match &self.owner.name {
-            Some(_) => format!(" of {} {}", self.owner.kind, self.owner.shown()),
-            None => String::new(),
-        };
-        let is = use_in_words(self.page_use);
-        writeln!(out, "{BOLD}page {}{BOLD:#}: {is}{of}", self.page)?;
+        let is = format!(": {}{}", use_in_words(self.page_use), self.owner.of());
+        headline(&format!("page {}", self.page), &is, width, out)?;
         field(out, 2, "from", &self.place.words(), width)?;
         field(out, 2, "leads here", &self.leads_here(), width)?;
         self.print_content(width, columns, out)?;

@@ -53,7 +53,7 @@ pub fn print(
     if mapped.is_some() {
         columns.extend([
             Column::text("what it is", "index interior".len()),
-            Column::text("whose", longest),
+            Column::name("whose", longest),
             Column::number("cells", 5).dispensable(2),
             Column::number("free", 5).dispensable(3),
         ]);

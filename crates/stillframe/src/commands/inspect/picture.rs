@@ -11,6 +11,7 @@ use stillframe_database::page_map::PageUse;
 use stillframe_format::PageNumber;
 
 use super::mapped::Mapped;
+use crate::names::shortened;
 use crate::owners::{Key, Owner, use_in_json};
 use crate::table::digits;
 use crate::words::{count, many};
@@ -19,6 +20,10 @@ use crate::words::{count, many};
 const MOST_LETTERS: usize = 26;
 /// A picture on a terminal has no more lines.
 const MOST_LINES: u32 = 32;
+/// Columns of a line of the legend without the number of pages and the name.
+const LEGEND: usize = 16;
+/// No name in it is made shorter.
+const SHORTEST_NAME: usize = 8;
 
 /// Pages that follow one another and are the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,8 +129,14 @@ impl<'a> Picture<'a> {
         Some((is, part))
     }
 
-    /// Draws it with letters, in lines of at most `width` columns, and says what they stand for.
-    pub fn print(&self, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    /// Draws it with letters, in lines of at most `width` columns, and says what they stand for. Of names in the legend no
+    /// more is shown than fits `columns`.
+    pub fn print(
+        &self,
+        width: usize,
+        columns: Option<usize>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let label = digits(self.page_count().into());
         let a_line = width.saturating_sub(label + 4).max(20) as u32 / 10 * 10;
         let a_block = self.page_count().div_ceil(a_line * MOST_LINES).max(1);
@@ -143,7 +154,7 @@ impl<'a> Picture<'a> {
             self.line(1 + line * a_line * a_block, label, &letters, out)?;
         }
         writeln!(out)?;
-        self.print_legend(out)?;
+        self.print_legend(columns, out)?;
         writeln!(out)?;
         let scale = match a_block {
             1 => "A letter is a page".to_owned(),
@@ -217,17 +228,21 @@ impl<'a> Picture<'a> {
         entries
     }
 
-    fn print_legend(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn print_legend(&self, columns: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
         let entries = self.legend();
         let room = entries.iter().map(|entry| count(entry.pages.into()).len());
         let room = room.max().unwrap_or_default();
+        let room_for_name = columns.map_or(usize::MAX, |columns| {
+            columns.saturating_sub(room + LEGEND).max(SHORTEST_NAME)
+        });
         for entry in entries {
             let share = 100.0 * f64::from(entry.pages) / f64::from(self.page_count().max(1));
             let (style, pages) = (style(entry.is, entry.colour), count(entry.pages.into()));
             writeln!(
                 out,
                 "  {style}{}{style:#}  {pages:>room$}  {share:>5.1} %  {}",
-                entry.letter, entry.name
+                entry.letter,
+                shortened(&entry.name, room_for_name)
             )?;
         }
         Ok(())

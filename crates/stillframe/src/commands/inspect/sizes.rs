@@ -136,7 +136,7 @@ impl Sizes {
         let pages = digits(self.pages.into());
         let table = Table::new(
             vec![
-                Column::text("whose", longest_name.max("pointer map".len())),
+                Column::name("whose", longest_name.max("pointer map".len())),
                 Column::text("type", 5).dispensable(9),
                 Column::number("share", 7),
                 Column::number("pages", pages),
