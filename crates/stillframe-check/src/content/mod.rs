@@ -60,6 +60,8 @@ pub fn roots(schema: &Schema) -> Vec<u32> {
 pub struct Content {
     /// The problems, in SQLite's order.
     pub problems: Vec<ContentProblem>,
+    /// The table of the schema at whose rows it ended early.
+    pub at: Option<usize>,
     /// How it ended.
     pub end: End,
 }
@@ -198,6 +200,7 @@ impl<'c, P: Pages> Job<'c, P> {
         let mut findings = Findings {
             problems: Vec::new(),
             left: most,
+            at: None,
         };
         let end = match self.tables(&mut findings) {
             Ok(()) => End::Whole,
@@ -210,6 +213,7 @@ impl<'c, P: Pages> Job<'c, P> {
             Err(Stop::Fault(Fault::Read(error))) => return Err(error),
         };
         Ok(Content {
+            at: findings.at.filter(|_| end != End::Whole),
             problems: findings.problems,
             end,
         })
@@ -228,6 +232,7 @@ impl<'c, P: Pages> Job<'c, P> {
             let suspects = self.suspects.as_ref();
             let is_sound = suspects.and_then(|all| all.get(index)) == Some(&false);
             if table.kind == TableKind::Ordinary && !is_sound {
+                findings.at = Some(index);
                 rows(&reader, table, self.encoding, self.level, findings)?;
             }
         }
@@ -301,6 +306,8 @@ struct Findings {
     problems: Vec<ContentProblem>,
     /// How many more are wanted.
     left: usize,
+    /// The table of the schema that is looked at.
+    at: Option<usize>,
 }
 
 impl Findings {

@@ -42,3 +42,31 @@ fn reindex_is_proposed_where_it_succeeds() {
         assert_eq!(next.contains("REINDEX"), is_proposed, "{next}");
     }
 }
+
+/// Where SQLite's check ends with an error, the table is named at which it does.
+#[test]
+fn the_table_is_named_whose_rows_cannot_be_read() {
+    let plan = Plan {
+        page_size: PAGE as u32,
+        journal_mode: "DELETE",
+        ..Plan::default()
+    };
+    let builder = SetBuilder::new("indexes", &plan);
+    builder.sql("CREATE TABLE sound (a)");
+    builder.sql("CREATE TABLE rootless (a PRIMARY KEY) WITHOUT ROWID");
+    builder.sql("PRAGMA writable_schema=ON");
+    builder.sql("UPDATE sqlite_schema SET rootpage = 0 WHERE name = 'rootless'");
+    let database = builder.close();
+    let expected = Oracle::new().check(&database, None, "PRAGMA integrity_check");
+    let message = expected.error.unwrap().message;
+    assert_eq!(message, "database disk image is malformed");
+
+    let report = check(Some(database), None);
+    let mut findings = report.findings.iter();
+    let finding = findings.find(|finding| finding.rule.code == "RC103");
+    let message = &finding.unwrap().message;
+    assert!(
+        message.ends_with("page 0 as the root of table rootless"),
+        "{message}"
+    );
+}

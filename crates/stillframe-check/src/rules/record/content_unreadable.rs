@@ -55,11 +55,11 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     };
     let (place, message) = match root_of_other_kind(evidence, inside) {
         Some(found) => found,
-        None => (
-            evidence.whole(Role::Database),
-            "the rows of a table, or the entries of an index, cannot be read to their end"
-                .to_owned(),
-        ),
+        None => table_that_ended(evidence, inside).unwrap_or_else(|| {
+            let words =
+                "the rows of a table, or the entries of an index, cannot be read to their end";
+            (evidence.whole(Role::Database), words.to_owned())
+        }),
     };
     findings
         .report(&RULE, place, message)
@@ -68,6 +68,22 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
             "rows and entries that can be read to their end",
         )
         .help(ANOTHER_COPY);
+}
+
+/// The root page of the table that could not be looked at to its end, with its indexes.
+fn table_that_ended(evidence: &Evidence<'_>, inside: &Inside) -> Option<(Place, String)> {
+    let at = inside.content.as_ref()?.at?;
+    let table = inside.schema.as_ref().ok()?.tables.get(at)?;
+    let (image, _) = evidence.accepted_image()?;
+    let place = PagePlace::new(table.root, 0, image.page_size().get().into());
+    let name = plain(&table.name);
+    let words = match table.root {
+        0 => format!("sqlite_schema names page 0 as the root of table {name}"),
+        _ => format!(
+            "the rows of table {name}, or the entries of an index of it, cannot be read to their end"
+        ),
+    };
+    Some((evidence.in_page(place), words))
 }
 
 /// The first root that a table has and that is a page of an index, or the other way round.
