@@ -25,8 +25,8 @@ pub fn run(bytes: &[u8]) {
     };
     for level in [Level::Structure, Level::Quick, Level::Full] {
         let counted = Counted::new(&image);
-        let printed =
-            pragma(&counted, &header, level, MOST_ROWS, &()).unwrap_or_else(|error| panic!("{error}"));
+        let printed = pragma(&counted, &header, level, MOST_ROWS, &())
+            .unwrap_or_else(|error| panic!("{error}"));
         assert!(!printed.rows.is_empty() || printed.error.is_some());
         assert!(printed.rows.len() <= MOST_ROWS + 1);
         assert!(printed.rows.iter().all(|row| !row.is_empty()));

@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
 
 use stillframe_check::{Report, Severity};
 
@@ -15,8 +14,7 @@ mod support;
 
 #[test]
 fn every_set_can_be_checked() {
-    let Some(corpora) = std::env::var_os("STILLFRAME_CORPORA").map(PathBuf::from) else {
-        println!("skipped: STILLFRAME_CORPORA does not name the corpora");
+    let Some(corpora) = support::corpora() else {
         return;
     };
     for (kind, least) in [("wal", 361), ("jrnl", 472), ("jrnl0", 81), ("db", 167)] {
@@ -54,8 +52,7 @@ fn every_set_can_be_checked() {
 /// What SQLite answers to `PRAGMA page_count`, against the rules about what it refuses.
 #[test]
 fn what_sqlite_refuses_is_found() {
-    let Some(corpora) = std::env::var_os("STILLFRAME_CORPORA").map(PathBuf::from) else {
-        println!("skipped: STILLFRAME_CORPORA does not name the corpora");
+    let Some(corpora) = support::corpora() else {
         return;
     };
     let (mut images, mut refused) = (0, 0);

@@ -6,14 +6,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use stillframe_check::content::{
     Counted, Level, content, content_in_order, read_schema, roots, unchecked,
 };
 use stillframe_check::pragma::{MOST_ROWS, Pragma, PragmaError, pragma};
 use stillframe_check::walk::structure;
-use stillframe_history::{BackupSet, Image, Input};
+use stillframe_history::Image;
+use support::{corpora, damaged_databases, database_alone, databases};
+
+mod support;
 
 /// The lines of a section of what SQLite said.
 fn section<'t>(text: &'t str, name: &str) -> Option<&'t str> {
@@ -74,26 +77,17 @@ fn left_out(image: &Image<'_>, expected: &str) -> Option<&'static str> {
 
 #[test]
 fn damaged_databases_are_checked_as_sqlite_checks_them() {
-    let Some(corpora) = std::env::var_os("STILLFRAME_CORPORA").map(PathBuf::from) else {
-        println!("skipped: STILLFRAME_CORPORA does not name the corpora");
+    let Some(corpora) = corpora() else {
         return;
     };
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for folder in ["sqlite-fuzzdata/extracted", "sqlite-hexdb"] {
-        let mut names: Vec<PathBuf> = fs::read_dir(corpora.join(folder))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|end| end == "db"))
-            .collect();
-        names.sort();
-        for path in names {
-            for (level, name) in [
-                (Level::Full, "integrity_check"),
-                (Level::Quick, "quick_check"),
-            ] {
-                let outcome = compare(&path, level, name);
-                *counts.entry(outcome).or_default() += 1;
-            }
+    for path in damaged_databases(&corpora) {
+        for (level, name) in [
+            (Level::Full, "integrity_check"),
+            (Level::Quick, "quick_check"),
+        ] {
+            let outcome = compare(&path, level, name);
+            *counts.entry(outcome).or_default() += 1;
         }
     }
     println!("{counts:#?}");
@@ -104,10 +98,7 @@ fn compare(path: &Path, level: Level, name: &str) -> &'static str {
     let text = fs::read(path.with_extension("db.expected")).unwrap();
     let text = String::from_utf8_lossy(&text);
     let expected = expected(section(&text, name).unwrap());
-    let set = BackupSet {
-        database: Some(Input::new("app.db", fs::read(path).unwrap())),
-        ..BackupSet::default()
-    };
+    let set = database_alone(path);
     let image = Image::read(&set, None, &()).unwrap().1.unwrap();
     if image.refusal().is_some() {
         return "refused by both";
@@ -155,16 +146,12 @@ fn compare(path: &Path, level: Level, name: &str) -> &'static str {
 /// What several threads find in no order is what is found row after row.
 #[test]
 fn side_by_side_is_as_in_order() {
-    let Some(corpora) = std::env::var_os("STILLFRAME_CORPORA").map(PathBuf::from) else {
-        println!("skipped: STILLFRAME_CORPORA does not name the corpora");
+    let Some(corpora) = corpora() else {
         return;
     };
     let (mut compared, mut with_problems) = (0, 0);
     for path in databases(&corpora) {
-        let set = BackupSet {
-            database: Some(Input::new("app.db", fs::read(&path).unwrap())),
-            ..BackupSet::default()
-        };
+        let set = database_alone(&path);
         let Ok(image) = Image::read(&set, None, &()).unwrap().1 else {
             continue;
         };
@@ -191,20 +178,4 @@ fn side_by_side_is_as_in_order() {
     }
     println!("{compared} compared, {with_problems} of them with problems");
     assert!(compared > 0 && with_problems > 0);
-}
-
-/// All databases of the corpora.
-fn databases(corpora: &Path) -> Vec<PathBuf> {
-    let mut paths = Vec::new();
-    for folder in ["sqlite-fuzzdata/extracted", "sqlite-hexdb"] {
-        let entries = fs::read_dir(corpora.join(folder)).unwrap();
-        paths.extend(entries.map(|entry| entry.unwrap().path()));
-    }
-    for kind in ["wal", "jrnl", "jrnl0", "db"] {
-        let entries = fs::read_dir(corpora.join("sqlite-testsuite").join(kind)).unwrap();
-        paths.extend(entries.map(|entry| entry.unwrap().path().join("t.db")));
-    }
-    paths.retain(|path| path.extension().is_some_and(|end| end == "db") && path.exists());
-    paths.sort();
-    paths
 }

@@ -7,13 +7,16 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use stillframe_check::walk::structure;
 use stillframe_database::Geometry;
 use stillframe_database::schema::roots;
 use stillframe_format::{PageNumber, PageSize, Pages};
-use stillframe_history::{BackupSet, Error, Image, Input};
+use stillframe_history::{Error, Image};
+use support::{corpora, damaged_databases, database_alone};
+
+mod support;
 
 /// Messages that SQLite's check stops after.
 const MOST: usize = 100;
@@ -79,43 +82,31 @@ impl Pages for Stored<'_> {
 
 #[test]
 fn damaged_databases_are_as_sqlite_says() {
-    let Some(corpora) = std::env::var_os("STILLFRAME_CORPORA").map(PathBuf::from) else {
-        println!("skipped: STILLFRAME_CORPORA does not name the corpora");
+    let Some(corpora) = corpora() else {
         return;
     };
     let (mut compared, mut refused, mut wrong, mut scanned) = (0, 0, 0, 0);
-    for folder in ["sqlite-fuzzdata/extracted", "sqlite-hexdb"] {
-        let mut names: Vec<PathBuf> = fs::read_dir(corpora.join(folder))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|end| end == "db"))
-            .collect();
-        names.sort();
-        for path in names {
-            let set = BackupSet {
-                database: Some(Input::new("app.db", fs::read(&path).unwrap())),
-                ..BackupSet::default()
-            };
-            let image = Image::read(&set, None, &()).unwrap().1.unwrap();
-            let Some(expected) = expected(&path.with_extension("db.expected-btree")) else {
-                assert!(image.refusal().is_some(), "{}", path.display());
-                refused += 1;
-                continue;
-            };
-            let header = image.header().copied().unwrap();
-            if expected.scanned {
-                let geometry = Geometry::new(image.page_size(), header.reserved_bytes).unwrap();
-                let found = roots(&Stored(&image), geometry).unwrap();
-                assert_eq!(found, expected.roots, "{}", path.display());
-                scanned += 1;
-            }
-            let found = structure(&Stored(&image), &header, &expected.roots, MOST, &()).unwrap();
-            let messages: Vec<String> = found.problems.iter().map(ToString::to_string).collect();
-            compared += 1;
-            if messages.join("\n") != expected.messages || found.rows != expected.rows {
-                wrong += 1;
-                println!("{}: {messages:#?}", path.display());
-            }
+    for path in damaged_databases(&corpora) {
+        let set = database_alone(&path);
+        let image = Image::read(&set, None, &()).unwrap().1.unwrap();
+        let Some(expected) = expected(&path.with_extension("db.expected-btree")) else {
+            assert!(image.refusal().is_some(), "{}", path.display());
+            refused += 1;
+            continue;
+        };
+        let header = image.header().copied().unwrap();
+        if expected.scanned {
+            let geometry = Geometry::new(image.page_size(), header.reserved_bytes).unwrap();
+            let found = roots(&Stored(&image), geometry).unwrap();
+            assert_eq!(found, expected.roots, "{}", path.display());
+            scanned += 1;
+        }
+        let found = structure(&Stored(&image), &header, &expected.roots, MOST, &()).unwrap();
+        let messages: Vec<String> = found.problems.iter().map(ToString::to_string).collect();
+        compared += 1;
+        if messages.join("\n") != expected.messages || found.rows != expected.rows {
+            wrong += 1;
+            println!("{}: {messages:#?}", path.display());
         }
     }
     println!("{compared} compared, {refused} refused by both, {wrong} wrong; {scanned} schemas");

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use rusqlite::{Connection, OpenFlags};
-use stillframe_schema::{Affinity, Default, Schema, Value};
+use stillframe_schema::{Affinity, Default, Row, Schema, Value};
 use support::{compare, list, number, quoted, reopened, rows};
 
 const SCHEMAS: &[&str] = &[
@@ -148,6 +148,14 @@ fn defaults_are_what_sqlite_makes_of_them() {
         "(-'abc')",
         "(-'5')",
         "(-'5x')",
+        "(-' 5.')",
+        "(-'.5e')",
+        "(-'.e5')",
+        "(-'1e+')",
+        "(-'+1e+2e3')",
+        "(-'5.5.5')",
+        "(-'- 5')",
+        "(-' ')",
         "x'3132'",
         "(-x'3132')",
         "NULL",
@@ -192,6 +200,18 @@ fn defaults_are_what_sqlite_makes_of_them() {
         }
     }
     assert!(compared > 200);
+}
+
+/// Text that may begin a number again and again is looked at once: this would take hours otherwise.
+#[test]
+fn a_long_default_takes_no_time() {
+    for part in ["1e", "1", ".", " ", "-", "1e1"] {
+        let text = part.repeat(3_000_000 / part.len());
+        let sql = format!("CREATE TABLE t(a, b DEFAULT (-'{text}'))");
+        let row = Row::new("table", "t", "t", 2, &sql);
+        let schema = Schema::read(&[row], 4, 2);
+        assert_eq!(schema.refused, []);
+    }
 }
 
 /// As `quote()` has it; an integer in a column of REAL is read as a floating-point number.

@@ -54,3 +54,43 @@ pub fn folders(folder: &Path) -> Vec<PathBuf> {
 pub fn name(path: &Path) -> String {
     path.file_name().unwrap().to_string_lossy().into_owned()
 }
+
+/// The folder of the corpora, where one is named; else it is said that there is none.
+pub fn corpora() -> Option<PathBuf> {
+    let folder = std::env::var_os("STILLFRAME_CORPORA").map(PathBuf::from);
+    if folder.is_none() {
+        println!("skipped: STILLFRAME_CORPORA does not name the corpora");
+    }
+    folder
+}
+
+/// The damaged databases of the corpora, by name; beside each is what SQLite says of it.
+pub fn damaged_databases(corpora: &Path) -> Vec<PathBuf> {
+    let folders = ["sqlite-fuzzdata/extracted", "sqlite-hexdb"];
+    let entries = folders.map(|folder| fs::read_dir(corpora.join(folder)).unwrap());
+    let entries = entries.into_iter().flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|end| end == "db"));
+    paths.sort();
+    paths
+}
+
+/// All databases of the corpora, by name.
+pub fn databases(corpora: &Path) -> Vec<PathBuf> {
+    let mut paths = damaged_databases(corpora);
+    for kind in ["wal", "jrnl", "jrnl0", "db"] {
+        let folders = folders(&corpora.join("sqlite-testsuite").join(kind));
+        let databases = folders.iter().map(|folder| folder.join("t.db"));
+        paths.extend(databases.filter(|path| path.exists()));
+    }
+    paths.sort();
+    paths
+}
+
+/// The set of a database file alone.
+pub fn database_alone(path: &Path) -> BackupSet {
+    BackupSet {
+        database: Some(Input::new("app.db", fs::read(path).unwrap())),
+        ..BackupSet::default()
+    }
+}

@@ -116,13 +116,40 @@ fn numerified(value: Value) -> Value {
         Value::Blob(blob) => blob.as_slice(),
         Value::Null | Value::Integer(_) | Value::Real(_) => return value,
     };
-    let prefixes = (1..=bytes.len()).rev().filter_map(|end| bytes.get(..end));
-    let mut numbers = prefixes.filter_map(number);
-    match numbers.next() {
+    match number(number_at_start(bytes)) {
         Some(Number::Integer(integer)) => Value::Integer(integer),
         Some(Number::Real(real)) => Value::Real(real),
         None => Value::Integer(0),
     }
+}
+
+/// As many bytes as can be a number, with the spaces before it.
+fn number_at_start(bytes: &[u8]) -> &[u8] {
+    let from = |at: usize| bytes.get(at..).unwrap_or_default();
+    let digits = |at| {
+        from(at)
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count()
+    };
+    let is = |at: usize, set: &[u8]| bytes.get(at).is_some_and(|byte| set.contains(byte));
+    let spaces = bytes
+        .iter()
+        .take_while(|byte| b" \t\n\x0b\x0c\r".contains(byte));
+    let mut end = spaces.count();
+    end += usize::from(is(end, b"+-"));
+    end += digits(end);
+    if is(end, b".") {
+        end += 1 + digits(end + 1);
+    }
+    if is(end, b"eE") {
+        let sign = usize::from(is(end + 1, b"+-"));
+        match digits(end + 1 + sign) {
+            0 => {}
+            exponent => end += 1 + sign + exponent,
+        }
+    }
+    bytes.get(..end).unwrap_or_default()
 }
 
 fn negated(value: Value) -> Option<Value> {

@@ -5,22 +5,27 @@ use std::path::Path;
 use stillframe_check::content::Level;
 use stillframe_check::pragma::{MOST_ROWS, pragma};
 use stillframe_check::walk;
+use stillframe_database::page_map::PageMap;
 use stillframe_database::{Geometry, schema};
-use stillframe_format::Pages as _;
-use stillframe_history::{BackupSet, Image};
-use stillframe_source::Access;
+use stillframe_format::{PageNumber, Pages as _};
+use stillframe_history::AsFound;
 
 use super::Options;
 use super::memory::{SPARE, print_peak};
 use super::stopwatch::Stopwatch;
-use super::work::open;
+use super::work::with_image;
 use crate::builder::large_database;
 
 /// A check of stillframe's: its name, and what does it to a database.
 type Check = (&'static str, fn(&Path) -> io::Result<u64>);
 
 /// How stillframe checks a database.
-const OURS: [Check; 3] = [("structure", structure), ("quick", quick), ("full", full)];
+const OURS: [Check; 4] = [
+    ("map of pages", map),
+    ("structure", structure),
+    ("quick", quick),
+    ("full", full),
+];
 
 /// How SQLite does, and in how many rounds at most: one takes it a quarter of a minute.
 const THEIRS: [(&str, &str, usize); 2] = [
@@ -54,13 +59,17 @@ pub fn checks(folder: &Path, options: &Options) -> io::Result<()> {
         ("quick", "SQLite: quick_check", ""),
         ("full", "SQLite: integrity_check", "at least 10"),
         ("structure", "reading the file", "about 1"),
+        ("map of pages", "structure", "at least 0.5"),
     ] {
         watch.compare(ours, theirs, goal);
     }
     for (name, _) in OURS {
-        // A byte for every page: a few bits, and what the allocator makes of them.
-        let bound = SPARE + bytes / 4096;
-        print_peak(name, &path, bound, "a byte a page and 64 MB")?;
+        // A byte for every page: a few bits, and what the allocator makes of them; five for a map.
+        let (a_page, words) = match name {
+            "map of pages" => (6, "6 bytes a page and 64 MB"),
+            _ => (1, "a byte a page and 64 MB"),
+        };
+        print_peak(name, &path, SPARE + bytes / 4096 * a_page, words)?;
     }
     fs::remove_file(path)
 }
@@ -76,19 +85,26 @@ pub fn check(name: &str, path: &Path) -> io::Result<()> {
 
 /// Walks the structure of a database, which has no problem, from its file on; how many rows and entries it has.
 fn structure(path: &Path) -> io::Result<u64> {
-    let set = BackupSet {
-        database: Some(open(path, Access::Map)?),
-        ..BackupSet::default()
-    };
-    let (_, image) = Image::read(&set, None, &()).map_err(io::Error::other)?;
-    let image = image.map_err(io::Error::other)?;
-    let header = image.header().expect("a database has a header");
-    let geometry = Geometry::new(image.page_size(), header.reserved_bytes);
-    let geometry = geometry.expect("SQLite made pages that it can use");
-    let roots = schema::roots(&image, geometry).map_err(io::Error::other)?;
-    let found = walk::structure(&image, header, &roots, 1, &()).map_err(io::Error::other)?;
-    assert_eq!(found.problems, [], "the database is sound");
-    Ok(found.rows.into_iter().flatten().sum())
+    with_image(path, |image| {
+        let header = image.header().expect("a database has a header");
+        let geometry = Geometry::new(image.page_size(), header.reserved_bytes);
+        let geometry = geometry.expect("SQLite made pages that it can use");
+        let roots = schema::roots(image, geometry).map_err(io::Error::other)?;
+        let found = walk::structure(image, header, &roots, 1, &()).map_err(io::Error::other)?;
+        assert_eq!(found.problems, [], "the database is sound");
+        Ok(found.rows.into_iter().flatten().sum())
+    })
+}
+
+/// Makes the map of the pages of a database, as `inspect` does; how many pages have an owner.
+fn map(path: &Path) -> io::Result<u64> {
+    with_image(path, |image| {
+        let header = image.header().expect("a database has a header");
+        let map = PageMap::read(&AsFound::new(image, &()), header).map_err(io::Error::other)?;
+        let map = map.expect("SQLite made pages that it can use");
+        let pages = (1..=map.page_count()).filter_map(PageNumber::new);
+        Ok(pages.filter(|page| map.owner(*page).is_some()).count() as u64)
+    })
 }
 
 fn quick(path: &Path) -> io::Result<u64> {
@@ -101,16 +117,12 @@ fn full(path: &Path) -> io::Result<u64> {
 
 /// Checks a database, which has no problem, from its file on; how many bytes it has.
 fn content(path: &Path, level: Level) -> io::Result<u64> {
-    let set = BackupSet {
-        database: Some(open(path, Access::Map)?),
-        ..BackupSet::default()
-    };
-    let (_, image) = Image::read(&set, None, &()).map_err(io::Error::other)?;
-    let image = image.map_err(io::Error::other)?;
-    let header = image.header().expect("a database has a header");
-    let found = pragma(&image, header, level, MOST_ROWS, &()).map_err(io::Error::other)?;
-    assert!(found.is_ok(), "the database is sound");
-    Ok(set.database_bytes())
+    with_image(path, |image| {
+        let header = image.header().expect("a database has a header");
+        let found = pragma(image, header, level, MOST_ROWS, &()).map_err(io::Error::other)?;
+        assert!(found.is_ok(), "the database is sound");
+        Ok(image.bytes())
+    })
 }
 
 /// Reads the file as fast as one thread does.

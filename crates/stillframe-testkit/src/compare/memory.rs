@@ -36,7 +36,7 @@ pub fn peak(what: &str, path: &Path) -> io::Result<()> {
             let (_, image) = Image::read(&set, None, &()).map_err(io::Error::other)?;
             image.map_err(io::Error::other)?;
         }
-        "structure" | "quick" | "full" => database::check(what, path)?,
+        "map of pages" | "structure" | "quick" | "full" => database::check(what, path)?,
         _ => {
             let wal = open(wal, Access::Map)?;
             let plan = Plan::read(&wal, &Keep::Last, &()).map_err(io::Error::other)?;

@@ -54,14 +54,19 @@ pub fn unpack(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Reads the header of a database, and what else an image begins with.
-pub fn header(path: &Path) -> io::Result<u32> {
+/// Has the image of a database, which SQLite would have, looked at.
+pub fn with_image<T>(path: &Path, look: impl FnOnce(&Image<'_>) -> io::Result<T>) -> io::Result<T> {
     let set = BackupSet {
         database: Some(open(path, Access::Map)?),
         ..BackupSet::default()
     };
     let (_, image) = Image::read(&set, None, &()).map_err(io::Error::other)?;
-    Ok(image.map_err(io::Error::other)?.stored_pages())
+    look(&image.map_err(io::Error::other)?)
+}
+
+/// Reads the header of a database, and what else an image begins with.
+pub fn header(path: &Path) -> io::Result<u32> {
+    with_image(path, |image| Ok(image.stored_pages()))
 }
 
 impl Bench {

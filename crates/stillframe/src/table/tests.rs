@@ -72,7 +72,7 @@ fn names_are_shortened_before_columns_are_left_out_and_behind() {
     assert_eq!(names(Some(68)), names(None));
     assert_eq!(
         names(Some(67)),
-        "  a_table_with_quite_a_lon…_name_that_people_do_have      12     5 %\n"
+        "  a_table_with_quite_a_lon…name_that_people_do_have      12     5 %\n"
     );
     assert_eq!(
         names(Some(48)),

@@ -7,6 +7,7 @@ use std::fmt;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
 use assert_cmd::Command;
@@ -137,6 +138,29 @@ pub fn run_with<S: AsRef<OsStr>>(folder: &Path, args: &[S], stdin: Vec<u8>) -> R
     });
     let output = program(folder).args(args).write_stdin(stdin).output();
     Ran::new(line, output.unwrap())
+}
+
+/// Runs a command line, split at its spaces, in a folder. What is printed goes where it is said to.
+pub fn run_into(
+    folder: &Path,
+    line: &str,
+    stdout: impl Into<Stdio>,
+    stderr: impl Into<Stdio>,
+) -> Ran {
+    let output = std::process::Command::new(PROGRAM)
+        .args(line.split(' '))
+        .current_dir(folder)
+        .stdout(stdout)
+        .stderr(stderr)
+        .output();
+    Ran::new(line.to_owned(), output.unwrap())
+}
+
+/// A pipe that nobody reads.
+pub fn unread() -> Stdio {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    writer.into()
 }
 
 /// Runs a command line, split at its spaces, where the fixtures are.

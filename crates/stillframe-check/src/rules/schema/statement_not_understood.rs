@@ -19,11 +19,12 @@ rule! {
     /// # How it is checked
     /// Every row of `sqlite_schema` is read, through the WAL where there is one, and its statement parsed.
     /// stillframe's parser is not SQLite's: of the statements of all sound databases at hand it understood each one,
-    /// so damage is likely, and not certain.
+    /// so damage is likely, and not certain. Where it is certain, because quotes or parentheses do not close, say,
+    /// SC101 tells of it.
     ///
     /// # Example
-    /// A bit changed in `CREATE TABLE`, and there is `CREATE TACLE`. `PRAGMA integrity_check` fails: `malformed
-    /// database schema (orders) - near "TACLE": syntax error`.
+    /// A bit changed in `PRIMARY KEY`, and there is `PRIMARY JEY`. `PRAGMA integrity_check` fails: `malformed
+    /// database schema (orders) - near "JEY": syntax error`.
     ///
     /// # What to do
     /// Ask SQLite on a copy: `.schema` in its shell prints the schema, or fails. If it prints it, this is a gap of

@@ -8,7 +8,7 @@ use stillframe_check::render::text::field;
 use stillframe_database::btree::{Cell, Page};
 
 use super::place::{Place, hex, or_none};
-use crate::table::{Column, Table};
+use crate::table::{Column, Table, digits};
 use crate::words::{count, many};
 
 #[derive(Serialize)]
@@ -195,7 +195,8 @@ impl Btree {
         };
         let mut titles = vec![Column::number("cell", 4)];
         if rows().any(|row| row.left_child.is_some()) {
-            titles.push(Column::number("child", 7));
+            let child = rows().filter_map(|row| row.left_child).max();
+            titles.push(Column::number("child", digits(child.unwrap_or(0).into())));
         }
         if rows().any(|row| row.rowid.is_some()) {
             titles.push(Column::number(
@@ -208,7 +209,7 @@ impl Btree {
             titles.push(Column::number("local", 5).dispensable(1));
             titles.push(Column::number("overflow", 8).dispensable(2));
         }
-        titles.push(Column::text("bytes", longest));
+        titles.push(Column::text("bytes", longest).breakable());
         let has = |title: &str| titles.iter().any(|column| column.title() == title);
         let shown = ["child", "rowid", "payload"].map(has);
         let table = Table::new(titles, columns);

@@ -27,3 +27,23 @@ pub fn dump(bytes: &[u8], offset: u64, width: usize, out: &mut dyn Write) -> io:
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_as_long_as_there_is_room_for() {
+        let longest = |width| {
+            let mut out = Vec::new();
+            dump(&[b'x'; 40], 0x1000, width, &mut out).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            let text = anstream::adapter::strip_str(&text).to_string();
+            text.lines().map(str::len).max().unwrap()
+        };
+        assert_eq!(
+            [80, 79, 75, 74, 43, 42, 20].map(longest),
+            [75, 75, 75, 43, 43, 27, 27]
+        );
+    }
+}
