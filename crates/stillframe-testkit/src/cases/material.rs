@@ -7,14 +7,14 @@ use crate::rewrite;
 /// The salts of every fixture.
 pub const SALTS: (u32, u32) = (0x5711_f4a3, 0x0f1e_2d3c);
 
-const TABLE: &str =
+pub const TABLE: &str =
     "CREATE TABLE orders(id INTEGER PRIMARY KEY, customer TEXT, item TEXT, cents INTEGER);
     CREATE INDEX orders_by_customer ON orders(customer);";
-const ROWS: &str = "INSERT INTO orders(customer, item, cents) VALUES
+pub const ROWS: &str = "INSERT INTO orders(customer, item, cents) VALUES
     ('Ada', 'lamp', 4200), ('Blaise', 'desk', 18900), ('Carl', 'chair', 7450), ('Emmy', 'shelf', 9900),
     ('Ada', 'bulb', 350), ('Srinivasa', 'notebook', 800), ('Sofja', 'ink', 1250), ('Leonhard', 'bridge, seven pieces', 70000);";
 
-const MORE_ROWS: &str = "INSERT INTO orders SELECT NULL, customer, item, cents FROM orders, json_each('[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19]')";
+pub const MORE_ROWS: &str = "INSERT INTO orders SELECT NULL, customer, item, cents FROM orders, json_each('[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19]')";
 
 /// A small sound database in rollback mode, pages of 512 bytes, with a free page.
 pub fn rollback_mode() -> Vec<u8> {

@@ -7,6 +7,7 @@ mod btree;
 mod database;
 mod freelist;
 mod good;
+mod indexed;
 mod material;
 mod overflow;
 mod pointer_map;
@@ -15,6 +16,7 @@ mod schema;
 mod set;
 mod sets;
 mod wal;
+mod wal_index;
 
 #[cfg(test)]
 mod tests;
@@ -63,6 +65,7 @@ pub fn all() -> Vec<Case> {
         schema::cases(),
         btree::cases(),
         wal::cases(),
+        wal_index::cases(),
         set::cases(),
         good::cases(),
         sets::cases(),

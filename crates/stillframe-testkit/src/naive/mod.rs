@@ -12,6 +12,7 @@
 //! ```
 
 mod image;
+pub mod wal_index;
 mod writer;
 
 pub use image::{NaiveImage, image, prefix};

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::naive::{FRAME_HEADER, MAGIC, WAL_HEADER, be32, checksum, put32};
 
+mod index;
 mod journal;
 
 #[cfg(test)]
 mod tests;
 
+pub use index::{native, put_native, resalt_index, seal_index};
 pub use journal::renonce;
 
 /// The same WAL with checksums over big-endian words (or little-endian ones), as a host of that byte order would write

@@ -1,6 +1,9 @@
 //! What a reader of a commit should know before trusting it: SQLite says nothing of it.
 
-use stillframe_history::{Image, Mismatch, Missed, Residue, Timeline, WalState};
+use stillframe_history::{
+    Backfill, Image, Lacking, Mismatch, Missed, Pattern, Relation, Residue, Timeline, WalIndex,
+    WalState,
+};
 use stillframe_wal::header::HEADER_BYTES;
 
 use crate::inputs::Found;
@@ -16,6 +19,12 @@ pub struct Doubts {
     pub lost: Option<String>,
     /// Commits may have been behind the end of the log.
     pub unexplained: Option<String>,
+    /// The wal-index knows committed frames that are lacking.
+    pub lacking: Option<String>,
+    /// The database file lacks pages that a checkpoint took for copied.
+    pub skipped: Option<String>,
+    /// How far a checkpoint has come, where that is not to the end. Nothing to doubt.
+    pub checkpointed: Option<String>,
 }
 
 impl Doubts {
@@ -31,7 +40,28 @@ impl Doubts {
             Some(_) => None,
             None => missed(found, timeline, last, &residue)?,
         };
+        let index = found
+            .set
+            .wal_index
+            .as_ref()
+            .map(WalIndex::read)
+            .transpose()?;
+        let (lacking, skipped, checkpointed) = match &index {
+            Some(index) => {
+                let relation = Relation::of(index, &found.set, timeline, &residue)?;
+                let skipped = match mismatch {
+                    Some(_) => None,
+                    None => skipped(found, timeline, last, index, relation)?,
+                };
+                let checkpointed = checkpointed(index, relation);
+                (lacking(index, relation, timeline), skipped, checkpointed)
+            }
+            None => (None, None, None),
+        };
         Ok(Self {
+            lacking,
+            skipped,
+            checkpointed,
             cut_header: cut_header(found),
             missed,
             lost: lost(&residue),
@@ -46,6 +76,8 @@ impl Doubts {
             &self.missed,
             &self.lost,
             &self.unexplained,
+            &self.lacking,
+            &self.skipped,
         ];
         all.into_iter().flatten().map(String::as_str)
     }
@@ -104,6 +136,54 @@ fn missed(
             "{pages} {are} not in the database file as a checkpoint brought {them} there before the WAL was begun anew: \
              the two are of different moments"
         )
+    }))
+}
+
+fn lacking(index: &WalIndex, relation: Relation, timeline: &Timeline) -> Option<String> {
+    let lacking = Lacking::of(index, relation, timeline)?;
+    let frames = many(lacking.frames().into(), "committed frame");
+    let range = match lacking.frames() {
+        1 => lacking.first.to_string(),
+        _ => format!("{} to {}", lacking.first, lacking.last),
+    };
+    let fate = match lacking.certain_from {
+        Some(_) => "not in the WAL and not in the database file",
+        None => "not in the WAL, and perhaps not in the database file",
+    };
+    Some(format!("the wal-index knows {frames}, {range}, {fate}"))
+}
+
+fn checkpointed(index: &WalIndex, relation: Relation) -> Option<String> {
+    let (done, last) = (index.backfilled(), index.mx_frame());
+    let is_part = relation.is_same_generation() && 0 < done && done < last;
+    is_part.then(|| {
+        let (done, last) = (count(done.into()), count(last.into()));
+        format!("checkpointed to frame {done} of {last}, says the wal-index")
+    })
+}
+
+fn skipped(
+    found: &Found,
+    timeline: &Timeline,
+    last: Option<&Image<'_>>,
+    index: &WalIndex,
+    relation: Relation,
+) -> anyhow::Result<Option<String>> {
+    if index.backfilled() == 0 || timeline.last_commit().is_none() {
+        return Ok(None);
+    }
+    let set = &found.set;
+    let backfill = match last {
+        Some(image) => Backfill::of(index, relation, set, timeline, image)?,
+        None => {
+            let image = Image::at(set, timeline, timeline.last(), &())?;
+            Backfill::of(index, relation, set, timeline, &image)?
+        }
+    };
+    let backfill = backfill.filter(|backfill| backfill.pattern == Pattern::Skipped);
+    Ok(backfill.map(|backfill| {
+        let pages = many(backfill.differing.len() as u64, "page");
+        format!("a checkpoint skipped {pages} that the database file lacks now: the WAL alone holds the newest version")
     }))
 }
 

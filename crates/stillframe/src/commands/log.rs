@@ -273,6 +273,9 @@ impl<W: Write> Listing<'_, W> {
                 ),
             };
         }
+        if let Some(checkpointed) = &ending.doubts.checkpointed {
+            line += &format!("; {checkpointed}");
+        }
         for doubt in ending.doubts.all() {
             line += &format!("; {doubt}");
         }

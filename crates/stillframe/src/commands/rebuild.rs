@@ -120,6 +120,7 @@ pub fn warnings(
     if is_last {
         warnings.extend(doubts.lost);
         warnings.extend(doubts.unexplained);
+        warnings.extend(doubts.lacking);
     }
     if let (Some(mismatch), Some(_)) = (mismatch, image.commit()) {
         let what = match mismatch {

@@ -25,7 +25,14 @@ mod trailing_zero_pages;
 mod uncommitted_tail;
 mod utf_16;
 mod vacuum_shrinks;
+mod wal_index_after_database;
+mod wal_index_all_checkpointed;
+mod wal_index_before_reset;
 mod wal_index_beside;
+mod wal_index_beside_wal;
+mod wal_index_copied_first;
+mod wal_index_held_back;
+mod wal_index_uncommitted;
 mod wal_mode_closed;
 mod zero_filled_tail;
 mod zero_salt_spill;
@@ -64,5 +71,12 @@ pub fn cases() -> Vec<Case> {
         partial_page_unused::case(),
         persisted_journal::case(),
         wal_index_beside::case(),
+        wal_index_beside_wal::case(),
+        wal_index_held_back::case(),
+        wal_index_all_checkpointed::case(),
+        wal_index_copied_first::case(),
+        wal_index_before_reset::case(),
+        wal_index_after_database::case(),
+        wal_index_uncommitted::case(),
     ]
 }

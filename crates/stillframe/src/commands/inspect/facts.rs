@@ -1,6 +1,7 @@
 mod database;
 mod image;
 mod wal;
+mod wal_index;
 
 use std::io::{self, Write};
 
@@ -13,13 +14,14 @@ use crate::words::bytes;
 use database::Database;
 use image::ImageFacts;
 use wal::Wal;
+use wal_index::WalIndexFacts;
 
 /// What the bytes of a set say.
 #[derive(Serialize)]
 pub struct Facts {
     database: Option<Database>,
     wal: Option<Wal>,
-    wal_index: Option<File>,
+    wal_index: Option<WalIndexFacts>,
     journal: Option<File>,
     image: Option<ImageFacts>,
 }
@@ -49,7 +51,10 @@ impl Facts {
                 Some(wal) => Some(Wal::new(wal, timeline, residue)?),
                 None => None,
             },
-            wal_index: optional(&set.wal_index)?,
+            wal_index: match &set.wal_index {
+                Some(index) => Some(WalIndexFacts::new(index, set, timeline, residue)?),
+                None => None,
+            },
             journal: optional(&set.journal)?,
             image: image.map(ImageFacts::new),
         })
@@ -79,8 +84,11 @@ impl Facts {
         if let Some(wal) = &self.wal {
             wal.print(width, out)?;
         }
-        for file in [&self.wal_index, &self.journal].into_iter().flatten() {
-            file.print(width, out)?;
+        if let Some(index) = &self.wal_index {
+            index.print(width, out)?;
+        }
+        if let Some(journal) = &self.journal {
+            journal.print(width, out)?;
         }
         self.image
             .as_ref()
