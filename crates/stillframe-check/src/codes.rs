@@ -76,6 +76,7 @@ pub static RULES: &[&Rule] = &[
     &set::hot_journal::RULE,
     &set::stale_wal::RULE,
     &set::checkpoint_missed::RULE,
+    &set::page_1_unexplained::RULE,
     &set::wal_mode_without_wal::RULE,
     &set::journal_not_hot::RULE,
     &set::wal_index_present::RULE,
@@ -140,8 +141,7 @@ pub fn rule_of_database_error(kind: DatabaseError) -> &'static Rule {
         DatabaseError::CellPointer { .. } => &btree::cell_pointer_invalid::RULE,
         DatabaseError::CellPastEnd { .. } => &btree::cell_past_end::RULE,
         DatabaseError::FreelistLeafCount { .. } => &freelist::freelist_leaf_count_invalid::RULE,
-        // The magic, and what this version does not know: it is no database as we know one.
-        _ => &database::not_a_database::RULE,
+        DatabaseError::Magic { .. } => &database::not_a_database::RULE,
     }
 }
 
@@ -152,8 +152,7 @@ pub fn rule_of_wal_error(kind: WalError) -> &'static Rule {
         WalError::PageSize { .. } => &wal::page_size_invalid::RULE,
         WalError::HeaderChecksum { .. } => &wal::header_checksum_mismatch::RULE,
         WalError::Version { .. } => &wal::version_unsupported::RULE,
-        // The magic, and what this version does not know: it is no WAL as we know one.
-        _ => &wal::magic_invalid::RULE,
+        WalError::Magic { .. } => &wal::magic_invalid::RULE,
     }
 }
 

@@ -6,7 +6,7 @@ use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
     BackupSet, Error, Exactness, Image, Mismatch, Missed, Origin, Progress, Refusal, Residue, Role,
-    Stale, Timeline, WalState, exactness,
+    Stale, Timeline, Unexplained, WalState, exactness,
 };
 use stillframe_wal::FrameNumber;
 
@@ -36,6 +36,9 @@ pub struct Evidence<'a> {
     pub trailing: Option<Trailing>,
     /// That the database file is newer than the WAL, where its header shows that, and what a checkpoint would do to it.
     pub stale: Option<(Stale, Overwritten)>,
+    /// What shows that the database file is not what the WAL was written over, where it is neither stale nor lacks pages
+    /// of the generation before.
+    pub unexplained: Option<Unexplained>,
     /// Pages of the generation before the WAL's present one that the database file lacks, where the WAL is not stale.
     pub missed: Option<Missed>,
     /// What the wal-index says.
@@ -84,6 +87,7 @@ impl<'a> Evidence<'a> {
             set,
             trailing,
             stale: None,
+            unexplained: None,
             missed: None,
             wal_index: None,
             inside: None,
@@ -98,11 +102,17 @@ impl<'a> Evidence<'a> {
             arguments: None,
             wal_is_beside: wal_is_beside(set),
         };
+        let mut unexplained = None;
         if let Some(image) = &evidence.image {
             let page_1 = image.overlay().frame(PageNumber::FIRST);
             let mismatch = Mismatch::of(set, &evidence.timeline, page_1, progress)?;
-            if let Some(Mismatch::Stale(stale)) = mismatch {
-                evidence.stale = Some((stale, Overwritten::by(image, &evidence)?));
+            match mismatch {
+                Some(Mismatch::Stale(stale)) => {
+                    evidence.stale = Some((stale, Overwritten::by(image, &evidence)?));
+                }
+                Some(Mismatch::Unexplained(found)) => unexplained = Some(found),
+                // The header of the file tells of these.
+                Some(Mismatch::PageSize { .. } | Mismatch::RollbackMode(_)) | None => {}
             }
         }
         if let (Some(image), false) = (&evidence.image, evidence.wal_is_foreign()) {
@@ -113,6 +123,7 @@ impl<'a> Evidence<'a> {
         let (timeline, residue) = (&evidence.timeline, &evidence.residue);
         evidence.wal_index = IndexEvidence::gather(set, timeline, residue, own.flatten())?;
         if evidence.missed.is_none() {
+            evidence.unexplained = unexplained;
             evidence.inside = evidence.look(level, progress)?;
         }
         Ok(evidence)
@@ -188,7 +199,7 @@ impl<'a> Evidence<'a> {
     pub(crate) fn wal_error(&self) -> Option<stillframe_wal::Error> {
         match self.timeline.state() {
             WalState::Ignored(error) | WalState::Refused(error) => Some(error),
-            _ => None,
+            WalState::Absent | WalState::Empty | WalState::Read => None,
         }
     }
 

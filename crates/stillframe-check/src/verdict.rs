@@ -1,4 +1,5 @@
 mod inside;
+mod next;
 
 use serde::Serialize;
 use stillframe_database::JournalMode;
@@ -9,6 +10,7 @@ use crate::rules::database::cut_page;
 use crate::words::many;
 use crate::{Evidence, Finding, Findings, Overwritten, Severity};
 use inside::{can_reindex, only_indexes, schema_refused};
+use next::next;
 
 /// What is to be thought of a backup set, in one word and four sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -99,6 +101,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("SET201", VerdictKind::ForeignWal),
     ("SET204", VerdictKind::StaleWal),
     ("SHM204", VerdictKind::CheckpointSkippedFrames),
+    ("SET206", VerdictKind::ForeignWal),
     ("SET205", VerdictKind::Torn),
     ("WAL203", VerdictKind::Torn),
     ("WAL202", VerdictKind::Torn),
@@ -356,7 +359,9 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
             let earlier = "earlier ones may hold later pages";
             match (exact, last) {
                 (0, last) => {
-                    format!("every commit from 0 to {last}; nothing shows a later page in one")
+                    format!(
+                        "every commit from 0 to {last}; nothing shows a later page in one, nor contradicts that the two belong together"
+                    )
                 }
                 (exact, last) if exact > last => format!(
                     "commits 0 to {last}; they may hold pages of commits behind the damage that ends the log"
@@ -365,47 +370,5 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
                 (exact, last) => format!("every commit from {exact} to {last}; {earlier}"),
             }
         }
-    }
-}
-
-fn next(evidence: &Evidence<'_>, kind: VerdictKind, can_reindex: bool) -> Option<String> {
-    let named = match evidence.set.database {
-        Some(_) => Role::Database,
-        None => Role::Wal,
-    };
-    let arguments = evidence.arguments.clone();
-    let database = arguments.unwrap_or_else(|| quoted(&evidence.name(named)));
-    let rebuild = match (&evidence.image, evidence.refusal()) {
-        (Some(image), None) if image.commit().is_some() => {
-            Some(format!("stillframe rebuild {database} -o rebuilt.db"))
-        }
-        _ => None,
-    };
-    let alone = Some(format!(
-        "stillframe rebuild {database} --at 0 -o rebuilt.db"
-    ));
-    match kind {
-        VerdictKind::Corrupt if can_reindex => Some(format!(
-            "stillframe rebuild {database} -o rebuilt.db && sqlite3 rebuilt.db REINDEX"
-        )),
-        VerdictKind::Complete | VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
-        VerdictKind::ChangedWhileReading => Some(format!("stillframe check {database}")),
-        VerdictKind::ForeignWal | VerdictKind::StaleWal => alone,
-        _ if evidence.missed.is_some() => alone,
-        _ => rebuild,
-    }
-}
-
-/// A name as a shell takes it.
-fn quoted(name: &str) -> String {
-    // What begins with a dash would be taken for an option.
-    if name.starts_with('-') && name != "-" {
-        return quoted(&format!("./{name}"));
-    }
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+,".contains(c);
-    if !name.is_empty() && name.chars().all(plain) {
-        name.to_owned()
-    } else {
-        format!("'{}'", name.replace('\'', "'\\''"))
     }
 }

@@ -7,7 +7,6 @@ pub type Error = stillframe_format::Error<ErrorKind>;
 
 /// Why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum ErrorKind {
     /// There are fewer bytes than the header has.
     HeaderTruncated {

@@ -23,6 +23,7 @@ use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::header::HEADER_BYTES;
 use stillframe_wal::{Commit, CommitNumber, FrameNumber, Header};
 
+use crate::image::GROWTH_ALLOWANCE;
 use crate::timeline::window;
 use crate::{Difference, Error, Event, Input, Progress, Refusal, Residue, Timeline, WalState};
 use choice::Choice;
@@ -80,6 +81,17 @@ pub struct Summary {
     pub commits_kept: u32,
 }
 
+/// That SQLite's checkpoint of a compacted WAL fails as corrupt: see [`Plan::growth`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Growth {
+    /// Bytes of the database after the last kept commit.
+    pub after: u64,
+    /// How many the checkpoint lets it have.
+    pub reach: u64,
+    /// Whether the checkpoint of the WAL as it was fails, too.
+    pub was_refused: bool,
+}
+
 impl Plan {
     /// Verifies a WAL and chooses the frames to keep.
     ///
@@ -127,6 +139,25 @@ impl Plan {
     /// The kept states.
     pub fn kept(&self) -> impl ExactSizeIterator<Item = Commit> + '_ {
         self.states.iter().map(|state| state.commit)
+    }
+
+    /// What SQLite's checkpoint of the compacted WAL stumbles over beside a database file of `database` bytes: it refuses
+    /// to make the file larger than the file and the frames could. That is where pages of the last kept commit exist
+    /// nowhere, as frames that are left out counted, too. `None` where it does not, or where there is no database.
+    pub fn growth(&self, database: u64) -> Option<Growth> {
+        let (commit, page_size) = (self.kept().last()?, self.page_size()?);
+        let page = u64::from(page_size.get());
+        let reach = |frames: u32| {
+            database
+                .saturating_add(GROWTH_ALLOWANCE)
+                .saturating_add(u64::from(frames) * page)
+        };
+        let after = u64::from(commit.size_after) * page;
+        (database > 1 && reach(self.frames_kept()) < after).then(|| Growth {
+            after,
+            reach: reach(self.frames_kept()),
+            was_refused: reach(self.timeline.mx_frame()) < after,
+        })
     }
 
     /// Whether a frame is written.

@@ -184,7 +184,14 @@ impl Left {
                 }
             }
             SlotReason::OtherGeneration { .. } => {}
-            _ => {
+            SlotReason::Committed
+            | SlotReason::Uncommitted
+            | SlotReason::ZeroSaltSpill
+            | SlotReason::ChecksumMismatch { .. }
+            | SlotReason::PageNumberZero
+            | SlotReason::HeaderIgnored { .. }
+            | SlotReason::Torn { .. }
+            | SlotReason::ZeroFilled => {
                 self.present.insert(frame.page);
             }
         }

@@ -66,7 +66,7 @@ pub use exact::{Exactness, exactness};
 pub use generation::Missed;
 pub use image::{Image, Origin};
 pub use log::{CommitRecord, commits, log};
-pub use mismatch::{Age, Mismatch, Stale, last_frame_of};
+pub use mismatch::{Age, Field, Mismatch, Stale, Unexplained, last_frame_of};
 pub use overlay::Overlay;
 pub use owners::{AsFound, Owners};
 pub use progress::{Progress, Rest};

@@ -1,4 +1,12 @@
 //! Whether something shows that a WAL is not of the database file beside it, as that is now.
+//!
+//! Where nothing does, the two need not belong together. A WAL that was copied before commits which left page 1 alone,
+//! as those that write over rows in place do, beside a file from after they were checkpointed: no byte of page 1 tells.
+//! Pages that the file holds as a frame does, and others below them that it does not hold so, would be what such a file
+//! looks like. They are also what a copy looks like that was made while a checkpoint was under way, over which the WAL
+//! is right; so nothing is concluded from them.
+
+mod unexplained;
 
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_database::{Header, JournalMode};
@@ -6,6 +14,7 @@ use stillframe_format::{PageNumber, PageSize};
 use stillframe_wal::{FrameNumber, SlotReason};
 
 use crate::{BackupSet, Error, Progress, Timeline, slots};
+pub use unexplained::{Field, Unexplained};
 
 /// What shows that the commits of a WAL are not on top of what the database file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +30,9 @@ pub enum Mismatch {
     RollbackMode(Header),
     /// The database file is newer than all of the WAL.
     Stale(Stale),
+    /// Page 1 of the database file is none that the WAL holds, nor what was there before the first of them. Where
+    /// [`crate::Missed`] finds something, too, that tells why.
+    Unexplained(Unexplained),
 }
 
 /// A WAL over a database file that is newer than all of it.
@@ -95,7 +107,11 @@ impl Mismatch {
             Some(frame) => Stale::of(set, timeline, &header, frame, progress)?,
             None => None,
         };
-        Ok(stale.map(Self::Stale))
+        if let Some(stale) = stale {
+            return Ok(Some(Self::Stale(stale)));
+        }
+        let unexplained = Unexplained::of(set, timeline, &header, page_1, progress)?;
+        Ok(unexplained.map(Self::Unexplained))
     }
 }
 

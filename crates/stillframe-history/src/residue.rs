@@ -149,7 +149,7 @@ impl Residue {
             }
             SlotReason::Torn { .. } => self.torn.count(number),
             SlotReason::ZeroFilled => self.zero_filled.count(number),
-            _ => {}
+            SlotReason::Committed | SlotReason::Uncommitted => {}
         }
     }
 }

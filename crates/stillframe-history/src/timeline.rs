@@ -126,7 +126,10 @@ impl Timeline {
             Err(error) => {
                 timeline.state = match error.kind {
                     ErrorKind::Version { .. } => WalState::Refused(error),
-                    _ => WalState::Ignored(error),
+                    ErrorKind::HeaderTruncated { .. }
+                    | ErrorKind::Magic { .. }
+                    | ErrorKind::PageSize { .. }
+                    | ErrorKind::HeaderChecksum { .. } => WalState::Ignored(error),
                 };
                 return Ok(timeline);
             }

@@ -104,8 +104,24 @@ fn words(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => {
             "permission denied; run as a user who may read it, or read a copy".into()
         }
+        _ if is_loop(error) => {
+            "it is a symbolic link that leads back to itself, or through too many others; name the file itself".into()
+        }
         kind => format!("{kind}; check the disk, and read a copy if it fails again"),
     }
+}
+
+/// Whether a symbolic link leads to no file, however long it is followed. The standard library's kind of it cannot be
+/// named yet.
+fn is_loop(error: &io::Error) -> bool {
+    let number = if cfg!(any(target_os = "linux", target_os = "android")) {
+        40 // ELOOP
+    } else if cfg!(windows) {
+        1921 // ERROR_CANT_RESOLVE_FILENAME
+    } else {
+        62 // ELOOP
+    };
+    error.raw_os_error() == Some(number)
 }
 
 fn instead(found: &str) -> &'static str {

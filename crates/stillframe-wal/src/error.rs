@@ -8,7 +8,6 @@ pub type Error = stillframe_format::Error<ErrorKind>;
 
 /// Why. Past the header a bad frame is the end of the log and no error: see [`SlotReason`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum ErrorKind {
     /// There are fewer bytes than the header has.
     HeaderTruncated {

@@ -20,7 +20,6 @@ pub struct Slot {
 /// before it (or in the header): then both are intact, whatever came before them. The slot behind the one that ended
 /// the log chains, too, if it follows from the checksum which that one should have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum SlotReason {
     /// An accepted frame of a transaction that was committed.
     Committed,

@@ -50,7 +50,7 @@ pub struct Common {
     /// When to use colour; NO_COLOR is heeded
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
-    /// Read files instead of mapping them: for files that others may cut short (done where a -shm lies beside)
+    /// Read files instead of mapping them: for files that others may cut short (done where a -shm or -journal lies beside)
     #[arg(long, global = true)]
     pub no_mmap: bool,
     /// No progress and no remarks on standard error

@@ -123,9 +123,9 @@ impl<'a> Search<'a> {
     fn at(mut self, named: &Path, database: &Path) -> anyhow::Result<Found> {
         let mut found = Found::empty(self.names);
         let beside = |role| sidecar_of(database, role);
-        // A wal-index is there while somebody has the database open, who may cut the WAL short: a mapping would not
-        // survive that.
-        if is_there(&beside(Role::WalIndex)) {
+        // A wal-index or a journal is there while somebody has the database open, who may cut a file of it short: a
+        // mapping would not survive that.
+        if is_there(&beside(Role::WalIndex)) || is_there(&beside(Role::Journal)) {
             self.access = Access::Read;
         }
         let is_left_out =

@@ -12,6 +12,15 @@ pub fn shown(path: &Path) -> String {
     }
 }
 
+/// A name as it stands in JSON: as it is, or quoted as [`shown`] does it where it is no text, or looks quoted. No two
+/// names are written alike.
+pub fn raw(path: &Path) -> String {
+    match path.to_str() {
+        Some(name) if !name.starts_with("$'") => name.to_owned(),
+        _ => escaped(path),
+    }
+}
+
 /// A name as a word of a command line.
 pub fn argument(path: &Path) -> String {
     // What begins with a dash would be taken for an option.
@@ -137,6 +146,14 @@ mod tests {
         assert_eq!(harmless("a\nb\u{1b}[2J"), r"a\nb\u{1b}[2J");
     }
 
+    #[test]
+    fn no_two_names_are_alike_in_json() {
+        for name in ["app.db", "line\nbreak", r"back\slash", "it's", "\u{202e}"] {
+            assert_eq!(raw(Path::new(name)), name);
+        }
+        assert_eq!(raw(Path::new(r"$'\377.db'")), r"$'$\'\\377.db\''");
+    }
+
     #[cfg(unix)]
     #[test]
     fn bytes_that_are_no_text_are_escaped() {
@@ -144,6 +161,7 @@ mod tests {
         use std::os::unix::ffi::OsStrExt as _;
         let name = OsStr::from_bytes(b"\xff\xfe7.db");
         assert_eq!(shown(Path::new(name)), r"$'\377\3767.db'");
+        assert_eq!(raw(Path::new(name)), r"$'\377\3767.db'");
         assert_eq!(argument(Path::new(name)), r"$'\377\3767.db'");
     }
 }

@@ -5,7 +5,7 @@
     reason = "a test that cannot do its work fails"
 )]
 
-use support::{Ran, Room, run_in, run_with};
+use support::{Ran, Room, run, run_in, run_with};
 
 mod support;
 
@@ -362,4 +362,38 @@ fn a_linked_database_has_the_wal_beside_the_file() {
     symlink("../store/2", room.at("links/kept.db-wal")).unwrap();
     let ran = room.run("check --format json links/kept.db").exits(0);
     assert_eq!(ran.verdict(), "complete-with-wal");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_itself_is_called_that() {
+    let room = Room::new();
+    std::os::unix::fs::symlink("loop.db", room.at("loop.db")).unwrap();
+    room.run("check loop.db")
+        .exits(3)
+        .complains(&["loop.db", "a symbolic link that leads back to itself"]);
+}
+
+#[test]
+fn no_line_of_a_manual_page_ends_in_spaces() {
+    for verb in [
+        "",
+        " inspect",
+        " check",
+        " log",
+        " rebuild",
+        " compact",
+        " dump",
+        " explain",
+        " completions",
+        " man",
+    ] {
+        let ran = run(&format!("man{verb}")).exits(0);
+        let title = format!(".TH stillframe{} 1  \"stillframe ", verb.replace(' ', "-"));
+        assert!(ran.stdout.contains(&title), "{ran}");
+        assert!(
+            ran.stdout.lines().all(|line| line.trim_end() == line),
+            "{ran}"
+        );
+    }
 }

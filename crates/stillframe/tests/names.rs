@@ -57,6 +57,15 @@ fn names_may_be_no_text() {
         let ran = run_in(room.path(), &args).exits(0).quietly();
         assert_eq!(ran.verdict(), "complete-with-wal");
     }
+    // Of two names that are no text each is its own.
+    room.copy("good/rollback-mode", "other");
+    let other = OsStr::from_bytes(b"\xfe.db");
+    std::fs::rename(room.at("other/app.db"), room.at(other)).unwrap();
+    let args = ["check", "--format=json", "."].map(OsStr::new);
+    let ran = run_in(room.path(), &args).exits(0);
+    for name in [r"$'./\\376.db'", r"$'./\\377.db'", r"$'./\\377.db-wal'"] {
+        assert!(ran.stdout.contains(name), "no {name} in {ran}");
+    }
 }
 
 /// A line break, a sequence that colours what follows, one that clears the screen, a change of direction, and no text
@@ -128,12 +137,19 @@ fn a_name_does_nothing_to_a_terminal() {
 
 #[cfg(all(unix, not(target_vendor = "apple")))]
 #[test]
-fn json_has_names_as_they_are() {
+fn json_has_names_as_they_are_or_quoted() {
+    let room = Room::new();
+    room.copy("good/rollback-mode", ".");
+    let text = "a\nb \u{1b}[31m it's.db";
+    std::fs::rename(room.at("app.db"), room.at(text)).unwrap();
+    let ran = room.run("check --format json .").exits(0).quietly();
+    assert_eq!(ran.json()["reports"][0]["database"], format!("./{text}"));
+
     let room = hostile();
     let ran = room.run("check --format json .").exits(0).quietly();
     assert_eq!(
         ran.json()["reports"][0]["database"],
-        String::from_utf8_lossy(HOSTILE).replacen('a', "./a", 1)
+        r"$'./a\nb: complete\033[31m\302\2332J\342\200\256\377 it\'s.db'"
     );
     assert!(
         ran.stdout.is_ascii() || !ran.stdout.contains('\u{1b}'),

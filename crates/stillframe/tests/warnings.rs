@@ -7,6 +7,7 @@
 
 use std::fs;
 
+use stillframe_testkit::oracle::Oracle;
 use support::{Room, fixtures, root, run};
 
 mod support;
@@ -42,6 +43,11 @@ fn what_is_written_with_a_warning_is_1_unless_it_was_asked_for() {
             "bad/SET205-checkpoint-missed",
             "app.db",
             "of different moments",
+        ),
+        (
+            "bad/SET206-page-1-unexplained",
+            "app.db",
+            "of another database, or of another time",
         ),
         ("bad/WAL001-header-truncated", "app.db", "within its header"),
         ("bad/WAL002-magic-invalid", "app.db", "SQLite ignores"),
@@ -164,4 +170,93 @@ fn pages_of_later_commits_are_named() {
     assert!(ran.stdout.contains("app.db: 2-3\n"), "{ran}");
     let ran = room.run("rebuild app.db --at 1 -o out.db --force").exits(0);
     assert!(ran.stdout.contains("nothing shows a later page"), "{ran}");
+}
+
+/// SQLite opens a file like this, and goes no further or reads zeros: nobody should find that out later.
+#[test]
+fn a_page_1_that_sqlite_does_not_read_is_spoken_of() {
+    let whole = Room::new();
+    whole.copy("good/rollback-mode", ".");
+    let whole = whole.read("app.db");
+    let oracle = Oracle::new();
+    let but = |change: fn(&mut Vec<u8>)| {
+        let mut file = whole.clone();
+        change(&mut file);
+        file
+    };
+    for (file, warning) in [
+        (but(|_| {}), None),
+        (
+            but(|file| file.truncate(162)),
+            Some("page 1 is cut off: 162 of its 512 bytes"),
+        ),
+        (
+            but(|file| file.truncate(file.len() - 1)),
+            Some("511 of its 512 bytes"),
+        ),
+        (but(|file| file[100] = 0), Some("malformed for its page 1")),
+        (but(|file| file[100] = 0x0a), Some("a tree of an index")),
+        (
+            but(|file| file[103] = 0xff),
+            Some("malformed for its page 1"),
+        ),
+    ] {
+        let mut file = file;
+        if file.len() == 162 {
+            // One page is counted, or SQLite would refuse it for that.
+            file[28..32].copy_from_slice(&[0, 0, 0, 1]);
+        }
+        let room = Room::new();
+        room.write("app.db", &file);
+        let status = i32::from(warning.is_some());
+        let ran = room
+            .run("rebuild --format json app.db -o out.db")
+            .exits(status);
+        let said = ran.json()["warnings"].to_string();
+        assert!(said.contains(warning.unwrap_or("[]")), "{ran}");
+        assert_eq!(room.read("out.db"), file);
+        if said.contains("refuses") {
+            assert!(oracle.content(&file, None).is_err(), "{ran}");
+        }
+        if file.len() == 162 {
+            let found = oracle.integrity(&file, None);
+            assert!(found.is_err() || found.unwrap() != ["ok"], "{ran}");
+        }
+    }
+}
+
+/// The compacted WAL is written, and it is said that SQLite reads it and cannot checkpoint it.
+#[test]
+fn a_wal_that_sqlite_cannot_checkpoint_is_spoken_of() {
+    let room = Room::new();
+    room.copy("bad/WAL202-growth-refused", ".");
+    for line in [
+        "compact app.db-wal -o out.db-wal",
+        "compact app.db --dry-run",
+    ] {
+        let ran = room.run(line).exits(1);
+        assert!(ran.stdout.contains("  warning   "), "{ran}");
+        let ran = room.run(&format!("{line} --force --format json")).exits(1);
+        let said = ran.json()["warnings"].to_string();
+        assert!(said.contains("fails as corrupt, as one of"), "{ran}");
+    }
+    // Nothing is known of the database that a WAL alone is of.
+    fs::remove_file(room.at("app.db")).unwrap();
+    room.run("compact app.db-wal --dry-run").exits(0);
+}
+
+/// Where the database file alone can be written, a refusal says how.
+#[test]
+fn a_refused_commit_leaves_the_file_alone() {
+    for (fixture, is_whole) in [
+        ("bad/WAL203-page-missing", true),
+        ("bad/DB101-size-exceeds-file", false),
+    ] {
+        let room = Room::new();
+        room.copy(fixture, ".");
+        let ran = room.run("rebuild app.db -o out.db").exits(1);
+        assert_eq!(ran.stderr.contains("--at 0"), is_whole, "{ran}");
+        let status = if is_whole { 0 } else { 1 };
+        room.run("rebuild --at 0 app.db -o out.db").exits(status);
+    }
 }

@@ -23,6 +23,7 @@ impl Evidence<'_> {
         self.page_sizes_that_differ().is_some()
             || self.rollback_mode_beside_wal().is_some()
             || self.stale.is_some()
+            || self.unexplained.is_some()
             || self.wal_hides_database()
             || self.trails_in_wal()
     }

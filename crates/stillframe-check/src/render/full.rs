@@ -20,7 +20,15 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
         | VerdictKind::CompleteWithWal
         | VerdictKind::ConsistentCompletenessUnknown
         | VerdictKind::ChangedWhileReading => WARNING,
-        _ => BAD,
+        VerdictKind::ProvenIncomplete
+        | VerdictKind::Torn
+        | VerdictKind::ForeignWal
+        | VerdictKind::StaleWal
+        | VerdictKind::CheckpointSkippedFrames
+        | VerdictKind::HotJournal
+        | VerdictKind::Corrupt
+        | VerdictKind::Encrypted
+        | VerdictKind::NotSqlite => BAD,
     };
     writeln!(out, "{BOLD}{}{BOLD:#}", names.join(" + "))?;
     let words = verdict.words();

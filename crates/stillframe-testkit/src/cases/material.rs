@@ -90,6 +90,23 @@ pub fn stale_wal() -> Vec<(&'static str, Vec<u8>)> {
     vec![("app.db", set.file("")), ("app.db-wal", wal)]
 }
 
+/// A database, and the WAL of another one with the same tables and fewer rows, to which two connections wrote.
+pub fn other_database() -> Vec<(&'static str, Vec<u8>)> {
+    let plan = Plan::with_page_size(512);
+    let mut other = SetBuilder::new("other", &plan);
+    other.commit(TABLE).commit(ROWS);
+    other.checkpoint("TRUNCATE");
+    let second = other.reader();
+    second
+        .execute_batch("COMMIT; UPDATE orders SET cents = 1 WHERE id = 1; PRAGMA user_version = 1")
+        .expect("nobody holds a lock on the other database");
+    other.commit("UPDATE orders SET cents = 2 WHERE id = 2");
+    let wal = fixed(other.copy()).wal;
+    let mut set = SetBuilder::new("database", &plan);
+    set.commit(TABLE).commit(&format!("{ROWS} {MORE_ROWS}"));
+    vec![("app.db", set.close()), ("app.db-wal", wal)]
+}
+
 /// A database copied before a checkpoint, and its WAL from after it, when one commit of a new generation was in it.
 pub fn checkpoint_missed() -> Vec<(&'static str, Vec<u8>)> {
     let mut set = SetBuilder::new("checkpoint-missed", &Plan::with_page_size(512));

@@ -54,7 +54,31 @@ pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
     }
     let mut outcome = Outcome::new(wal, &plan, options);
     outcome.tables = tables;
-    super::tell(common, options.format, &outcome)
+    outcome.warnings.extend(refused_growth(&found, &plan));
+    let done = super::tell(common, options.format, &outcome)?;
+    Ok(if outcome.warnings.is_empty() {
+        done
+    } else {
+        Exit::Findings
+    })
+}
+
+/// That SQLite can read the output and never checkpoint it.
+fn refused_growth(found: &Found, plan: &Plan) -> Option<String> {
+    let database = found.set.database.as_ref()?;
+    let growth = plan.growth(database.bytes.len())?;
+    let before = if growth.was_refused {
+        "as one of the WAL as it was does"
+    } else {
+        "which one of the WAL as it was does not"
+    };
+    Some(format!(
+        "SQLite reads it, and a checkpoint into {} fails as corrupt, {before}: the last commit makes the database {}, \
+         and the file and the frames that are kept account for {}. Pages exist nowhere; see stillframe check",
+        database.name,
+        bytes(growth.after),
+        bytes(growth.reach)
+    ))
 }
 
 /// Whose the frames are that are kept and dropped.
@@ -140,6 +164,8 @@ struct Outcome<'a> {
     slots_residual: u64,
     commits_before: u32,
     commits_kept: Vec<u32>,
+    /// What SQLite would not do with the output, in words.
+    warnings: Vec<String>,
     /// Whose the committed frames are.
     #[serde(skip_serializing_if = "Option::is_none")]
     tables: Option<Vec<Frames>>,
@@ -169,6 +195,7 @@ impl<'a> Outcome<'a> {
             slots_residual: summary.slots_residual,
             commits_before: summary.commits_before,
             commits_kept: plan.kept().map(|commit| commit.number.get()).collect(),
+            warnings: Vec::new(),
             tables: None,
         }
     }
@@ -198,6 +225,9 @@ impl Told for Outcome<'_> {
             None => "every frame as it was read",
         };
         text::field(out, 2, "verified", verified, width)?;
+        for text in &self.warnings {
+            text::field(out, 2, "warning", text, width)?;
+        }
         match &self.tables {
             Some(tables) => {
                 writeln!(out)?;

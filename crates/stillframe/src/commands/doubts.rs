@@ -37,8 +37,11 @@ impl Doubts {
     ) -> anyhow::Result<Self> {
         let residue = Residue::read(found.set.wal.as_ref(), timeline, &())?;
         let missed = match mismatch {
-            Some(_) => None,
-            None => missed(found, timeline, last, &residue)?,
+            Some(Mismatch::PageSize { .. } | Mismatch::RollbackMode(_) | Mismatch::Stale(_)) => {
+                None
+            }
+            // That pages of the generation before are missing tells why.
+            Some(Mismatch::Unexplained(_)) | None => missed(found, timeline, last, &residue)?,
         };
         let index = found
             .set
@@ -88,10 +91,15 @@ pub fn unknowable(timeline: &Timeline, mismatch: Option<Mismatch>) -> Option<&'s
     match timeline.state() {
         WalState::Ignored(_) => Some("SQLite ignores the WAL"),
         WalState::Refused(_) => Some("SQLite refuses the WAL"),
-        _ => mismatch.map(|mismatch| match mismatch {
-            Mismatch::Stale(_) => "the WAL is older than the database file, or of another",
-            _ => "the WAL is not of this database",
-        }),
+        WalState::Absent | WalState::Empty | WalState::Read => {
+            mismatch.map(|mismatch| match mismatch {
+                Mismatch::Stale(_) => "the WAL is older than the database file, or of another",
+                Mismatch::PageSize { .. } | Mismatch::RollbackMode(_) => {
+                    "the WAL is not of this database"
+                }
+                Mismatch::Unexplained(_) => "the WAL is of another database, or of another time",
+            })
+        }
     }
 }
 

@@ -3,12 +3,15 @@ use std::io::{self, Write};
 use anyhow::Context as _;
 use serde::Serialize;
 use stillframe_check::render::{SCHEMA_VERSION, text};
+use stillframe_database::Geometry;
+use stillframe_database::btree::Page;
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_format::{PageNumber, Pages as _};
 use stillframe_history::rebuild::{Rebuilt, Start, rebuild};
 use stillframe_history::{
-    Exactness, Image, Mismatch, Timeline, WalState, exactness, last_frame_of,
+    BackupSet, Error, Exactness, Image, Mismatch, Timeline, WalState, exactness, last_frame_of,
 };
+use stillframe_wal::CommitNumber;
 
 use super::Told;
 use super::doubts::{Doubts, unknowable};
@@ -41,7 +44,13 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     };
     let image = image.with_context(|| found.name().to_owned())?;
     if let Some(refusal) = image.refusal() {
-        return Err(anyhow::Error::new(refusal).context(found.name().to_owned()));
+        let name = found.name();
+        let what = if is_whole_alone(set, &timeline, &image)? {
+            format!("{name} with its WAL (--at 0 writes the file alone)")
+        } else {
+            name.to_owned()
+        };
+        return Err(anyhow::Error::new(refusal).context(what));
     }
     // The last commit is exact where nothing stands behind it.
     let is_end = timeline.slots() == u64::from(timeline.mx_frame());
@@ -89,6 +98,15 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     Ok(if is_doubtful { Exit::Findings } else { done })
 }
 
+/// Whether it is a commit that is refused, and the database file alone is not.
+fn is_whole_alone(set: &BackupSet, timeline: &Timeline, image: &Image<'_>) -> anyhow::Result<bool> {
+    if image.commit().is_none() || set.database_bytes() <= 1 {
+        return Ok(false);
+    }
+    let alone = Image::at(set, timeline, CommitNumber::DATABASE, &())?;
+    Ok(alone.refusal().is_none())
+}
+
 /// What the file that was written is without, or has that it should not have: SQLite says nothing of it.
 pub fn warnings(
     found: &Found,
@@ -99,7 +117,7 @@ pub fn warnings(
     let set = &found.set;
     let mut warnings = Vec::new();
     warnings.extend(passed_over(found, image));
-    warnings.extend(refused(image));
+    warnings.extend(refused(image)?);
     if let WalState::Ignored(error) = timeline.state() {
         warnings.push(format!(
             "nothing of the WAL is in it, as SQLite ignores a WAL like this: {error}"
@@ -127,7 +145,8 @@ pub fn warnings(
             Mismatch::Stale(_) => {
                 "older than the database file, or of another, and lies over newer pages"
             }
-            _ => "not of this database",
+            Mismatch::PageSize { .. } | Mismatch::RollbackMode(_) => "not of this database",
+            Mismatch::Unexplained(_) => "of another database, or of another time",
         };
         warnings.push(format!("the WAL is {what}: the file alone is --at 0"));
     }
@@ -153,18 +172,50 @@ fn passed_over(found: &Found, image: &Image<'_>) -> Option<String> {
     ))
 }
 
-/// That SQLite opens the file that was written, and goes no further.
-fn refused(image: &Image<'_>) -> Option<String> {
+/// That SQLite opens the file that was written, and goes no further, or reads what is not there.
+fn refused(image: &Image<'_>) -> Result<Option<String>, Error> {
+    let Some(header) = image.header().filter(|_| image.refusal().is_none()) else {
+        return Ok(None);
+    };
     let bytes = image.bytes();
-    match image.header().map(|header| header.schema_format()) {
-        Some(format @ 5..) => Some(format!(
+    if header.schema_format() > 4 {
+        let format = header.schema_format();
+        return Ok(Some(format!(
             "SQLite refuses the database: its schema format is {format}, expected 1 to 4"
-        )),
-        _ if (2..HEADER_BYTES as u64).contains(&bytes) => Some(format!(
-            "SQLite refuses the database: it has {bytes} bytes, and a header alone has {HEADER_BYTES}"
-        )),
-        _ => None,
+        )));
     }
+    if (2..HEADER_BYTES as u64).contains(&bytes) {
+        return Ok(Some(format!(
+            "SQLite refuses the database: it has {bytes} bytes, and a header alone has {HEADER_BYTES}"
+        )));
+    }
+    let geometry = Geometry::new(image.page_size(), header.reserved_bytes);
+    let page = image.page(PageNumber::FIRST)?;
+    let kind = geometry.map(|geometry| Page::parse(PageNumber::FIRST, geometry, &page));
+    let why = match kind {
+        Some(Ok(page)) if !page.kind().is_table() => {
+            Some("it begins a tree of an index, expected one of a table".to_owned())
+        }
+        Some(Err(error)) => Some(error.kind.to_string()),
+        Some(Ok(_)) | None => None,
+    };
+    if let Some(why) = why {
+        return Ok(Some(format!(
+            "SQLite refuses the database as malformed for its page 1, where the schema is: {why}"
+        )));
+    }
+    Ok(cut_off(image))
+}
+
+/// That the last page that SQLite reads is not all there.
+fn cut_off(image: &Image<'_>) -> Option<String> {
+    let size = u64::from(image.page_size().get());
+    let (pages, there) = (image.bytes().div_ceil(size), image.bytes() % size);
+    (there > 0 && u64::from(image.page_count()) >= pages).then(|| {
+        format!(
+            "page {pages} is cut off: {there} of its {size} bytes are there, and SQLite reads zeros for the rest"
+        )
+    })
 }
 
 /// What was done, as it stands in JSON.

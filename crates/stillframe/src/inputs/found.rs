@@ -8,7 +8,7 @@ use stillframe_source::Source;
 
 use super::opened::Opened;
 use super::paths::{database_of, sidecar};
-use crate::names::{argument, shown};
+use crate::names::{argument, raw, shown};
 
 /// A backup set, and the files that it is read from.
 pub struct Found {
@@ -25,7 +25,7 @@ pub struct Found {
 pub enum Names {
     /// As text for people shows them: see [`shown`].
     Shown,
-    /// As they are, but for bytes that are no text: for JSON, which has escapes of its own.
+    /// For JSON, which has escapes of its own: see [`raw`].
     Raw,
 }
 
@@ -34,7 +34,7 @@ impl Names {
     pub fn name(self, path: &Path) -> String {
         match self {
             Self::Shown => shown(path),
-            Self::Raw => path.to_string_lossy().into_owned(),
+            Self::Raw => raw(path),
         }
     }
 }

@@ -24,7 +24,8 @@ rule! {
     /// any frame of the same generation behind it. One connection gives many of its transactions the same change
     /// counter: where both fields are the same, a database without auto-vacuum is newer if it counts more pages than
     /// the last commit leaves, as it becomes smaller by `VACUUM` alone, which changes the cookie. Where no commit wrote
-    /// page 1, nothing can be told.
+    /// page 1, and where the commits that the file has more than the WAL left page 1 alone, this rule tells nothing;
+    /// what else page 1 tells is SET206.
     ///
     /// # Example
     /// A backup copied `app.db-wal` first, and `app.db` after a checkpoint had run in between.

@@ -3,6 +3,7 @@
 mod checkpoint_missed;
 mod empty_database_beside_wal;
 mod hot_journal;
+mod page_1_unexplained;
 mod rollback_mode_beside_wal;
 mod sidecar_without_database;
 mod stale_wal;
@@ -20,5 +21,6 @@ pub fn cases() -> Vec<Case> {
         hot_journal::case(),
         stale_wal::case(),
         checkpoint_missed::case(),
+        page_1_unexplained::case(),
     ]
 }

@@ -1,0 +1,61 @@
+use stillframe_history::Role;
+
+use super::VerdictKind;
+use crate::Evidence;
+
+/// The next command to type.
+pub(super) fn next(
+    evidence: &Evidence<'_>,
+    kind: VerdictKind,
+    can_reindex: bool,
+) -> Option<String> {
+    let named = match evidence.set.database {
+        Some(_) => Role::Database,
+        None => Role::Wal,
+    };
+    let arguments = evidence.arguments.clone();
+    let database = arguments.unwrap_or_else(|| quoted(&evidence.name(named)));
+    let rebuild = match (&evidence.image, evidence.refusal()) {
+        (Some(image), None) if image.commit().is_some() => {
+            Some(format!("stillframe rebuild {database} -o rebuilt.db"))
+        }
+        _ => None,
+    };
+    let alone = Some(format!(
+        "stillframe rebuild {database} --at 0 -o rebuilt.db"
+    ));
+    let rebuild = if evidence.missed.is_some() {
+        alone.clone()
+    } else {
+        rebuild
+    };
+    match kind {
+        VerdictKind::Corrupt if can_reindex => Some(format!(
+            "stillframe rebuild {database} -o rebuilt.db && sqlite3 rebuilt.db REINDEX"
+        )),
+        VerdictKind::Complete | VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
+        VerdictKind::ChangedWhileReading => Some(format!("stillframe check {database}")),
+        VerdictKind::ForeignWal | VerdictKind::StaleWal => alone,
+        VerdictKind::CompleteWithWal
+        | VerdictKind::ConsistentCompletenessUnknown
+        | VerdictKind::ProvenIncomplete
+        | VerdictKind::Torn
+        | VerdictKind::CheckpointSkippedFrames
+        | VerdictKind::HotJournal
+        | VerdictKind::Corrupt => rebuild,
+    }
+}
+
+/// A name as a shell takes it.
+fn quoted(name: &str) -> String {
+    // What begins with a dash would be taken for an option.
+    if name.starts_with('-') && name != "-" {
+        return quoted(&format!("./{name}"));
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+,".contains(c);
+    if !name.is_empty() && name.chars().all(plain) {
+        name.to_owned()
+    } else {
+        format!("'{}'", name.replace('\'', "'\\''"))
+    }
+}
