@@ -65,6 +65,7 @@ pub static RULES: &[&Rule] = &[
     &record::rowid_not_at_end_of_entry::RULE,
     &record::index_values_differ::RULE,
     &record::entry_not_unique::RULE,
+    &record::text_not_valid::RULE,
     &schema::schema_refused::RULE,
     &schema::schema_unreadable::RULE,
     &schema::statement_not_understood::RULE,

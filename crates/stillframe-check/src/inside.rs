@@ -6,7 +6,9 @@ use stillframe_format::Pages as _;
 use stillframe_history::{Error, Image, Progress, Rest};
 use stillframe_schema::{Index, Schema, Table};
 
-use crate::content::{self, Content, ContentProblem, Counted, End, Level, SchemaFault, Unchecked};
+use crate::content::{
+    self, Content, ContentProblem, Counted, End, InvalidText, Level, SchemaFault, Unchecked,
+};
 use crate::walk::{
     Context, MOST_PROBLEMS, PagePlace, Problem, References, Structure, first_references, structure,
 };
@@ -112,12 +114,19 @@ impl Inside {
     /// follows from the damage, which other findings tell.
     pub(crate) fn content_problems(&self) -> impl Iterator<Item = &ContentProblem> {
         let problems = self.content.iter().flat_map(|content| &content.problems);
-        problems.filter(|problem| !self.is_overshadowed(problem))
+        problems.filter(|problem| !self.is_overshadowed(&problem.table))
     }
 
-    fn is_overshadowed(&self, problem: &ContentProblem) -> bool {
-        let table = self.schema.as_ref().ok();
-        let Some(table) = table.and_then(|schema| schema.table(&problem.table)) else {
+    /// Text that is none, of tables all of whose b-trees are in order.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &InvalidText> {
+        let texts = self.content.iter().flat_map(|content| &content.texts);
+        texts.filter(|text| !self.is_overshadowed(&text.table))
+    }
+
+    /// Whether a b-tree of the table of this name is damaged.
+    fn is_overshadowed(&self, table: &str) -> bool {
+        let schema = self.schema.as_ref().ok();
+        let Some(table) = schema.and_then(|schema| schema.table(table)) else {
             return false;
         };
         let mut indexes = table.indexes.iter();
@@ -162,7 +171,7 @@ impl Inside {
     /// The tables of which findings are left out, as they follow from the damage of a b-tree.
     fn overshadowed(&self) -> Vec<String> {
         let problems = self.content.iter().flat_map(|content| &content.problems);
-        let problems = problems.filter(|problem| self.is_overshadowed(problem));
+        let problems = problems.filter(|problem| self.is_overshadowed(&problem.table));
         let tables: BTreeSet<&str> = problems.map(|problem| problem.table.as_str()).collect();
         let words =
             |table| format!("rows of {table} against its indexes: one of its b-trees is damaged");

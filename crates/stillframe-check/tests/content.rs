@@ -5,9 +5,12 @@
 )]
 
 use stillframe_check::content::{
-    Content, Counted, End, Level, content, content_in_order, read_schema, roots,
+    Content, Counted, End, InvalidText, InvalidValue, Level, content, content_in_order,
+    read_schema, roots,
 };
+use stillframe_check::pragma::pragma;
 use stillframe_check::walk::structure;
+use stillframe_check::{Evidence, Report, Severity, VerdictKind};
 use stillframe_history::{BackupSet, Image, Input};
 use stillframe_testkit::builder::{Plan, SetBuilder};
 
@@ -57,4 +60,159 @@ fn an_end_says_whether_there_may_be_more() {
 fn the_structure_alone_has_no_content() {
     let found = look(with_a_problem(), Level::Structure, 2);
     assert_eq!(found, Content::default());
+}
+
+fn made_by(page_size: u32, encoding: &'static str, sql: &str) -> Vec<u8> {
+    let plan = Plan {
+        page_size,
+        encoding,
+        journal_mode: "DELETE",
+        ..Plan::default()
+    };
+    let builder = SetBuilder::new("content", &plan);
+    builder.sql(sql);
+    builder.close()
+}
+
+/// The text that is none of a database in which SQLite's check finds nothing, and neither does ours above a note.
+fn texts(database: &[u8]) -> Vec<InvalidText> {
+    let set = BackupSet {
+        database: Some(Input::new("app.db", database.to_vec())),
+        ..BackupSet::default()
+    };
+    let image = Image::read(&set, None, &()).unwrap().1.unwrap();
+    let header = *image.header().unwrap();
+    assert!(pragma(&image, &header, Level::Full, &()).unwrap().is_ok());
+    let report = Report::new(&Evidence::gather(&set, &()).unwrap());
+    assert_eq!(report.verdict.kind, VerdictKind::Complete);
+    assert!(!report.has(Severity::Warning));
+    let found = look(database.to_vec(), Level::Full, 100);
+    assert_eq!((found.problems.len(), found.end), (0, End::Whole));
+    let notes = report.findings.iter();
+    let notes = notes.filter(|finding| finding.rule.code == "RC901");
+    assert_eq!(notes.count(), found.texts.len());
+    found.texts
+}
+
+/// The bytes that a finding names, of pages of so many bytes.
+fn named(database: &[u8], page_size: u64, text: &InvalidText) -> Vec<Vec<u8>> {
+    let bytes = text.first.iter().map(|value| {
+        let start = u64::from(value.place.page.get() - 1) * page_size;
+        let range = value.place.range.offset_by(start);
+        database[range.start as usize..range.end as usize].to_vec()
+    });
+    bytes.collect()
+}
+
+#[test]
+fn text_that_is_not_utf_8_is_counted_and_the_first_of_it_named() {
+    let database = made_by(
+        512,
+        "UTF-8",
+        "CREATE TABLE t(a, v AS (a || 'x'), id INTEGER PRIMARY KEY, b TEXT DEFAULT 'none');
+         CREATE INDEX t_b ON t(b);
+         INSERT INTO t(id, a, b) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
+           SELECT i, 'Vä' || i, CASE WHEN i % 20 THEN x'e9' ELSE CAST(x'c3' || printf('%03d', i) AS TEXT) END FROM n;
+         INSERT INTO t(id, a) VALUES(7000, 'none');
+         CREATE TABLE sound(a); INSERT INTO sound SELECT a FROM t;",
+    );
+    let [text] = &texts(&database)[..] else {
+        panic!("one table has such text");
+    };
+    assert_eq!((text.table.as_str(), text.values), ("t", 20));
+    let rowids = text.first.iter().map(|value| value.rowid);
+    assert_eq!(rowids.collect::<Vec<_>>(), [20, 40, 60, 80, 100].map(Some));
+    assert!(text.first.iter().all(|value| value.column == "b"));
+    let expected = [20, 40, 60, 80, 100].map(|id| format!("{id:03}"));
+    for (found, expected) in named(&database, 512, text).iter().zip(expected) {
+        assert_eq!(found, &[b"\xc3", expected.as_bytes()].concat());
+    }
+    assert_eq!(look(database.clone(), Level::Quick, 100).texts, []);
+}
+
+#[test]
+fn text_on_overflow_pages_is_looked_at() {
+    let database = made_by(
+        512,
+        "UTF-8",
+        "CREATE TABLE t(a TEXT, b TEXT);
+         INSERT INTO t VALUES(printf('%.2000c', 'a') || CAST(x'ff' AS TEXT), CAST(x'ff' AS TEXT));",
+    );
+    let text = &texts(&database)[0];
+    assert_eq!(text.values, 2);
+    let found = named(&database, 512, text);
+    // What of the row is on its page, for the value that is not; and what of the other is.
+    let columns: Vec<_> = text
+        .first
+        .iter()
+        .map(|value| value.column.as_str())
+        .collect();
+    assert_eq!(columns, ["b", "a"]);
+    assert!(found[0].ends_with(&found[1]) && found[0].len() > found[1].len());
+    assert!(found[1].iter().all(|&byte| byte == b'a'));
+}
+
+#[test]
+fn each_row_of_a_tree_without_rowids_counts_once() {
+    let database = made_by(
+        512,
+        "UTF-8",
+        "CREATE TABLE w(a INTEGER, b TEXT, c TEXT, PRIMARY KEY(c, a)) WITHOUT ROWID;
+         INSERT INTO w WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+           SELECT i, CAST(x'80' AS TEXT), printf('%.20c', 'c') FROM n;",
+    );
+    let text = &texts(&database)[0];
+    assert_eq!((text.values, text.first.len()), (3000, 5));
+    let is_named = |value: &InvalidValue| (value.column.as_str(), value.rowid) == ("b", None);
+    assert!(text.first.iter().all(is_named));
+    assert!(
+        named(&database, 512, text)
+            .iter()
+            .all(|found| found == b"\x80")
+    );
+}
+
+#[test]
+fn half_a_surrogate_pair_is_no_utf_16() {
+    let database = made_by(
+        1024,
+        "UTF-16be",
+        "CREATE TABLE t(a TEXT);
+         INSERT INTO t VALUES('\u{1f980}'), (CAST(x'0061d83e' AS TEXT)), (CAST(x'd83e0061' AS TEXT));",
+    );
+    let text = &texts(&database)[0];
+    assert_eq!(text.values, 2);
+    assert_eq!(
+        named(&database, 1024, text),
+        [[0, 0x61, 0xd8, 0x3e], [0xd8, 0x3e, 0, 0x61]]
+    );
+}
+
+/// A table with a problem is looked at row after row, up to where as many are found as were wanted.
+#[test]
+fn text_of_a_table_with_a_problem_is_looked_at() {
+    let builder = SetBuilder::new("content", &Plan::default());
+    builder.sql(
+        "CREATE TABLE sound(a TEXT); INSERT INTO sound VALUES (CAST(x'ff' AS TEXT));
+         CREATE TABLE behind(a TEXT); INSERT INTO behind VALUES (CAST(x'ff' AS TEXT));
+         PRAGMA writable_schema = ON;
+         CREATE TABLE n(a INT); INSERT INTO n VALUES (CAST(x'ff' AS TEXT)), (1), (CAST(x'ff' AS TEXT));
+         UPDATE sqlite_schema SET sql = 'CREATE TABLE n(a TEXT)' WHERE name = 'n';",
+    );
+    let database = builder.close();
+    let count = |most| {
+        let found = look(database.clone(), Level::Full, most);
+        assert_eq!(found.problems.len(), 1);
+        let texts = found.texts.into_iter();
+        texts
+            .map(|text| (text.table, text.values))
+            .collect::<Vec<_>>()
+    };
+    let all = count(2);
+    assert!(
+        all.contains(&("n".to_owned(), 2)) && all.len() == 3,
+        "{all:?}"
+    );
+    let some = count(1);
+    assert!(some.contains(&("n".to_owned(), 1)), "{some:?}");
 }

@@ -57,6 +57,16 @@ impl Table {
         Some(stored.count())
     }
 
+    /// How many values a record of it has at most.
+    pub fn values_in_record(&self) -> usize {
+        if let Some(own) = self.primary_key().filter(|_| self.is_without_rowid) {
+            return own.columns.len();
+        }
+        let columns = self.columns.iter();
+        let stored = columns.filter(|column| column.generated != Some(Generated::Virtual));
+        stored.count()
+    }
+
     /// Whether entries of an index of this table hold what only an SQL evaluator knows: expressions, and columns that
     /// records do not hold.
     pub fn is_computed(&self, index: &Index) -> bool {

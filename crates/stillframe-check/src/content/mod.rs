@@ -4,6 +4,7 @@
 
 mod collation;
 mod cursor;
+mod entry;
 mod fault;
 mod key;
 mod problem;
@@ -12,6 +13,7 @@ mod row;
 mod rows;
 mod schema;
 mod sound;
+mod text;
 mod types;
 mod unchecked;
 mod value;
@@ -25,11 +27,14 @@ use stillframe_schema::{Schema, Table, TableKind};
 pub use problem::{ContentProblem, ContentProblemKind, RowPlace};
 pub(crate) use schema::read_schema_and_places;
 pub use schema::{SchemaFault, read_schema};
+pub use text::{InvalidText, InvalidValue};
 pub use unchecked::{Unchecked, UncheckedKind};
 
 use fault::Fault;
 use reader::Reader;
 use rows::rows;
+use sound::Sound;
+use text::TextLook;
 
 /// How much of a database is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,6 +67,8 @@ pub struct Content {
     pub problems: Vec<ContentProblem>,
     /// The table of the schema at whose rows it ended early.
     pub at: Option<usize>,
+    /// Text that is none, of each table that has any: nothing to SQLite's check, and looked at in full only.
+    pub texts: Vec<InvalidText>,
     /// How it ended.
     pub end: End,
 }
@@ -131,7 +138,7 @@ pub fn content<P: Pages<Error: Send> + Sync>(
         return Ok(Content::default());
     };
     if structure.is_sound && most > 0 {
-        job.suspects = Some(sound::suspects(&job, progress)?);
+        job.sound = Some(sound::look(&job, progress)?);
     }
     job.in_order(most)
 }
@@ -171,8 +178,8 @@ struct Job<'c, P> {
     /// See [`Counted::counts`].
     counts: &'c [Option<u64>],
     level: Level,
-    /// Of each table whether its rows need a look at one after the other; of all where that is not known.
-    suspects: Option<Vec<bool>>,
+    /// What a look at the tables in no order has told; all need a look at row after row where there was none.
+    sound: Option<Sound>,
 }
 
 impl<'c, P: Pages> Job<'c, P> {
@@ -192,13 +199,14 @@ impl<'c, P: Pages> Job<'c, P> {
             schema,
             counts: structure.counts,
             level,
-            suspects: None,
+            sound: None,
         })
     }
 
     fn in_order(&self, most: usize) -> Result<Content, P::Error> {
         let mut findings = Findings {
             problems: Vec::new(),
+            texts: Vec::new(),
             left: most,
             at: None,
         };
@@ -215,6 +223,7 @@ impl<'c, P: Pages> Job<'c, P> {
         Ok(Content {
             at: findings.at.filter(|_| end != End::Whole),
             problems: findings.problems,
+            texts: findings.texts,
             end,
         })
     }
@@ -228,15 +237,29 @@ impl<'c, P: Pages> Job<'c, P> {
             entry_counts(table, &mut counts, findings)?;
         }
         let reader = Reader::new(self.pages, self.geometry, self.most_reads());
+        let mut look = self.text_look();
         for (index, table) in self.schema.tables.iter().enumerate() {
-            let suspects = self.suspects.as_ref();
-            let is_sound = suspects.and_then(|all| all.get(index)) == Some(&false);
-            if table.kind == TableKind::Ordinary && !is_sound {
-                findings.at = Some(index);
-                rows(&reader, table, self.encoding, self.level, findings)?;
+            if table.kind != TableKind::Ordinary {
+                continue;
             }
+            if let Some(texts) = self.sound.as_ref().and_then(|sound| sound.texts(index)) {
+                findings.texts.extend(texts.of(table));
+                continue;
+            }
+            let (encoding, level) = (self.encoding, self.level);
+            findings.at = Some(index);
+            let end = rows(&reader, table, encoding, level, findings, look.as_mut());
+            let texts = look.as_mut().and_then(|look| look.end(table));
+            findings.texts.extend(texts);
+            end?;
         }
         Ok(())
+    }
+
+    fn text_look(&self) -> Option<TextLook<'c, P>> {
+        let most = self.pages.page_count().into();
+        let reader = || Reader::new(self.pages, self.geometry, most);
+        (self.level == Level::Full).then(|| TextLook::new(reader(), self.encoding))
     }
 
     /// Every row is looked for in every index, from the root on, and so pages are read more often than once; in a
@@ -304,6 +327,7 @@ impl<E> From<Fault<E>> for Stop<E> {
 /// The problems, as they are found.
 struct Findings {
     problems: Vec<ContentProblem>,
+    texts: Vec<InvalidText>,
     /// How many more are wanted.
     left: usize,
     /// The table of the schema that is looked at.

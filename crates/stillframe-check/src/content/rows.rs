@@ -15,6 +15,7 @@ use super::key::Key;
 use super::problem::{ContentProblem, ContentProblemKind, RowPlace};
 use super::reader::Reader;
 use super::row::{Part, Row};
+use super::text::TextLook;
 use super::types::{Type, Types};
 use super::unchecked::is_unchecked;
 use super::value::Value;
@@ -28,6 +29,7 @@ pub(super) fn rows<P: Pages>(
     encoding: TextEncoding,
     level: Level,
     findings: &mut Findings,
+    texts: Option<&mut TextLook<'_, P>>,
 ) -> Result<(), Stop<P::Error>> {
     let is_full = level == Level::Full;
     let primary_key = table.primary_key().filter(|_| table.is_without_rowid);
@@ -36,6 +38,8 @@ pub(super) fn rows<P: Pages>(
         table,
         encoding,
         findings,
+        texts,
+        values: table.values_in_record(),
         primary_key: primary_key.filter(|_| is_full),
         previous: Vec::new(),
     };
@@ -73,18 +77,22 @@ fn open<'p, P: Pages>(
     Ok(Cursor::new(reader, root, is_index))
 }
 
-struct Scan<'c, 'p, P> {
+struct Scan<'c, 'p, 't, P> {
     reader: &'c Reader<'p, P>,
     table: &'c Table,
     encoding: TextEncoding,
     findings: &'c mut Findings,
+    /// The look at text, where that is looked at.
+    texts: Option<&'c mut TextLook<'t, P>>,
+    /// How many values a record has at most.
+    values: usize,
     /// The key whose order is looked at.
     primary_key: Option<&'c Index>,
     /// The key of the row before.
     previous: Vec<Value>,
 }
 
-impl<'p, P: Pages> Scan<'_, 'p, P> {
+impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
     fn row(
         &mut self,
         cursor: &Cursor<'_, P>,
@@ -108,7 +116,11 @@ impl<'p, P: Pages> Scan<'_, 'p, P> {
                 row: Some(at),
             });
         }
-        checked
+        checked?;
+        if let Some(texts) = &mut self.texts {
+            texts.row(&page, &cell, self.values)?;
+        }
+        Ok(())
     }
 
     fn row_and_entries(

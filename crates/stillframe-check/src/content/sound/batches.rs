@@ -6,6 +6,7 @@ use stillframe_format::{PageNumber, Pages};
 use super::plan::Plan;
 use crate::content::fault::Fault;
 use crate::content::reader::Reader;
+use crate::content::text::At;
 
 /// Neighbouring leaves of a b-tree: the children of one page, or a root that is a leaf itself.
 pub(super) struct Batch {
@@ -14,9 +15,16 @@ pub(super) struct Batch {
     /// The page above the leaves, or the leaf.
     pub page: u32,
     /// In an index, the entry before the first of them, of a page further up. Nobody else looks at it.
-    pub before: Option<Vec<u8>>,
+    pub before: Option<Between>,
     /// And the one behind the last.
-    pub behind: Option<Vec<u8>>,
+    pub behind: Option<Between>,
+}
+
+/// An entry between batches.
+#[derive(Clone)]
+pub(super) struct Between {
+    pub bytes: Vec<u8>,
+    pub at: At,
 }
 
 /// All batches of all trees, one after the other.
@@ -30,7 +38,7 @@ pub(super) struct Batches<'p, P> {
     levels: Vec<Level>,
     /// How many of them there are in a whole path.
     height: usize,
-    before: Option<Vec<u8>>,
+    before: Option<Between>,
 }
 
 struct Level {
@@ -151,18 +159,22 @@ impl<'p, P: Pages> Batches<'p, P> {
     }
 
     /// The entry that the lowest page is at, in an index. The child behind it comes next, or another tree.
-    fn behind(&mut self) -> Result<Option<Vec<u8>>, Fault<P::Error>> {
+    fn behind(&mut self) -> Result<Option<Between>, Fault<P::Error>> {
         let Some(level) = self.levels.last_mut() else {
             self.tree += 1;
             return Ok(None);
         };
         let page = level.parse(self.reader.geometry).ok_or(Fault::Corrupt)?;
         let cell = page.cell(level.child).map_err(|_| Fault::Corrupt)?;
-        let mut entry = None;
-        if !page.kind().is_table() {
-            self.reader
-                .copy_payload(&page, &cell, entry.insert(Vec::new()))?;
-        }
+        let entry = match page.kind().is_table() {
+            true => None,
+            false => {
+                let mut bytes = Vec::new();
+                self.reader.copy_payload(&page, &cell, &mut bytes)?;
+                let at = At::of(&page, &cell);
+                Some(Between { bytes, at })
+            }
+        };
         level.child += 1;
         Ok(entry)
     }

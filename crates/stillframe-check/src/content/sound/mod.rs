@@ -7,7 +7,6 @@
 //! another one at every run. Where the entries also come in their order, SQLite finds each of them.
 
 mod batches;
-mod entry;
 mod plan;
 mod worker;
 
@@ -20,20 +19,36 @@ use stillframe_history::Progress;
 
 use super::Job;
 use super::reader::Reader;
+use super::text::Texts;
 use batches::Batches;
 use plan::Plan;
-use worker::{Sums, Worker};
+use worker::{Seen, Worker};
 
 use crate::workers;
 
-/// Of each table of the schema whether it needs a look at its rows.
+/// What the look has told of each table of the schema.
+pub(super) struct Sound {
+    /// Whether it needs a look at row after row.
+    suspects: Vec<bool>,
+    texts: Vec<Texts>,
+}
+
+impl Sound {
+    /// The text of a table that is none; `None` if the table needs a look at row after row.
+    pub(super) fn texts(&self, table: usize) -> Option<&Texts> {
+        let is_sound = self.suspects.get(table) == Some(&false);
+        self.texts.get(table).filter(|_| is_sound)
+    }
+}
+
+/// Looks at all tables.
 ///
 /// # Errors
 /// A page could not be read.
-pub(super) fn suspects<P: Pages<Error: Send> + Sync>(
+pub(super) fn look<P: Pages<Error: Send> + Sync>(
     job: &Job<'_, P>,
     progress: &dyn Progress,
-) -> Result<Vec<bool>, P::Error> {
+) -> Result<Sound, P::Error> {
     let plan = Plan::new(job.schema, job.encoding, job.level);
     let suspects: Vec<AtomicBool> = plan.suspects.iter().map(|&is| is.into()).collect();
     // In a sound database no page is read for more than one thing.
@@ -43,17 +58,20 @@ pub(super) fn suspects<P: Pages<Error: Send> + Sync>(
     let work = || {
         let mut worker = Worker::new(reader(), &plan, &suspects, &state, progress);
         worker.work(&batches)?;
-        Ok(worker.into_sums())
+        Ok(worker.into_seen())
     };
-    let found: Vec<Result<Sums, P::Error>> = workers::side_by_side(workers::count(), || (), work);
-    let mut whole = Sums::new(&plan);
-    for sums in found {
-        whole.add_all(&sums?);
+    let found: Vec<Result<Seen, P::Error>> = workers::side_by_side(workers::count(), || (), work);
+    let mut whole = Seen::new(&plan);
+    for seen in found {
+        whole.add(&seen?);
     }
-    for table in whole.tables_that_differ(&plan) {
+    for table in whole.sums.tables_that_differ(&plan) {
         if let Some(suspect) = suspects.get(table) {
             suspect.store(true, Ordering::Relaxed);
         }
     }
-    Ok(suspects.into_iter().map(AtomicBool::into_inner).collect())
+    Ok(Sound {
+        suspects: suspects.into_iter().map(AtomicBool::into_inner).collect(),
+        texts: whole.texts,
+    })
 }

@@ -1,7 +1,5 @@
 use stillframe_database::TextEncoding;
-use stillframe_schema::{
-    Generated, Index, IndexColumn, IndexKind, Schema, Source, Table, TableKind,
-};
+use stillframe_schema::{Index, IndexColumn, IndexKind, Schema, Source, Table, TableKind};
 
 use crate::content::Level;
 use crate::content::types::Types;
@@ -11,6 +9,8 @@ use crate::content::value::Value;
 /// What is to be looked at, for every table.
 pub(super) struct Plan<'s> {
     pub encoding: TextEncoding,
+    /// Whether it is looked whether text is what it is said to be.
+    pub is_text_looked_at: bool,
     /// The trees, those of a table one after the other.
     pub trees: Vec<Tree<'s>>,
     /// Of each table of the schema whether it is suspect from the beginning.
@@ -74,6 +74,7 @@ impl<'s> Plan<'s> {
     pub(super) fn new(schema: &'s Schema, encoding: TextEncoding, level: Level) -> Self {
         let mut plan = Self {
             encoding,
+            is_text_looked_at: level == Level::Full,
             trees: Vec::new(),
             suspects: vec![false; schema.tables.len()],
             sums: 0,
@@ -111,7 +112,7 @@ impl<'s> Plan<'s> {
             (sum, parts.collect())
         });
         let rows = Rows {
-            values: stored(table),
+            values: table.values_in_record(),
             checks: self.checks(table),
             entries: entries.collect(),
         };
@@ -169,15 +170,5 @@ impl<'s> Plan<'s> {
             })
         });
         checks.collect()
-    }
-}
-
-/// How many values a record of the table has.
-fn stored(table: &Table) -> usize {
-    let columns = table.columns.iter();
-    let stored = columns.filter(|column| column.generated != Some(Generated::Virtual));
-    match table.primary_key().filter(|_| table.is_without_rowid) {
-        Some(own) => own.columns.len(),
-        None => stored.count(),
     }
 }

@@ -11,10 +11,11 @@ use stillframe_history::Progress;
 use stillframe_schema::number;
 
 use super::batches::{Batch, Batches, Next};
-use super::entry::{Entry, hash_value};
 use super::plan::{Check, Order, Part, Plan, Rows, Tree};
+use crate::content::entry::{Entry, hash_value};
 use crate::content::fault::Fault;
 use crate::content::reader::Reader;
+use crate::content::text::{At, Texts};
 use crate::content::types::{Type, Types};
 use crate::content::value;
 use crate::workers;
@@ -23,7 +24,7 @@ use crate::workers;
 pub(super) struct Sums(Vec<u64>);
 
 impl Sums {
-    pub(super) fn new(plan: &Plan<'_>) -> Self {
+    fn new(plan: &Plan<'_>) -> Self {
         Self(vec![0; plan.sums])
     }
 
@@ -35,7 +36,7 @@ impl Sums {
     }
 
     /// Adds what another thread has come to.
-    pub(super) fn add_all(&mut self, other: &Self) {
+    fn add_all(&mut self, other: &Self) {
         for (index, &sum) in other.0.iter().enumerate() {
             self.add(index, sum);
         }
@@ -49,6 +50,30 @@ impl Sums {
     }
 }
 
+/// What was seen of the trees.
+pub(super) struct Seen {
+    pub sums: Sums,
+    /// Of each table.
+    pub texts: Vec<Texts>,
+}
+
+impl Seen {
+    pub(super) fn new(plan: &Plan<'_>) -> Self {
+        Self {
+            sums: Sums::new(plan),
+            texts: vec![Texts::default(); plan.suspects.len()],
+        }
+    }
+
+    /// Adds what another thread has seen.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.sums.add_all(&other.sums);
+        for (texts, others) in self.texts.iter_mut().zip(&other.texts) {
+            texts.add(others);
+        }
+    }
+}
+
 /// One thread, and what it has at hand.
 pub(super) struct Worker<'w, P> {
     reader: Reader<'w, P>,
@@ -56,7 +81,7 @@ pub(super) struct Worker<'w, P> {
     suspects: &'w [AtomicBool],
     state: &'w RandomState,
     progress: &'w dyn Progress,
-    sums: Sums,
+    seen: Seen,
     /// The entry that is looked at, and the one before it.
     entry: Entry,
     previous: Entry,
@@ -77,15 +102,15 @@ impl<'w, P: Pages> Worker<'w, P> {
             suspects,
             state,
             progress,
-            sums: Sums::new(plan),
+            seen: Seen::new(plan),
             entry: Entry::default(),
             previous: Entry::default(),
             has_previous: false,
         }
     }
 
-    pub(super) fn into_sums(self) -> Sums {
-        self.sums
+    pub(super) fn into_seen(self) -> Seen {
+        self.seen
     }
 
     /// Takes batches as long as there are any.
@@ -129,8 +154,8 @@ impl<'w, P: Pages> Worker<'w, P> {
     fn batch(&mut self, tree: &Tree<'_>, batch: &Batch) -> Result<bool, Fault<P::Error>> {
         self.has_previous = false;
         if let Some(before) = &batch.before {
-            self.entry.clear().extend_from_slice(before);
-            if !self.entry(tree, None) {
+            self.entry.clear().extend_from_slice(&before.bytes);
+            if !self.entry(tree, &before.at) {
                 return Ok(false);
             }
         }
@@ -147,7 +172,7 @@ impl<'w, P: Pages> Worker<'w, P> {
             self.leaves(tree, &page)?
         };
         if let (true, Some(order), Some(behind)) = (is_sound, &tree.order, &batch.behind) {
-            self.entry.clear().extend_from_slice(behind);
+            self.entry.clear().extend_from_slice(&behind.bytes);
             return Ok(self.entry.parse() && self.is_behind(order));
         }
         Ok(is_sound)
@@ -218,11 +243,11 @@ impl<'w, P: Pages> Worker<'w, P> {
         cell: &Cell<'_>,
     ) -> Result<bool, Fault<P::Error>> {
         self.reader.copy_payload(page, cell, self.entry.clear())?;
-        Ok(self.entry(tree, cell.rowid))
+        Ok(self.entry(tree, &At::of(page, cell)))
     }
 
     /// Looks at the entry that is at hand, which is then the one before.
-    fn entry(&mut self, tree: &Tree<'_>, rowid: Option<i64>) -> bool {
+    fn entry(&mut self, tree: &Tree<'_>, at: &At) -> bool {
         if !self.entry.parse() {
             return false;
         }
@@ -232,7 +257,7 @@ impl<'w, P: Pages> Worker<'w, P> {
             return false;
         }
         if let Some(rows) = &tree.rows
-            && !self.row(rows, rowid)
+            && !self.row(tree.table, rows, at)
         {
             return false;
         }
@@ -241,7 +266,7 @@ impl<'w, P: Pages> Worker<'w, P> {
             for place in 0..self.entry.len() {
                 hash_value(&mut hasher, self.entry.value(place).unwrap_or(Value::Null));
             }
-            self.sums.add(sum, hasher.finish().wrapping_neg());
+            self.seen.sums.add(sum, hasher.finish().wrapping_neg());
         }
         if tree.order.is_some() {
             std::mem::swap(&mut self.entry, &mut self.previous);
@@ -271,18 +296,22 @@ impl<'w, P: Pages> Worker<'w, P> {
     }
 
     /// Whether the values of a row are of the types that its columns hold; adds what its entries are to be.
-    fn row(&mut self, rows: &Rows, rowid: Option<i64>) -> bool {
+    fn row(&mut self, table: usize, rows: &Rows, at: &At) -> bool {
         let entry = &self.entry;
         let is_plain = |check: &Check| is_plain(check, entry, self.plan.encoding);
         if entry.len() > rows.values || !rows.checks.iter().all(is_plain) {
             return false;
+        }
+        let texts = self.seen.texts.get_mut(table);
+        if let Some(texts) = texts.filter(|_| self.plan.is_text_looked_at) {
+            texts.look(entry, rows.values, at, self.plan.encoding);
         }
         for (sum, parts) in &rows.entries {
             let mut hasher = self.state.build_hasher();
             for part in parts {
                 match part {
                     Part::Rowid => {
-                        let rowid = rowid.map_or(Value::Null, Value::Integer);
+                        let rowid = at.rowid.map_or(Value::Null, Value::Integer);
                         hash_value(&mut hasher, rowid);
                     }
                     Part::Value(place, default) => {
@@ -291,7 +320,7 @@ impl<'w, P: Pages> Worker<'w, P> {
                     }
                 }
             }
-            self.sums.add(*sum, hasher.finish());
+            self.seen.sums.add(*sum, hasher.finish());
         }
         true
     }

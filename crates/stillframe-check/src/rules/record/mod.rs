@@ -1,5 +1,5 @@
 //! The records that rows and entries of indexes are: RC1xx integrity, RC2xx consistency of rows with their indexes and with
-//! the statement of their table.
+//! the statement of their table, RC9xx notes.
 
 pub(crate) mod content_unreadable;
 pub(crate) mod entry_not_unique;
@@ -14,3 +14,4 @@ pub(crate) mod row_missing_from_index;
 pub(crate) mod rowid_not_at_end_of_entry;
 pub(crate) mod strict_type_mismatch;
 pub(crate) mod text_in_numeric_column;
+pub(crate) mod text_not_valid;

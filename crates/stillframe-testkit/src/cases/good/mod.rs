@@ -19,6 +19,7 @@ mod rolled_back_leftovers;
 mod savepoint_rollback;
 mod several_frames_of_a_page;
 mod size_not_valid;
+mod text_not_valid;
 mod three_generations;
 mod torn_last_frame;
 mod trailing_zero_pages;
@@ -66,6 +67,7 @@ pub fn cases() -> Vec<Case> {
         reserved_bytes::case(),
         auto_vacuum::case(),
         utf_16::case(),
+        text_not_valid::case(),
         trailing_zero_pages::case(),
         size_not_valid::case(),
         partial_page_unused::case(),

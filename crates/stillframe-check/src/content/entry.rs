@@ -8,8 +8,8 @@ use stillframe_database::{TextEncoding, varint};
 use stillframe_format::limits::{MAX_RECORD_HEADER, MAX_VALUE_BYTES};
 use stillframe_schema::IndexColumn;
 
-use crate::content::collation::compare_text;
-use crate::content::value::compare_integer_real;
+use super::collation::compare_text;
+use super::value::compare_integer_real;
 
 /// A record, whole, and where its values are.
 #[derive(Default)]
@@ -68,6 +68,18 @@ impl Entry {
         let start = start as usize;
         let bytes = self.bytes.get(start..start + serial_type.length() as usize);
         Some(serial_type.value(bytes.unwrap_or_default()))
+    }
+
+    /// The values that are text: which they are, where they begin in the record, and their bytes.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (usize, usize, &[u8])> {
+        let is_text = |serial_type: u64| serial_type > 12 && serial_type % 2 == 1;
+        let fields = self.fields.iter().enumerate();
+        let texts = fields.filter(move |(_, (serial_type, _))| is_text(*serial_type));
+        texts.map(|(place, &(serial_type, start))| {
+            let start = start as usize;
+            let end = start + SerialType(serial_type).length() as usize;
+            (place, start, self.bytes.get(start..end).unwrap_or_default())
+        })
     }
 
     /// The serial type of a value.
