@@ -207,8 +207,18 @@ fn compare(
     let schema = read_schema(&image, &header).unwrap();
     if let Ok(schema) = &schema {
         let refused = schema.refused.first();
-        if refused.is_some_and(|refused| refused.reason == Reason::Syntax) && error.is_none() {
-            return "a statement is not understood here";
+        let is_syntax = refused.is_some_and(|refused| refused.reason == Reason::Syntax);
+        match (&found.error, &error) {
+            // What may be a statement that only SQLite understands is not said to be malformed.
+            (Some(PragmaError::NotUnderstood(name)), Some(error))
+                if *error == format!("malformed database schema ({name})") =>
+            {
+                return "a statement is not understood here, and refused by SQLite";
+            }
+            (Some(PragmaError::NotUnderstood(_)), None) if is_syntax => {
+                return "a statement is not understood here";
+            }
+            _ => {}
         }
         if !unchecked(schema).is_empty() {
             return "it takes an SQL evaluator";

@@ -1,4 +1,3 @@
-use alloc::vec;
 use alloc::vec::Vec;
 
 use stillframe_format::{PageNumber, PageSize};
@@ -125,7 +124,7 @@ fn a_header_is_refused_as_sqlite_refuses_it() {
         Head::parse(&bytes).unwrap().best_copy().unwrap().mx_frame,
         3
     );
-    assert_eq!(refusal(&vec![0; 136]).kind, ErrorKind::NotInitialised);
+    assert_eq!(refusal(&[0; 136]).kind, ErrorKind::NotInitialised);
     assert_eq!(refusal(&both(12, 0)).kind, ErrorKind::NotInitialised);
     assert!(matches!(
         refusal(&both(16, 9)).kind,
