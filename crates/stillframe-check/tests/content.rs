@@ -8,7 +8,7 @@ use stillframe_check::content::{
     Content, Counted, End, InvalidText, InvalidValue, Level, content, content_in_order,
     read_schema, roots,
 };
-use stillframe_check::pragma::pragma;
+use stillframe_check::pragma::{MOST_ROWS, pragma};
 use stillframe_check::walk::structure;
 use stillframe_check::{Evidence, Report, Severity, VerdictKind};
 use stillframe_history::{BackupSet, Image, Input};
@@ -82,7 +82,11 @@ fn texts(database: &[u8]) -> Vec<InvalidText> {
     };
     let image = Image::read(&set, None, &()).unwrap().1.unwrap();
     let header = *image.header().unwrap();
-    assert!(pragma(&image, &header, Level::Full, &()).unwrap().is_ok());
+    assert!(
+        pragma(&image, &header, Level::Full, MOST_ROWS, &())
+            .unwrap()
+            .is_ok()
+    );
     let report = Report::new(&Evidence::gather(&set, &()).unwrap());
     assert_eq!(report.verdict.kind, VerdictKind::Complete);
     assert!(!report.has(Severity::Warning));
