@@ -340,6 +340,10 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
     }
     match (evidence.refusal(), &evidence.image) {
         (Some(refusal), _) => format!("not the last state: {refusal}"),
+        (None, Some(image)) if kind == VerdictKind::HotJournal && image.rollback().is_some() => {
+            "the database as it was before the transaction; and with --ignore-journal what lies in the file"
+                .to_owned()
+        }
         (None, None) => "nothing".to_owned(),
         (None, Some(image))
             if evidence.set.database.is_none() || evidence.set.database_bytes() == 0 =>
@@ -391,6 +395,9 @@ fn next(evidence: &Evidence<'_>, kind: VerdictKind, can_reindex: bool) -> Option
         VerdictKind::Complete | VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
         VerdictKind::ChangedWhileReading => Some(format!("stillframe check {database}")),
         VerdictKind::ForeignWal | VerdictKind::StaleWal => alone,
+        VerdictKind::HotJournal if evidence.refusal().is_none() => {
+            Some(format!("stillframe rebuild {database} -o rebuilt.db"))
+        }
         _ if evidence.missed.is_some() => alone,
         _ => rebuild,
     }
