@@ -31,6 +31,13 @@ fn main() -> io::Result<()> {
             let input = input.get(..MAX_INPUT_BYTES).unwrap_or(&input);
             fs::write(folder.join(format!("set-{number:03}")), input)?;
         }
+        if ["journal", "playback"].contains(&target) {
+            for number in 0..STORIES {
+                let set = random.journal();
+                let input = set.pack(random.choices());
+                fs::write(folder.join(format!("journal-{number:03}")), input)?;
+            }
+        }
         if target == "schema" {
             for (number, input) in schemas_to_begin_with().iter().enumerate() {
                 fs::write(folder.join(format!("statement-{number}")), input)?;

@@ -19,7 +19,9 @@ const MAX_COMMITS: usize = 10;
 /// # Panics
 /// They do not agree.
 pub fn run(bytes: &[u8]) {
-    let (mut choices, material) = Material::read(bytes);
+    let (mut choices, mut material) = Material::read(bytes);
+    // What a journal does is held against the same images: see `playback`.
+    material.journal = None;
     let set = material.set();
     let known = Known::of(&material, material.database_bytes().len() as u64);
     let timeline = known.timeline(&set);

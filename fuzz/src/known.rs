@@ -272,6 +272,7 @@ impl<'a> Known<'a> {
             Origin::LockByte => {
                 assert!(start == LOCK_BYTE && !twin.frames.contains_key(&page));
             }
+            Origin::Journal { .. } => panic!("there is no journal"),
             Origin::Missing => assert!(bytes.is_none()),
         }
     }
@@ -295,12 +296,9 @@ impl<'a> Known<'a> {
         let last_frame = self.last_frame(commit);
         let reach = self.length + 65536 + last_frame as u64 * page;
         let grows = commit > 0 && reach < u64::from(twin.page_count) * page;
-        let is_hot = commit > 0 && self.length > 0 && self.material.has_journal_to_play();
         // Page 1 of a database of no pages, or one that is nowhere, says nothing.
         let header = self.bytes_of(twin, 1).map(|page| page[..100].to_vec());
-        let expected = if is_hot {
-            Some("hot journal")
-        } else if grows {
+        let expected = if grows {
             Some("growth")
         } else if missing.count > 0 {
             Some("missing")
@@ -308,7 +306,6 @@ impl<'a> Known<'a> {
             header.and_then(|header| refused_header(&header, twin))
         };
         let found = image.refusal().map(|refusal| match refusal {
-            Refusal::HotJournal => "hot journal",
             Refusal::Growth { .. } => "growth",
             Refusal::MissingPages { .. } => "missing",
             Refusal::NotADatabase(_) => "no database",

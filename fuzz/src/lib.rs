@@ -20,11 +20,13 @@ pub mod database_header;
 pub mod dump;
 pub mod freelist;
 pub mod image;
+pub mod journal;
 mod known;
 mod long;
 pub mod material;
 pub mod page;
 pub mod page_map;
+pub mod playback;
 mod reader;
 mod rebuilt;
 pub mod schema;
@@ -40,9 +42,11 @@ pub mod wal;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 14] = [
     ("database_header", database_header::run),
     ("wal", wal::run),
+    ("journal", journal::run),
+    ("playback", playback::run),
     ("image", image::run),
     ("compact", compact::run),
     ("check", check::run),

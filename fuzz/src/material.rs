@@ -1,4 +1,5 @@
-//! What an input means to the targets that look at a set: `wal`, `image`, `compact` and `check`.
+//! What an input means to the targets that look at a set: `wal`, `image`, `compact`, `check`, `journal` and
+//! `playback`.
 //!
 //! ```text
 //! 0   form: even for a packed set, odd for a story
@@ -7,7 +8,7 @@
 //!     in three bytes each, and the files; story: a program (see `story`)
 //! ```
 
-use stillframe_history::{BackupSet, Input};
+use stillframe_history::{BackupSet, Input, SuperJournalFile};
 
 use crate::reader::Reader;
 use crate::story;
@@ -107,6 +108,8 @@ impl Material {
             wal: input("-wal", &self.wal),
             wal_index: input("-shm", &self.wal_index),
             journal: input("-journal", &self.journal),
+            // Whatever name a journal ends with, it is played back.
+            super_journal: SuperJournalFile::Present,
         }
     }
 

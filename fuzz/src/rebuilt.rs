@@ -1,7 +1,7 @@
 //! An image written as a file.
 
 use stillframe_history::rebuild::{Start, rebuild};
-use stillframe_history::{Error, Image};
+use stillframe_history::{BackupSet, Error, Image};
 use stillframe_testkit::naive;
 
 use crate::material::Material;
@@ -10,9 +10,33 @@ use crate::scratch;
 
 /// Rebuilds an image in one of the ways there are, and holds the file against the naive twin.
 pub(crate) fn is_image(image: &Image<'_>, material: &Material, choices: &mut Reader<'_>) {
+    let database = material.database_bytes();
+    is_image_over(image, database, material, choices);
+}
+
+/// The same, where the image is of a set whose database file is rolled back first, to that of `twin`.
+pub(crate) fn is_image_of(
+    image: &Image<'_>,
+    set: &BackupSet,
+    twin: &Material,
+    choices: &mut Reader<'_>,
+) {
+    let whole = set.database.as_ref().map(|database| {
+        let length = database.bytes.len() as usize;
+        let window = database.bytes.window(0, length);
+        window.unwrap_or_else(|error| panic!("{error}")).to_vec()
+    });
+    is_image_over(image, &whole.unwrap_or_default(), twin, choices);
+}
+
+fn is_image_over(
+    image: &Image<'_>,
+    database: &[u8],
+    material: &Material,
+    choices: &mut Reader<'_>,
+) {
     let (clones, hands_over) = (choices.below(2) == 1, choices.below(2) == 1);
     scratch::with(|files| {
-        let database = material.database_bytes();
         let start = if clones { Start::Clone } else { Start::Empty };
         scratch::fill(&mut files.output, if clones { database } else { &[] });
         let handle = hands_over.then(|| {
@@ -27,7 +51,8 @@ pub(crate) fn is_image(image: &Image<'_>, material: &Material, choices: &mut Rea
         let rebuilt = rebuilt.unwrap_or_else(|error| panic!("it is not refused: {error}"));
         let bytes = scratch::contents(&mut files.output);
         assert_eq!(rebuilt.bytes, bytes.len() as u64);
-        let pages = rebuilt.pages_from_database + rebuilt.pages_from_wal;
+        let pages =
+            rebuilt.pages_from_database + rebuilt.pages_from_journal + rebuilt.pages_from_wal;
         assert_eq!(pages, image.stored_pages());
         assert!(
             bytes == expected(image, material),

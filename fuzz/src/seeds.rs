@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use stillframe_testkit::naive;
+
 use crate::material::{CHOICES, Material};
 
 /// Numbers that look random: SplitMix64.
@@ -73,6 +75,56 @@ impl Random {
             bytes.extend(self.bytes(8));
         }
         bytes
+    }
+
+    /// A set with a journal of a few segments, over a database of a few pages, which may be of other sizes; damaged or not.
+    pub fn journal(&mut self) -> Material {
+        let size = 512 << self.below(2);
+        let pages = 1 + self.below(6);
+        let mut database = self.bytes(size * pages);
+        let header = [
+            b"SQLite format 3\0",
+            &[(size >> 8) as u8, 0, 1, 1, 0, 64, 32, 32][..],
+        ]
+        .concat();
+        database[..24].copy_from_slice(&header);
+        database[24..32].fill(0);
+        let (page_size, initial) = match self.below(6) {
+            0 => (512 << self.below(3), self.below(9)),
+            _ => (size, (pages + self.below(3)).saturating_sub(1)),
+        };
+        let segments: Vec<_> = (0..1 + self.below(3))
+            .map(|_| {
+                let records = (0..self.below(4))
+                    .map(|_| (1 + self.below(initial + 1) as u32, self.bytes(page_size)))
+                    .collect();
+                (self.draw() as u32, records)
+            })
+            .collect();
+        let sector = [512, 512, 32, 1024, 4096][self.below(5)];
+        let mut journal = naive::journal(initial as u32, sector, page_size, &segments);
+        if self.below(4) == 0 {
+            journal[8..12].fill(0xff);
+        }
+        match self.below(6) {
+            0 => journal.extend(naive::super_journal(
+                b"/x/app.db-mj0123AB9CD",
+                page_size as u32,
+            )),
+            1 => journal[..28].fill(0),
+            2 => {
+                let at = self.below(journal.len());
+                journal[at] ^= 1 << self.below(8);
+            }
+            3 => journal.truncate(self.below(journal.len())),
+            4 => database.truncate(self.below(database.len())),
+            _ => {}
+        }
+        Material {
+            database: Some(database),
+            journal: Some(journal),
+            ..Material::default()
+        }
     }
 
     /// `bytes` with a few of them changed, put in, or taken out.

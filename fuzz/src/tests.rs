@@ -7,7 +7,8 @@ use std::panic::{catch_unwind, resume_unwind};
 use crate::material::Material;
 use crate::seeds::{Random, fixtures, pages, schemas_to_begin_with, set_in, sets, sorted};
 use crate::{
-    TARGETS, check, compact, content, database_header, dump, freelist, image, page, page_map,
+    TARGETS, check, compact, content, database_header, dump, freelist, image, journal, page,
+    page_map, playback,
     schema, structure, wal,
 };
 
@@ -73,6 +74,37 @@ fn database_headers() {
 #[test]
 fn wals() {
     smoke(wal::run, 2);
+}
+
+/// Journals, over databases and under the WALs of stories.
+fn with_journals(run: fn(&[u8]), seed: u64) {
+    let mut random = Random::new(seed);
+    for number in 0..3 * STORIES {
+        let mut set = random.journal();
+        if number % 3 == 0 {
+            let story = random.story(20);
+            let (_, other) = Material::read(&story);
+            set.wal = other.wal;
+            if number % 2 == 0 {
+                set.database = other.database;
+            }
+        }
+        let packed = set.pack(random.choices());
+        told(run, &packed);
+        told(run, &random.mutate(&packed));
+    }
+}
+
+#[test]
+fn journals() {
+    smoke(journal::run, 12);
+    with_journals(journal::run, 13);
+}
+
+#[test]
+fn playbacks() {
+    smoke(playback::run, 14);
+    with_journals(playback::run, 15);
 }
 
 #[test]

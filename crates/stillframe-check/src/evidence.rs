@@ -179,7 +179,7 @@ impl<'a> Evidence<'a> {
             Some(_) => false,
         };
         let header = self.image.as_ref().and_then(Image::header);
-        header.filter(|header| accepted && header.validate().is_ok())
+        header.filter(|header| accepted && !self.hot_journal && header.validate().is_ok())
     }
 
     /// The image, where its header is accepted.

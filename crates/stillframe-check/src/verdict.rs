@@ -343,6 +343,10 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
     }
     match (evidence.refusal(), &evidence.image) {
         (Some(refusal), _) => format!("not the last state: {refusal}"),
+        (None, Some(image)) if kind == VerdictKind::HotJournal && image.rollback().is_some() => {
+            "the database as it was before the transaction; and with --ignore-journal what lies in the file"
+                .to_owned()
+        }
         (None, None) => "nothing".to_owned(),
         (None, Some(image))
             if evidence.set.database.is_none() || evidence.set.database_bytes() == 0 =>

@@ -97,7 +97,7 @@ impl Missed {
         else {
             return Ok(None);
         };
-        if !Self::may_be(timeline, residue) || image.refusal().is_some() || trails(image) {
+        if !Self::may_be(timeline, residue) || is_unfit(image) {
             return Ok(None);
         }
         let mut left = Left::default();
@@ -140,6 +140,12 @@ impl Missed {
             && residue.other_generation_chained.slots > 0
             && residue.torn.slots == 0
     }
+}
+
+/// Whether the image cannot be compared with the database file: SQLite would not have it, or the file is to be rolled
+/// back first.
+fn is_unfit(image: &Image<'_>) -> bool {
+    image.refusal().is_some() || image.rollback().is_some() || trails(image)
 }
 
 /// Whether the log holds pages behind those that page 1 in the database file counts: SQLite writes page 1 whenever the

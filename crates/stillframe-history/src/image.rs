@@ -1,12 +1,18 @@
 use stillframe_database::Header;
 use stillframe_format::{PageNumber, PageSize};
+use stillframe_journal::{End, RecordNumber};
 use stillframe_wal::{Commit, CommitNumber, FrameNumber};
 
-use crate::{BackupSet, Error, Overlay, Progress, Refusal, Timeline, WalState};
+use crate::base::{Base, Lies};
+use crate::{
+    BackupSet, Error, JournalState, Overlay, Progress, Record, Refusal, Rollback, Timeline,
+    WalState,
+};
 
 mod judged;
 mod pages;
 
+pub(crate) use judged::DEFAULT_PAGE_SIZE;
 pub(crate) use judged::GROWTH_ALLOWANCE;
 use judged::Gathered;
 pub(crate) use pages::page_of;
@@ -14,10 +20,12 @@ pub(crate) use pages::page_of;
 /// The database at one moment: a table of origins over the bytes of a set, from which nothing is copied before it is
 /// asked for.
 ///
-/// What it stores is what SQLite's checkpoint of that commit would leave in the database file, byte for byte.
+/// What it stores is what SQLite's checkpoint of that commit would leave in the database file, byte for byte. A hot
+/// journal is played back before anything else, as SQLite does: the WAL lies over what that leaves.
 #[derive(Debug)]
 pub struct Image<'a> {
     set: &'a BackupSet,
+    base: Base<'a>,
     commit: Option<Commit>,
     page_size: PageSize,
     stored: u32,
@@ -35,6 +43,14 @@ pub enum Origin {
         /// Offset of the page.
         offset: u64,
     },
+    /// From the rollback journal that was played back. Where its pages are smaller than the image's this is of the first
+    /// byte of the page.
+    Journal {
+        /// The record.
+        record: RecordNumber,
+        /// Offset of the page, behind its number.
+        offset: u64,
+    },
     /// From the WAL.
     Wal {
         /// The frame.
@@ -49,8 +65,8 @@ pub enum Origin {
 }
 
 impl<'a> Image<'a> {
-    /// The image at a moment of a set whose timeline is known; 0 is the database file alone. Where SQLite would not
-    /// have it, or a page of it exists nowhere, [`Image::refusal`] says why.
+    /// The image at a moment of a set whose timeline is known; 0 is the database file alone, as it lies there. Where
+    /// SQLite would not have it, or a page of it exists nowhere, [`Image::refusal`] says why.
     ///
     /// # Errors
     /// The set could not be read, there is no such commit, or neither a database nor a commit.
@@ -65,11 +81,12 @@ impl<'a> Image<'a> {
             return Err(Error::NoSuchCommit { asked: at, last });
         }
         if at == CommitNumber::DATABASE {
-            return Self::of_database(set, None);
+            return Self::of_base(Base::as_found(set), set, None);
         }
+        let (base, refusal) = base(set, progress)?;
         let mut gathered = Gathered::until(Some(at));
         Timeline::follow(set.wal.as_ref(), progress, |event| gathered.take(event))?;
-        Self::of_gathered(set, timeline, gathered)
+        Self::of_gathered(base, set, timeline, gathered, refusal)
     }
 
     /// The timeline of a set and the image at `at`, or at the last moment there is, both in one reading of the WAL.
@@ -85,19 +102,38 @@ impl<'a> Image<'a> {
         let timeline = Timeline::follow(set.wal.as_ref(), progress, |event| gathered.take(event))?;
         let last = timeline.last();
         let asked = at.unwrap_or(last);
-        let image = if asked > last {
-            Err(Error::NoSuchCommit { asked, last })
-        } else if asked > CommitNumber::DATABASE {
-            Self::of_gathered(set, &timeline, gathered)
+        if asked > last {
+            return Ok((timeline, Err(Error::NoSuchCommit { asked, last })));
+        }
+        if at == Some(CommitNumber::DATABASE) {
+            let image = Self::of_base(Base::as_found(set), set, None);
+            return Ok((timeline, image));
+        }
+        let (base, refusal) = base(set, progress)?;
+        let image = if asked > CommitNumber::DATABASE {
+            Self::of_gathered(base, set, &timeline, gathered, refusal)
         } else {
-            let refusal = match (at, timeline.state()) {
-                (None, WalState::Refused(error)) => Some(Refusal::Wal(error)),
-                (None, _) if set.has_hot_journal()? => Some(Refusal::HotJournal),
-                _ => None,
+            let refusal = match timeline.state() {
+                WalState::Refused(error) => Some(Refusal::Wal(error)),
+                _ => refusal,
             };
-            Self::of_database(set, refusal)
+            Self::of_base(base, set, refusal)
         };
         Ok((timeline, image))
+    }
+
+    /// The database file with the rollback journal played back into it and nothing else, whatever a super-journal says
+    /// of whether SQLite would: the database as it was before the transaction.
+    ///
+    /// # Errors
+    /// The set could not be read, or there is no journal that can be played back.
+    pub fn rolled_back(set: &'a BackupSet, progress: &dyn Progress) -> Result<Self, Error> {
+        let rollback = Rollback::read(set, progress)?;
+        if rollback.initial_size().is_none() || rollback.state() == JournalState::DatabaseEmpty {
+            return Err(Refusal::NoJournal.into());
+        }
+        let refusal = too_many(&rollback);
+        Self::of_base(Base::rolled_back(set, rollback), set, refusal)
     }
 
     /// The set that the image is of.
@@ -135,8 +171,30 @@ impl<'a> Image<'a> {
     pub fn bytes(&self) -> u64 {
         match self.commit {
             Some(_) => u64::from(self.stored) * u64::from(self.page_size.get()),
-            None => self.set.database_bytes(),
+            None => self.base.bytes(),
         }
+    }
+
+    /// The rollback journal that was played back below the WAL.
+    pub const fn rollback(&self) -> Option<&Rollback> {
+        self.base.rollback()
+    }
+
+    /// Bytes of the database file that the WAL lies over: after playing back the journal, where that was done.
+    pub fn base_bytes(&self) -> u64 {
+        self.base.bytes()
+    }
+
+    /// The pages that come from the rollback journal.
+    pub fn pages_from_journal(&self) -> impl Iterator<Item = PageNumber> + '_ {
+        let pages = self
+            .base
+            .pages_from_journal(self.page_size, PageNumber::FIRST);
+        pages.filter(|&page| page.get() <= self.stored && self.overlay.frame(page).is_none())
+    }
+
+    pub(crate) const fn base(&self) -> &Base<'a> {
+        &self.base
     }
 
     /// The pages that come from the WAL, and their frames.
@@ -159,12 +217,37 @@ impl<'a> Image<'a> {
             return Origin::Wal { frame, offset };
         }
         let offset = page.offset(self.page_size);
-        if offset < self.set.database_bytes() {
-            Origin::Database { offset }
-        } else if page == self.page_size.lock_byte_page() {
-            Origin::LockByte
-        } else {
-            Origin::Missing
+        match self.base.at(offset, offset + 1).0 {
+            Lies::Database(offset) => Origin::Database { offset },
+            Lies::Journal(offset, Record { number, .. }) => Origin::Journal {
+                record: number,
+                offset,
+            },
+            Lies::Nowhere if page == self.page_size.lock_byte_page() => Origin::LockByte,
+            Lies::Nowhere => Origin::Missing,
         }
     }
+}
+
+/// What the WAL of a set lies over in SQLite's eyes, and what stands against it.
+fn base<'a>(
+    set: &'a BackupSet,
+    progress: &dyn Progress,
+) -> Result<(Base<'a>, Option<Refusal>), Error> {
+    let rollback = Rollback::read_hot(set, progress)?;
+    Ok(match rollback.state() {
+        JournalState::Hot => {
+            let refusal = too_many(&rollback);
+            (Base::rolled_back(set, rollback), refusal)
+        }
+        JournalState::SuperJournalUnknown if rollback.initial_size().is_some() => {
+            (Base::as_found(set), Some(Refusal::SuperJournalUnknown))
+        }
+        _ => (Base::as_found(set), None),
+    })
+}
+
+fn too_many(rollback: &Rollback) -> Option<Refusal> {
+    let is_too_many = rollback.end() == Some(End::TooManyRecords);
+    is_too_many.then_some(Refusal::TooManyRecords)
 }

@@ -38,6 +38,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod base;
 mod bytes;
 pub mod compact;
 mod error;
@@ -52,6 +53,7 @@ mod progress;
 pub mod rebuild;
 mod refusal;
 mod residue;
+mod rollback;
 mod set;
 mod sparse;
 mod timeline;
@@ -67,11 +69,14 @@ pub use generation::Missed;
 pub use image::{Image, Origin};
 pub use log::{CommitRecord, commits, log};
 pub use mismatch::{Age, Field, Mismatch, Stale, Unexplained, last_frame_of};
-pub use overlay::Overlay;
+pub use overlay::{Number, Overlay};
 pub use owners::{AsFound, Owners};
 pub use progress::{Progress, Rest};
 pub use refusal::Refusal;
 pub use residue::{Residue, Tally};
+pub use rollback::{
+    JournalEvent, JournalState, Record, Rollback, SuperJournalFile, SuperJournalName,
+};
 pub use set::{BackupSet, Role};
 pub use sparse::stored;
 pub use timeline::{Event, Timeline, WalState, slots, tail};

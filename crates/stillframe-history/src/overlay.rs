@@ -1,30 +1,74 @@
+use std::marker::PhantomData;
+
 use stillframe_format::PageNumber;
+use stillframe_journal::RecordNumber;
 use stillframe_wal::FrameNumber;
 
-/// The newest frame of every page of a WAL up to some commit, sorted by page.
+/// The newest frame of every page of a WAL up to some commit, or the last record of every page of a rollback journal,
+/// sorted by page.
 ///
 /// Frames are gathered as 8 bytes each and sorted whenever there are about twice as many as pages, so that no more than
 /// 32 bytes a page are held, and no page number, however chosen, makes it slow.
-#[derive(Clone, Debug, Default)]
-pub struct Overlay {
+#[derive(Clone, Debug)]
+pub struct Overlay<N = FrameNumber> {
     /// Page number in the upper half, frame number in the lower: sorted, with one entry a page, up to `settled`.
     entries: Vec<u64>,
     settled: usize,
+    numbers: PhantomData<N>,
+}
+
+/// The number of something that holds a page, from 1 on.
+pub trait Number: Copy {
+    /// The one with this number; `None` for 0.
+    fn numbered(number: u32) -> Option<Self>;
+
+    /// The number.
+    fn number(self) -> u32;
+}
+
+impl Number for FrameNumber {
+    fn numbered(number: u32) -> Option<Self> {
+        Self::new(number)
+    }
+
+    fn number(self) -> u32 {
+        self.get()
+    }
+}
+
+impl Number for RecordNumber {
+    fn numbered(number: u32) -> Option<Self> {
+        Self::new(number)
+    }
+
+    fn number(self) -> u32 {
+        self.get()
+    }
+}
+
+impl<N> Default for Overlay<N> {
+    fn default() -> Self {
+        Self {
+            entries: Vec::new(),
+            settled: 0,
+            numbers: PhantomData,
+        }
+    }
 }
 
 /// Fewer entries than this are not worth sorting before the end.
 const SORT_FROM: usize = 1 << 18;
 
-impl Overlay {
+impl<N: Number> Overlay<N> {
     /// Takes a frame that comes after all that were taken before.
-    pub(crate) fn push(&mut self, page: PageNumber, frame: FrameNumber) {
+    pub(crate) fn push(&mut self, page: PageNumber, frame: N) {
         if self.entries.len() == self.entries.capacity() && self.entries.len() >= SORT_FROM {
             self.settle();
             let spare = self.entries.len().max(SORT_FROM);
             self.entries.reserve_exact(spare);
         }
         self.entries
-            .push(u64::from(page.get()) << 32 | u64::from(frame.get()));
+            .push(u64::from(page.get()) << 32 | u64::from(frame.number()));
     }
 
     /// Sorts by page and keeps the newest frame of each.
@@ -77,11 +121,6 @@ impl Overlay {
             .partition_point(|entry| entry >> 32 <= u64::from(last))
     }
 
-    /// The page of an entry.
-    pub(crate) fn page(&self, index: usize) -> Option<PageNumber> {
-        PageNumber::new((self.entries.get(index)? >> 32) as u32)
-    }
-
     /// How many pages there are.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -92,14 +131,14 @@ impl Overlay {
         self.entries.is_empty()
     }
 
-    /// The newest frame of a page, where it has one.
-    pub fn frame(&self, page: PageNumber) -> Option<FrameNumber> {
+    /// The newest frame of a page, or its last record, where it has one.
+    pub fn frame(&self, page: PageNumber) -> Option<N> {
         let page = u64::from(page.get());
         let at = self
             .entries
             .binary_search_by_key(&page, |entry| entry >> 32)
             .ok()?;
-        FrameNumber::new(*self.entries.get(at)? as u32)
+        N::numbered(*self.entries.get(at)? as u32)
     }
 
     /// The first page from `page` on.
@@ -109,11 +148,11 @@ impl Overlay {
     }
 
     /// Pages and their newest frames, by page.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (PageNumber, FrameNumber)> + '_ {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (PageNumber, N)> + '_ {
         self.entries.iter().filter_map(|&entry| {
             Some((
                 PageNumber::new((entry >> 32) as u32)?,
-                FrameNumber::new(entry as u32)?,
+                N::numbered(entry as u32)?,
             ))
         })
     }

@@ -3,10 +3,11 @@
 use std::fs::File;
 use std::io::{self, IoSlice, Read as _, Seek as _, SeekFrom, Write as _};
 
-use stillframe_format::Pages as _;
-use stillframe_wal::FrameNumber;
-use stillframe_wal::frame::{FRAME_HEADER_BYTES, slot_bytes};
+use stillframe_format::{PageSize, Pages as _};
+use stillframe_journal::record::record_bytes;
+use stillframe_wal::frame::slot_bytes;
 
+use crate::base::Lies;
 use crate::sparse::stored;
 use crate::timeline::{PIECE_BYTES, window};
 use crate::vectored::{failed_write, write_all_vectored};
@@ -29,6 +30,8 @@ pub struct Rebuilt {
     pub bytes: u64,
     /// Pages that came from the database file.
     pub pages_from_database: u32,
+    /// Pages that came from the rollback journal.
+    pub pages_from_journal: u32,
     /// Pages that came from the WAL.
     pub pages_from_wal: u32,
 }
@@ -55,9 +58,11 @@ pub fn rebuild(
     let bytes = image.bytes();
     output.set_len(bytes)?;
     let (pages, pages_from_wal) = (image.stored_pages(), image.overlay().len() as u32);
+    let pages_from_journal = image.pages_from_journal().count() as u32;
     Ok(Rebuilt {
         bytes,
-        pages_from_database: pages - pages_from_wal,
+        pages_from_database: pages - pages_from_wal - pages_from_journal,
+        pages_from_journal,
         pages_from_wal,
     })
 }
@@ -77,24 +82,22 @@ fn write(
         database,
         progress,
     };
+    let offset_of = |page: u64| (page - 1) * u64::from(image.page_size().get());
     let mut next = 1u64;
     let mut run = Vec::new();
     for (page, frame) in image.overlay().iter() {
         let page = u64::from(page.get());
         if page != next || run.len() == RUN_PAGES {
-            writer.wal_run(&mut run, next)?;
-            writer.database_run(next, page, start)?;
+            writer.wal_run(&mut run, offset_of(next))?;
+            writer.base_run(offset_of(next), offset_of(page), start)?;
         }
-        run.push(frame);
+        run.push(frame.page_offset(image.page_size()));
         next = page + 1;
     }
-    writer.wal_run(&mut run, next)?;
+    writer.wal_run(&mut run, offset_of(next))?;
     // The database file alone is copied to its last byte, of whatever page it is.
-    let end = match image.commit() {
-        Some(_) => u64::from(image.stored_pages()) + 1,
-        None => u64::MAX,
-    };
-    writer.database_run(next, end, start)
+    let end = image.bytes().min(image.base().bytes());
+    writer.base_run(offset_of(next), end, start)
 }
 
 struct Writer<'a> {
@@ -106,53 +109,104 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Writes the pages of `frames`, the last of which is page `end` - 1, and empties the list. Pages of frames that
-    /// follow one another are read together.
-    fn wal_run(&mut self, frames: &mut Vec<FrameNumber>, end: u64) -> Result<(), Error> {
-        let (Some(wal), false) = (&self.image.set().wal, frames.is_empty()) else {
-            return Ok(());
-        };
+    /// Writes the pages of the WAL at these offsets, the last of which ends at `end` of the output.
+    fn wal_run(&mut self, offsets: &mut Vec<u64>, end: u64) -> Result<(), Error> {
         let size = self.image.page_size();
+        match &self.image.set().wal {
+            Some(wal) => self.pages(wal, offsets, size, slot_bytes(size), end),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the pages at these offsets of `input`, the last of which ends at `end` of the output, and empties the list.
+    /// Pages that lie in slots which follow one another are read together.
+    fn pages(
+        &mut self,
+        input: &Input,
+        offsets: &mut Vec<u64>,
+        size: PageSize,
+        slot: usize,
+        end: u64,
+    ) -> Result<(), Error> {
+        if offsets.is_empty() {
+            return Ok(());
+        }
         let mut windows = Vec::new();
-        for run in frames.chunk_by(|a, b| a.get() + 1 == b.get()) {
-            let Some(first) = run.first() else { continue };
-            // From the first page on: what lies between two pages is a frame's header.
-            let length = run.len() * slot_bytes(size) - FRAME_HEADER_BYTES;
-            windows.push(window(wal, first.page_offset(size), length)?);
+        for run in offsets.chunk_by(|a, b| a + slot as u64 == *b) {
+            let Some(&first) = run.first() else { continue };
+            // From the first page on: what lies between two pages is no part of them.
+            let length = (run.len() - 1) * slot + size.as_len();
+            windows.push(window(input, first, length)?);
         }
         let mut pages: Vec<IoSlice<'_>> = windows
             .iter()
-            .flat_map(|window| window.chunks(slot_bytes(size)))
+            .flat_map(|window| window.chunks(slot))
             .filter_map(|slot| slot.get(..size.as_len()))
             .map(IoSlice::new)
             .collect();
-        let length = frames.len() as u64 * u64::from(size.get());
-        let first = (end - 1) * u64::from(size.get()) - length;
+        let length = offsets.len() as u64 * u64::from(size.get());
+        let first = end - length;
         self.output.seek(SeekFrom::Start(first))?;
         write_all_vectored(self.output, &mut pages).map_err(|stopped| {
-            let frame = frames.get(stopped.part).unwrap_or(&FrameNumber::FIRST);
-            stopped.at(wal, frame.page_offset(size))
+            let offset = offsets.get(stopped.part).copied().unwrap_or_default();
+            stopped.at(input, offset)
         })?;
-        self.behind.reached(self.output, first + length);
+        self.behind.reached(self.output, end);
         self.progress.advance(length);
-        frames.clear();
+        offsets.clear();
         Ok(())
     }
 
-    /// Copies the pages `from` to `end` - 1 from the database file, where they are not there already. What is past its
-    /// end stays zero: the rest of a last page that is cut off, and the lock-byte page.
-    fn database_run(&mut self, from: u64, end: u64, start: Start) -> Result<(), Error> {
-        let Some(input) = &self.image.set().database else {
-            return Ok(());
-        };
-        let size = u64::from(self.image.page_size().get());
-        let offset = (from - 1) * size;
-        let until = (end - 1).saturating_mul(size);
-        let length = until.min(input.bytes.len()).saturating_sub(offset);
-        if start == Start::Empty && length > 0 {
-            self.copy(input, offset, offset + length)?;
+    /// Writes the bytes from `offset` to `end` of what the WAL lies over, those of the database file where they are not
+    /// there already. What is past its end stays zero: the rest of a last page that is cut off, and the lock-byte page.
+    fn base_run(&mut self, mut offset: u64, end: u64, start: Start) -> Result<(), Error> {
+        let set = self.image.set();
+        let mut run = Vec::new();
+        while offset < end {
+            let (lies, length) = self.image.base().at(offset, end);
+            let whole = match (lies, self.journal_page()) {
+                (Lies::Journal(at, _), Some(size)) if length == u64::from(size.get()) => {
+                    Some((at, size))
+                }
+                _ => None,
+            };
+            if whole.is_none() || run.len() == RUN_PAGES {
+                self.journal_run(&mut run, offset)?;
+            }
+            match (lies, &set.database, &set.journal) {
+                (Lies::Journal(at, _), ..) if whole.is_some() => run.push(at),
+                (Lies::Journal(at, _), _, Some(journal)) => {
+                    // A part of a page, where the WAL or the image has pages of another size.
+                    let bytes = window(journal, at, length as usize)?;
+                    self.output.seek(SeekFrom::Start(offset))?;
+                    self.output
+                        .write_all(&bytes)
+                        .map_err(|error| failed_write(error, journal, at))?;
+                    self.progress.advance(length);
+                }
+                (Lies::Database(_), Some(database), _) if start == Start::Empty => {
+                    self.copy(database, offset, offset + length)?;
+                }
+                _ => {}
+            }
+            offset += length;
         }
-        Ok(())
+        self.journal_run(&mut run, offset)
+    }
+
+    fn journal_run(&mut self, offsets: &mut Vec<u64>, end: u64) -> Result<(), Error> {
+        match (&self.image.set().journal, self.journal_page()) {
+            (Some(journal), Some(size)) => {
+                self.pages(journal, offsets, size, record_bytes(size), end)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The size of the pages in the journal that was played back.
+    fn journal_page(&self) -> Option<PageSize> {
+        let layout = self.image.rollback()?.layout()?;
+        Some(layout.page_size)
     }
 
     /// Copies the bytes from `offset` to `end` of the database file, in pieces: by the operating system where there is

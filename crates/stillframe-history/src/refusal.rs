@@ -65,8 +65,13 @@ pub enum Refusal {
         /// How many there are.
         count: u32,
     },
-    /// A rollback journal that SQLite would play back lies beside the database.
-    HotJournal,
+    /// The rollback journal names a super-journal of which it is not known whether it is there: SQLite would roll back,
+    /// or not.
+    SuperJournalUnknown,
+    /// There is no rollback journal that could be played back.
+    NoJournal,
+    /// The rollback journal has more records than can be numbered.
+    TooManyRecords,
 }
 
 impl fmt::Display for Refusal {
@@ -87,6 +92,20 @@ impl fmt::Display for Refusal {
                 f,
                 "the commit makes {after} bytes of a database of {database}, more than the WAL can hold: SQLite refuses the checkpoint as corrupt"
             ),
+            Self::MissingPages {
+                at: CommitNumber::DATABASE,
+                first,
+                count,
+            } => {
+                let pages = match count {
+                    1 => format!("page {first} exists"),
+                    count => format!("{count} pages, the first of them page {first}, exist"),
+                };
+                write!(
+                    f,
+                    "{pages} neither in the database file nor in the rollback journal"
+                )
+            }
             Self::MissingPages { at, first, count: 1 } => write!(
                 f,
                 "page {first} of commit {at} exists neither in the database file nor in the WAL"
@@ -109,9 +128,13 @@ impl fmt::Display for Refusal {
                 f,
                 "{count} slots behind the log, the first of them slot {first}, are no frames of any generation of this WAL: commits may have been there; to leave them behind, name the last commit: --at {last}"
             ),
-            Self::HotJournal => f.write_str(
-                "a hot journal lies beside the database: SQLite would first roll back an unfinished transaction with it",
+            Self::SuperJournalUnknown => f.write_str(
+                "the rollback journal names a super-journal that is not among the inputs: SQLite rolls back with it if that is there, and deletes it if not; name one of the two: --at journal, --ignore-journal",
             ),
+            Self::NoJournal => f.write_str("there is no rollback journal that SQLite would play back"),
+            Self::TooManyRecords => {
+                f.write_str("the rollback journal has more than 4294967295 records")
+            }
         }
     }
 }

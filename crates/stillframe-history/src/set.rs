@@ -2,7 +2,7 @@ use stillframe_database::Header;
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_format::{FileKind, identify, limits::IDENTIFY_BYTES};
 
-use crate::{Error, Input};
+use crate::{Error, Input, SuperJournalFile};
 
 /// A database with its sidecars, as they were found. Nothing but their names ties them together.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ pub struct BackupSet {
     pub wal_index: Option<Input>,
     /// The rollback journal.
     pub journal: Option<Input>,
+    /// Whether the super-journal is there that the rollback journal names ([`SuperJournalName`](crate::SuperJournalName)).
+    pub super_journal: SuperJournalFile,
 }
 
 /// What part of a set a file is, by its name.

@@ -4,13 +4,15 @@
     reason = "a test that cannot read its input fails"
 )]
 
+mod common;
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use stillframe_format::{PageNumber, Pages as _};
-use stillframe_history::rebuild::{Start, rebuild};
-use stillframe_history::{BackupSet, Image, Input, Refusal, Timeline};
+use stillframe_history::{
+    BackupSet, Image, Input, JournalState, Refusal, Rollback, SuperJournalFile, Timeline,
+};
 
 /// The corpora, or a visible line that they are skipped.
 fn corpora() -> Option<PathBuf> {
@@ -42,6 +44,16 @@ fn expected(folder: &Path) -> HashMap<String, String> {
     sections
 }
 
+/// The sets of one kind.
+fn folders(corpora: &Path, kind: &str) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(corpora.join("sqlite-testsuite").join(kind))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    folders.sort();
+    folders
+}
+
 fn input(folder: &Path, name: &str) -> Option<Input> {
     let bytes = fs::read(folder.join(name)).ok()?;
     Some(Input::new(name, bytes))
@@ -53,6 +65,8 @@ fn set(folder: &Path) -> BackupSet {
         wal: input(folder, "t.db-wal"),
         wal_index: input(folder, "t.db-shm"),
         journal: input(folder, "t.db-journal"),
+        // They were recorded far from where a super-journal would be.
+        super_journal: SuperJournalFile::Missing,
     }
 }
 
@@ -82,11 +96,7 @@ fn wal_index(timeline: &Timeline) -> String {
 #[test]
 fn every_wal_set_is_what_sqlite_says() {
     let Some(corpora) = corpora() else { return };
-    let mut folders: Vec<PathBuf> = fs::read_dir(corpora.join("sqlite-testsuite/wal"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    folders.sort();
+    let folders = folders(&corpora, "wal");
     assert!(folders.len() >= 361, "{} sets", folders.len());
     let (mut images, mut indexes, mut files) = (0, 0, 0);
     for folder in &folders {
@@ -117,11 +127,7 @@ fn every_wal_set_is_what_sqlite_says() {
         }
         let read = |file: &str| fs::read(folder.join(file)).ok();
         let logical = read("expected.img").or_else(|| read("t.db")).unwrap();
-        let mut ours = Vec::new();
-        for page in 1..=image.page_count() {
-            let page = PageNumber::new(page).unwrap();
-            ours.extend_from_slice(&image.page(page).unwrap());
-        }
+        let ours = common::shown(&image);
         assert!(
             ours == logical,
             "{name}: {} and {} bytes",
@@ -131,12 +137,7 @@ fn every_wal_set_is_what_sqlite_says() {
         images += 1;
         if expected["after_close"].starts_with("rc=0 wal=-1") {
             let left = read("after_close.db").unwrap_or(logical);
-            let mut file = tempfile::tempfile().unwrap();
-            rebuild(&image, &mut file, Start::Empty, None, &()).unwrap();
-            let mut ours = Vec::new();
-            use std::io::{Read as _, Seek as _};
-            file.rewind().unwrap();
-            file.read_to_end(&mut ours).unwrap();
+            let ours = common::rebuilt(&set, &image);
             assert!(
                 ours == left,
                 "{name}: {} and {} bytes",
@@ -150,4 +151,69 @@ fn every_wal_set_is_what_sqlite_says() {
         "{} sets: {indexes} wal-indexes, {images} images and {files} files equal SQLite's",
         folders.len()
     );
+}
+
+/// The length of a file as EXPECTED has it: -1 where it is gone.
+fn length_of(line: &str, file: &str) -> i64 {
+    let value = line
+        .split(' ')
+        .find_map(|word| word.strip_prefix(file)?.strip_prefix('='));
+    value.unwrap().trim_end().parse().unwrap()
+}
+
+#[test]
+fn every_journal_set_is_what_sqlite_says() {
+    let Some(corpora) = corpora() else { return };
+    let folders: Vec<PathBuf> = ["jrnl", "jrnl0"]
+        .into_iter()
+        .flat_map(|kind| folders(&corpora, kind))
+        .collect();
+    assert!(folders.len() >= 553, "{} sets", folders.len());
+    let (mut images, mut files, mut refused, mut kept, mut rolled_back) = (0, 0, 0, 0, 0);
+    for folder in &folders {
+        let name = folder.file_name().unwrap().to_string_lossy();
+        let expected = expected(folder);
+        let set = set(folder);
+        let read = |file: &str| fs::read(folder.join(file)).ok();
+        let after = &expected["after_close"];
+
+        // The journal is kept or deleted.
+        let rollback = Rollback::read(&set, &()).unwrap();
+        let is_kept = match rollback.state() {
+            JournalState::NotHot => rollback.length() as i64,
+            JournalState::SuperJournalUnknown => unreachable!("it is known"),
+            _ => -1,
+        };
+        assert_eq!(length_of(after, "journal"), is_kept, "{name}: {rollback:?}");
+        kept += u32::from(is_kept > 0);
+
+        // The file that SQLite leaves.
+        let image = Image::read(&set, None, &()).unwrap().1.unwrap();
+        rolled_back += u32::from(image.rollback().is_some());
+        assert_eq!(image.bytes() as i64, length_of(after, "db"), "{name}");
+        let is_none = expected["image"].starts_with("none");
+        if let Some(refusal) = image.refusal() {
+            assert!(is_none, "{name}: {refusal}");
+            refused += 1;
+            continue;
+        }
+        // An empty one is none, too.
+        let logical = match is_none {
+            true => Vec::new(),
+            false => read("expected.img").or_else(|| read("t.db")).unwrap(),
+        };
+        assert!(common::shown(&image) == logical, "{name}");
+        images += 1;
+        let left = [read("after_close.db"), Some(logical), read("t.db")]
+            .into_iter()
+            .flatten()
+            .find(|left| left.len() as i64 == length_of(after, "db"));
+        assert!(common::rebuilt(&set, &image) == left.unwrap(), "{name}");
+        files += 1;
+    }
+    println!(
+        "{} sets: {rolled_back} are rolled back, {kept} journals kept, {images} images and {files} files equal SQLite's, {refused} are refused",
+        folders.len()
+    );
+    assert!(rolled_back > 300);
 }

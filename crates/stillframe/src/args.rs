@@ -144,9 +144,14 @@ pub struct WalFile {
 /// A moment of a database.
 #[derive(Debug, Group)]
 pub struct At {
-    /// The moment: the number of a commit, `last` (the default), or 0 for the database file alone
+    /// The moment: the number of a commit, `last` (the default), `journal` for the database as a rollback journal leaves
+    /// it, without the WAL, or 0 for the database file alone
     #[arg(long, value_name = "COMMIT")]
     pub at: Option<Moment>,
+    /// Do not roll back: take the database file as it lies there. Of a transaction under way that is evidence, and no
+    /// database
+    #[arg(long)]
+    pub ignore_journal: bool,
 }
 
 impl At {
@@ -155,9 +160,14 @@ impl At {
         self.at.and_then(Moment::commit)
     }
 
+    /// Whether the database is asked for as a rollback journal leaves it, without the WAL.
+    pub fn is_rolled_back(&self) -> bool {
+        self.at == Some(Moment::RolledBack)
+    }
+
     /// Whether the moment was asked for.
     pub const fn is_given(&self) -> bool {
-        self.at.is_some()
+        self.at.is_some() || self.ignore_journal
     }
 }
 
@@ -177,6 +187,8 @@ pub struct OutputFile {
 pub enum Moment {
     /// The last commit; the database file alone where there is none.
     Last,
+    /// With the rollback journal played back, and without the WAL.
+    RolledBack,
     /// After this commit, or the database file alone.
     Commit(CommitNumber),
 }
@@ -188,9 +200,12 @@ impl std::str::FromStr for Moment {
         if text == "last" {
             return Ok(Self::Last);
         }
+        if text == "journal" {
+            return Ok(Self::RolledBack);
+        }
         match text.parse() {
             Ok(number) => Ok(Self::Commit(CommitNumber::new(number))),
-            Err(_) => Err("expected the number of a commit, or `last`"),
+            Err(_) => Err("expected the number of a commit, `last`, or `journal`"),
         }
     }
 }
@@ -199,7 +214,7 @@ impl Moment {
     /// The commit; `None` for the last one.
     pub const fn commit(self) -> Option<CommitNumber> {
         match self {
-            Self::Last => None,
+            Self::Last | Self::RolledBack => None,
             Self::Commit(number) => Some(number),
         }
     }

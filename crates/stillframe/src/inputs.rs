@@ -3,6 +3,7 @@
 mod found;
 mod opened;
 mod paths;
+mod super_journal;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -149,6 +150,7 @@ impl<'a> Search<'a> {
             }
         }
         self.add_wal(&mut found)?;
+        found.set.super_journal = super_journal::look_for(&found.set, database)?;
         Ok(found)
     }
 

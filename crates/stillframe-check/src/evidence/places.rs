@@ -69,6 +69,9 @@ impl Evidence<'_> {
             Some(Origin::Wal { frame, offset }) => {
                 self.place(Role::Wal, range.offset_by(offset), Part::Frame(frame))
             }
+            Some(Origin::Journal { offset, .. }) => {
+                self.place(Role::Journal, range.offset_by(offset), Part::DatabaseHeader)
+            }
             _ => {
                 let end = range.end.min(self.set.database_bytes());
                 self.place(
@@ -146,6 +149,11 @@ impl Evidence<'_> {
             Some(Origin::Wal { frame, offset }) => {
                 self.place(Role::Wal, place.range.offset_by(offset), Part::Frame(frame))
             }
+            Some(Origin::Journal { offset, .. }) => self.place(
+                Role::Journal,
+                place.range.offset_by(offset),
+                Part::Page(place.page),
+            ),
             Some(Origin::Database { offset }) => {
                 let range = place.range.offset_by(offset);
                 // Of a page that is cut off the zeros behind the end are nowhere.

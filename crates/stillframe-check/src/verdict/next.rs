@@ -36,6 +36,9 @@ pub(super) fn next(
         VerdictKind::Complete | VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
         VerdictKind::ChangedWhileReading => Some(format!("stillframe check {database}")),
         VerdictKind::ForeignWal | VerdictKind::StaleWal => alone,
+        VerdictKind::HotJournal if evidence.refusal().is_none() => {
+            Some(format!("stillframe rebuild {database} -o rebuilt.db"))
+        }
         VerdictKind::CompleteWithWal
         | VerdictKind::ConsistentCompletenessUnknown
         | VerdictKind::ProvenIncomplete

@@ -19,6 +19,7 @@ pub fn set(folder: &Path, database: &str) -> BackupSet {
         wal: input("-wal"),
         wal_index: input("-shm"),
         journal: input("-journal"),
+        ..BackupSet::default()
     }
 }
 

@@ -2,29 +2,36 @@
 
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_database::{ErrorKind, Header};
-use stillframe_format::{PageNumber, PageSize};
+use stillframe_format::{PageNumber, PageSize, Pages as _};
 use stillframe_wal::{Commit, CommitNumber};
 
 use super::{Image, Origin};
+use crate::base::Base;
 use crate::{BackupSet, Error, Event, Overlay, Refusal, Timeline};
 
 /// The page size of a database that has no page yet, as SQLite makes it.
-const DEFAULT_PAGE_SIZE: u32 = 4096;
+pub(crate) const DEFAULT_PAGE_SIZE: PageSize =
+    PageSize::new(4096).expect("the default is a page size");
 
 /// SQLite's checkpoint lets a WAL make a database larger by no more than what the WAL holds and this many bytes
 /// (`walCheckpoint` in `wal.c`).
 pub(crate) const GROWTH_ALLOWANCE: u64 = 65536;
 
 impl<'a> Image<'a> {
-    /// The database file alone, which `refusal` stands against.
-    pub(super) fn of_database(set: &'a BackupSet, refusal: Option<Refusal>) -> Result<Self, Error> {
+    /// The database file alone, or rolled back, which `refusal` stands against.
+    pub(super) fn of_base(
+        base: Base<'a>,
+        set: &'a BackupSet,
+        refusal: Option<Refusal>,
+    ) -> Result<Self, Error> {
         if set.database.is_none() {
             return Err(Refusal::NothingThere.into());
         }
         let mut image = Self {
             set,
+            base,
             commit: None,
-            page_size: PageSize::new(DEFAULT_PAGE_SIZE).expect("the default is a page size"),
+            page_size: DEFAULT_PAGE_SIZE,
             stored: 0,
             overlay: Overlay::default(),
             header: None,
@@ -32,20 +39,28 @@ impl<'a> Image<'a> {
             refusal,
         };
         // SQLite takes a file of 1 byte for an empty one.
-        let length = set.database_bytes();
+        let length = image.base.bytes();
         if length > 1 {
-            let header = image.first_page_header()?;
+            let mut start = [0; HEADER_BYTES];
+            let there = length.min(start.len() as u64) as usize;
+            image
+                .base
+                .read(0, start.get_mut(..there).unwrap_or_default())?;
+            let header = whole(&start);
             image.page_size = header.page_size().unwrap_or(image.page_size);
             image.stored = image.page_size.pages_in(length);
+            image.refuse_missing();
             image.accept(header);
         }
         Ok(image)
     }
 
     pub(super) fn of_gathered(
+        base: Base<'a>,
         set: &'a BackupSet,
         timeline: &Timeline,
         gathered: Gathered,
+        refusal: Option<Refusal>,
     ) -> Result<Self, Error> {
         let (Some(page_size), Some(commit)) = (timeline.page_size(), gathered.commit) else {
             return Err(Refusal::NothingThere.into());
@@ -54,31 +69,23 @@ impl<'a> Image<'a> {
         let past_size = overlay.cut(commit.size_after);
         let mut image = Self {
             set,
+            base,
             commit: Some(commit),
             page_size,
             stored: commit.size_after,
             overlay,
             header: None,
             past_size,
-            refusal: set.has_hot_journal()?.then_some(Refusal::HotJournal),
+            refusal,
         };
         image.refuse_growth(commit);
-        image.refuse_missing(commit);
+        image.refuse_missing();
         if image.origin(PageNumber::FIRST) != Origin::Missing {
-            let header = image.first_page_header()?;
-            image.accept(header);
+            let mut start = [0; HEADER_BYTES];
+            image.read(PageNumber::FIRST, &mut start)?;
+            image.accept(whole(&start));
         }
         Ok(image)
-    }
-
-    /// Page 1's header, as SQLite would see it.
-    fn first_page_header(&self) -> Result<Header, Error> {
-        let page = self.bytes_of(PageNumber::FIRST)?;
-        let mut start = [0; HEADER_BYTES];
-        for (to, from) in start.iter_mut().zip(page.iter()) {
-            *to = *from;
-        }
-        Ok(Header::parse(&start).expect("the bytes of a whole header are there"))
     }
 
     /// Takes page 1's header as SQLite does, by its tests in its order (`lockBtree` in `btree.c`): the usable size
@@ -115,7 +122,7 @@ impl<'a> Image<'a> {
 
     fn refuse_growth(&mut self, commit: Commit) {
         let page = u64::from(self.page_size.get());
-        let database = self.set.database_bytes();
+        let database = self.base.bytes();
         let after = u64::from(self.stored) * page;
         let reach = database
             .saturating_add(GROWTH_ALLOWANCE)
@@ -125,37 +132,47 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// Pages past the end of the database file must all be in the WAL, but for the lock-byte page.
-    fn refuse_missing(&mut self, commit: Commit) {
-        let in_database = self.database_pages().min(self.stored);
-        let needed = self.stored - in_database;
-        let present = (self.overlay.len() - self.overlay.up_to(in_database)) as u32;
+    /// Pages past the end of the database file must all be in the WAL or the journal, but for the lock-byte page.
+    fn refuse_missing(&mut self) {
+        let in_database = self.page_size.pages_in(self.base.kept());
+        let Some(behind) = self
+            .stored
+            .checked_sub(in_database)
+            .filter(|&pages| pages > 0)
+        else {
+            return;
+        };
+        // There is a page behind it, so this is no larger than the largest number.
+        let first = PageNumber::new(in_database.saturating_add(1)).unwrap_or(PageNumber::FIRST);
         let lock = self.page_size.lock_byte_page();
-        let excused = lock.get() > in_database
-            && lock.get() <= self.stored
-            && self.overlay.frame(lock).is_none();
-        let count = needed - present - u32::from(excused);
+        let is_wal = |page| self.overlay.frame(page).is_some();
+        let is_there = |page: PageNumber| self.origin(page) != Origin::Missing;
+        let is_excused =
+            (first..=last(self.stored)).contains(&lock) && self.origin(lock) == Origin::LockByte;
+        let wal = self.overlay.len() - self.overlay.up_to(in_database);
+        let journal = self
+            .base
+            .pages_from_journal(self.page_size, first)
+            .filter(|&page| page.get() <= self.stored && !is_wal(page))
+            .count();
+        let count = behind - (wal + journal) as u32 - u32::from(is_excused);
         if count == 0 {
             return;
         }
-        let next = |page: u64| page + 1 + u64::from(excused && page + 1 == u64::from(lock.get()));
-        let mut first = next(in_database.into());
-        for (page, _) in self.overlay.iter().skip(self.overlay.up_to(in_database)) {
-            if u64::from(page.get()) != first {
-                break;
-            }
-            first = next(first);
-        }
-        let first = u32::try_from(first).ok().and_then(PageNumber::new);
-        let first = first.expect("a page is missing, so its number is no larger than the last one");
-        let at = commit.number;
+        let mut pages = (first.get()..=self.stored).filter_map(PageNumber::new);
+        let first = pages.find(|&page| !is_there(page)).unwrap_or(first);
+        let at = self.number();
         self.refuse(Refusal::MissingPages { at, first, count });
     }
+}
 
-    /// How many pages the database file has, a last one that is cut off included.
-    fn database_pages(&self) -> u32 {
-        self.page_size.pages_in(self.set.database_bytes())
-    }
+/// The page with this number, which is not 0.
+fn last(number: u32) -> PageNumber {
+    PageNumber::new(number).unwrap_or(PageNumber::FIRST)
+}
+
+fn whole(start: &[u8; HEADER_BYTES]) -> Header {
+    Header::parse(start).expect("the bytes of a whole header are there")
 }
 
 /// The frames of a WAL up to a commit, gathered while it is followed.

@@ -5,60 +5,53 @@ use std::borrow::Cow;
 use stillframe_format::{PageNumber, PageSize, Pages};
 
 use super::{Image, Origin};
-use crate::timeline::window;
 use crate::{Error, Input, Refusal};
 
-impl Image<'_> {
-    /// The bytes of a page, or what the inputs hold of it: the last page of a database file may be cut off.
-    pub(crate) fn bytes_of(&self, page: PageNumber) -> Result<crate::Window<'_>, Error> {
-        match self.place_of(page)? {
-            (Some(input), offset, length) => window(input, offset, length),
-            (None, _, length) => Ok(crate::Window::Kept(Box::new(vec![0; length]))),
-        }
-    }
+/// Bytes of an image that lie one behind the other.
+struct Piece<'a> {
+    /// The input and the offset there; none for zeros.
+    place: Option<(&'a Input, u64)>,
+    /// How many there are, at least 1.
+    length: usize,
+}
 
-    /// The input that a page is in, at which offset, and how many of its bytes are there; no input for zeros.
-    fn place_of(&self, page: PageNumber) -> Result<(Option<&Input>, u64, usize), Error> {
-        let length = self.page_size.as_len();
-        match (
-            self.origin_of_first(page),
-            &self.set.wal,
-            &self.set.database,
-        ) {
-            (Origin::Wal { offset, .. }, Some(wal), _) => Ok((Some(wal), offset, length)),
-            (Origin::Database { offset }, _, Some(database)) => {
-                let present = (database.bytes.len() - offset).min(length as u64);
-                Ok((Some(database), offset, present as usize))
-            }
-            (Origin::LockByte, _, _) => Ok((None, 0, length)),
-            _ => Err(Refusal::MissingPages {
+impl<'a> Image<'a> {
+    /// At most `most` bytes from byte `within` of a page on.
+    fn piece(&self, page: PageNumber, within: usize, most: usize) -> Result<Piece<'a>, Error> {
+        let whole = self.page_size.as_len();
+        let within_page = most.min(whole - within);
+        let origin = self.origin(page);
+        if origin == Origin::Missing {
+            return Err(Refusal::MissingPages {
                 at: self.number(),
                 first: page,
                 count: 1,
             }
-            .into()),
+            .into());
         }
-    }
-
-    /// How many pages from `first` on, at least 1 and at most `most`, lie one behind the other, whole, where `first`
-    /// does.
-    fn run(&self, first: PageNumber, most: u32) -> u32 {
-        let whole = self.set.database_bytes() / u64::from(self.page_size.get());
-        let behind = u64::from(first.get()) + u64::from(most);
-        let last = (behind - 1).min(whole).min(self.stored.into()) as u32;
-        let before = self.overlay.up_to(first.get() - 1);
-        // The first page that comes from the WAL ends the run.
-        let next = self.overlay.page(before).filter(|page| page.get() <= last);
-        let end = next.map_or(u64::from(last) + 1, |page| page.get().into());
-        end.saturating_sub(first.get().into()).max(1) as u32
-    }
-
-    /// Page 1 is looked at before the number of stored pages is known.
-    fn origin_of_first(&self, page: PageNumber) -> Origin {
-        if page == PageNumber::FIRST && self.commit.is_none() && self.set.database_bytes() > 0 {
-            return Origin::Database { offset: 0 };
+        if let (Origin::Wal { offset, .. }, Some(wal)) = (origin, &self.set.wal) {
+            return Ok(Piece {
+                place: Some((wal, offset + within as u64)),
+                length: within_page,
+            });
         }
-        self.origin(page)
+        // What lies in the database file behind the page as it does in the image comes with it, up to the next page that
+        // comes from the WAL.
+        let offset = page.offset(self.page_size) + within as u64;
+        let next = self.overlay.next_from(page);
+        let end = match next {
+            Some(next) => next.offset(self.page_size),
+            None => u64::from(self.stored) * whole as u64,
+        };
+        let end = end.min(offset.saturating_add(most as u64));
+        let (lies, length) = self.base.at(offset, end);
+        let place = self.base.input(lies);
+        // What is nowhere is zeros within a page that begins somewhere, and in the lock-byte page.
+        let length = match place {
+            Some(_) => length as usize,
+            None => (length as usize).min(within_page),
+        };
+        Ok(Piece { place, length })
     }
 }
 
@@ -89,41 +82,31 @@ impl Pages for Image<'_> {
     }
 
     fn read(&self, first: PageNumber, mut buffer: &mut [u8]) -> Result<(), Error> {
-        let mut page = first;
+        let whole = self.page_size.as_len();
+        let (mut page, mut within) = (first, 0);
         while !buffer.is_empty() {
-            let (input, offset, present) = self.place_of(page)?;
-            let whole = self.page_size.as_len();
-            // What lies in the database file behind the page as it does in the image is read with it.
-            let pages = match input {
-                Some(_) => self.run(page, buffer.len().div_ceil(whole) as u32),
-                None => 1,
-            };
-            let run = buffer.len().min(pages as usize * whole);
-            let (part, rest) = buffer.split_at_mut(run);
-            let present = if pages == 1 { present.min(run) } else { run };
-            let (bytes, zeros) = part.split_at_mut(present);
-            zeros.fill(0);
-            match input {
-                Some(input) => input
+            let piece = self.piece(page, within, buffer.len())?;
+            let (part, rest) = buffer.split_at_mut(piece.length);
+            match piece.place {
+                Some((input, offset)) => input
                     .bytes
-                    .read_exact_at(offset, bytes)
+                    .read_exact_at(offset, part)
                     .map_err(|error| Error::read(input, offset, error))?,
-                None => bytes.fill(0),
+                None => part.fill(0),
             }
             buffer = rest;
+            within += piece.length;
+            let pages = (within / whole) as u32;
+            within %= whole;
             page = PageNumber::new(page.get().saturating_add(pages)).unwrap_or(page);
         }
         Ok(())
     }
 
     fn in_memory(&self, first: PageNumber, length: usize) -> Option<&[u8]> {
-        let whole = self.page_size.as_len();
-        let pages = u32::try_from(length.div_ceil(whole)).ok()?;
-        let (input, offset, present) = self.place_of(first).ok()?;
-        if present < length.min(whole) || self.run(first, pages) < pages {
-            return None;
-        }
-        let bytes = input?.bytes.in_memory()?;
+        let piece = self.piece(first, 0, length).ok()?;
+        let (input, offset) = piece.place.filter(|_| piece.length >= length)?;
+        let bytes = input.bytes.in_memory()?;
         bytes.get(offset as usize..)?.get(..length)
     }
 }

@@ -12,10 +12,12 @@
 //! ```
 
 mod image;
+mod journal;
 pub mod wal_index;
 mod writer;
 
 pub use image::{NaiveImage, image, prefix};
+pub use journal::{journal, played_back, roll_back, super_journal};
 pub use writer::Writer;
 
 #[cfg(test)]

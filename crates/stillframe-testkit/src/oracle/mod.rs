@@ -14,6 +14,7 @@ use crate::ffi;
 
 mod check;
 mod meaning;
+mod opened;
 mod structure;
 mod wal_index;
 
@@ -22,6 +23,7 @@ mod tests;
 
 pub use check::Check;
 pub use meaning::{content as content_of, first_column as first_column_of};
+pub use opened::Opened;
 pub use structure::Structure;
 pub use wal_index::WalIndex;
 

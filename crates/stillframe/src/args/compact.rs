@@ -59,6 +59,7 @@ fn of_a_wal(text: &str) -> Result<Moment, &'static str> {
         Moment::Commit(CommitNumber::DATABASE) => {
             Err("0 is the database file alone; the commits of a WAL are counted from 1")
         }
+        Moment::RolledBack => Err("a rollback journal is no moment of a WAL; name a commit"),
         moment => Ok(moment),
     }
 }

@@ -9,6 +9,7 @@ Examples:
   stillframe rebuild app.db -o rebuilt.db             the last commit
   stillframe rebuild app.db --at 41 -o before.db      the state after commit 41
   stillframe rebuild app.db --at 0 -o without-wal.db  the database file alone
+  stillframe rebuild app.db --at journal -o was.db    as the rollback journal leaves it
 
 Exit status:
   0    written
@@ -21,7 +22,7 @@ Exit status:
 /// Options of `rebuild`.
 #[derive(Debug, Group)]
 pub struct Rebuild {
-    /// A database, with its WAL beside it
+    /// A database, with its WAL or its rollback journal beside it
     #[arg(value_name = "DB")]
     pub path: PathBuf,
     #[command(flatten)]

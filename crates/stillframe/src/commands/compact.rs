@@ -106,6 +106,8 @@ fn kept(moments: &[Moment], wal: &Input) -> anyhow::Result<Vec<CommitNumber>> {
     for moment in moments {
         commits.push(match moment {
             Moment::Commit(number) => *number,
+            // Not taken as an argument.
+            Moment::RolledBack => continue,
             Moment::Last => match Plan::read(wal, &Keep::Last, &())?.kept().next() {
                 Some(commit) => commit.number,
                 None => continue,

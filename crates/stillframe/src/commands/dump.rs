@@ -28,8 +28,9 @@ pub fn run(common: &Common, options: &Dump) -> anyhow::Result<Exit> {
     if options.schema && options.format != DumpFormat::Sql {
         bail!("--schema writes SQL text; leave out --format");
     }
-    let found =
+    let mut found =
         super::search(common, options.wal.wal.as_deref(), Names::Shown).one(&options.path)?;
+    super::ignore_journal(&mut found, &options.at)?;
     let mut output = output(options, &found)?;
     let (image, mut is_doubtful) = image(common, options, &found)?;
     let catalog = image
@@ -94,7 +95,7 @@ fn image<'f>(
     let set = &found.set;
     let (timeline, image) = {
         let bar = Bar::new("reading the WAL", set.wal_bytes(), common.quiet);
-        Image::read(set, options.at.commit(), &bar)?
+        super::image_at(found, &options.at, &bar)?
     };
     let image = image.with_context(|| found.name().to_owned())?;
     let mut doubts = Vec::new();

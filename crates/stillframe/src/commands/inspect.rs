@@ -10,6 +10,7 @@ mod page;
 mod pages;
 mod picture;
 mod place;
+mod records;
 mod sizes;
 mod svg;
 
@@ -20,7 +21,7 @@ use anyhow::{Context as _, ensure};
 use serde::Serialize;
 use stillframe_check::render::{SCHEMA_VERSION, text};
 use stillframe_format::Pages as _;
-use stillframe_history::{Image, Residue, Rest};
+use stillframe_history::{Image, Residue, Rest, Rollback};
 
 use crate::args::{Common, Inspect, TextOrJson};
 use crate::exit::{Exit, NoPages, exit_of};
@@ -55,13 +56,14 @@ pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
     }
     let mut first = true;
     for found in inputs.sets() {
-        let found = match found {
+        let mut found = match found {
             Ok(found) => found,
             Err(error) => {
                 failures.push(error);
                 continue;
             }
         };
+        super::ignore_journal(&mut found, &options.at)?;
         match look(common, options, &found) {
             Ok(looked) => {
                 let separator = match (options.format, first) {
@@ -107,15 +109,20 @@ struct Looked<'a> {
 fn look<'a>(common: &Common, options: &Inspect, found: &'a Found) -> anyhow::Result<Looked<'a>> {
     let set = &found.set;
     let bar = Bar::new("reading", set.wal_bytes(), common.quiet);
-    let (timeline, image) = Image::read(set, options.at.commit(), &bar)?;
+    let (timeline, image) = super::image_at(found, &options.at, &bar)?;
     let image = match image {
         Ok(image) => Some(image),
         Err(stillframe_history::Error::Refused(_)) => None,
         Err(error) => return Err(anyhow::Error::new(error).context(found.name().to_owned())),
     };
     let residue = Residue::read(set.wal.as_ref(), &timeline, &bar)?;
+    // What was played back has been read.
+    let rollback = match image.as_ref().and_then(Image::rollback) {
+        Some(rollback) => rollback.clone(),
+        None => Rollback::read(set, &bar)?,
+    };
     let mut looked = Looked {
-        facts: Facts::new(set, &timeline, &residue, image.as_ref())?,
+        facts: Facts::new(set, &timeline, &residue, &rollback, image.as_ref())?,
         mapped: None,
         page: None,
         cell: None,
@@ -193,6 +200,10 @@ fn full(
         heading("slots", out)?;
         frames::print(&looked.found.set, &looked.timeline, columns(), out)?;
     }
+    if options.frames && looked.facts.has_journal() {
+        heading("records of the journal", out)?;
+        records::print(&looked.found.set, columns(), out)?;
+    }
     let lists_pages = options.pages && looked.facts.has_pages();
     if let (true, Some(image)) = (lists_pages, &looked.image) {
         heading("pages", out)?;
@@ -249,6 +260,11 @@ fn json(looked: &Looked<'_>, options: &Inspect, out: &mut dyn Write) -> anyhow::
         write!(out, ",\n      \"frames\": [")?;
         frames::json(&looked.found.set, &looked.timeline, out)?;
         write!(out, "]")?;
+        if looked.facts.has_journal() {
+            write!(out, ",\n      \"records\": [")?;
+            records::json(&looked.found.set, out)?;
+            write!(out, "]")?;
+        }
     }
     if let (true, Some(image)) = (options.pages, &looked.image) {
         write!(out, ",\n      \"pages\": [")?;

@@ -8,13 +8,14 @@ use anstyle::Style;
 use anyhow::Context as _;
 use stillframe_check::render::text;
 use stillframe_format::{PageNumber, PageSize};
-use stillframe_history::{CommitRecord, Exactness, Mismatch, Timeline, WalState, log};
+use stillframe_history::{CommitRecord, Exactness, Mismatch, Rollback, Timeline, WalState, log};
 use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::header::HEADER_BYTES;
 use stillframe_wal::{FrameNumber, Header};
 
 use super::doubts::{Doubts, unknowable};
 use super::fill::{self, Fill, Frames};
+use super::journal::JournalFacts;
 use crate::args::{Common, Log, LogFormat};
 use crate::exit::{Exit, say};
 use crate::inputs::Found;
@@ -70,6 +71,7 @@ pub fn run(common: &Common, options: &Log) -> anyhow::Result<Exit> {
     printed?;
     let mut ending = Ending::new(&found, &timeline, &exactness, page_1)?;
     ending.tables = fill.map(|fill| fill.total(false));
+    ending.journal = journal(&found, options)?;
     listing.end(&ending)?;
     super::refuse_changes(&found, super::READ_AGAIN)?;
     Ok(match timeline.state() {
@@ -95,6 +97,19 @@ struct Ending {
     doubts: Doubts,
     /// Whose the frames are, where that was asked for.
     tables: Option<Vec<Frames>>,
+    /// The rollback journal, and its name.
+    journal: Option<(String, JournalFacts)>,
+}
+
+/// The rollback journal of a set: the records in it are the pages before the transaction.
+fn journal(found: &Found, options: &Log) -> anyhow::Result<Option<(String, JournalFacts)>> {
+    let set = &found.set;
+    let Some(journal) = set.journal.as_ref().filter(|it| !it.bytes.is_empty()) else {
+        return Ok(None);
+    };
+    let rollback = Rollback::read(set, &())?;
+    let facts = JournalFacts::new(set, &rollback, options.pages);
+    Ok(Some((journal.name.clone(), facts)))
 }
 
 /// Whether pages of later commits may show in earlier states.
@@ -130,6 +145,7 @@ impl Ending {
             },
             doubts: Doubts::of(found, timeline, None, mismatch)?,
             tables: None,
+            journal: None,
         })
     }
 }
@@ -290,7 +306,15 @@ impl<W: Write> Listing<'_, W> {
                 many(ending.uncommitted.into(), "frame")
             );
         }
-        text::paragraph(&mut self.out, 0, &line, self.width)
+        text::paragraph(&mut self.out, 0, &line, self.width)?;
+        match &ending.journal {
+            Some((name, journal)) => {
+                let bold = text::BOLD;
+                writeln!(self.out, "\n{bold}{name}{bold:#}")?;
+                journal.print(self.width, &mut self.out)
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod dump;
 mod explain;
 mod fill;
 mod inspect;
+mod journal;
 mod log;
 mod man;
 mod rebuild;
@@ -16,9 +17,10 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use serde::Serialize;
+use stillframe_history::{Error, Image, Progress, Timeline};
 use stillframe_source::Access;
 
-use crate::args::{Args, Common, TextOrJson, Verb};
+use crate::args::{Args, At, Common, TextOrJson, Verb};
 use crate::exit::{Changed, Exit, complain};
 use crate::inputs::{Found, Inputs, Names, Search};
 use crate::terminal::{EvenUnread, stdout, width};
@@ -49,6 +51,31 @@ fn search<'a>(common: &Common, wal: Option<&'a Path>, names: Names) -> Search<'a
             Access::Map
         },
         wal,
+    }
+}
+
+/// The timeline of a set and the image at the moment that is asked for.
+fn image_at<'a>(
+    found: &'a Found,
+    at: &At,
+    progress: &dyn Progress,
+) -> Result<(Timeline, Result<Image<'a>, Error>), Error> {
+    if !at.is_rolled_back() {
+        return Image::read(&found.set, at.commit(), progress);
+    }
+    let timeline = Timeline::read(&found.set, progress)?;
+    Ok((timeline, Image::rolled_back(&found.set, progress)))
+}
+
+/// Leaves the rollback journal aside where that is asked for.
+fn ignore_journal(found: &mut Found, at: &At) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !at.ignore_journal || !at.is_rolled_back(),
+        "--at journal and --ignore-journal exclude each other; leave one out"
+    );
+    match at.ignore_journal {
+        true => found.ignore_journal(),
+        false => Ok(()),
     }
 }
 

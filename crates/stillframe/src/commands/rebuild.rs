@@ -9,12 +9,13 @@ use stillframe_database::header::HEADER_BYTES;
 use stillframe_format::{PageNumber, Pages as _};
 use stillframe_history::rebuild::{Rebuilt, Start, rebuild};
 use stillframe_history::{
-    BackupSet, Error, Exactness, Image, Mismatch, Timeline, WalState, exactness, last_frame_of,
+    BackupSet, Error, Exactness, Image, Mismatch, Origin, Timeline, WalState, exactness,
+    last_frame_of,
 };
 use stillframe_wal::CommitNumber;
 
-use super::Told;
 use super::doubts::{Doubts, unknowable};
+use super::{Told, journal};
 use crate::args::{Common, Rebuild};
 use crate::exit::Exit;
 use crate::inputs::Found;
@@ -25,8 +26,9 @@ use crate::words::{Run, bytes, count, many, runs};
 
 /// Writes the database of a commit.
 pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
-    let found = super::search(common, options.wal.wal.as_deref(), options.format.names())
+    let mut found = super::search(common, options.wal.wal.as_deref(), options.format.names())
         .one(&options.path)?;
+    super::ignore_journal(&mut found, &options.at)?;
     let set = &found.set;
     let database = found.database();
     let mut output = Output::create(
@@ -40,7 +42,7 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     )?;
     let (timeline, image) = {
         let bar = Bar::new("reading the WAL", set.wal_bytes(), common.quiet);
-        Image::read(set, options.at.commit(), &bar)?
+        super::image_at(&found, &options.at, &bar)?
     };
     let image = image.with_context(|| found.name().to_owned())?;
     if let Some(refusal) = image.refusal() {
@@ -82,7 +84,9 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     let mismatch = Mismatch::of(set, &timeline, page_1, &())?;
     let unknowable = unknowable(&timeline, mismatch);
     let later = unknowable.is_none().then(|| {
-        let later = exactness.later_pages(image.number(), image.stored_pages());
+        let later = exactness
+            .later_pages(image.number(), image.stored_pages())
+            .filter(|&page| matches!(image.origin(page), Origin::Database { .. }));
         Run::all(later.map(|page| page.get()))
     });
     let outcome = Outcome {
@@ -123,11 +127,12 @@ pub fn warnings(
             "nothing of the WAL is in it, as SQLite ignores a WAL like this: {error}"
         ));
     }
-    if set.has_hot_journal()? {
-        warnings.push(
-            "a hot journal lies beside the database: the file may hold a part of a transaction that SQLite would roll back"
-                .to_owned(),
-        );
+    if found.is_journal_ignored() {
+        warnings.push(NOT_ROLLED_BACK.to_owned());
+    }
+    match image.rollback() {
+        Some(rollback) => warnings.extend(journal::doubt(rollback)),
+        None => warnings.extend(journal::not_played_back(set)?),
     }
     let is_last = image.number() == timeline.last();
     let doubts = Doubts::of(found, timeline, is_last.then_some(image), mismatch)?;
@@ -228,7 +233,10 @@ struct Outcome {
     pages: u32,
     bytes: u64,
     pages_from_database: u32,
+    pages_from_journal: u32,
     pages_from_wal: u32,
+    /// Whether a rollback journal was played back before anything else.
+    rolled_back: bool,
     /// Whether nothing shows a later page; `None` where that cannot be told.
     exact: Option<bool>,
     /// Pages that the database file may hold as a later commit left them.
@@ -239,7 +247,7 @@ struct Outcome {
     #[serde(skip)]
     unknowable: Option<&'static str>,
     #[serde(skip)]
-    names: [String; 2],
+    names: [String; 3],
 }
 
 impl Outcome {
@@ -263,12 +271,18 @@ impl Outcome {
             pages: image.stored_pages(),
             bytes: rebuilt.bytes,
             pages_from_database: rebuilt.pages_from_database,
+            pages_from_journal: rebuilt.pages_from_journal,
             pages_from_wal: rebuilt.pages_from_wal,
+            rolled_back: image.rollback().is_some(),
             exact: later.as_ref().map(Vec::is_empty),
             later_pages: later,
             warnings: Vec::new(),
             unknowable: None,
-            names: [name(&found.set.database), name(&found.set.wal)],
+            names: [
+                name(&found.set.database),
+                name(&found.set.journal),
+                name(&found.set.wal),
+            ],
         }
     }
 }
@@ -276,10 +290,14 @@ impl Outcome {
 impl Told for Outcome {
     fn print(&self, out: &mut dyn Write, width: usize) -> io::Result<()> {
         let bold = text::BOLD;
-        let [database, wal] = &self.names;
+        let [database, journal, wal] = &self.names;
         writeln!(out, "{bold}{}{bold:#}", self.output)?;
         let moment = match self.commit {
+            0 if self.rolled_back => format!("before the transaction that {journal} rolls back"),
             0 => "the database file alone".to_owned(),
+            commit if self.rolled_back => {
+                format!("after commit {commit}, over what {journal} rolls back")
+            }
             commit => format!("after commit {commit}"),
         };
         text::field(out, 2, "moment", &moment, width)?;
@@ -290,6 +308,12 @@ impl Told for Outcome {
             origins.push(format!(
                 "{} from {database}",
                 count(self.pages_from_database.into())
+            ));
+        }
+        if self.pages_from_journal > 0 {
+            origins.push(format!(
+                "{} from {journal}",
+                count(self.pages_from_journal.into())
             ));
         }
         if self.pages_from_wal > 0 {
@@ -318,6 +342,9 @@ impl Told for Outcome {
         text::field(out, 2, "", &later, width)
     }
 }
+
+/// Said of what is written where the journal is left aside.
+const NOT_ROLLED_BACK: &str = "evidence and no database: the file may hold a part of a transaction that SQLite would roll back with the journal";
 
 /// How many runs of pages are spelled out in text.
 const MOST_RUNS: usize = 20;

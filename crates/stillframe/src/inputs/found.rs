@@ -18,6 +18,7 @@ pub struct Found {
     names: Names,
     /// The WAL that was named for it.
     pub(super) wal: Option<PathBuf>,
+    is_journal_ignored: bool,
 }
 
 /// How inputs are called.
@@ -95,6 +96,18 @@ impl Found {
         }
     }
 
+    /// Leaves the rollback journal aside, as if it were not there.
+    pub fn ignore_journal(&mut self) -> anyhow::Result<()> {
+        self.is_journal_ignored = self.set.has_hot_journal()?;
+        self.set.journal = None;
+        Ok(())
+    }
+
+    /// Whether a rollback journal was left aside that SQLite would play back.
+    pub const fn is_journal_ignored(&self) -> bool {
+        self.is_journal_ignored
+    }
+
     /// The source of the database file.
     pub fn database(&self) -> Option<&Source> {
         self.source(Role::Database)
@@ -133,6 +146,7 @@ impl Found {
             sources: Vec::new(),
             names,
             wal: None,
+            is_journal_ignored: false,
         }
     }
 }

@@ -16,15 +16,15 @@ rule! {
     ///
     /// # How it is checked
     /// The length and the first byte of the journal, and the length of the database. A super-journal that the journal
-    /// may name is not looked for. This version does not play the journal back, so that nothing else about the pages is
-    /// said.
+    /// may name is not looked for. This version does not check the database as it is once the journal was played back, so
+    /// that nothing else about the pages is said.
     ///
     /// # Example
     /// A program was killed within a transaction, and the backup was made before it was started again.
     ///
     /// # What to do
-    /// Keep both files together, under their names. Make a copy of both and open the copy with SQLite: that rolls it
-    /// back.
+    /// Keep both files together, under their names. `stillframe rebuild app.db -o rebuilt.db` writes the database as it
+    /// was before the transaction, byte for byte as SQLite rolls it back, and leaves both as they are.
     ///
     /// # When it is normal
     /// After a crash, and in snapshots of a database in use. It is an error all the same, as the content was not
@@ -40,8 +40,8 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         .report(
             &RULE,
             evidence.whole(Role::Journal),
-            "a hot rollback journal: SQLite plays it back before anything else, and this version does not, so the database was not checked",
+            "a hot rollback journal: SQLite plays it back before anything else; the database was not checked",
         )
         .related(evidence.whole(Role::Database), "the database that it rolls back")
-        .help("keep both files together; open a copy of both with SQLite, and check that");
+        .help("keep both files together; rebuild the database from them, and check that");
 }

@@ -89,7 +89,7 @@ impl CellFacts {
     pub fn new(
         image: &Image<'_>,
         mapped: &Mapped,
-        names: &[String; 2],
+        names: &[String; 3],
         number: PageNumber,
         index: u16,
     ) -> anyhow::Result<Self> {

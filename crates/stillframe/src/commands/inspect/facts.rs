@@ -8,8 +8,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 use stillframe_check::render::text::{BOLD, field};
 use stillframe_format::{FileKind, identify, limits::IDENTIFY_BYTES};
-use stillframe_history::{BackupSet, Error, Image, Input, Residue, Timeline};
+use stillframe_history::{BackupSet, Error, Image, Input, Residue, Rollback, Timeline};
 
+use crate::commands::journal::JournalFacts;
 use crate::words::bytes;
 use database::Database;
 use image::ImageFacts;
@@ -22,8 +23,17 @@ pub struct Facts {
     database: Option<Database>,
     wal: Option<Wal>,
     wal_index: Option<WalIndexFacts>,
-    journal: Option<File>,
+    journal: Option<Journal>,
     image: Option<ImageFacts>,
+}
+
+/// A rollback journal.
+#[derive(Serialize)]
+struct Journal {
+    #[serde(flatten)]
+    file: File,
+    #[serde(flatten)]
+    facts: JournalFacts,
 }
 
 /// What can be said of any file.
@@ -42,9 +52,9 @@ impl Facts {
         set: &BackupSet,
         timeline: &Timeline,
         residue: &Residue,
+        rollback: &Rollback,
         image: Option<&Image<'_>>,
     ) -> Result<Self, Error> {
-        let optional = |input: &Option<Input>| input.as_ref().map(File::new).transpose();
         Ok(Self {
             database: set.database.as_ref().map(Database::new).transpose()?,
             wal: match &set.wal {
@@ -55,16 +65,29 @@ impl Facts {
                 Some(index) => Some(WalIndexFacts::new(index, set, timeline, residue)?),
                 None => None,
             },
-            journal: optional(&set.journal)?,
+            journal: match &set.journal {
+                Some(journal) => Some(Journal {
+                    file: File::new(journal)?,
+                    facts: JournalFacts::new(set, rollback, false),
+                }),
+                None => None,
+            },
             image: image.map(ImageFacts::new),
         })
     }
 
-    /// The names of the database and the WAL.
-    pub fn names(&self) -> [String; 2] {
+    /// Whether there is a rollback journal that is not empty.
+    pub fn has_journal(&self) -> bool {
+        let journal = self.journal.as_ref();
+        journal.is_some_and(|journal| journal.file.bytes > 0)
+    }
+
+    /// The names of the database, the WAL and the rollback journal.
+    pub fn names(&self) -> [String; 3] {
         let database = self.database.as_ref().map(|database| &database.file);
         let wal = self.wal.as_ref().map(|wal| &wal.file);
-        [database, wal].map(|file| file.map_or_else(String::new, |file| file.name.clone()))
+        let journal = self.journal.as_ref().map(|journal| &journal.file);
+        [database, wal, journal].map(|file| file.map_or_else(String::new, |file| file.name.clone()))
     }
 
     /// Whether it can be told what the pages of the image are.
@@ -88,7 +111,8 @@ impl Facts {
             index.print(width, out)?;
         }
         if let Some(journal) = &self.journal {
-            journal.print(width, out)?;
+            journal.file.print(width, out)?;
+            journal.facts.print(width, out)?;
         }
         self.image
             .as_ref()

@@ -71,7 +71,7 @@ impl PageFacts {
     pub fn new(
         image: &Image<'_>,
         mapped: &Mapped,
-        names: &[String; 2],
+        names: &[String; 3],
         page: PageNumber,
     ) -> anyhow::Result<Self> {
         let map = &mapped.map;

@@ -32,6 +32,8 @@ struct Run {
     #[serde(skip_serializing_if = "Option::is_none")]
     first_frame: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    first_record: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     offset: Option<u64>,
     /// Whether SQLite ignores the pages: they lie past the size that page 1 counts.
     ignored: bool,
@@ -92,6 +94,10 @@ fn from(run: &Run) -> String {
             };
             format!("WAL 0x{offset:x}, {frames}")
         }
+        ("journal", _, Some(offset)) => {
+            let record = run.first_record.unwrap_or_default();
+            format!("journal 0x{offset:x}, record {record}")
+        }
         (_, _, Some(offset)) => format!("database 0x{offset:x}"),
         ("lock-byte", ..) => "nowhere: never written".to_owned(),
         _ => "nowhere: missing".to_owned(),
@@ -108,13 +114,14 @@ fn from(run: &Run) -> String {
 pub fn json(
     image: &Image<'_>,
     mapped: Option<&Mapped>,
-    [database, wal]: &[String; 2],
+    [database, wal, journal]: &[String; 3],
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let mut separator = "";
     runs(image, mapped, |mut run| {
         run.input = match run.origin {
             "wal" => Some(wal.clone()),
+            "journal" => Some(journal.clone()),
             "database" => Some(database.clone()),
             _ => None,
         };
@@ -155,7 +162,8 @@ fn runs(
     Ok(current.map_or(Ok(()), each)?)
 }
 
-/// The pages behind page `next`, which no map has, cut where their origin may change: at those from the WAL, at the end
+/// The pages behind page `next`, which no map has, cut where their origin may change: at those from the WAL or the
+/// journal, at the end
 /// of the database file, at the lock-byte page and at the size that page 1 counts.
 fn behind<'i>(image: &'i Image<'i>, next: u32) -> impl Iterator<Item = (u32, u32)> + 'i {
     let stored = image.stored_pages();
@@ -166,7 +174,9 @@ fn behind<'i>(image: &'i Image<'i>, next: u32) -> impl Iterator<Item = (u32, u32
     std::iter::from_fn(move || {
         let first = next.checked_add(1).filter(|first| *first <= stored)?;
         let page = PageNumber::new(first)?;
+        // Where a journal was played back, it is looked at page by page.
         let last = match image.overlay().next_from(page) {
+            _ if image.rollback().is_some() => first,
             Some(page) if page.get() == first => first,
             Some(page) => page.get() - 1,
             None => stored,
@@ -187,7 +197,12 @@ fn run(
     page: PageNumber,
     last: u32,
 ) -> anyhow::Result<Run> {
+    let mut first_record = None;
     let (origin, offset, frame) = match image.origin(page) {
+        Origin::Journal { offset, record } => {
+            first_record = Some(record.get());
+            ("journal", Some(offset), None)
+        }
         Origin::Wal { offset, frame } => ("wal", Some(offset), Some(frame.get())),
         Origin::Database { offset } => ("database", Some(offset), None),
         Origin::LockByte => ("lock-byte", None, None),
@@ -204,6 +219,7 @@ fn run(
         origin,
         input: None,
         first_frame: frame,
+        first_record,
         offset,
         ignored: page.get() > image.page_count(),
         page_use: mapped.map(|mapped| mapped.map.use_of(page)),
@@ -235,6 +251,7 @@ fn continues(before: &Run, run: &Run) -> bool {
         && before.owner == run.owner
         && before.origin == run.origin
         && before.ignored == run.ignored
+        && before.first_record.is_none()
         && match (before.first_frame, run.first_frame) {
             (Some(first), Some(frame)) => frame == first + (run.first - before.first),
             (first, frame) => first == frame,

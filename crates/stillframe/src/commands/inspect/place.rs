@@ -17,12 +17,23 @@ pub struct Place {
     pub offset: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<u32>,
 }
 
 impl Place {
     /// Of a page of an image of these inputs.
-    pub fn new(image: &Image<'_>, [database, wal]: &[String; 2], page: PageNumber) -> Self {
+    pub fn new(
+        image: &Image<'_>,
+        [database, wal, journal]: &[String; 3],
+        page: PageNumber,
+    ) -> Self {
+        let mut in_journal = None;
         let (input, offset, frame) = match image.origin(page) {
+            Origin::Journal { offset, record } => {
+                in_journal = Some(record.get());
+                (Some(journal), offset, None)
+            }
             Origin::Wal { offset, frame } => (Some(wal), offset, Some(frame.get())),
             Origin::Database { offset } => (Some(database), offset, None),
             Origin::LockByte | Origin::Missing => (None, 0, None),
@@ -31,14 +42,20 @@ impl Place {
             input: input.cloned(),
             offset,
             frame,
+            record: in_journal,
         }
     }
 
     /// In words.
     pub fn words(&self) -> String {
-        match (&self.input, self.frame) {
-            (Some(input), Some(frame)) => format!("{input} at 0x{:x} (frame {frame})", self.offset),
-            (Some(input), None) => format!("{input} at 0x{:x}", self.offset),
+        match (&self.input, self.frame, self.record) {
+            (Some(input), Some(frame), _) => {
+                format!("{input} at 0x{:x} (frame {frame})", self.offset)
+            }
+            (Some(input), None, Some(record)) => {
+                format!("{input} at 0x{:x} (record {record})", self.offset)
+            }
+            (Some(input), None, None) => format!("{input} at 0x{:x}", self.offset),
             _ => "nowhere: it reads as zeros".to_owned(),
         }
     }

@@ -8,6 +8,7 @@ use stillframe_wal::Header;
 
 use super::{Ending, Later};
 use crate::commands::fill::Frames;
+use crate::commands::journal::JournalFacts;
 use crate::inputs::Found;
 use crate::words::Run;
 
@@ -140,6 +141,15 @@ pub struct Tail<'a> {
     warnings: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tables: Option<&'a [Frames]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal: Option<JournalJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct JournalJson<'a> {
+    name: &'a str,
+    #[serde(flatten)]
+    facts: &'a JournalFacts,
 }
 
 impl<'a> Tail<'a> {
@@ -162,6 +172,10 @@ impl<'a> Tail<'a> {
             lost: ending.doubts.lost.as_deref(),
             warnings: ending.doubts.all().collect(),
             tables: ending.tables.as_deref(),
+            journal: ending
+                .journal
+                .as_ref()
+                .map(|(name, facts)| JournalJson { name, facts }),
         }
     }
 

@@ -17,6 +17,9 @@ pub struct ImageFacts {
     pub page_size: Option<u32>,
     page_count: Option<u32>,
     stored_pages: Option<u32>,
+    /// Whether a rollback journal was played back before anything else.
+    rolled_back: bool,
+    pages_from_journal: usize,
     pages_from_wal: usize,
     pages_past_size: u32,
     refusal: Option<String>,
@@ -33,6 +36,8 @@ impl ImageFacts {
             page_size: has_pages.then_some(image.page_size().get()),
             page_count: of_pages(image.page_count()),
             stored_pages: of_pages(image.stored_pages()),
+            rolled_back: image.rollback().is_some(),
+            pages_from_journal: image.pages_from_journal().count(),
             pages_from_wal: image.overlay().len(),
             pages_past_size: image.pages_past_size(),
             refusal: image.refusal().map(|refusal| refusal.to_string()),
@@ -41,7 +46,9 @@ impl ImageFacts {
 
     pub fn print(&self, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let moment = match self.at {
+            0 if self.rolled_back => "the database, rolled back".to_owned(),
             0 => "the database file alone".to_owned(),
+            at if self.rolled_back => format!("the database, rolled back, after commit {at}"),
             at => format!("the database after commit {at}"),
         };
         writeln!(out, "{BOLD}{moment}{BOLD:#}")?;
@@ -50,8 +57,15 @@ impl ImageFacts {
             let text = match self.page_size {
                 None => pages_in_words,
                 Some(size) => format!(
-                    "{pages_in_words} of {}, {} from the WAL",
+                    "{pages_in_words} of {}, {}{} from the WAL",
                     many(size.into(), "byte"),
+                    match self.rolled_back {
+                        true => format!(
+                            "{} from the journal, ",
+                            count(self.pages_from_journal as u64)
+                        ),
+                        false => String::new(),
+                    },
                     count(self.pages_from_wal as u64)
                 ),
             };

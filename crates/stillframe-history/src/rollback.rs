@@ -1,0 +1,309 @@
+//! What SQLite would make of a rollback journal.
+
+mod gathered;
+
+use stillframe_database::Header as DatabaseHeader;
+use stillframe_database::header::HEADER_BYTES;
+use stillframe_format::{ByteRange, PageNumber, PageSize};
+use stillframe_journal::super_journal::MAX_TRAILER_BYTES;
+use stillframe_journal::{
+    End, Header, Layout, Playback, RecordNumber, Segment, Slot, SlotReason, SuperJournal, Wanted,
+};
+
+use crate::timeline::{PIECE_BYTES, window};
+use crate::{BackupSet, Error, Input, Progress};
+use gathered::Gathered;
+pub use gathered::Record;
+
+/// The rollback journal of a set, followed to the end: what SQLite would make of it, and where it would take each page
+/// from that it writes back.
+#[derive(Clone, Debug)]
+pub struct Rollback {
+    state: JournalState,
+    name: Option<SuperJournalName>,
+    length: u64,
+    header: Option<Header>,
+    layout: Option<Layout>,
+    initial_size: Option<u32>,
+    end: Option<End>,
+    segments: u64,
+    gathered: Gathered,
+}
+
+/// What SQLite would do with a rollback journal when it opens the database (`hasHotJournal` and `pager_playback` in
+/// `pager.c`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JournalState {
+    /// There is none, or one of 0 bytes, which counts as none.
+    Absent,
+    /// It deletes it unread: the database has no page.
+    DatabaseEmpty,
+    /// It leaves it alone: its first byte is zero, or its own name is not that of the database's journal.
+    NotHot,
+    /// It deletes it and plays nothing back: the super-journal that it names is not there, or is empty, so the transaction
+    /// was committed.
+    SuperJournalGone,
+    /// One or the other: it names a super-journal of which it is not known whether it is there.
+    SuperJournalUnknown,
+    /// It plays it back and deletes it.
+    Hot,
+}
+
+/// Whether the super-journal that a journal names is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SuperJournalFile {
+    /// It was not looked for, or its place is not among the inputs.
+    #[default]
+    Unknown,
+    /// There is no such file.
+    Missing,
+    /// It is a file of 0 bytes, which counts as none.
+    Empty,
+    /// It is there.
+    Present,
+}
+
+/// The name of a super-journal at the end of a journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuperJournalName {
+    /// As it stands there: a path, mostly an absolute one.
+    pub name: Vec<u8>,
+    /// The bytes of the journal that hold it.
+    pub range: ByteRange,
+    /// Whether SQLite heeds it from 3.54 on: see [`SuperJournal::is_made_by_sqlite`].
+    pub is_heeded: bool,
+}
+
+/// What is met while a journal is followed.
+#[derive(Clone, Copy, Debug)]
+pub enum JournalEvent<'a> {
+    /// A header.
+    Segment(Segment),
+    /// A slot, and its page, or what is there of it.
+    Slot(Slot, &'a [u8]),
+}
+
+impl SuperJournalName {
+    /// The name at the end of the journal of a set, where there is one.
+    ///
+    /// # Errors
+    /// The journal could not be read.
+    pub fn of(set: &BackupSet) -> Result<Option<Self>, Error> {
+        let Some(journal) = &set.journal else {
+            return Ok(None);
+        };
+        let length = journal.bytes.len();
+        let tail = length.min(MAX_TRAILER_BYTES as u64);
+        let tail = window(journal, length - tail, tail as usize)?;
+        Ok(SuperJournal::find(&tail, length).map(|found| Self {
+            name: found.name().to_vec(),
+            range: found.range,
+            is_heeded: found.is_made_by_sqlite(),
+        }))
+    }
+}
+
+impl Rollback {
+    /// Follows the journal of `set` to the end.
+    ///
+    /// # Errors
+    /// The journal could not be read.
+    pub fn read(set: &BackupSet, progress: &dyn Progress) -> Result<Self, Error> {
+        Self::follow(set, progress, |_| {})
+    }
+
+    /// As [`Rollback::read`], where SQLite would play it back, or may; of any other journal no more than the state.
+    ///
+    /// # Errors
+    /// The journal could not be read.
+    pub(crate) fn read_hot(set: &BackupSet, progress: &dyn Progress) -> Result<Self, Error> {
+        let found = Self::unread(set)?;
+        match found.state {
+            JournalState::Hot | JournalState::SuperJournalUnknown => Self::read(set, progress),
+            _ => Ok(found),
+        }
+    }
+
+    fn unread(set: &BackupSet) -> Result<Self, Error> {
+        let name = SuperJournalName::of(set)?;
+        Ok(Self {
+            state: state(set, name.as_ref())?,
+            name,
+            length: set.journal.as_ref().map_or(0, |input| input.bytes.len()),
+            header: None,
+            layout: None,
+            initial_size: None,
+            end: None,
+            segments: 0,
+            gathered: Gathered::default(),
+        })
+    }
+
+    /// Follows the journal of `set` to the end and hands everything that stands in it to `visit`, in order.
+    ///
+    /// # Errors
+    /// The journal could not be read.
+    pub fn follow(
+        set: &BackupSet,
+        progress: &dyn Progress,
+        mut visit: impl FnMut(JournalEvent<'_>),
+    ) -> Result<Self, Error> {
+        let mut rollback = Self::unread(set)?;
+        let Some(journal) = set.journal.as_ref().filter(|_| rollback.length > 0) else {
+            return Ok(rollback);
+        };
+        progress.expect(rollback.length);
+        let mut playback = playback(set, journal)?;
+        let (gathered, segments) = (&mut rollback.gathered, &mut rollback.segments);
+        while let Some(wanted) = playback.wanted() {
+            match wanted {
+                Wanted::Header(range) => {
+                    let bytes = window(journal, range.start, range.length() as usize)?;
+                    if range.start == 0 {
+                        rollback.header = Header::parse(&bytes).ok();
+                    }
+                    if let Some(segment) = playback.header(&bytes) {
+                        *segments += 1;
+                        visit(JournalEvent::Segment(segment));
+                    }
+                    gathered.begin();
+                }
+                Wanted::Records { range, slot_bytes } => {
+                    let piece = (PIECE_BYTES / slot_bytes).max(1) * slot_bytes;
+                    let length = range.length().min(piece as u64);
+                    let bytes = window(journal, range.start, length as usize)?;
+                    playback.records(&bytes, |slot, page| {
+                        gathered.take(&slot, slot_bytes);
+                        visit(JournalEvent::Slot(slot, page));
+                    });
+                    progress.advance(length);
+                }
+            }
+        }
+        gathered.settle();
+        rollback.layout = playback.layout();
+        rollback.initial_size = playback.initial_size();
+        rollback.end = playback.end();
+        Ok(rollback)
+    }
+
+    /// What SQLite would do with it.
+    pub const fn state(&self) -> JournalState {
+        self.state
+    }
+
+    /// The name of a super-journal at its end.
+    pub const fn super_journal(&self) -> Option<&SuperJournalName> {
+        self.name.as_ref()
+    }
+
+    /// Bytes of the journal.
+    pub const fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The first header, where there is a whole one, accepted or not.
+    pub const fn header(&self) -> Option<&Header> {
+        self.header.as_ref()
+    }
+
+    /// How the journal is laid out, where that can be told.
+    pub const fn layout(&self) -> Option<Layout> {
+        self.layout
+    }
+
+    /// The size in pages that SQLite cuts or extends the database to; `None` where the first header is not accepted, so
+    /// that playing it back does nothing.
+    pub const fn initial_size(&self) -> Option<u32> {
+        self.initial_size
+    }
+
+    /// Why the playback ends; `None` where there is no journal.
+    pub const fn end(&self) -> Option<End> {
+        self.end
+    }
+
+    /// How many headers there are, of whatever kind.
+    pub const fn segments(&self) -> u64 {
+        self.segments
+    }
+
+    /// How many pages are written back, were it played back.
+    pub fn pages(&self) -> usize {
+        self.gathered.records().len()
+    }
+
+    /// How many slots have this reason, whatever else they say of themselves.
+    pub fn count(&self, is: impl Fn(SlotReason) -> bool) -> u64 {
+        self.gathered.count(is)
+    }
+
+    /// How many slots there are of each reason, in no particular order.
+    pub fn reasons(&self) -> impl Iterator<Item = (SlotReason, u64)> + '_ {
+        self.gathered.reasons()
+    }
+
+    /// The record that a page is taken from, were the journal played back.
+    pub fn record(&self, page: PageNumber) -> Option<Record> {
+        self.gathered.record(page)
+    }
+
+    /// The pages that are written back, by number, with the record that each is taken from.
+    pub fn records(&self) -> impl Iterator<Item = (PageNumber, RecordNumber)> + '_ {
+        self.gathered.records().iter()
+    }
+
+    /// The first page from `page` on that has a record.
+    pub(crate) fn next_from(&self, page: PageNumber) -> Option<PageNumber> {
+        self.gathered.records().next_from(page)
+    }
+}
+
+fn playback(set: &BackupSet, journal: &Input) -> Result<Playback, Error> {
+    let length = journal.bytes.len();
+    let tail = length.min(MAX_TRAILER_BYTES as u64);
+    let tail = window(journal, length - tail, tail as usize)?;
+    let name = SuperJournal::find(&tail, length);
+    Ok(Playback::new(length, page_size(set)?, name.as_ref()))
+}
+
+/// The page size that SQLite goes by before it has read anything but the header, whatever else that says.
+fn page_size(set: &BackupSet) -> Result<PageSize, Error> {
+    let mut start = [0; HEADER_BYTES];
+    if let Some(database) = &set.database {
+        let there = database.bytes.len().min(start.len() as u64) as usize;
+        let read = database
+            .bytes
+            .read_exact_at(0, start.get_mut(..there).unwrap_or_default());
+        read.map_err(|error| Error::read(database, 0, error))?;
+    }
+    let named = DatabaseHeader::parse(&start)
+        .ok()
+        .and_then(|header| header.page_size());
+    Ok(named.unwrap_or(crate::image::DEFAULT_PAGE_SIZE))
+}
+
+fn state(set: &BackupSet, name: Option<&SuperJournalName>) -> Result<JournalState, Error> {
+    let Some(journal) = set.journal.as_ref().filter(|it| !it.bytes.is_empty()) else {
+        return Ok(JournalState::Absent);
+    };
+    if set.database_bytes() <= 1 {
+        return Ok(JournalState::DatabaseEmpty);
+    }
+    let mut first = [0];
+    journal
+        .bytes
+        .read_exact_at(0, &mut first)
+        .map_err(|error| Error::read(journal, 0, error))?;
+    if first == [0] {
+        return Ok(JournalState::NotHot);
+    }
+    if !name.is_some_and(|name| name.is_heeded) {
+        return Ok(JournalState::Hot);
+    }
+    Ok(match set.super_journal {
+        SuperJournalFile::Unknown => JournalState::SuperJournalUnknown,
+        SuperJournalFile::Missing | SuperJournalFile::Empty => JournalState::SuperJournalGone,
+        SuperJournalFile::Present => JournalState::Hot,
+    })
+}

@@ -1,0 +1,262 @@
+//! Rollback journals that real SQLite wrote, whole, cut at every length and flipped at every byte: what we play back is
+//! what SQLite does.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+mod common;
+
+use common::{rebuilt, shown};
+use stillframe_format::{PageNumber, Pages as _};
+use stillframe_history::{
+    BackupSet, Image, Input, JournalState, Origin, Refusal, Rollback, SuperJournalFile,
+};
+use stillframe_testkit::builder::{HotSet, hot_sets, random_hot_set};
+use stillframe_testkit::naive;
+use stillframe_testkit::oracle::{Opened, Oracle};
+
+fn set(database: &[u8], wal: Option<&[u8]>, journal: &[u8]) -> BackupSet {
+    BackupSet {
+        database: Some(Input::new("app.db", database.to_vec())),
+        wal: wal.map(|wal| Input::new("app.db-wal", wal.to_vec())),
+        journal: Some(Input::new("app.db-journal", journal.to_vec())),
+        super_journal: SuperJournalFile::Missing,
+        ..BackupSet::default()
+    }
+}
+
+/// Compares what we make of a set with what SQLite showed and left. Whether the journal was played back.
+fn compare(what: &str, set: &BackupSet, theirs: &Opened) -> bool {
+    let rollback = Rollback::read(set, &()).unwrap();
+    let journal = set.journal.as_ref().unwrap();
+    let is_kept = match rollback.state() {
+        JournalState::NotHot => true,
+        // SQLite does not see one of 0 bytes.
+        JournalState::Absent => journal.bytes.is_empty(),
+        _ => false,
+    };
+    assert_eq!(
+        theirs.keeps_journal,
+        is_kept,
+        "{what}: {:?}",
+        rollback.state()
+    );
+    let image = Image::read(set, None, &()).unwrap().1.unwrap();
+    if set.wal.is_none() {
+        assert_eq!(image.bytes(), theirs.database.len() as u64, "{what}");
+    }
+    let missing = matches!(image.refusal(), Some(Refusal::MissingPages { .. }));
+    match (image.refusal(), &theirs.image) {
+        (None, Ok(shows)) => {
+            assert!(shown(&image) == shows.bytes, "{what}");
+            if set.wal.is_none() {
+                assert!(rebuilt(set, &image) == theirs.database, "{what}");
+            }
+        }
+        // SQLite reads a page that exists nowhere as zeros; we refuse to write one.
+        (Some(_), _) if missing => {
+            compare_stored(what, &image, theirs);
+        }
+        (Some(_), Err(_)) => compare_stored(what, &image, theirs),
+        (None, Err(error)) => {
+            let unsupported = image.header().is_some_and(|it| it.schema_format() > 4);
+            assert!(unsupported, "{what}: SQLite says {error:?}");
+        }
+        (Some(refusal), Ok(_)) => panic!("{what}: SQLite shows it, refused here: {refusal}"),
+    }
+    image.rollback().is_some()
+}
+
+/// What is stored of an image that cannot be rebuilt is what SQLite leaves; zeros stand for what exists nowhere.
+fn compare_stored(what: &str, image: &Image<'_>, theirs: &Opened) {
+    if image.commit().is_some() {
+        return;
+    }
+    let size = image.page_size().as_len();
+    for (page, theirs) in (1..).zip(theirs.database.chunks(size)) {
+        let page = PageNumber::new(page).unwrap();
+        match image.origin(page) {
+            Origin::Missing | Origin::LockByte => {
+                assert!(theirs.iter().all(|&byte| byte == 0), "{what}, page {page}");
+            }
+            _ => {
+                let ours = image.page(page).unwrap();
+                assert!(ours[..theirs.len()] == *theirs, "{what}, page {page}");
+            }
+        }
+    }
+}
+
+fn judge(oracle: &Oracle, what: &str, database: &[u8], journal: &[u8]) -> bool {
+    let theirs = oracle.opened(database, None, Some(journal), None);
+    compare(what, &set(database, None, journal), &theirs)
+}
+
+#[test]
+fn every_story_is_rolled_back_as_sqlite_does() {
+    let oracle = Oracle::new();
+    let mut rolled_back = 0;
+    for HotSet {
+        name,
+        database,
+        journal,
+    } in hot_sets()
+    {
+        rolled_back += u32::from(judge(&oracle, &name, &database, &journal));
+        let naive = naive::roll_back(&database, &journal);
+        assert!(
+            oracle.roll_back(&database, &journal).unwrap() == naive,
+            "{name}"
+        );
+    }
+    assert!(rolled_back >= 8, "{rolled_back}");
+}
+
+#[test]
+fn random_journals_are_rolled_back_as_sqlite_does() {
+    let oracle = Oracle::new();
+    let (mut rolled_back, mut segments) = (0, 0);
+    for seed in 0..150 {
+        let HotSet {
+            name,
+            database,
+            journal,
+        } = random_hot_set(seed);
+        rolled_back += u32::from(judge(&oracle, &name, &database, &journal));
+        let set = set(&database, None, &journal);
+        segments += Rollback::read(&set, &()).unwrap().segments();
+        // With half a database, or one of another set, too.
+        let half = &database[..database.len() / 2 + 1];
+        judge(&oracle, &format!("{name}, half"), half, &journal);
+    }
+    println!("{rolled_back} of 150 are rolled back, with {segments} segments");
+    assert!(rolled_back > 80 && segments > 150);
+}
+
+/// The smallest stories, of different kinds.
+fn small() -> Vec<HotSet> {
+    let mut stories = hot_sets();
+    stories.retain(|set| !set.journal.is_empty());
+    stories.sort_by_key(|set| set.journal.len());
+    stories.truncate(4);
+    stories
+}
+
+#[test]
+fn journals_cut_at_every_length() {
+    let oracle = Oracle::new();
+    for set in small() {
+        let mut rolled_back = 0;
+        for length in 0..set.journal.len() {
+            let what = format!("{} cut at {length}", set.name);
+            let journal = &set.journal[..length];
+            rolled_back += u32::from(judge(&oracle, &what, &set.database, journal));
+        }
+        println!(
+            "{}: {} cuts, {rolled_back} rolled back",
+            set.name,
+            set.journal.len()
+        );
+    }
+}
+
+#[test]
+fn journals_flipped_at_every_byte() {
+    let oracle = Oracle::new();
+    for set in small() {
+        let mut rolled_back = 0;
+        // A size in pages of billions is not written by SQLite either: the file would be too large.
+        let is_size = |at: usize| (16..18).contains(&at);
+        for at in (0..set.journal.len()).filter(|&at| !is_size(at)) {
+            for bit in [at % 8, 7 - at % 8] {
+                let mut journal = set.journal.clone();
+                journal[at] ^= 1 << bit;
+                let what = format!("{}, bit {bit} of {at}", set.name);
+                rolled_back += u32::from(judge(&oracle, &what, &set.database, &journal));
+            }
+        }
+        println!("{}: {rolled_back} rolled back", set.name);
+    }
+}
+
+#[test]
+fn databases_cut_beside_a_journal() {
+    let oracle = Oracle::new();
+    for set in small() {
+        for length in 0..set.database.len() {
+            let what = format!("{}, database cut at {length}", set.name);
+            judge(&oracle, &what, &set.database[..length], &set.journal);
+        }
+    }
+}
+
+/// As SQLite of 3.54 has it: a name of another form is not heeded, and an empty file is none.
+#[test]
+fn super_journals() {
+    let oracle = Oracle::new();
+    let good = oracle.super_journal();
+    let story = hot_sets().into_iter().find(|set| set.name == "segments");
+    let HotSet {
+        database, journal, ..
+    } = story.unwrap();
+    let mut seen = Vec::new();
+    for (name, is_heeded) in [(good.clone(), true), (b"/tmp/super".to_vec(), false)] {
+        for (content, file) in [
+            (None, SuperJournalFile::Missing),
+            (Some(&b""[..]), SuperJournalFile::Empty),
+            (Some(&b"there"[..]), SuperJournalFile::Present),
+        ] {
+            let mut journal = journal.clone();
+            journal.resize(journal.len().next_multiple_of(512), 0);
+            journal.extend(naive::super_journal(&name, 512));
+            let theirs = oracle.opened(&database, None, Some(&journal), content);
+            let mut set = set(&database, None, &journal);
+            set.super_journal = file;
+            let what = format!("{is_heeded}, {file:?}");
+            let is_rolled_back = compare(&what, &set, &theirs);
+            let is_hot = !is_heeded || file == SuperJournalFile::Present;
+            assert_eq!(is_rolled_back, is_hot, "{what}");
+            seen.push(theirs.database);
+            // It is not guessed, and can be had if it is asked for.
+            set.super_journal = SuperJournalFile::Unknown;
+            let image = Image::read(&set, None, &()).unwrap().1.unwrap();
+            let refusal = is_heeded.then_some(Refusal::SuperJournalUnknown);
+            assert_eq!(image.refusal(), refusal);
+            let image = Image::rolled_back(&set, &()).unwrap();
+            assert!(rebuilt(&set, &image) == naive::roll_back(&database, &journal));
+        }
+    }
+    assert!(seen[0] == database && seen[2] != database && seen[3] == seen[2]);
+}
+
+/// The journal is played back first, and the WAL lies over what that leaves.
+#[test]
+fn a_journal_and_a_wal() {
+    let oracle = Oracle::new();
+    let sets = stillframe_testkit::builder::stories::all();
+    let wal_set = sets
+        .iter()
+        .find(|set| set.wal.len() > 2000 && set.database.len() > 1000);
+    let wal_set = wal_set.unwrap();
+    let journals = [random_hot_set(3), random_hot_set(5)]
+        .into_iter()
+        .chain(small());
+    let mut over = 0;
+    for journal in journals {
+        let theirs = oracle.opened(
+            &wal_set.database,
+            Some(&wal_set.wal),
+            Some(&journal.journal),
+            None,
+        );
+        let set = set(&wal_set.database, Some(&wal_set.wal), &journal.journal);
+        let rollback = Rollback::read(&set, &()).unwrap();
+        if rollback.initial_size() == Some(0) {
+            continue;
+        }
+        over += u32::from(compare(&journal.name, &set, &theirs));
+    }
+    assert!(over > 0);
+}

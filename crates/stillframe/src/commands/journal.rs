@@ -1,0 +1,262 @@
+//! What the bytes of a rollback journal say, for the verbs that show one.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use stillframe_check::render::text::field;
+use stillframe_history::{BackupSet, Error, JournalState, Rollback, SuperJournalFile};
+use stillframe_journal::{End, SlotReason};
+
+use crate::words::{Run, bytes, count, many, runs};
+
+/// A rollback journal.
+#[derive(Serialize)]
+pub struct JournalFacts {
+    state: &'static str,
+    header: Option<HeaderFacts>,
+    /// The size in pages that SQLite cuts or extends the database to; `None` where it plays nothing back.
+    initial_size: Option<u32>,
+    sector_size: Option<u32>,
+    page_size: Option<u32>,
+    segments: u64,
+    /// Different pages that are written back.
+    pages: usize,
+    slots: Slots,
+    end: Option<String>,
+    super_journal: Option<SuperJournalFacts>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page_numbers: Option<Vec<Run>>,
+    #[serde(skip)]
+    words: &'static str,
+}
+
+/// The first header, as it stands there.
+#[derive(Serialize)]
+struct HeaderFacts {
+    magic: String,
+    records: u32,
+    nonce: String,
+    initial_size: u32,
+    sector_size: u32,
+    page_size: u32,
+}
+
+/// How many slots there are for each reason.
+#[derive(Serialize)]
+struct Slots {
+    played_back: u64,
+    beyond_initial_size: u64,
+    checksum_mismatch: u64,
+    page_number_invalid: u64,
+    short: u64,
+    after_stop: u64,
+    after_stop_intact: u64,
+    unsynced: u64,
+    left_over: u64,
+    left_over_intact: u64,
+    header_ignored: u64,
+}
+
+#[derive(Serialize)]
+struct SuperJournalFacts {
+    name: String,
+    offset: u64,
+    /// Whether SQLite heeds a name like this one, from 3.54 on.
+    heeded: bool,
+    file: &'static str,
+}
+
+impl JournalFacts {
+    /// Of the journal of a set; with `pages`, which pages are written back.
+    pub fn new(set: &BackupSet, rollback: &Rollback, pages: bool) -> Self {
+        let (state, words) = state(rollback.state());
+        let layout = rollback.layout();
+        Self {
+            state,
+            header: rollback.header().map(|header| HeaderFacts {
+                magic: format!("{:016x}", u64::from_be_bytes(header.magic)),
+                records: header.records,
+                nonce: format!("{:08x}", header.nonce),
+                initial_size: header.initial_size,
+                sector_size: header.sector_size_field,
+                page_size: header.page_size_field,
+            }),
+            initial_size: rollback.initial_size(),
+            sector_size: layout.map(|layout| layout.sector_size.get()),
+            page_size: layout.map(|layout| layout.page_size.get()),
+            segments: rollback.segments(),
+            pages: rollback.pages(),
+            slots: Slots::new(rollback),
+            end: rollback.end().map(|end| end.to_string()),
+            super_journal: rollback.super_journal().map(|found| SuperJournalFacts {
+                name: String::from_utf8_lossy(&found.name).into_owned(),
+                offset: found.range.start,
+                heeded: found.is_heeded,
+                file: match set.super_journal {
+                    SuperJournalFile::Unknown => "unknown",
+                    SuperJournalFile::Missing => "missing",
+                    SuperJournalFile::Empty => "empty",
+                    SuperJournalFile::Present => "present",
+                },
+            }),
+            page_numbers: pages.then(|| Run::all(rollback.records().map(|(page, _)| page.get()))),
+            words,
+        }
+    }
+
+    /// Prints it in lines of at most `width` columns.
+    pub fn print(&self, width: usize, out: &mut dyn Write) -> io::Result<()> {
+        let mut line = |label: &str, text: &str| field(out, 2, label, text, width);
+        line("state", self.words)?;
+        if let Some(size) = self.page_size {
+            line("page size", &many(size.into(), "byte"))?;
+        }
+        if let Some(size) = self.sector_size {
+            line("sector size", &many(size.into(), "byte"))?;
+        }
+        if let Some(size) = self.initial_size {
+            let pages = many(self.pages as u64, "page");
+            let size = many(size.into(), "page");
+            line("rolls back", &format!("{pages}, and the size to {size}"))?;
+        }
+        if self.segments > 0 {
+            line("segments", &count(self.segments))?;
+            line("slots", &self.slots.to_string())?;
+        }
+        if let Some(end) = &self.end {
+            line("playback ends", end)?;
+        }
+        if let Some(name) = &self.super_journal {
+            let is = match (name.heeded, name.file) {
+                (false, _) => "a name that SQLite does not heed",
+                (_, "present") => "it is there",
+                (_, "empty") => "it is empty, which counts as not there",
+                (_, "missing") => "it is not there",
+                _ => "it is not known whether it is there",
+            };
+            let name = crate::names::harmless(&name.name);
+            line("super-journal", &format!("{name}: {is}"))?;
+        }
+        match &self.page_numbers {
+            Some(pages) if !pages.is_empty() => line("pages", &runs(pages, usize::MAX)),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn state(state: JournalState) -> (&'static str, &'static str) {
+    match state {
+        JournalState::Absent => ("empty", "empty: it counts as none"),
+        JournalState::DatabaseEmpty => (
+            "database-empty",
+            "not hot: the database has no page, and SQLite deletes the journal unread",
+        ),
+        JournalState::NotHot => (
+            "not-hot",
+            "not hot: it begins with a zero, and SQLite leaves it alone",
+        ),
+        JournalState::SuperJournalGone => (
+            "super-journal-gone",
+            "committed: its super-journal is gone, so SQLite deletes it and rolls nothing back",
+        ),
+        JournalState::SuperJournalUnknown => (
+            "super-journal-unknown",
+            "hot if its super-journal is there; if not, SQLite deletes it and rolls nothing back",
+        ),
+        JournalState::Hot => ("hot", "hot: SQLite plays it back and deletes it"),
+    }
+}
+
+impl Slots {
+    fn new(rollback: &Rollback) -> Self {
+        use SlotReason::{
+            AfterStop, BeyondInitialSize, ChecksumMismatch, HeaderIgnored, Leftover,
+            PageNumberInvalid, PlayedBack, Short, Unsynced,
+        };
+        let count = |is: fn(SlotReason) -> bool| rollback.count(is);
+        Self {
+            played_back: count(|reason| reason == PlayedBack),
+            beyond_initial_size: count(|reason| reason == BeyondInitialSize),
+            checksum_mismatch: count(|reason| reason == ChecksumMismatch),
+            page_number_invalid: count(|reason| reason == PageNumberInvalid),
+            short: count(|reason| matches!(reason, Short { .. })),
+            after_stop: count(|reason| matches!(reason, AfterStop { .. })),
+            after_stop_intact: count(|reason| reason == AfterStop { holds: true }),
+            unsynced: count(|reason| reason == Unsynced),
+            left_over: count(|reason| matches!(reason, Leftover { .. })),
+            left_over_intact: count(|reason| reason == Leftover { holds: true }),
+            header_ignored: count(|reason| matches!(reason, HeaderIgnored { .. })),
+        }
+    }
+}
+
+impl std::fmt::Display for Slots {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let intact = |what: &str, slots| format!("{what} ({} intact)", count(slots));
+        let after = intact("after the stop", self.after_stop_intact);
+        let left = intact("left over", self.left_over_intact);
+        let parts = [
+            (self.played_back, "played back"),
+            (self.beyond_initial_size, "beyond the initial size"),
+            (self.checksum_mismatch, "with a checksum that does not hold"),
+            (self.page_number_invalid, "of a page that has no records"),
+            (self.short, "short"),
+            (self.after_stop, after.as_str()),
+            (self.unsynced, "unsynced"),
+            (self.left_over, left.as_str()),
+            (self.header_ignored, "behind a header that is not accepted"),
+        ];
+        let mut separator = "";
+        for (slots, words) in parts.into_iter().filter(|&(slots, _)| slots > 0) {
+            write!(f, "{separator}{} {words}", count(slots))?;
+            separator = ", ";
+        }
+        if separator.is_empty() {
+            f.write_str("none")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Why it is to be doubted that what was played back is all that there was: SQLite says nothing of it.
+pub fn doubt(rollback: &Rollback) -> Option<String> {
+    let end = rollback.end()?;
+    let stops = matches!(
+        end,
+        End::ChecksumMismatch(_) | End::PageNumberInvalid(_) | End::Short
+    );
+    let behind = rollback.count(|reason| reason == SlotReason::AfterStop { holds: true });
+    let behind = match behind {
+        0 => String::new(),
+        1 => "; an intact record behind it was not played back, as SQLite would not".to_owned(),
+        records => format!(
+            "; {} intact records behind it were not played back, as SQLite would not",
+            count(records)
+        ),
+    };
+    stops.then(|| format!("the rollback journal is damaged: {end}{behind}"))
+}
+
+/// That a rollback journal was not played back which may have been meant to be, and why.
+pub fn not_played_back(set: &BackupSet) -> Result<Option<String>, Error> {
+    if !set.has_hot_journal()? {
+        return Ok(None);
+    }
+    let rollback = Rollback::read(set, &())?;
+    Ok(match rollback.state() {
+        JournalState::SuperJournalGone => Some(
+            "the rollback journal names a super-journal that is not there, so its transaction was committed, and it was not played back"
+                .to_owned(),
+        ),
+        _ if rollback.initial_size().is_none() => Some(format!(
+            "nothing of the rollback journal, of {}, was played back, as SQLite plays back nothing of one like this: {}",
+            bytes(rollback.length()),
+            rollback.end().map_or_else(String::new, |end| end.to_string())
+        )),
+        _ => Some(
+            "a hot journal lies beside the database: the file may hold a part of a transaction that SQLite would roll back"
+                .to_owned(),
+        ),
+    })
+}
