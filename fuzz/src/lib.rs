@@ -35,12 +35,13 @@ pub mod structure;
 #[cfg(test)]
 mod tests;
 pub mod wal;
+pub mod wal_index;
 
 /// A target: its name and what it does.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     ("database_header", database_header::run),
     ("wal", wal::run),
     ("image", image::run),
@@ -53,4 +54,5 @@ pub const TARGETS: [Target; 12] = [
     ("schema", schema::run),
     ("dump", dump::run),
     ("page_map", page_map::run),
+    ("wal_index", wal_index::run),
 ];
