@@ -74,7 +74,7 @@ fn every_wal_index_of_the_corpora_agrees_with_its_wal() {
             Header::Used(header.mx_frame),
             "{name}"
         );
-        let lacks = Lacking::of(&index, relation, &timeline);
+        let lacks = Lacking::of(&index, relation, &set, &timeline).unwrap();
         match relation {
             Relation::Same => assert!(header.mx_frame <= timeline.mx_frame(), "{name}"),
             Relation::Ahead => assert!(name.starts_with("walcrash"), "{name}"),

@@ -51,6 +51,14 @@ fn a_wal_that_was_left_behind_is_proven_missing() {
     let help = report.findings[0].help.as_ref().unwrap();
     assert!(help.contains(&salts.join(" ")), "{help}");
 
+    // A database leaves WAL mode only once all of its WAL is checkpointed.
+    let mut set = fixture("bad/SHM206-frames-missing");
+    let mut database = bytes(&set.database);
+    database[18..20].fill(1);
+    set.database = Some(Input::new("app.db", database));
+    let codes = support::codes(&support::report(&set), Severity::Warning);
+    assert_eq!(codes, ["SHM207"]);
+
     let report = support::report(&fixture("bad/SHM207-frames-may-be-missing"));
     let kind = report.verdict.kind;
     assert_eq!(kind, VerdictKind::ConsistentCompletenessUnknown);
