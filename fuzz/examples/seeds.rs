@@ -6,7 +6,7 @@ use std::{env, fs};
 
 use stillframe_fuzz::TARGETS;
 use stillframe_fuzz::material::MAX_INPUT_BYTES;
-use stillframe_fuzz::seeds::{Random, pages, schemas_to_begin_with, sets};
+use stillframe_fuzz::seeds::{Random, pages, schemas_to_begin_with, sets, wal_indexes};
 
 const STORIES: usize = 300;
 
@@ -20,6 +20,18 @@ fn main() -> io::Result<()> {
             for (number, page) in pages()?.iter().enumerate() {
                 let page = page.get(..MAX_INPUT_BYTES).unwrap_or(page);
                 fs::write(folder.join(format!("page-{number:03}")), page)?;
+            }
+            continue;
+        }
+        if target == "wal_index" {
+            for (number, index) in wal_indexes()?.iter().enumerate() {
+                let index = index.get(..MAX_INPUT_BYTES).unwrap_or(index);
+                fs::write(folder.join(format!("index-{number:03}")), index)?;
+            }
+            for number in 0..STORIES {
+                let length = 4 + random.below(400);
+                let input = [&[0], random.bytes(length).as_slice()].concat();
+                fs::write(folder.join(format!("story-{number:03}")), input)?;
             }
             continue;
         }

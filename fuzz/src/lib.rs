@@ -37,12 +37,13 @@ pub mod structure;
 #[cfg(test)]
 mod tests;
 pub mod wal;
+pub mod wal_index;
 
 /// A target: its name and what it does.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 15] = [
     ("database_header", database_header::run),
     ("wal", wal::run),
     ("journal", journal::run),
@@ -57,4 +58,5 @@ pub const TARGETS: [Target; 14] = [
     ("schema", schema::run),
     ("dump", dump::run),
     ("page_map", page_map::run),
+    ("wal_index", wal_index::run),
 ];

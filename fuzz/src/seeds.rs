@@ -206,6 +206,17 @@ pub fn pages() -> io::Result<Vec<Vec<u8>>> {
     Ok(pages)
 }
 
+/// Every wal-index of the fixtures, each behind the byte that `wal_index` begins with.
+///
+/// # Errors
+/// They could not be read.
+pub fn wal_indexes() -> io::Result<Vec<Vec<u8>>> {
+    let indexes = sets()?.into_iter().filter_map(|set| set.wal_index);
+    Ok(indexes
+        .map(|index| [&[2], index.as_slice()].concat())
+        .collect())
+}
+
 /// The set in a folder: `app.db` and its sidecars, or those of them that are there.
 pub fn set_in(folder: &Path) -> Material {
     let file = |suffix: &str| fs::read(folder.join(format!("app.db{suffix}"))).ok();

@@ -5,11 +5,12 @@ use std::fs;
 use std::panic::{catch_unwind, resume_unwind};
 
 use crate::material::Material;
-use crate::seeds::{Random, fixtures, pages, schemas_to_begin_with, set_in, sets, sorted};
+use crate::seeds::{
+    Random, fixtures, pages, schemas_to_begin_with, set_in, sets, sorted, wal_indexes,
+};
 use crate::{
     TARGETS, check, compact, content, database_header, dump, freelist, image, journal, page,
-    page_map, playback,
-    schema, structure, wal,
+    page_map, playback, schema, structure, wal, wal_index,
 };
 
 const STORIES: usize = 2000;
@@ -144,6 +145,27 @@ fn single_pages() {
         let input = random.bytes(length % 700);
         told(page::run, &input);
         told(freelist::run, &input);
+    }
+}
+
+#[test]
+fn wal_indexes_of_any_bytes() {
+    let mut random = Random::new(14);
+    let indexes = wal_indexes().unwrap();
+    assert!(indexes.len() > 15);
+    for input in &indexes {
+        told(wal_index::run, input);
+        for _ in 0..50 {
+            told(wal_index::run, &random.mutate(input));
+        }
+    }
+    for length in 0..6000 {
+        let mut input = random.bytes(length % 500);
+        // Most are stories.
+        if let (Some(choices), 0..9) = (input.first_mut(), length % 10) {
+            *choices &= 1;
+        }
+        told(wal_index::run, &input);
     }
 }
 

@@ -39,7 +39,7 @@ impl IndexEvidence {
         };
         let index = WalIndex::read(input)?;
         let relation = Relation::of(&index, set, timeline, residue)?;
-        let lacking = Lacking::of(&index, relation, timeline);
+        let lacking = Lacking::of(&index, relation, set, timeline)?;
         let backfill = match image {
             Some(image) => Backfill::of(&index, relation, set, timeline, image)?,
             None => None,

@@ -65,3 +65,21 @@ pub(crate) fn pages(sorted: &[u32]) -> String {
         None => "no page".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_named_in_runs() {
+        assert_eq!(pages(&[]), "no page");
+        assert_eq!(pages(&[7]), "page 7");
+        assert_eq!(pages(&[4, 5, 6, 12]), "pages 4 to 6 and 12");
+        let odd: Vec<u32> = (0..20).map(|step| 2 * step + 1).collect();
+        assert_eq!(pages(&odd), "pages 1, 3, 5, 7, 9, 11, 13, 15 and 12 more");
+        assert_eq!(
+            pages(&[u32::MAX - 1, u32::MAX]),
+            "pages 4294967294 to 4294967295"
+        );
+    }
+}

@@ -20,6 +20,7 @@ mod moments;
 mod sidecars;
 mod trailing;
 mod verdicts;
+mod wal_index;
 mod wals;
 
 const PAGE: usize = 512;

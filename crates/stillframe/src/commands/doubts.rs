@@ -57,7 +57,11 @@ impl Doubts {
                     None => skipped(found, timeline, last, index, relation)?,
                 };
                 let checkpointed = checkpointed(index, relation);
-                (lacking(index, relation, timeline), skipped, checkpointed)
+                (
+                    lacking(found, index, relation, timeline)?,
+                    skipped,
+                    checkpointed,
+                )
             }
             None => (None, None, None),
         };
@@ -147,8 +151,15 @@ fn missed(
     }))
 }
 
-fn lacking(index: &WalIndex, relation: Relation, timeline: &Timeline) -> Option<String> {
-    let lacking = Lacking::of(index, relation, timeline)?;
+fn lacking(
+    found: &Found,
+    index: &WalIndex,
+    relation: Relation,
+    timeline: &Timeline,
+) -> anyhow::Result<Option<String>> {
+    let Some(lacking) = Lacking::of(index, relation, &found.set, timeline)? else {
+        return Ok(None);
+    };
     let frames = many(lacking.frames().into(), "committed frame");
     let range = match lacking.frames() {
         1 => lacking.first.to_string(),
@@ -158,7 +169,9 @@ fn lacking(index: &WalIndex, relation: Relation, timeline: &Timeline) -> Option<
         Some(_) => "not in the WAL and not in the database file",
         None => "not in the WAL, and perhaps not in the database file",
     };
-    Some(format!("the wal-index knows {frames}, {range}, {fate}"))
+    Ok(Some(format!(
+        "the wal-index knows {frames}, {range}, {fate}"
+    )))
 }
 
 fn checkpointed(index: &WalIndex, relation: Relation) -> Option<String> {

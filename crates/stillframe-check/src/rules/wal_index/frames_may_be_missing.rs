@@ -7,8 +7,8 @@ rule! {
     ///
     /// # What it means
     /// The wal-index knows frames that the WAL does not hold, or there is no WAL. A checkpoint had begun to copy them
-    /// into the database file, or may have done so before SQLite made the wal-index anew, or has emptied the WAL
-    /// since.
+    /// into the database file, or may have done so before SQLite made the wal-index anew, or has emptied the WAL since;
+    /// or the database is no longer in WAL mode, which it leaves only once all is copied.
     ///
     /// # Why it matters
     /// If they were not copied, what those transactions did is missing.

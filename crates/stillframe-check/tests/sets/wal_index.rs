@@ -1,0 +1,191 @@
+//! What a wal-index proves of its set: the fixtures that have one, with a part of the set taken away or damaged.
+
+use std::path::Path;
+
+use super::*;
+
+/// The files of a fixture.
+fn fixture(name: &str) -> BackupSet {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    support::set(&folder.join(name), "app.db")
+}
+
+fn bytes(input: &Option<Input>) -> Vec<u8> {
+    let input = input.as_ref().unwrap();
+    let length = input.bytes.len() as usize;
+    input.bytes.window(0, length).unwrap().to_vec()
+}
+
+fn wal_index(bytes: Vec<u8>) -> Option<Input> {
+    Some(Input::new("app.db-shm", bytes))
+}
+
+fn message<'a>(report: &'a Report, code: &str) -> &'a str {
+    let mut findings = report.findings.iter();
+    &findings.find(|it| it.rule.code == code).unwrap().message
+}
+
+/// Of 6 committed frames in the WAL.
+const WHOLE: &str = "good/wal-index-beside-wal";
+
+/// `*-wal` was left out of the backup.
+#[test]
+fn a_wal_that_was_left_behind_is_proven_missing() {
+    let report = support::report(&fixture("bad/SHM206-frames-missing"));
+    assert_eq!(report.verdict.kind, VerdictKind::ProvenIncomplete);
+    let message = message(&report, "SHM206");
+    assert!(
+        message.contains("6 frames that were committed, 1 to 6"),
+        "{message}"
+    );
+    assert!(
+        message.contains("pages 4 to 5, 8 to 9, 12 and 14 (table orders 6 pages)"),
+        "{message}"
+    );
+    // The salts lead to the WAL.
+    let wal = bytes(&fixture(WHOLE).wal);
+    let salts: Vec<String> = wal[16..24]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let help = report.findings[0].help.as_ref().unwrap();
+    assert!(help.contains(&salts.join(" ")), "{help}");
+
+    // A database leaves WAL mode only once all of its WAL is checkpointed.
+    let mut set = fixture("bad/SHM206-frames-missing");
+    let mut database = bytes(&set.database);
+    database[18..20].fill(1);
+    set.database = Some(Input::new("app.db", database));
+    let codes = support::codes(&support::report(&set), Severity::Warning);
+    assert_eq!(codes, ["SHM207"]);
+
+    let report = support::report(&fixture("bad/SHM207-frames-may-be-missing"));
+    let kind = report.verdict.kind;
+    assert_eq!(kind, VerdictKind::ConsistentCompletenessUnknown);
+}
+
+/// All frames are in the database file, or there were none: no WAL is missing.
+#[test]
+fn a_wal_index_can_show_that_nothing_is_missing() {
+    let mut set = fixture("good/wal-index-all-checkpointed");
+    assert_eq!(support::report(&set).verdict.kind, VerdictKind::Complete);
+    let index = bytes(&set.wal_index);
+    set.wal_index = wal_index(vec![0; 32768]);
+    let unknown = VerdictKind::ConsistentCompletenessUnknown;
+    assert_eq!(support::report(&set).verdict.kind, unknown);
+    for length in [0, 3] {
+        set.wal_index = wal_index(index[..length].to_vec());
+        let report = support::report(&set);
+        assert_eq!(report.verdict.kind, unknown);
+        assert!(support::codes(&report, Severity::Warning).is_empty());
+    }
+    // The database file has not the size that the last frame left.
+    let database = bytes(&set.database);
+    set.wal_index = wal_index(index);
+    let mut smaller = database[..database.len() - 512].to_vec();
+    smaller[31] -= 1;
+    set.database = Some(Input::new("app.db", smaller));
+    assert_ne!(support::report(&set).verdict.kind, VerdictKind::Complete);
+}
+
+/// As after the WAL-reset bug: the WAL still has what the checkpoint skipped, and so has the image.
+#[test]
+fn a_checkpoint_that_skipped_frames_is_named_and_its_pages_are_in_the_image() {
+    let mut set = fixture("bad/SHM204-checkpoint-skipped-frames");
+    let report = support::report(&set);
+    assert_eq!(report.verdict.kind, VerdictKind::CheckpointSkippedFrames);
+    assert!(message(&report, "SHM204").contains("pages 4 to 5"));
+    assert!(
+        report.findings[0]
+            .help
+            .as_ref()
+            .unwrap()
+            .contains("rebuild")
+    );
+    assert!(
+        report
+            .verdict
+            .next
+            .as_ref()
+            .unwrap()
+            .starts_with("stillframe rebuild")
+    );
+    let evidence = Evidence::gather(&set, &()).unwrap();
+    assert!(evidence.inside.unwrap().structure.problems.is_empty());
+    // Without the wal-index nothing shows it.
+    set.wal_index = None;
+    assert_eq!(
+        support::report(&set).verdict.kind,
+        VerdictKind::CompleteWithWal
+    );
+}
+
+#[test]
+fn a_wal_that_ends_before_the_wal_index_does() {
+    let wal = bytes(&fixture(WHOLE).wal);
+    for frames in 0..=6 {
+        let mut set = fixture(WHOLE);
+        let cut = wal[..32 + frames * SLOT].to_vec();
+        set.wal = Some(Input::new("app.db-wal", cut));
+        let report = support::report(&set);
+        let codes = support::codes(&report, Severity::Warning);
+        match frames {
+            // A checkpoint may have emptied it.
+            0 => assert_eq!(codes, ["SHM207"]),
+            6 => assert!(codes.is_empty(), "{codes:?}"),
+            frames => {
+                assert_eq!(codes, ["SHM206"], "{frames} frames");
+                assert_eq!(report.verdict.kind, VerdictKind::ProvenIncomplete);
+                let range = format!("ends after frame {frames}: ");
+                assert!(message(&report, "SHM206").contains(&range));
+            }
+        }
+    }
+    // What is there and damaged is not missing.
+    let mut damaged = wal;
+    damaged[32 + 2 * SLOT + 100] ^= 1;
+    let mut set = fixture(WHOLE);
+    set.wal = Some(Input::new("app.db-wal", damaged));
+    let report = support::report(&set);
+    assert_eq!(support::codes(&report, Severity::Warning), ["WAL101"]);
+}
+
+/// The wal-index is all that is left.
+#[test]
+fn a_wal_index_alone_says_what_it_knew() {
+    let mut set = BackupSet::default();
+    set.wal_index = wal_index(bytes(&fixture(WHOLE).wal_index));
+    let report = support::report(&set);
+    assert_eq!(all(&report), ["SET103", "SET903", "SHM206"]);
+    assert_eq!(report.verdict.kind, VerdictKind::ProvenIncomplete);
+    assert!(message(&report, "SHM206").contains("pages 4 to 5, 8 to 9, 12 and 14 are missing"));
+    assert!(message(&report, "SET903").contains("a database of 15 pages"));
+}
+
+/// Whatever is wrong with a wal-index, SQLite does not use it: the image stays, and all that is said is of the family.
+#[test]
+fn damage_in_a_wal_index_is_said_of_the_wal_index_only() {
+    let whole = bytes(&fixture(WHOLE).wal_index);
+    let shows = support::report(&fixture(WHOLE)).verdict.sqlite_shows;
+    let slots = (16384..32768).filter(|&offset| whole[offset & !1] != 0);
+    for offset in (0..160).chain(slots) {
+        for bit in [0, 3, 7] {
+            let mut damaged = whole.clone();
+            damaged[offset] ^= 1 << bit;
+            let mut set = fixture(WHOLE);
+            set.wal_index = wal_index(damaged);
+            let report = support::report(&set);
+            assert_eq!(report.verdict.sqlite_shows, shows);
+            let codes = support::codes(&report, Severity::Warning);
+            assert!(
+                codes.iter().all(|code| code.starts_with("SHM")),
+                "{codes:?}"
+            );
+            let means_nothing = (100..128).contains(&offset) || (132..136).contains(&offset);
+            let may_be_right = (96..100).contains(&offset) || (128..132).contains(&offset);
+            if !means_nothing && !may_be_right {
+                assert!(!codes.is_empty(), "bit {bit} of byte {offset}");
+            }
+        }
+    }
+}
