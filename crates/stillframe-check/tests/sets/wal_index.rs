@@ -153,8 +153,10 @@ fn a_wal_that_ends_before_the_wal_index_does() {
 /// The wal-index is all that is left.
 #[test]
 fn a_wal_index_alone_says_what_it_knew() {
-    let mut set = BackupSet::default();
-    set.wal_index = wal_index(bytes(&fixture(WHOLE).wal_index));
+    let set = BackupSet {
+        wal_index: wal_index(bytes(&fixture(WHOLE).wal_index)),
+        ..BackupSet::default()
+    };
     let report = support::report(&set);
     assert_eq!(all(&report), ["SET103", "SET903", "SHM206"]);
     assert_eq!(report.verdict.kind, VerdictKind::ProvenIncomplete);

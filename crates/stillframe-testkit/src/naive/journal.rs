@@ -116,12 +116,15 @@ fn sum(nonce: u32, page: &[u8]) -> u32 {
     sum
 }
 
+/// A page, and its number.
+pub type JournalPage = (u32, Vec<u8>);
+
 /// A journal of a database of `size` pages: for each segment its nonce and the pages in it.
 pub fn journal(
     size: u32,
     sector: usize,
     page_size: usize,
-    segments: &[(u32, Vec<(u32, Vec<u8>)>)],
+    segments: &[(u32, Vec<JournalPage>)],
 ) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (nonce, pages) in segments {
