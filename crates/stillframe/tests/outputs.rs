@@ -94,7 +94,6 @@ fn nothing_is_left_of_what_could_not_be_done() {
         ("bad/DB001-not-a-database", "app.db"),
         ("bad/WAL203-page-missing", "app.db"),
         ("bad/WAL202-growth-refused", "app.db"),
-        ("bad/SET202-hot-journal", "app.db"),
         ("bad/WAL005-version-unsupported", "app.db-wal"),
         ("sets/wal-hole", "app.db-wal"),
     ] {

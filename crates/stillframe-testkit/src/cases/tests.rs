@@ -52,7 +52,8 @@ fn a_case_has_a_path_of_its_own_and_is_small() {
         .flat_map(|case| &case.files)
         .map(|file| file.1.len())
         .sum();
-    assert!(bytes < 1_000_000, "{bytes} bytes");
+    // Each wal-index takes 32 KB, most of it zeros.
+    assert!(bytes < 3_000_000, "{bytes} bytes");
     for case in &cases {
         let family = case.path.split('/').next().unwrap();
         assert!(
