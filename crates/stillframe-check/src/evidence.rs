@@ -131,7 +131,7 @@ impl<'a> Evidence<'a> {
 
     /// Looks into the image, where SQLite would.
     fn look(&self, level: Option<Level>, progress: &dyn Progress) -> Result<Option<Inside>, Error> {
-        let is_sound = self.refusal().is_none() && !self.hot_journal && !self.wal_is_foreign();
+        let is_sound = self.refusal().is_none() && !self.wal_is_foreign();
         let Some((image, header)) = self.accepted_image().filter(|_| is_sound) else {
             return Ok(None);
         };
@@ -169,8 +169,8 @@ impl<'a> Evidence<'a> {
         self.image.as_ref().and_then(Image::refusal)
     }
 
-    /// Page 1's header as SQLite would see it, where SQLite accepts it: not where page 1 is to be rolled back first, or
-    /// has another page size than the WAL.
+    /// Page 1's header as SQLite would see it, rolled back where there is a hot journal, where SQLite accepts it: not where
+    /// it has another page size than the WAL.
     pub(crate) fn header(&self) -> Option<&Header> {
         let accepted = match self.refusal() {
             None | Some(Refusal::SizeExceedsStored { .. } | Refusal::MissingPages { .. }) => {
@@ -179,7 +179,7 @@ impl<'a> Evidence<'a> {
             Some(_) => false,
         };
         let header = self.image.as_ref().and_then(Image::header);
-        header.filter(|header| accepted && !self.hot_journal && header.validate().is_ok())
+        header.filter(|header| accepted && header.validate().is_ok())
     }
 
     /// The image, where its header is accepted.

@@ -151,10 +151,12 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
     let has = |code: &str| findings.iter().any(|finding| finding.rule.code == code);
     if let Some((_, kind)) = DECISIVE.iter().find(|(code, _)| has(code)) {
         let foreign = *kind == VerdictKind::NotSqlite && evidence.wal_hides_database();
-        return if foreign {
-            VerdictKind::ForeignWal
-        } else {
-            *kind
+        // What is wrong once the journal was played back stays wrong.
+        let stays = *kind == VerdictKind::HotJournal && findings.iter().any(is_undecided_error);
+        return match (foreign, stays) {
+            (true, _) => VerdictKind::ForeignWal,
+            (_, true) => VerdictKind::Corrupt,
+            _ => *kind,
         };
     }
     if Findings::any(findings, Severity::Error) {
@@ -185,6 +187,12 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
     } else {
         VerdictKind::Complete
     }
+}
+
+/// Whether it is an error that says nothing of a trouble of another kind.
+fn is_undecided_error(finding: &Finding) -> bool {
+    let code = finding.rule.code;
+    finding.rule.severity == Severity::Error && !DECISIVE.iter().any(|(other, _)| *other == code)
 }
 
 fn sqlite_shows(evidence: &Evidence<'_>, findings: &[Finding]) -> String {

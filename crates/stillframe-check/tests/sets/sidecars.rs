@@ -41,7 +41,33 @@ fn a_wal_index_alone_and_a_journal_that_is_not_hot() {
 
     set.journal = Some(Input::new("app.db-journal", vec![1; 600]));
     let report = support::report(&set);
-    assert_eq!(all(&report), ["SET202", "SET903"]);
+    assert_eq!(all(&report), ["SET202", "SET901", "SET903"]);
+}
+
+/// What is checked beside a hot journal is the database as it is once that was played back.
+#[test]
+fn a_database_is_checked_as_a_hot_journal_leaves_it() {
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../fixtures/bad/SET202-hot-journal"
+    );
+    let hot = support::set(folder.as_ref(), "app.db");
+    // Page 4 is in the journal, and page 3 is not.
+    let database = hot.database.as_ref().unwrap();
+    let length = usize::try_from(database.bytes.len()).unwrap();
+    let bytes = database.bytes.window(0, length).unwrap().to_vec();
+    for (page, codes, kind) in [
+        (4, &["SET202"][..], VerdictKind::HotJournal),
+        (3, &["BT001", "SET202"], VerdictKind::Corrupt),
+    ] {
+        let mut damaged = bytes.clone();
+        damaged[(page - 1) * PAGE] = 0xff;
+        let mut hot = support::set(folder.as_ref(), "app.db");
+        hot.database = Some(Input::new("app.db", damaged));
+        let report = support::report(&hot);
+        assert_eq!(support::codes(&report, Severity::Error), codes);
+        assert_eq!(report.verdict.kind, kind);
+    }
 }
 
 /// SQLite looks for a WAL under one name only, and deletes no other.

@@ -12,12 +12,12 @@ rule! {
     ///
     /// # Why it matters
     /// With its journal the database is sound: SQLite puts back the pages in it when the database is opened. Without
-    /// it, the database may be of two moments, and neither SQLite nor this check can tell.
+    /// it, the database may be of two moments, and SQLite cannot tell.
     ///
     /// # How it is checked
-    /// The length and the first byte of the journal, and the length of the database. A super-journal that the journal
-    /// may name is not looked for. This version does not check the database as it is once the journal was played back, so
-    /// that nothing else about the pages is said.
+    /// The length and the first byte of the journal, the length of the database, and whether the super-journal is there
+    /// that the journal may name. What else is said about pages is of the database as it is once the journal was played
+    /// back; where it is not known whether it would be, of none.
     ///
     /// # Example
     /// A program was killed within a transaction, and the backup was made before it was started again.
@@ -27,8 +27,8 @@ rule! {
     /// was before the transaction, byte for byte as SQLite rolls it back, and leaves both as they are.
     ///
     /// # When it is normal
-    /// After a crash, and in snapshots of a database in use. It is an error all the same, as the content was not
-    /// checked.
+    /// After a crash, and in snapshots of a database in use. It is an error all the same: the database file alone is no
+    /// backup.
     "SET202" "hot_journal" Error since "0.1.0"
 }
 
@@ -36,12 +36,19 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     if !evidence.hot_journal {
         return;
     }
+    let checked = match evidence.inside {
+        Some(_) => "what was checked is the database after that",
+        None => "the database was not checked",
+    };
     findings
         .report(
             &RULE,
             evidence.whole(Role::Journal),
-            "a hot rollback journal: SQLite plays it back before anything else; the database was not checked",
+            format!("a hot rollback journal: SQLite plays it back before anything else; {checked}"),
         )
-        .related(evidence.whole(Role::Database), "the database that it rolls back")
-        .help("keep both files together; rebuild the database from them, and check that");
+        .related(
+            evidence.whole(Role::Database),
+            "the database that it rolls back",
+        )
+        .help("keep both files together, or rebuild the database from them");
 }
