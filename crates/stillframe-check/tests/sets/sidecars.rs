@@ -58,7 +58,7 @@ fn a_database_is_checked_as_a_hot_journal_leaves_it() {
     let bytes = database.bytes.window(0, length).unwrap().to_vec();
     for (page, codes, kind) in [
         (4, &["SET202"][..], VerdictKind::HotJournal),
-        (3, &["BT001", "SET202"], VerdictKind::Corrupt),
+        (3, &["BT001", "BT113", "SET202"], VerdictKind::Corrupt),
     ] {
         let mut damaged = bytes.clone();
         damaged[(page - 1) * PAGE] = 0xff;
