@@ -162,7 +162,8 @@ impl<'a> Image<'a> {
         self.header.as_ref()
     }
 
-    /// How many pages are stored: [`Pages::page_count`] and any that SQLite ignores behind them.
+    /// How many pages are stored: [`page_count`](stillframe_format::Pages::page_count) and any that SQLite ignores behind
+    /// them.
     pub const fn stored_pages(&self) -> u32 {
         self.stored
     }
