@@ -130,12 +130,14 @@ impl<'a> Base<'a> {
             .into_iter()
             .flat_map(|(rollback, page)| {
                 let records = rollback.records();
-                records.map(move |(number, _)| (number.offset(page), u64::from(page.get())))
+                records.map(move |(number, _)| {
+                    let start = number.offset(page);
+                    (start, start + u64::from(page.get()))
+                })
             })
-            .filter(move |(start, length)| start + length > first)
-            .flat_map(move |(start, length)| {
-                let start = start.max(first);
-                let pages = start.div_ceil(bytes)..(start + length).div_ceil(bytes);
+            .filter(move |&(_, end)| end > first)
+            .flat_map(move |(start, end)| {
+                let pages = start.max(first).div_ceil(bytes)..end.div_ceil(bytes);
                 pages.filter_map(|page| PageNumber::new(u32::try_from(page + 1).ok()?))
             })
     }

@@ -260,3 +260,19 @@ fn a_journal_and_a_wal() {
     }
     assert!(over > 0);
 }
+
+/// The pages of the journal of another database are larger, and where the file ends is amid one of them.
+#[test]
+fn a_journal_of_larger_pages_than_the_database() {
+    let oracle = Oracle::new();
+    let HotSet { database, .. } = hot_sets().into_iter().next().unwrap();
+    let size = u32::from_be_bytes([0, 0, database[16], database[17]]) as usize;
+    for kept in 1..40 {
+        let length = (kept * size).min(database.len());
+        let mut first = database.clone();
+        first.resize(65536, 0);
+        let pages = vec![(1, first), (2, vec![7; 65536]), (3, vec![8; 65536])];
+        let journal = naive::journal(3, 512, 65536, &[(5, pages)]);
+        judge(&oracle, &format!("{kept} pages"), &database[..length], &journal);
+    }
+}
