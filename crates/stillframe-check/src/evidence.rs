@@ -5,8 +5,8 @@ use stillframe_database::Header;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
-    BackupSet, Error, Exactness, Image, Mismatch, Missed, Origin, Progress, Refusal, Residue, Role,
-    Stale, Timeline, Unexplained, WalState, exactness,
+    BackupSet, Error, Exactness, Image, JournalState, Mismatch, Missed, Origin, Progress, Refusal,
+    Residue, Role, Rollback, Stale, Timeline, Unexplained, WalState, exactness,
 };
 use stillframe_wal::FrameNumber;
 
@@ -45,8 +45,10 @@ pub struct Evidence<'a> {
     pub wal_index: Option<IndexEvidence>,
     /// What is inside the image at the last moment, where SQLite accepts it and the WAL is the database's own.
     pub inside: Option<Inside>,
-    /// Whether SQLite would play back the rollback journal.
+    /// Whether there is a rollback journal that SQLite plays back, or that it deletes as its super-journal is gone.
     pub hot_journal: bool,
+    /// What SQLite would do with the rollback journal.
+    pub journal: JournalState,
     /// Inputs that changed while they were read, and how.
     pub changes: Vec<(String, String)>,
     /// What names the set on a command line, as a shell takes it, where that is more than the name of its database.
@@ -96,6 +98,7 @@ impl<'a> Evidence<'a> {
             residue: Residue::read(set.wal.as_ref(), &timeline, progress)?,
             exactness: exactness(set, &timeline)?,
             hot_journal: set.has_hot_journal()?,
+            journal: Rollback::read(set, progress)?.state(),
             timeline,
             image,
             changes: Vec::new(),

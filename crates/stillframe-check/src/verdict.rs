@@ -4,7 +4,7 @@ mod next;
 use serde::Serialize;
 use stillframe_database::JournalMode;
 use stillframe_format::Pages as _;
-use stillframe_history::{Image, Refusal, Role, WalState};
+use stillframe_history::{Image, JournalState, Refusal, Role, WalState};
 
 use crate::rules::database::cut_page;
 use crate::words::many;
@@ -202,9 +202,19 @@ fn sqlite_shows(evidence: &Evidence<'_>, findings: &[Finding]) -> String {
     if evidence.set.wal_would_be_deleted() || evidence.set.database.is_none() {
         return "an empty database".to_owned();
     }
-    if evidence.hot_journal {
-        return "the database as it was before the transaction that the journal rolls back"
-            .to_owned();
+    match evidence.journal {
+        JournalState::Hot => {
+            return "the database as it was before the transaction that the journal rolls back"
+                .to_owned();
+        }
+        JournalState::SuperJournalUnknown => {
+            return "the database rolled back, or as it is: that hangs on the super-journal"
+                .to_owned();
+        }
+        JournalState::Absent
+        | JournalState::DatabaseEmpty
+        | JournalState::NotHot
+        | JournalState::SuperJournalGone => {}
     }
     match (evidence.refusal(), &evidence.image) {
         (None, Some(image))
@@ -267,10 +277,14 @@ fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String>
     let residue = &evidence.residue;
     match kind {
         VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
-        VerdictKind::HotJournal => Some(format!(
-            "{}: it is played back into the database and deleted",
-            evidence.name(Role::Journal)
-        )),
+        VerdictKind::HotJournal => {
+            let how = match evidence.journal {
+                JournalState::SuperJournalGone => "it is deleted, and not played back",
+                JournalState::SuperJournalUnknown => "it is deleted, played back or not",
+                _ => "it is played back into the database and deleted",
+            };
+            Some(format!("{}: {how}", evidence.name(Role::Journal)))
+        }
         VerdictKind::ForeignWal | VerdictKind::StaleWal if evidence.refusal().is_some() => None,
         VerdictKind::ForeignWal => Some(format!(
             "{}: the pages of a WAL that is not its own are written over it",

@@ -273,6 +273,11 @@ fn a_journal_of_larger_pages_than_the_database() {
         first.resize(65536, 0);
         let pages = vec![(1, first), (2, vec![7; 65536]), (3, vec![8; 65536])];
         let journal = naive::journal(3, 512, 65536, &[(5, pages)]);
-        judge(&oracle, &format!("{kept} pages"), &database[..length], &journal);
+        judge(
+            &oracle,
+            &format!("{kept} pages"),
+            &database[..length],
+            &journal,
+        );
     }
 }

@@ -1,5 +1,8 @@
 //! Files without the database that they belong to, and what SQLite would make of them.
 
+use stillframe_history::SuperJournalFile;
+use stillframe_testkit::naive;
+
 use super::*;
 
 #[test]
@@ -137,4 +140,55 @@ fn sidecars_without_their_database() {
     let report = support::report(&set);
     assert_eq!(all(&report), ["DB207", "SET902"]);
     assert!(report.verdict.sqlite_destroys.is_some());
+}
+
+/// What a journal with a super-journal comes to hangs on whether that is there.
+#[test]
+fn a_journal_that_names_a_super_journal() {
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../fixtures/bad/SET202-hot-journal"
+    );
+    for (file, shows, says) in [
+        (
+            SuperJournalFile::Present,
+            "as it was before",
+            "before anything else",
+        ),
+        (
+            SuperJournalFile::Missing,
+            "the database file",
+            "takes the transaction for committed",
+        ),
+        (
+            SuperJournalFile::Empty,
+            "the database file",
+            "takes the transaction for committed",
+        ),
+        (
+            SuperJournalFile::Unknown,
+            "hangs on the super-journal",
+            "is not known",
+        ),
+    ] {
+        let mut hot = support::set(folder.as_ref(), "app.db");
+        let journal = hot.journal.as_ref().unwrap();
+        let length = usize::try_from(journal.bytes.len()).unwrap();
+        let mut bytes = journal.bytes.window(0, length).unwrap().to_vec();
+        bytes.extend(naive::super_journal(b"app.db-mj012345978", PAGE as u32));
+        hot.journal = Some(Input::new("app.db-journal", bytes));
+        hot.super_journal = file;
+        let report = support::report(&hot);
+        let verdict = &report.verdict;
+        assert_eq!(verdict.kind, VerdictKind::HotJournal);
+        assert!(
+            verdict.sqlite_shows.contains(shows),
+            "{}",
+            verdict.sqlite_shows
+        );
+        let mut findings = report.findings.iter();
+        let finding = findings.find(|finding| finding.rule.code == "SET202");
+        let message = &finding.unwrap().message;
+        assert!(message.contains(says), "{message}");
+    }
 }

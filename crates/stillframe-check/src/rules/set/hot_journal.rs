@@ -1,4 +1,4 @@
-use stillframe_history::Role;
+use stillframe_history::{JournalState, Role};
 
 use crate::rule::rule;
 use crate::{Evidence, Findings};
@@ -36,7 +36,19 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     if !evidence.hot_journal {
         return;
     }
+    let plays = match evidence.journal {
+        JournalState::SuperJournalGone => {
+            "a rollback journal names a super-journal that is not here: SQLite takes the transaction for committed and \
+             deletes the journal, which is wrong if the copy only left the super-journal out"
+        }
+        JournalState::SuperJournalUnknown => {
+            "a rollback journal names a super-journal, and whether it is there is not known: if so, SQLite plays the \
+             journal back, and otherwise deletes it"
+        }
+        _ => "a hot rollback journal: SQLite plays it back before anything else",
+    };
     let checked = match evidence.inside {
+        Some(_) if evidence.journal == JournalState::SuperJournalGone => "that is what was checked",
         Some(_) => "what was checked is the database after that",
         None => "the database was not checked",
     };
@@ -44,7 +56,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         .report(
             &RULE,
             evidence.whole(Role::Journal),
-            format!("a hot rollback journal: SQLite plays it back before anything else; {checked}"),
+            format!("{plays}; {checked}"),
         )
         .related(
             evidence.whole(Role::Database),
