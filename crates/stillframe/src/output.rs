@@ -256,6 +256,22 @@ fn refuse_input(target: &Path, input: &Path) -> anyhow::Result<()> {
                 shown(input)
             );
         }
+        // SQLite names a super-journal after one of its databases. Whether it is there decides what becomes of journals.
+        let name = |path: &Path| {
+            path.file_name()
+                .map(OsStr::as_encoded_bytes)
+                .map(<[u8]>::to_vec)
+        };
+        let (Some(written), Some(mut read)) = (name(target), name(database)) else {
+            continue;
+        };
+        read.extend(b"-mj");
+        ensure!(
+            !written.starts_with(&read),
+            "SQLite would take {} for a super-journal of the input {}; choose another name for the output",
+            shown(target),
+            shown(input)
+        );
     }
     Ok(())
 }

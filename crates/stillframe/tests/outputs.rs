@@ -58,6 +58,21 @@ fn an_input_or_its_sidecar_is_never_the_output() {
     assert!(room.state().changes(&before).is_empty());
 }
 
+/// A file of such a name decides what becomes of the journals of several databases.
+#[test]
+fn a_super_journal_is_never_the_output() {
+    let room = Room::live();
+    room.write("app.db-mj0123459AB", b"app.db-journal");
+    let before = room.state();
+    for name in ["app.db-mj0123459AB", "app.db-mjFEDCBA900"] {
+        for verb in ["rebuild app.db", "compact app.db-wal"] {
+            let ran = room.run(&format!("{verb} --force -o {name}")).exits(2);
+            ran.complains(&["a super-journal of the input app.db"]);
+        }
+    }
+    assert!(room.state().changes(&before).is_empty());
+}
+
 #[test]
 fn standard_output_is_no_output() {
     let room = Room::live();
