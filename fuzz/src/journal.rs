@@ -37,7 +37,10 @@ pub fn run(bytes: &[u8]) {
     let name = name(journal);
     let whole = Read::new(journal, size, name.as_ref(), None);
     whole.is_what_the_twin_plays_back(journal, database);
-    whole.slots(journal);
+    let end = name
+        .as_ref()
+        .map_or(journal.len(), |name| name.range.start as usize);
+    whole.slots(journal, end);
     whole.is_written_again(journal);
     let in_pieces = Read::new(journal, size, name.as_ref(), Some(choices));
     assert_eq!(whole, in_pieces);
@@ -157,15 +160,23 @@ impl Read {
         assert!(!end.to_string().is_empty());
     }
 
-    /// Slots come one behind the other, each with its bytes.
-    fn slots(&self, journal: &[u8]) {
+    /// Slots come one behind the other, each with its bytes. Those that no header counts end where the name of a
+    /// super-journal begins.
+    fn slots(&self, journal: &[u8], name: usize) {
         let mut behind = 0;
         for ((slot, page), number) in self.slots.iter().zip(1..) {
             assert_eq!(slot.number.get(), number);
             let start = slot.offset as usize;
             assert!(start >= behind && start < journal.len());
             let size = self.page_size.unwrap_or(0);
-            let there = &journal[start..journal.len().min(start + size + 8)];
+            let end = match slot.reason {
+                SlotReason::Unsynced
+                | SlotReason::Leftover { .. }
+                | SlotReason::HeaderIgnored { .. } => name,
+                SlotReason::Short { present } if start + present == name => name,
+                _ => journal.len(),
+            };
+            let there = &journal[start..end.min(start + size + 8)];
             behind = start + there.len();
             let data = there.get(4..).unwrap_or_default();
             assert_eq!(page, &data[..data.len().min(size)]);
