@@ -6,7 +6,7 @@ use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
     BackupSet, Error, Exactness, Image, JournalState, Mismatch, Missed, Origin, Progress, Refusal,
-    Residue, Role, Rollback, Stale, Timeline, Unexplained, WalState, exactness,
+    Residue, Role, Stale, Timeline, Unexplained, WalState, exactness,
 };
 use stillframe_wal::FrameNumber;
 
@@ -45,8 +45,6 @@ pub struct Evidence<'a> {
     pub wal_index: Option<IndexEvidence>,
     /// What is inside the image at the last moment, where SQLite accepts it and the WAL is the database's own.
     pub inside: Option<Inside>,
-    /// Whether there is a rollback journal that SQLite plays back, or that it deletes as its super-journal is gone.
-    pub hot_journal: bool,
     /// What SQLite would do with the rollback journal.
     pub journal: JournalState,
     /// Inputs that changed while they were read, and how.
@@ -97,8 +95,7 @@ impl<'a> Evidence<'a> {
             file_header: set.database_header()?,
             residue: Residue::read(set.wal.as_ref(), &timeline, progress)?,
             exactness: exactness(set, &timeline)?,
-            hot_journal: set.has_hot_journal()?,
-            journal: Rollback::read(set, progress)?.state(),
+            journal: JournalState::of(set)?,
             timeline,
             image,
             changes: Vec::new(),

@@ -13,7 +13,7 @@ use stillframe_database::{Header, JournalMode};
 use stillframe_format::{PageNumber, PageSize};
 use stillframe_wal::{FrameNumber, SlotReason};
 
-use crate::{BackupSet, Error, Progress, Timeline, slots};
+use crate::{BackupSet, Error, JournalState, Progress, Timeline, slots};
 pub use unexplained::{Field, Unexplained};
 
 /// What shows that the commits of a WAL are not on top of what the database file holds.
@@ -91,7 +91,7 @@ impl Mismatch {
             return Ok(None);
         };
         // What the header says is rolled back first.
-        if set.has_hot_journal()? {
+        if JournalState::of(set)?.is_hot() {
             return Ok(None);
         }
         if let Some(database) = header.page_size().filter(|&database| database != wal) {

@@ -70,8 +70,8 @@ pub struct SuperJournalName {
     pub name: Vec<u8>,
     /// The bytes of the journal that hold it.
     pub range: ByteRange,
-    /// Whether SQLite heeds it from 3.54 on: see [`SuperJournal::is_made_by_sqlite`].
-    pub is_heeded: bool,
+    /// The database that it was made beside, as a name of SQLite's making tells: see [`SuperJournal::database`].
+    pub database: Option<Vec<u8>>,
 }
 
 /// What is met while a journal is followed.
@@ -81,6 +81,51 @@ pub enum JournalEvent<'a> {
     Segment(Segment),
     /// A slot, and its page, or what is there of it.
     Slot(Slot, &'a [u8]),
+}
+
+impl JournalState {
+    /// What SQLite would do with the rollback journal of a set. No more of it is read than its first byte and the name of
+    /// a super-journal.
+    ///
+    /// # Errors
+    /// The journal could not be read.
+    pub fn of(set: &BackupSet) -> Result<Self, Error> {
+        Self::beside(set, SuperJournalName::of(set)?.as_ref())
+    }
+
+    /// Whether SQLite takes the journal for hot (`hasHotJournal`): it plays it back, unless its super-journal is gone, and
+    /// deletes it.
+    pub const fn is_hot(self) -> bool {
+        match self {
+            Self::Hot | Self::SuperJournalGone | Self::SuperJournalUnknown => true,
+            Self::Absent | Self::DatabaseEmpty | Self::NotHot => false,
+        }
+    }
+
+    fn beside(set: &BackupSet, name: Option<&SuperJournalName>) -> Result<Self, Error> {
+        let Some(journal) = set.journal.as_ref().filter(|it| !it.bytes.is_empty()) else {
+            return Ok(Self::Absent);
+        };
+        if set.database_bytes() <= 1 {
+            return Ok(Self::DatabaseEmpty);
+        }
+        let mut first = [0];
+        journal
+            .bytes
+            .read_exact_at(0, &mut first)
+            .map_err(|error| Error::read(journal, 0, error))?;
+        if first == [0] {
+            return Ok(Self::NotHot);
+        }
+        if !name.is_some_and(SuperJournalName::is_heeded) {
+            return Ok(Self::Hot);
+        }
+        Ok(match set.super_journal {
+            SuperJournalFile::Unknown => Self::SuperJournalUnknown,
+            SuperJournalFile::Missing | SuperJournalFile::Empty => Self::SuperJournalGone,
+            SuperJournalFile::Present => Self::Hot,
+        })
+    }
 }
 
 impl SuperJournalName {
@@ -98,8 +143,13 @@ impl SuperJournalName {
         Ok(SuperJournal::find(&tail, length).map(|found| Self {
             name: found.name().to_vec(),
             range: found.range,
-            is_heeded: found.is_made_by_sqlite(),
+            database: found.database().map(<[u8]>::to_vec),
         }))
+    }
+
+    /// Whether SQLite heeds it from 3.54 on: see [`SuperJournal::is_made_by_sqlite`].
+    pub const fn is_heeded(&self) -> bool {
+        self.database.is_some()
     }
 }
 
@@ -127,7 +177,7 @@ impl Rollback {
     fn unread(set: &BackupSet) -> Result<Self, Error> {
         let name = SuperJournalName::of(set)?;
         Ok(Self {
-            state: state(set, name.as_ref())?,
+            state: JournalState::beside(set, name.as_ref())?,
             name,
             length: set.journal.as_ref().map_or(0, |input| input.bytes.len()),
             header: None,
@@ -281,29 +331,4 @@ fn page_size(set: &BackupSet) -> Result<PageSize, Error> {
         .ok()
         .and_then(|header| header.page_size());
     Ok(named.unwrap_or(crate::image::DEFAULT_PAGE_SIZE))
-}
-
-fn state(set: &BackupSet, name: Option<&SuperJournalName>) -> Result<JournalState, Error> {
-    let Some(journal) = set.journal.as_ref().filter(|it| !it.bytes.is_empty()) else {
-        return Ok(JournalState::Absent);
-    };
-    if set.database_bytes() <= 1 {
-        return Ok(JournalState::DatabaseEmpty);
-    }
-    let mut first = [0];
-    journal
-        .bytes
-        .read_exact_at(0, &mut first)
-        .map_err(|error| Error::read(journal, 0, error))?;
-    if first == [0] {
-        return Ok(JournalState::NotHot);
-    }
-    if !name.is_some_and(|name| name.is_heeded) {
-        return Ok(JournalState::Hot);
-    }
-    Ok(match set.super_journal {
-        SuperJournalFile::Unknown => JournalState::SuperJournalUnknown,
-        SuperJournalFile::Missing | SuperJournalFile::Empty => JournalState::SuperJournalGone,
-        SuperJournalFile::Present => JournalState::Hot,
-    })
 }

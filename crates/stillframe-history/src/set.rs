@@ -102,26 +102,6 @@ impl BackupSet {
         Ok(Header::parse(&start).ok())
     }
 
-    /// Whether SQLite would play back the rollback journal, as far as the files alone decide it: it is not empty and
-    /// does not begin with a zero byte, and the database is not empty, as a file of 1 byte is, too (`hasHotJournal` in
-    /// `pager.c`). A super-journal that it may name is not looked for.
-    ///
-    /// # Errors
-    /// The journal could not be read.
-    pub fn has_hot_journal(&self) -> Result<bool, Error> {
-        match &self.journal {
-            Some(journal) if !journal.bytes.is_empty() && self.database_bytes() > 1 => {
-                let mut first = [0];
-                journal
-                    .bytes
-                    .read_exact_at(0, &mut first)
-                    .map_err(|error| Error::read(journal, 0, error))?;
-                Ok(first != [0])
-            }
-            _ => Ok(false),
-        }
-    }
-
     /// Whether SQLite would delete the WAL unread on opening the set: the database has no pages (a file of 1 byte
     /// counts as empty), and a WAL that is not empty lies beside it (`pagerOpenWalIfPresent` in `pager.c`).
     pub fn wal_would_be_deleted(&self) -> bool {

@@ -14,7 +14,7 @@ impl Evidence<'_> {
         let wal = self.timeline.last_commit().and(self.timeline.page_size())?;
         let header = self.file_header.filter(|header| header.magic == MAGIC)?;
         let database = header.page_size()?;
-        (database != wal && !self.hot_journal).then_some((database, wal))
+        (database != wal && !self.journal.is_hot()).then_some((database, wal))
     }
 
     /// Whether something shows that the WAL is not the database file's own, as it is now: nothing can be said of how
@@ -31,7 +31,10 @@ impl Evidence<'_> {
     /// The header of a database file that is not in WAL mode, where the WAL beside it holds a commit.
     pub(crate) fn rollback_mode_beside_wal(&self) -> Option<&Header> {
         self.timeline.last_commit()?;
-        let header = self.file_header.as_ref().filter(|_| !self.hot_journal)?;
+        let header = self
+            .file_header
+            .as_ref()
+            .filter(|_| !self.journal.is_hot())?;
         (header.read_version < 2 && header.validate().is_ok()).then_some(header)
     }
 

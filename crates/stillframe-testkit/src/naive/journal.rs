@@ -86,7 +86,8 @@ pub fn played_back(database: &[u8], journal: &[u8]) -> Option<(u32, usize, BTree
             }
             if page <= size {
                 let end = data + page_size;
-                if end + 4 > length || be32(journal, end) != sum(nonce, &journal[data..end]) {
+                if end + 4 > length || be32(journal, end) != journal_sum(nonce, &journal[data..end])
+                {
                     return Some((size, page_size, played));
                 }
                 played.insert(page, data);
@@ -106,7 +107,8 @@ fn named_page_size(database: &[u8]) -> usize {
     }
 }
 
-fn sum(nonce: u32, page: &[u8]) -> u32 {
+/// The checksum of a record: the nonce, and every 200th byte of the page from its end.
+pub fn journal_sum(nonce: u32, page: &[u8]) -> u32 {
     let mut sum = nonce;
     let mut index = page.len() - 200;
     while index > 0 {
@@ -145,7 +147,7 @@ pub fn journal(
         for (number, page) in pages {
             bytes.extend(number.to_be_bytes());
             bytes.extend(page);
-            bytes.extend(sum(*nonce, page).to_be_bytes());
+            bytes.extend(journal_sum(*nonce, page).to_be_bytes());
         }
     }
     bytes

@@ -17,7 +17,7 @@ pub mod wal_index;
 mod writer;
 
 pub use image::{NaiveImage, image, prefix};
-pub use journal::{JournalPage, journal, played_back, roll_back, super_journal};
+pub use journal::{JournalPage, journal, journal_sum, played_back, roll_back, super_journal};
 pub use writer::Writer;
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 //! 12  nonce                                   …  nonce + every 200th byte of the page, from its end
 //! ```
 
-use crate::naive::{be32, put32};
+use crate::naive::{be32, journal_sum, put32};
 
 /// The header of a segment, padded to the sector size that SQLite assumes.
 const SECTOR: usize = 512;
@@ -28,20 +28,10 @@ pub fn renonce(journal: &[u8], page_size: usize, nonce: u32) -> Vec<u8> {
         }
         for index in 0..records {
             let page = start + SECTOR + index * record + 4;
-            let sum = sum(nonce, &out[page..page + page_size]);
+            let sum = journal_sum(nonce, &out[page..page + page_size]);
             put32(&mut out, page + page_size, sum);
         }
         start = (start + SECTOR + records * record).next_multiple_of(SECTOR);
     }
     out
-}
-
-fn sum(nonce: u32, page: &[u8]) -> u32 {
-    let mut sum = nonce;
-    let mut index = page.len() - 200;
-    while index > 0 {
-        sum = sum.wrapping_add(page[index].into());
-        index = index.saturating_sub(200);
-    }
-    sum
 }

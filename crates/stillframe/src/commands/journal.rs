@@ -91,7 +91,7 @@ impl JournalFacts {
             super_journal: rollback.super_journal().map(|found| SuperJournalFacts {
                 name: String::from_utf8_lossy(&found.name).into_owned(),
                 offset: found.range.start,
-                heeded: found.is_heeded,
+                heeded: found.is_heeded(),
                 file: match set.super_journal {
                     SuperJournalFile::Unknown => "unknown",
                     SuperJournalFile::Missing => "missing",
@@ -240,7 +240,7 @@ pub fn doubt(rollback: &Rollback) -> Option<String> {
 
 /// That a rollback journal was not played back which may have been meant to be, and why.
 pub fn not_played_back(set: &BackupSet) -> Result<Option<String>, Error> {
-    if !set.has_hot_journal()? {
+    if !JournalState::of(set)?.is_hot() {
         return Ok(None);
     }
     let rollback = Rollback::read(set, &())?;

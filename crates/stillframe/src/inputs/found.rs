@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use same_file::is_same_file;
-use stillframe_history::{BackupSet, Input, Role};
+use stillframe_history::{BackupSet, Input, JournalState, Role};
 use stillframe_source::Source;
 
 use super::opened::Opened;
@@ -98,7 +98,7 @@ impl Found {
 
     /// Leaves the rollback journal aside, as if it were not there.
     pub fn ignore_journal(&mut self) -> anyhow::Result<()> {
-        self.is_journal_ignored = self.set.has_hot_journal()?;
+        self.is_journal_ignored = JournalState::of(&self.set)?.is_hot();
         self.set.journal = None;
         Ok(())
     }

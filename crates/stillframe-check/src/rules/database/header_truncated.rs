@@ -31,7 +31,7 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    if !evidence.header_is_cut_off() || evidence.hot_journal {
+    if !evidence.header_is_cut_off() || evidence.journal.is_hot() {
         return;
     }
     let length = evidence.set.database_bytes();

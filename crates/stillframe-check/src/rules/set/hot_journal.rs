@@ -33,7 +33,7 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    if !evidence.hot_journal {
+    if !evidence.journal.is_hot() {
         return;
     }
     let plays = match evidence.journal {

@@ -34,7 +34,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(journal) = &evidence.set.journal else {
         return;
     };
-    if evidence.hot_journal || evidence.set.database.is_none() {
+    if evidence.journal.is_hot() || evidence.set.database.is_none() {
         return;
     }
     let why = match (journal.bytes.len(), evidence.set.database_bytes()) {
