@@ -73,6 +73,7 @@ pub static RULES: &[&Rule] = &[
     &set::empty_database_beside_wal::RULE,
     &set::wal_without_database::RULE,
     &set::sidecar_without_database::RULE,
+    &set::empty_database_beside_journal::RULE,
     &set::rollback_mode_beside_wal::RULE,
     &set::hot_journal::RULE,
     &set::stale_wal::RULE,

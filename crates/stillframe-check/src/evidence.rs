@@ -6,7 +6,7 @@ use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
     BackupSet, Error, Exactness, Image, JournalState, Mismatch, Missed, Origin, Progress, Refusal,
-    Residue, Role, Stale, Timeline, Unexplained, WalState, exactness,
+    Residue, Role, Rollback, Stale, Timeline, Unexplained, WalState, exactness,
 };
 use stillframe_wal::FrameNumber;
 
@@ -16,14 +16,38 @@ use crate::walk::Problem;
 use crate::{IndexEvidence, Inside, Trailing};
 pub use together::Overwritten;
 
+/// A database of which the file is empty, and the rollback journal is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LostDatabase {
+    /// Pages that it had before the transaction: at least 1.
+    pub before: u32,
+    /// Pages of these that the journal holds.
+    pub held: usize,
+}
+
+impl LostDatabase {
+    fn of(set: &BackupSet, progress: &dyn Progress) -> Result<Option<Self>, Error> {
+        if set.database.is_none() || JournalState::of(set)? != JournalState::DatabaseEmpty {
+            return Ok(None);
+        }
+        let rollback = Rollback::read(set, progress)?;
+        let before = rollback.initial_size().filter(|&before| before > 0);
+        Ok(before.map(|before| Self {
+            before,
+            held: rollback.pages(),
+        }))
+    }
+}
+
 /// What the bytes of a set say, gathered once for all rules.
 pub struct Evidence<'a> {
     /// The set.
     pub set: &'a BackupSet,
     /// What the database file is, from its content; `None` where there is none.
     pub database_kind: Option<FileKind>,
-    /// The header at the start of the database file, where there are enough bytes for one.
-    pub file_header: Option<Header>,
+    /// The header at the start of the database file, rolled back where a hot journal lies beside it, where there are enough
+    /// bytes for one.
+    pub header_below_wal: Option<Header>,
     /// The WAL.
     pub timeline: Timeline,
     /// What stands in the WAL behind the last commit.
@@ -47,6 +71,8 @@ pub struct Evidence<'a> {
     pub inside: Option<Inside>,
     /// What SQLite would do with the rollback journal.
     pub journal: JournalState,
+    /// What the journal beside an empty database file says of the one that was there.
+    pub lost_to_journal: Option<LostDatabase>,
     /// Inputs that changed while they were read, and how.
     pub changes: Vec<(String, String)>,
     /// What names the set on a command line, as a shell takes it, where that is more than the name of its database.
@@ -83,6 +109,10 @@ impl<'a> Evidence<'a> {
         let accepted = image.as_ref().filter(|image| image.refusal().is_none());
         let trailing = accepted.map(|image| Trailing::of(image, progress));
         let trailing = trailing.transpose()?.flatten();
+        let header_below_wal = match &image {
+            Some(image) => image.header_below_wal()?,
+            None => set.database_header()?,
+        };
         let mut evidence = Self {
             set,
             trailing,
@@ -92,10 +122,11 @@ impl<'a> Evidence<'a> {
             wal_index: None,
             inside: None,
             database_kind: set.database_kind()?,
-            file_header: set.database_header()?,
+            header_below_wal,
             residue: Residue::read(set.wal.as_ref(), &timeline, progress)?,
             exactness: exactness(set, &timeline)?,
             journal: JournalState::of(set)?,
+            lost_to_journal: LostDatabase::of(set, progress)?,
             timeline,
             image,
             changes: Vec::new(),

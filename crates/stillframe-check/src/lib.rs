@@ -38,7 +38,7 @@ mod words;
 mod workers;
 
 pub use codes::{RULES, rule_of_database_error, rule_of_wal_error, rule_with_code};
-pub use evidence::{Evidence, Overwritten};
+pub use evidence::{Evidence, LostDatabase, Overwritten};
 pub use finding::{Finding, Findings, Part, Place};
 pub use inside::{Inside, LEAST_LARGE_BYTES};
 pub use report::{Counts, MOST_FINDINGS, Report, ReportInput};

@@ -93,6 +93,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("SET101", VerdictKind::ProvenIncomplete),
     ("SET102", VerdictKind::ProvenIncomplete),
     ("SET103", VerdictKind::ProvenIncomplete),
+    ("SET104", VerdictKind::ProvenIncomplete),
     ("SHM206", VerdictKind::ProvenIncomplete),
     ("DB007", VerdictKind::Encrypted),
     ("DB001", VerdictKind::NotSqlite),

@@ -1,6 +1,12 @@
-use stillframe_format::{PageNumber, PageSize};
+use std::borrow::Cow;
 
-use crate::{BackupSet, Error, Input, Record, Rollback};
+use stillframe_database::Header;
+use stillframe_database::header::HEADER_BYTES;
+use stillframe_format::{PageNumber, PageSize};
+use stillframe_journal::End;
+
+use crate::image::page_of;
+use crate::{BackupSet, Error, Input, JournalState, Progress, Record, Refusal, Rollback};
 
 /// The database file that the WAL lies over: as it is there, or with the rollback journal played back into it, as
 /// SQLite does before it looks at anything else (`pager_playback` in `pager.c`).
@@ -27,6 +33,24 @@ pub(crate) enum Lies {
 }
 
 impl<'a> Base<'a> {
+    /// What the WAL of a set lies over in SQLite's eyes, and what stands against it.
+    pub(crate) fn below_wal(
+        set: &'a BackupSet,
+        progress: &dyn Progress,
+    ) -> Result<(Self, Option<Refusal>), Error> {
+        let rollback = Rollback::read_hot(set, progress)?;
+        Ok(match rollback.state() {
+            JournalState::Hot => {
+                let refusal = too_many(&rollback);
+                (Self::rolled_back(set, rollback), refusal)
+            }
+            JournalState::SuperJournalUnknown if rollback.initial_size().is_some() => {
+                (Self::as_found(set), Some(Refusal::SuperJournalUnknown))
+            }
+            _ => (Self::as_found(set), None),
+        })
+    }
+
     /// The database file as it is there.
     pub(crate) fn as_found(set: &'a BackupSet) -> Self {
         let bytes = set.database_bytes();
@@ -57,6 +81,16 @@ impl<'a> Base<'a> {
     /// Bytes of the file.
     pub(crate) const fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// The header at its start, where there are enough bytes for one.
+    pub(crate) fn header(&self) -> Result<Option<Header>, Error> {
+        if self.bytes < HEADER_BYTES as u64 {
+            return Ok(None);
+        }
+        let mut start = [0; HEADER_BYTES];
+        self.read(0, &mut start)?;
+        Ok(Header::parse(&start).ok())
     }
 
     /// Bytes of it, from its start on, that the database file holds, but for those that the journal does.
@@ -109,6 +143,24 @@ impl<'a> Base<'a> {
         Ok(())
     }
 
+    /// `length` bytes from `offset` on, of which `present` are there and the others zeros; borrowed where that can be.
+    pub(crate) fn page(
+        &self,
+        offset: u64,
+        present: usize,
+        length: usize,
+    ) -> Result<Cow<'a, [u8]>, Error> {
+        if present > 0 {
+            let (lies, together) = self.at(offset, offset + present as u64);
+            if let Some((input, at)) = self.input(lies).filter(|_| together == present as u64) {
+                return page_of(input, at, present, length);
+            }
+        }
+        let mut page = vec![0; length];
+        self.read(offset, page.get_mut(..present).unwrap_or_default())?;
+        Ok(Cow::Owned(page))
+    }
+
     /// The input that bytes lie in, and where; none for zeros.
     pub(crate) fn input(&self, lies: Lies) -> Option<(&'a Input, u64)> {
         match lies {
@@ -146,6 +198,12 @@ impl<'a> Base<'a> {
         let rollback = self.rollback.as_ref()?;
         Some((rollback, rollback.layout()?.page_size))
     }
+}
+
+/// That a journal has more records than are followed.
+pub(crate) fn too_many(rollback: &Rollback) -> Option<Refusal> {
+    let is_too_many = rollback.end() == Some(End::TooManyRecords);
+    is_too_many.then_some(Refusal::TooManyRecords)
 }
 
 /// Bytes that a database file of `found` bytes has once the journal was played back: it is cut to the size in pages that

@@ -8,7 +8,8 @@ use stillframe_format::PageNumber;
 use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::{CommitNumber, Frame, FrameHeader, FrameNumber};
 
-use crate::timeline::{pieces, window};
+use crate::base::Base;
+use crate::timeline::pieces;
 use crate::{BackupSet, Error, Input, Timeline};
 pub(crate) use comparer::Comparer;
 pub(crate) use lookout::{Lookout, Probe, Sighting, probe};
@@ -54,20 +55,21 @@ impl Exactness {
     }
 }
 
-/// Finds the pages of a WAL that were already copied into the database file.
+/// Finds the pages of a WAL that were already copied into the database file; beside a hot journal that is the file rolled
+/// back.
 ///
 /// # Errors
 /// The set could not be read.
 pub fn exactness(set: &BackupSet, timeline: &Timeline) -> Result<Exactness, Error> {
-    let (Some(wal), Some(database), Some(header)) = (&set.wal, &set.database, timeline.header())
-    else {
+    let (Some(wal), Some(_), Some(header)) = (&set.wal, &set.database, timeline.header()) else {
         return Ok(Exactness::default());
     };
     let Some(page_size) = timeline.page_size() else {
         return Ok(Exactness::default());
     };
     let mut lookout = Lookout::new(header, page_size);
-    let mut comparer = Comparer::new(wal, database, header, page_size);
+    let (base, _) = Base::below_wal(set, &())?;
+    let mut comparer = Comparer::new(wal, &base, header, page_size);
     let mut number = 0;
     let mut result = Ok(());
     pieces(wal, page_size, 0, |piece| {
@@ -85,19 +87,19 @@ pub fn exactness(set: &BackupSet, timeline: &Timeline) -> Result<Exactness, Erro
         true
     })?;
     result?;
-    resolve(wal, database, timeline, &comparer)
+    resolve(wal, &base, timeline, &comparer)
 }
 
 /// Puts what was compared and what stands behind the log together.
 pub(crate) fn resolve(
     wal: &Input,
-    database: &Input,
+    base: &Base<'_>,
     timeline: &Timeline,
     comparer: &Comparer<'_>,
 ) -> Result<Exactness, Error> {
     // No commit that can be reached wrote these, or an earlier one did that is known.
     let unreachable = CommitNumber::new(timeline.last().get().saturating_add(1));
-    let behind = behind_the_log(wal, database, timeline)?
+    let behind = behind_the_log(wal, base, timeline)?
         .into_iter()
         .map(|page| (page, comparer.first(page).unwrap_or(unreachable)));
     let mut backfilled: Vec<(PageNumber, CommitNumber)> = comparer.found().chain(behind).collect();
@@ -110,13 +112,14 @@ pub(crate) fn resolve(
 /// committed and copied before the log was damaged, and are of a moment that can no longer be reached.
 fn behind_the_log(
     wal: &Input,
-    database: &Input,
+    base: &Base<'_>,
     timeline: &Timeline,
 ) -> Result<Vec<PageNumber>, Error> {
     let mut found = Vec::new();
     let (Some(header), Some(page_size)) = (timeline.header(), timeline.page_size()) else {
         return Ok(found);
     };
+    let mut held = vec![0; page_size.as_len()];
     let mut result = Ok(());
     pieces(wal, page_size, timeline.mx_frame(), |piece| {
         for slot in piece.chunks_exact(slot_bytes(page_size)) {
@@ -129,12 +132,12 @@ fn behind_the_log(
                 continue;
             };
             let offset = page.offset(page_size);
-            if offset + u64::from(page_size.get()) > database.bytes.len() {
+            if offset + u64::from(page_size.get()) > base.bytes() {
                 continue;
             }
-            match window(database, offset, page_size.as_len()) {
-                Ok(held) if *held == *data => found.push(page),
-                Ok(_) => {}
+            match base.read(offset, &mut held) {
+                Ok(()) if held == data => found.push(page),
+                Ok(()) => {}
                 Err(error) => result = Err(error),
             }
         }

@@ -1,9 +1,9 @@
 use stillframe_database::Header;
 use stillframe_format::{PageNumber, PageSize};
-use stillframe_journal::{End, RecordNumber};
+use stillframe_journal::RecordNumber;
 use stillframe_wal::{Commit, CommitNumber, FrameNumber};
 
-use crate::base::{Base, Lies};
+use crate::base::{Base, Lies, too_many};
 use crate::{
     BackupSet, Error, JournalState, Overlay, Progress, Record, Refusal, Rollback, Timeline,
     WalState,
@@ -83,7 +83,7 @@ impl<'a> Image<'a> {
         if at == CommitNumber::DATABASE {
             return Self::of_base(Base::as_found(set), set, None);
         }
-        let (base, refusal) = base(set, progress)?;
+        let (base, refusal) = Base::below_wal(set, progress)?;
         let mut gathered = Gathered::until(Some(at));
         Timeline::follow(set.wal.as_ref(), progress, |event| gathered.take(event))?;
         Self::of_gathered(base, set, timeline, gathered, refusal)
@@ -109,7 +109,7 @@ impl<'a> Image<'a> {
             let image = Self::of_base(Base::as_found(set), set, None);
             return Ok((timeline, image));
         }
-        let (base, refusal) = base(set, progress)?;
+        let (base, refusal) = Base::below_wal(set, progress)?;
         let image = if asked > CommitNumber::DATABASE {
             Self::of_gathered(base, set, &timeline, gathered, refusal)
         } else {
@@ -198,6 +198,14 @@ impl<'a> Image<'a> {
         &self.base
     }
 
+    /// The header at the start of what the WAL lies over, where there are enough bytes for one.
+    ///
+    /// # Errors
+    /// The set could not be read.
+    pub fn header_below_wal(&self) -> Result<Option<Header>, Error> {
+        self.base.header()
+    }
+
     /// The pages that come from the WAL, and their frames.
     pub const fn overlay(&self) -> &Overlay {
         &self.overlay
@@ -217,6 +225,11 @@ impl<'a> Image<'a> {
             let offset = frame.page_offset(self.page_size);
             return Origin::Wal { frame, offset };
         }
+        self.origin_below_wal(page)
+    }
+
+    /// Where a page comes from that the WAL lies over, whether or not there is one in the WAL.
+    pub fn origin_below_wal(&self, page: PageNumber) -> Origin {
         let offset = page.offset(self.page_size);
         match self.base.at(offset, offset + 1).0 {
             Lies::Database(offset) => Origin::Database { offset },
@@ -228,27 +241,4 @@ impl<'a> Image<'a> {
             Lies::Nowhere => Origin::Missing,
         }
     }
-}
-
-/// What the WAL of a set lies over in SQLite's eyes, and what stands against it.
-fn base<'a>(
-    set: &'a BackupSet,
-    progress: &dyn Progress,
-) -> Result<(Base<'a>, Option<Refusal>), Error> {
-    let rollback = Rollback::read_hot(set, progress)?;
-    Ok(match rollback.state() {
-        JournalState::Hot => {
-            let refusal = too_many(&rollback);
-            (Base::rolled_back(set, rollback), refusal)
-        }
-        JournalState::SuperJournalUnknown if rollback.initial_size().is_some() => {
-            (Base::as_found(set), Some(Refusal::SuperJournalUnknown))
-        }
-        _ => (Base::as_found(set), None),
-    })
-}
-
-fn too_many(rollback: &Rollback) -> Option<Refusal> {
-    let is_too_many = rollback.end() == Some(End::TooManyRecords);
-    is_too_many.then_some(Refusal::TooManyRecords)
 }

@@ -4,6 +4,7 @@ use std::thread;
 use stillframe_wal::header::HEADER_BYTES;
 use stillframe_wal::{Commit, Frame, FrameSummary, Header};
 
+use crate::base::Base;
 use crate::exact::{Comparer, Lookout, Probe, Sighting, probe, resolve};
 use crate::timeline::{Looked, window};
 use crate::{BackupSet, Error, Event, Exactness, Overlay, Progress, Timeline};
@@ -35,16 +36,17 @@ pub fn log(
         }
         None => None,
     };
-    let (Some(wal), Some(database), Some((header, page_size))) =
-        (&set.wal, &set.database, accepted)
+    let (Some(wal), Some(_), Some((header, page_size))) = (&set.wal, &set.database, accepted)
     else {
         let timeline = commits(set, progress, each)?;
         return Ok((timeline, Exactness::default()));
     };
+    let (base, _) = Base::below_wal(set, progress)?;
+    let base = &base;
     thread::scope(|scope| {
         let (send, receive) = mpsc::sync_channel::<Vec<Sighting>>(BATCHES);
         let comparer = scope.spawn(move || {
-            let mut comparer = Comparer::new(wal, database, &header, page_size);
+            let mut comparer = Comparer::new(wal, base, &header, page_size);
             for batch in receive {
                 batch
                     .iter()
@@ -76,7 +78,7 @@ pub fn log(
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let timeline = timeline?;
-        let exactness = resolve(wal, database, &timeline, &comparer?)?;
+        let exactness = resolve(wal, base, &timeline, &comparer?)?;
         Ok((timeline, exactness))
     })
 }

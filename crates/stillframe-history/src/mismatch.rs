@@ -13,7 +13,8 @@ use stillframe_database::{Header, JournalMode};
 use stillframe_format::{PageNumber, PageSize};
 use stillframe_wal::{FrameNumber, SlotReason};
 
-use crate::{BackupSet, Error, JournalState, Progress, Timeline, slots};
+use crate::base::Base;
+use crate::{BackupSet, Error, Progress, Refusal, Timeline, slots};
 pub use unexplained::{Field, Unexplained};
 
 /// What shows that the commits of a WAL are not on top of what the database file holds.
@@ -73,7 +74,8 @@ impl Age {
 
 impl Mismatch {
     /// Looks for a mismatch in the set of `timeline`, where the WAL holds a commit. `page_1` is the last frame of page
-    /// 1 that a commit wrote. The WAL is read again only where that is older than the file.
+    /// 1 that a commit wrote. The WAL is read again only where that is older than the file. Beside a hot journal the
+    /// file is what that leaves; where it is not known whether SQLite would play it back, nothing is found.
     ///
     /// # Errors
     /// The set could not be read.
@@ -83,17 +85,15 @@ impl Mismatch {
         page_1: Option<FrameNumber>,
         progress: &dyn Progress,
     ) -> Result<Option<Self>, Error> {
-        let header = set
-            .database_header()?
-            .filter(|header| header.magic == MAGIC);
-        let wal = timeline.last_commit().and(timeline.page_size());
-        let (Some(header), Some(wal)) = (header, wal) else {
+        let Some(wal) = timeline.last_commit().and(timeline.page_size()) else {
             return Ok(None);
         };
-        // What the header says is rolled back first.
-        if JournalState::of(set)?.is_hot() {
+        let (base, refusal) = Base::below_wal(set, progress)?;
+        let header = base.header()?.filter(|header| header.magic == MAGIC);
+        let is_known = refusal != Some(Refusal::SuperJournalUnknown);
+        let Some(header) = header.filter(|_| is_known) else {
             return Ok(None);
-        }
+        };
         if let Some(database) = header.page_size().filter(|&database| database != wal) {
             return Ok(Some(Self::PageSize { database, wal }));
         }
@@ -110,7 +110,7 @@ impl Mismatch {
         if let Some(stale) = stale {
             return Ok(Some(Self::Stale(stale)));
         }
-        let unexplained = Unexplained::of(set, timeline, &header, page_1, progress)?;
+        let unexplained = Unexplained::of(&base, set, timeline, &header, page_1, progress)?;
         Ok(unexplained.map(Self::Unexplained))
     }
 }

@@ -9,6 +9,7 @@ use stillframe_format::{PageNumber, PageSize, Pages};
 use stillframe_wal::frame::FRAME_HEADER_BYTES;
 use stillframe_wal::{Commit, FrameHeader, FrameNumber};
 
+use crate::base::Base;
 use crate::image::{GROWTH_ALLOWANCE, page_of};
 use crate::timeline::window;
 use crate::{BackupSet, CommitRecord, Error, Image, Origin, Progress};
@@ -38,7 +39,7 @@ impl Pages for AsFound<'_> {
         let image = self.image;
         let counted = image.page_count().min(image.stored_pages());
         match image.commit() {
-            Some(commit) => counted.min(most_pages(image.set(), image.page_size(), commit)),
+            Some(commit) => counted.min(most_pages(image.base(), image.page_size(), commit)),
             None => counted,
         }
     }
@@ -57,8 +58,8 @@ impl Pages for AsFound<'_> {
 }
 
 /// How many pages SQLite's checkpoint of a commit would let a database have.
-fn most_pages(set: &BackupSet, page_size: PageSize, commit: Commit) -> u32 {
-    let bytes = set.database_bytes().saturating_add(GROWTH_ALLOWANCE);
+fn most_pages(base: &Base<'_>, page_size: PageSize, commit: Commit) -> u32 {
+    let bytes = base.bytes().saturating_add(GROWTH_ALLOWANCE);
     page_size
         .pages_in(bytes)
         .saturating_add(commit.last_frame.get())
@@ -82,8 +83,8 @@ pub struct Owners<'a> {
 const WORK_A_FRAME: u64 = 64;
 
 impl<'a> Owners<'a> {
-    /// Walks the database file of a set whose WAL has pages of `page_size`. Without one, or where its pages have another
-    /// size, only what is in the WAL is known.
+    /// Walks the database file of a set whose WAL has pages of `page_size`, rolled back where a hot journal lies beside it.
+    /// Without one, or where its pages have another size, only what is in the WAL is known.
     ///
     /// # Errors
     /// The set could not be read.
@@ -92,12 +93,14 @@ impl<'a> Owners<'a> {
         page_size: PageSize,
         progress: &dyn Progress,
     ) -> Result<Self, Error> {
-        let header = set.database_header()?;
+        let (base, _) = Base::below_wal(set, progress)?;
+        let header = base.header()?;
         let is_of_wal = header.is_some_and(|header| header.page_size() == Some(page_size));
         let pages = Moving {
             set,
             page_size,
-            in_database: if is_of_wal { set.database_bytes() } else { 0 },
+            in_base: if is_of_wal { base.bytes() } else { 0 },
+            base,
             newest: HashMap::new(),
             count: 0,
         };
@@ -109,7 +112,7 @@ impl<'a> Owners<'a> {
             is_lost: false,
         };
         if let Some(header) = header.filter(|_| is_of_wal) {
-            let stored = page_size.pages_in(set.database_bytes());
+            let stored = page_size.pages_in(owners.pages.in_base);
             owners.pages.count = header.page_count(stored).min(stored);
             let counted = Counted(&owners.pages, progress);
             owners.map = PageMap::read(&counted, &header)?;
@@ -125,7 +128,7 @@ impl<'a> Owners<'a> {
         let commit = record.commit;
         self.frames += u64::from(commit.frames());
         self.pages.newest.extend(record.pages.iter());
-        let most = most_pages(self.pages.set, self.pages.page_size, commit);
+        let most = most_pages(&self.pages.base, self.pages.page_size, commit);
         self.pages.count = commit.size_after.min(most);
         if self.is_lost {
             return Ok(());
@@ -197,8 +200,9 @@ impl<'a> Owners<'a> {
 struct Moving<'a> {
     set: &'a BackupSet,
     page_size: PageSize,
+    base: Base<'a>,
     /// Bytes of the database file, where it has pages of this size.
-    in_database: u64,
+    in_base: u64,
     newest: HashMap<PageNumber, FrameNumber>,
     count: u32,
 }
@@ -220,13 +224,8 @@ impl Pages for Moving<'_> {
             return page_of(wal, frame.page_offset(self.page_size), length, length);
         }
         let offset = number.offset(self.page_size);
-        match &self.set.database {
-            Some(database) if offset < self.in_database => {
-                let present = (self.in_database - offset).min(length as u64) as usize;
-                page_of(database, offset, present, length)
-            }
-            _ => Ok(Cow::Owned(vec![0; length])),
-        }
+        let present = self.in_base.saturating_sub(offset).min(length as u64) as usize;
+        self.base.page(offset, present, length)
     }
 }
 

@@ -260,3 +260,56 @@ fn a_refused_commit_leaves_the_file_alone() {
         room.run("rebuild --at 0 app.db -o out.db").exits(status);
     }
 }
+
+/// What a damaged journal leaves is of no moment, and neither is what lies in the file while a journal is not played back.
+#[test]
+fn nothing_is_called_exact_beside_a_journal_that_is_not_played_back_whole() {
+    let room = Room::new();
+    room.copy("bad/SET202-hot-journal", ".");
+    let exact = |line: &str, status| room.run(line).exits(status).json()["exact"].clone();
+    assert_eq!(exact("rebuild --format json app.db -o 1.db", 0), true);
+    let null = serde_json::Value::Null;
+    for (number, moment) in ["--at 0", "--ignore-journal"].into_iter().enumerate() {
+        let line = format!("rebuild --format json {moment} app.db -o other-{number}.db");
+        assert_eq!(exact(&line, 0), null);
+    }
+    // The second record is of page 0.
+    let mut journal = room.read("app.db-journal");
+    journal[0x408..0x40c].fill(0);
+    room.write("app.db-journal", &journal);
+    assert_eq!(exact("rebuild --format json app.db -o 2.db", 1), null);
+    let ran = room.run("rebuild app.db -o 3.db").exits(1);
+    assert!(
+        ran.stdout.contains("leaves it, which ends in damage"),
+        "{ran}"
+    );
+    assert!(
+        ran.stdout
+            .contains("unknown: the rollback journal is damaged"),
+        "{ran}"
+    );
+}
+
+/// That a WAL is not of the database is said beside a hot journal, too, of what that leaves.
+#[test]
+fn a_foreign_wal_is_told_beside_a_hot_journal() {
+    let room = Room::new();
+    room.copy("good/live-wal", ".");
+    room.copy("bad/SET202-hot-journal", ".");
+    let ran = room.run("rebuild app.db -o out.db").exits(1);
+    assert!(
+        ran.stdout
+            .contains("not of this database: the file alone is --at"),
+        "{ran}"
+    );
+    room.run("rebuild --at journal app.db -o alone.db").exits(0);
+    room.write("app.db-wal", []);
+    room.run("rebuild app.db -o rolled.db").exits(0);
+    assert_eq!(room.read("alone.db"), room.read("rolled.db"));
+    let ran = room.run("check --format json app.db").exits(1).stdout;
+    assert!(!ran.contains("SET201"), "{ran}");
+    room.copy("good/live-wal", "live");
+    room.write("app.db-wal", room.read("live/app.db-wal"));
+    let ran = room.run("check --format json app.db").exits(1).stdout;
+    assert!(ran.contains("SET201") && ran.contains("SET202"), "{ran}");
+}

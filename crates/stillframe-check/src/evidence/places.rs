@@ -61,11 +61,19 @@ impl Evidence<'_> {
 
     /// Bytes of page 1's header as SQLite would see it: in the database file, or in the frame that holds page 1.
     pub(crate) fn in_header(&self, range: ByteRange) -> Place {
-        match self
-            .image
-            .as_ref()
-            .map(|image| image.origin(PageNumber::FIRST))
-        {
+        let image = self.image.as_ref();
+        self.in_header_from(image.map(|image| image.origin(PageNumber::FIRST)), range)
+    }
+
+    /// Bytes of page 1's header that the WAL lies over: in the database file, or in the journal that is played back into it.
+    pub(crate) fn in_header_below_wal(&self, range: ByteRange) -> Place {
+        let image = self.image.as_ref();
+        let origin = image.map(|image| image.origin_below_wal(PageNumber::FIRST));
+        self.in_header_from(origin, range)
+    }
+
+    fn in_header_from(&self, origin: Option<Origin>, range: ByteRange) -> Place {
+        match origin {
             Some(Origin::Wal { frame, offset }) => {
                 self.place(Role::Wal, range.offset_by(offset), Part::Frame(frame))
             }

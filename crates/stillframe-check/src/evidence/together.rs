@@ -3,7 +3,7 @@
 use stillframe_database::Header;
 use stillframe_database::header::MAGIC;
 use stillframe_format::{PageSize, Pages as _};
-use stillframe_history::{Error, Image};
+use stillframe_history::{Error, Image, JournalState};
 use stillframe_wal::CommitNumber;
 
 use crate::Evidence;
@@ -12,9 +12,11 @@ impl Evidence<'_> {
     /// The page sizes that the database file and the WAL name, where there is a commit and they are not the same.
     pub(crate) fn page_sizes_that_differ(&self) -> Option<(PageSize, PageSize)> {
         let wal = self.timeline.last_commit().and(self.timeline.page_size())?;
-        let header = self.file_header.filter(|header| header.magic == MAGIC)?;
+        let header = self
+            .known_below_wal()
+            .filter(|header| header.magic == MAGIC)?;
         let database = header.page_size()?;
-        (database != wal && !self.journal.is_hot()).then_some((database, wal))
+        (database != wal).then_some((database, wal))
     }
 
     /// Whether something shows that the WAL is not the database file's own, as it is now: nothing can be said of how
@@ -29,18 +31,21 @@ impl Evidence<'_> {
     }
 
     /// The header of a database file that is not in WAL mode, where the WAL beside it holds a commit.
-    pub(crate) fn rollback_mode_beside_wal(&self) -> Option<&Header> {
+    pub(crate) fn rollback_mode_beside_wal(&self) -> Option<Header> {
         self.timeline.last_commit()?;
-        let header = self
-            .file_header
-            .as_ref()
-            .filter(|_| !self.journal.is_hot())?;
+        let header = self.known_below_wal()?;
         (header.read_version < 2 && header.validate().is_ok()).then_some(header)
+    }
+
+    /// The header that the WAL lies over, where it is known whether a journal changes it first.
+    fn known_below_wal(&self) -> Option<Header> {
+        self.header_below_wal
+            .filter(|_| self.journal != JournalState::SuperJournalUnknown)
     }
 
     /// Whether the database file begins as a database does, and the WAL has something else in place of page 1.
     pub(crate) fn wal_hides_database(&self) -> bool {
-        let header = self.file_header;
+        let header = self.header_below_wal;
         self.not_a_database().is_some()
             && self.frame_of_page_1().is_some()
             && header.is_some_and(|header| header.validate().is_ok())
@@ -68,18 +73,20 @@ pub struct Overwritten {
 
 impl Overwritten {
     pub(super) fn by(image: &Image<'_>, evidence: &Evidence<'_>) -> Result<Self, Error> {
-        let (set, database) = (evidence.set, CommitNumber::DATABASE);
-        let file = Image::at(set, &evidence.timeline, database, &())?;
+        let set = evidence.set;
+        let file = match image.rollback() {
+            Some(_) => Image::rolled_back(set, &())?,
+            None => Image::at(set, &evidence.timeline, CommitNumber::DATABASE, &())?,
+        };
         let mut replaced = 0;
         for (page, _) in image.overlay().iter() {
             if page.get() <= file.stored_pages() && file.page(page)? != image.page(page)? {
                 replaced += 1;
             }
         }
-        let pages = image.page_size().pages_in(set.database_bytes());
         Ok(Self {
             replaced,
-            cut: pages.saturating_sub(image.stored_pages()),
+            cut: file.stored_pages().saturating_sub(image.stored_pages()),
         })
     }
 }

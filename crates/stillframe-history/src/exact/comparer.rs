@@ -5,13 +5,14 @@ use stillframe_format::{PageNumber, PageSize};
 use stillframe_wal::{ByteOrder, Checksum, CommitNumber, Header};
 
 use super::lookout::{Fingerprint, PROBE_BYTES, Sighting};
+use crate::base::Base;
 use crate::timeline::window;
 use crate::{Error, Input};
 
 /// Finds the pages that the database file holds just as some frame of the WAL does.
 pub(crate) struct Comparer<'a> {
     wal: &'a Input,
-    database: &'a Input,
+    base: &'a Base<'a>,
     page_size: PageSize,
     order: ByteOrder,
     /// Of the pages of the WAL that the database file has, by number. A tree, as it grows by a node at a time and so
@@ -31,13 +32,13 @@ struct Known {
 impl<'a> Comparer<'a> {
     pub(crate) fn new(
         wal: &'a Input,
-        database: &'a Input,
+        base: &'a Base<'a>,
         header: &Header,
         page_size: PageSize,
     ) -> Self {
         Self {
             wal,
-            database,
+            base,
             page_size,
             order: header.byte_order(),
             known: BTreeMap::new(),
@@ -50,14 +51,14 @@ impl<'a> Comparer<'a> {
     pub(crate) fn compare(&mut self, sighting: &Sighting) -> Result<(), Error> {
         let page = sighting.page();
         let offset = page.offset(self.page_size);
-        if offset + u64::from(self.page_size.get()) > self.database.bytes.len() {
+        if offset + u64::from(self.page_size.get()) > self.base.bytes() {
             return Ok(());
         }
         let known = match self.known.entry(page.get()) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
                 let mut start = [0; PROBE_BYTES];
-                read(self.database, offset, &mut start)?;
+                self.base.read(offset, &mut start)?;
                 let known = entry.insert(Known {
                     held: Fingerprint::NOT_TAKEN,
                     first: sighting.commit,
@@ -72,14 +73,14 @@ impl<'a> Comparer<'a> {
             return Ok(());
         }
         if known.held == Fingerprint::NOT_TAKEN {
-            read(self.database, offset, &mut self.buffer)?;
+            self.base.read(offset, &mut self.buffer)?;
             known.held = Fingerprint::of(Checksum::of_page(self.order, &self.buffer));
         }
         if known.held == sighting.fingerprint {
             let in_wal = sighting.frame.number.page_offset(self.page_size);
             let in_wal = window(self.wal, in_wal, self.page_size.as_len())?;
-            let in_database = window(self.database, offset, self.page_size.as_len())?;
-            if *in_wal == *in_database {
+            self.base.read(offset, &mut self.buffer)?;
+            if *in_wal == *self.buffer {
                 known.held = Fingerprint::MATCHED;
             }
         }
@@ -98,9 +99,4 @@ impl<'a> Comparer<'a> {
     pub(super) fn first(&self, page: PageNumber) -> Option<CommitNumber> {
         self.known.get(&page.get()).map(|known| known.first)
     }
-}
-
-fn read(input: &Input, offset: u64, buffer: &mut [u8]) -> Result<(), Error> {
-    let read = input.bytes.read_exact_at(offset, buffer);
-    read.map_err(|error| Error::read(input, offset, error))
 }

@@ -6,6 +6,7 @@ use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::{FrameHeader, FrameNumber, SlotReason};
 
 use super::header_in;
+use crate::base::Base;
 use crate::timeline::{pieces, window};
 use crate::{BackupSet, Error, Progress, Timeline, slots};
 
@@ -74,13 +75,14 @@ impl Unexplained {
     /// Compares page 1 of the database file, whose header is `header`, with the first commits and, where it does not
     /// follow, with every page 1 in the WAL. `page_1` is the last frame of page 1 that a commit wrote.
     pub(super) fn of(
+        base: &Base<'_>,
         set: &BackupSet,
         timeline: &Timeline,
         header: &Header,
         page_1: Option<FrameNumber>,
         progress: &dyn Progress,
     ) -> Result<Option<Self>, Error> {
-        let Some(held) = Held::read(set, timeline, header)? else {
+        let Some(held) = Held::read(base, timeline, header)? else {
             return Ok(None);
         };
         if let Some(frame) = page_1 {
@@ -162,17 +164,17 @@ struct Held {
 
 impl Held {
     /// `None` where the file does not have all of it.
-    fn read(set: &BackupSet, timeline: &Timeline, header: &Header) -> Result<Option<Self>, Error> {
-        let (Some(database), Some(size)) = (&set.database, timeline.page_size()) else {
+    fn read(base: &Base<'_>, timeline: &Timeline, header: &Header) -> Result<Option<Self>, Error> {
+        let size = timeline.page_size();
+        let Some(size) = size.filter(|size| base.bytes() >= size.get().into()) else {
             return Ok(None);
         };
-        if database.bytes.len() < size.get().into() {
-            return Ok(None);
-        }
+        let mut page = vec![0; size.as_len()];
+        base.read(0, &mut page)?;
         Ok(Some(Self {
-            page: window(database, 0, size.as_len())?.to_vec(),
+            page,
             usable: header.usable_size().unwrap_or(size.get()) as usize,
-            pages: size.pages_in(database.bytes.len()),
+            pages: size.pages_in(base.bytes()),
         }))
     }
 

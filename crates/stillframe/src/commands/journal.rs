@@ -7,6 +7,7 @@ use stillframe_check::render::text::field;
 use stillframe_history::{BackupSet, Error, JournalState, Rollback, SuperJournalFile};
 use stillframe_journal::{End, SlotReason};
 
+use crate::inputs::Found;
 use crate::words::{Run, bytes, count, many, runs};
 
 /// A rollback journal.
@@ -28,6 +29,8 @@ pub struct JournalFacts {
     page_numbers: Option<Vec<Run>>,
     #[serde(skip)]
     words: &'static str,
+    #[serde(skip)]
+    is_played_back: bool,
 }
 
 /// The first header, as it stands there.
@@ -69,7 +72,12 @@ struct SuperJournalFacts {
 impl JournalFacts {
     /// Of the journal of a set; with `pages`, which pages are written back.
     pub fn new(set: &BackupSet, rollback: &Rollback, pages: bool) -> Self {
-        let (state, words) = state(rollback.state());
+        let (state, words) = match (rollback.state(), &set.database) {
+            (JournalState::DatabaseEmpty, None) => {
+                ("database-empty", "not hot: there is no database here")
+            }
+            (other, _) => state(other),
+        };
         let layout = rollback.layout();
         Self {
             state,
@@ -101,6 +109,7 @@ impl JournalFacts {
             }),
             page_numbers: pages.then(|| Run::all(rollback.records().map(|(page, _)| page.get()))),
             words,
+            is_played_back: rollback.state() == JournalState::Hot,
         }
     }
 
@@ -117,14 +126,24 @@ impl JournalFacts {
         if let Some(size) = self.initial_size {
             let pages = many(self.pages as u64, "page");
             let size = many(size.into(), "page");
-            line("rolls back", &format!("{pages}, and the size to {size}"))?;
+            let label = if self.is_played_back {
+                "rolls back"
+            } else {
+                "would roll back"
+            };
+            line(label, &format!("{pages}, and the size to {size}"))?;
         }
         if self.segments > 0 {
             line("segments", &count(self.segments))?;
-            line("slots", &self.slots.to_string())?;
+            line("slots", &self.slots.words(self.is_played_back))?;
         }
         if let Some(end) = &self.end {
-            line("playback ends", end)?;
+            let label = match (self.initial_size, self.is_played_back) {
+                (None, _) => "header",
+                (_, true) => "playback ends",
+                (_, false) => "would end",
+            };
+            line(label, end)?;
         }
         if let Some(name) = &self.super_journal {
             let is = match (name.heeded, name.file) {
@@ -188,15 +207,18 @@ impl Slots {
             header_ignored: count(|reason| matches!(reason, HeaderIgnored { .. })),
         }
     }
-}
 
-impl std::fmt::Display for Slots {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn words(&self, is_played_back: bool) -> String {
         let intact = |what: &str, slots| format!("{what} ({} intact)", count(slots));
         let after = intact("after the stop", self.after_stop_intact);
         let left = intact("left over", self.left_over_intact);
+        let played_back = if is_played_back {
+            "played back"
+        } else {
+            "that would be played back"
+        };
         let parts = [
-            (self.played_back, "played back"),
+            (self.played_back, played_back),
             (self.beyond_initial_size, "beyond the initial size"),
             (self.checksum_mismatch, "with a checksum that does not hold"),
             (self.page_number_invalid, "of a page that has no records"),
@@ -206,26 +228,43 @@ impl std::fmt::Display for Slots {
             (self.left_over, left.as_str()),
             (self.header_ignored, "behind a header that is not accepted"),
         ];
-        let mut separator = "";
-        for (slots, words) in parts.into_iter().filter(|&(slots, _)| slots > 0) {
-            write!(f, "{separator}{} {words}", count(slots))?;
-            separator = ", ";
-        }
-        if separator.is_empty() {
-            f.write_str("none")
-        } else {
-            Ok(())
+        let there = parts.into_iter().filter(|&(slots, _)| slots > 0);
+        let there: Vec<String> = there
+            .map(|(slots, words)| format!("{} {words}", count(slots)))
+            .collect();
+        match there.is_empty() {
+            true => "none".to_owned(),
+            false => there.join(", "),
         }
     }
+}
+
+/// Whether the playback ends at a record that is none, or at one that is cut off.
+pub fn is_damaged(rollback: &Rollback) -> bool {
+    matches!(
+        rollback.end(),
+        Some(End::ChecksumMismatch(_) | End::PageNumberInvalid(_) | End::Short)
+    )
+}
+
+/// Why the file that was written cannot be told to be of one moment, for what becomes of the rollback journal.
+pub fn unknowable(
+    found: &Found,
+    rollback: Option<&Rollback>,
+) -> Result<Option<&'static str>, Error> {
+    let is_left = rollback.is_none() && JournalState::of(&found.set)?.is_hot();
+    Ok(match rollback {
+        Some(rollback) if is_damaged(rollback) => Some("the rollback journal is damaged"),
+        _ if is_left || found.is_journal_ignored() => {
+            Some("a rollback journal was not played back, and may have been meant to be")
+        }
+        _ => None,
+    })
 }
 
 /// Why it is to be doubted that what was played back is all that there was: SQLite says nothing of it.
 pub fn doubt(rollback: &Rollback) -> Option<String> {
     let end = rollback.end()?;
-    let stops = matches!(
-        end,
-        End::ChecksumMismatch(_) | End::PageNumberInvalid(_) | End::Short
-    );
     let behind = rollback.count(|reason| reason == SlotReason::AfterStop { holds: true });
     let behind = match behind {
         0 => String::new(),
@@ -235,7 +274,7 @@ pub fn doubt(rollback: &Rollback) -> Option<String> {
             count(records)
         ),
     };
-    stops.then(|| format!("the rollback journal is damaged: {end}{behind}"))
+    is_damaged(rollback).then(|| format!("the rollback journal is damaged: {end}{behind}"))
 }
 
 /// That a rollback journal was not played back which may have been meant to be, and why.

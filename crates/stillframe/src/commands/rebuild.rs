@@ -48,7 +48,8 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     if let Some(refusal) = image.refusal() {
         let name = found.name();
         let what = if is_whole_alone(set, &timeline, &image)? {
-            format!("{name} with its WAL (--at 0 writes the file alone)")
+            let alone = alone(image.rollback().is_some());
+            format!("{name} with its WAL ({alone} writes the file alone)")
         } else {
             name.to_owned()
         };
@@ -82,7 +83,8 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         last_frame_of(PageNumber::FIRST, set, &timeline, &())?
     };
     let mismatch = Mismatch::of(set, &timeline, page_1, &())?;
-    let unknowable = unknowable(&timeline, mismatch);
+    let unknowable =
+        journal::unknowable(&found, image.rollback())?.or_else(|| unknowable(&timeline, mismatch));
     let later = unknowable.is_none().then(|| {
         let later = exactness
             .later_pages(image.number(), image.stored_pages())
@@ -107,8 +109,19 @@ fn is_whole_alone(set: &BackupSet, timeline: &Timeline, image: &Image<'_>) -> an
     if image.commit().is_none() || set.database_bytes() <= 1 {
         return Ok(false);
     }
-    let alone = Image::at(set, timeline, CommitNumber::DATABASE, &())?;
+    let alone = match image.rollback() {
+        Some(_) => Image::rolled_back(set, &())?,
+        None => Image::at(set, timeline, CommitNumber::DATABASE, &())?,
+    };
     Ok(alone.refusal().is_none())
+}
+
+/// What asks for the database file without its WAL, rolled back where it is.
+const fn alone(rolled_back: bool) -> &'static str {
+    match rolled_back {
+        true => "--at journal",
+        false => "--at 0",
+    }
 }
 
 /// What the file that was written is without, or has that it should not have: SQLite says nothing of it.
@@ -153,7 +166,8 @@ pub fn warnings(
             Mismatch::PageSize { .. } | Mismatch::RollbackMode(_) => "not of this database",
             Mismatch::Unexplained(_) => "of another database, or of another time",
         };
-        warnings.push(format!("the WAL is {what}: the file alone is --at 0"));
+        let alone = alone(image.rollback().is_some());
+        warnings.push(format!("the WAL is {what}: the file alone is {alone}"));
     }
     Ok(warnings)
 }
@@ -237,6 +251,9 @@ struct Outcome {
     pages_from_wal: u32,
     /// Whether a rollback journal was played back before anything else.
     rolled_back: bool,
+    /// Whether damage ended that.
+    #[serde(skip)]
+    damaged: bool,
     /// Whether nothing shows a later page; `None` where that cannot be told.
     exact: Option<bool>,
     /// Pages that the database file may hold as a later commit left them.
@@ -274,6 +291,7 @@ impl Outcome {
             pages_from_journal: rebuilt.pages_from_journal,
             pages_from_wal: rebuilt.pages_from_wal,
             rolled_back: image.rollback().is_some(),
+            damaged: image.rollback().is_some_and(journal::is_damaged),
             exact: later.as_ref().map(Vec::is_empty),
             later_pages: later,
             warnings: Vec::new(),
@@ -293,6 +311,9 @@ impl Told for Outcome {
         let [database, journal, wal] = &self.names;
         writeln!(out, "{bold}{}{bold:#}", self.output)?;
         let moment = match self.commit {
+            0 if self.rolled_back && self.damaged => {
+                format!("as {journal} leaves it, which ends in damage")
+            }
             0 if self.rolled_back => format!("before the transaction that {journal} rolls back"),
             0 => "the database file alone".to_owned(),
             commit if self.rolled_back => {

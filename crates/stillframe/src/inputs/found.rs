@@ -61,9 +61,12 @@ impl Found {
             .collect()
     }
 
-    /// What the set is called: by its database or, where there is none, by its WAL.
+    /// What the set is called: by its database or, where there is none, by its WAL, or by what else there is.
     pub fn name(&self) -> &str {
-        let input = self.set.database.as_ref().or(self.set.wal.as_ref());
+        let set = &self.set;
+        let others = [&set.wal, &set.journal, &set.wal_index];
+        let other = others.into_iter().find_map(Option::as_ref);
+        let input = set.database.as_ref().or(other);
         input.map_or("", |input| &input.name)
     }
 

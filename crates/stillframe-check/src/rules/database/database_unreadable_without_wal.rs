@@ -1,9 +1,8 @@
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_format::ByteRange;
-use stillframe_history::Role;
 
 use crate::rule::rule;
-use crate::{Evidence, Findings, Part};
+use crate::{Evidence, Findings};
 
 rule! {
     /// The database file alone is no database, and only its WAL makes it one.
@@ -40,7 +39,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     if length <= 1 {
         return;
     }
-    let why = match evidence.file_header.map(|header| header.validate()) {
+    let why = match evidence.header_below_wal.map(|header| header.validate()) {
         None => format!("it has {length} bytes, expected at least {HEADER_BYTES}"),
         Some(Err(error)) => error.kind.to_string(),
         Some(Ok(())) => return,
@@ -49,7 +48,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     findings
         .report(
             &RULE,
-            evidence.place(Role::Database, range, Part::DatabaseHeader),
+            evidence.in_header_below_wal(range),
             format!("the database file alone is no database: {why}. Page 1 in the WAL replaces it"),
         )
         .related(evidence.in_frame(frame), "page 1 of the last commit")

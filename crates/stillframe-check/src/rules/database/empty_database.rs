@@ -14,7 +14,8 @@ rule! {
     /// SQLite opens it as a new database without tables, and `PRAGMA integrity_check` says `ok`.
     ///
     /// # How it is checked
-    /// The length of the file, where no WAL with frames lies beside it; with one it is SET101.
+    /// The length of the file, where no WAL with frames lies beside it, which is SET101, and no journal of a larger one,
+    /// which is SET104.
     ///
     /// # Example
     /// A backup job made the file, and failed before it had copied anything.
@@ -29,7 +30,8 @@ rule! {
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let length = evidence.set.database_bytes();
-    if evidence.set.database.is_none() || length > 1 || evidence.has_frames() {
+    let tells = evidence.has_frames() || evidence.lost_to_journal.is_some();
+    if evidence.set.database.is_none() || length > 1 || tells {
         return;
     }
     let bytes = if length == 1 { "1 byte" } else { "0 bytes" };

@@ -3,6 +3,7 @@
 pub(crate) mod already_checkpointed;
 pub(crate) mod changed_while_reading;
 pub(crate) mod checkpoint_missed;
+pub(crate) mod empty_database_beside_journal;
 pub(crate) mod empty_database_beside_wal;
 pub(crate) mod hot_journal;
 pub(crate) mod journal_not_hot;

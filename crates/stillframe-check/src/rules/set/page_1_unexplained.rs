@@ -1,9 +1,9 @@
 use stillframe_format::ByteRange;
-use stillframe_history::{Field, Role};
+use stillframe_history::Field;
 use stillframe_wal::frame::FRAME_HEADER_BYTES;
 
 use crate::rule::rule;
-use crate::{Evidence, Findings, Part};
+use crate::{Evidence, Findings};
 
 rule! {
     /// The WAL was not written over this database file.
@@ -77,11 +77,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     findings
         .report(
             &RULE,
-            evidence.place(
-                Role::Database,
-                ByteRange::new(start, length),
-                Part::DatabaseHeader,
-            ),
+            evidence.in_header_below_wal(ByteRange::new(start, length)),
             format!(
                 "the WAL was not written over this database file: its {what} is {database}, and {where_else}"
             ),

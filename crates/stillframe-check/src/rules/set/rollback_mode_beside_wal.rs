@@ -3,7 +3,7 @@ use stillframe_history::Role;
 
 use crate::rule::rule;
 use crate::words::{are, many};
-use crate::{Evidence, Findings, Part};
+use crate::{Evidence, Findings};
 
 rule! {
     /// The database is not in WAL mode, and SQLite plays a WAL over it all the same.
@@ -41,7 +41,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     findings
         .report(
             &RULE,
-            evidence.place(Role::Database, field, Part::DatabaseHeader),
+            evidence.in_header_below_wal(field),
             format!(
                 "the database is in rollback mode, and {} {} in the WAL beside it: SQLite plays them over it",
                 many(commits, "commit"),

@@ -1,9 +1,8 @@
 use stillframe_format::ByteRange;
-use stillframe_history::Role;
 
 use crate::rule::rule;
 use crate::words::many;
-use crate::{Evidence, Findings, Part};
+use crate::{Evidence, Findings};
 
 rule! {
     /// The database file is newer than the WAL beside it.
@@ -63,7 +62,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     findings
         .report(
             &RULE,
-            evidence.place(Role::Database, field, Part::DatabaseHeader),
+            evidence.in_header_below_wal(field),
             format!(
                 "the database file is newer than the WAL and its {}, or the WAL is another database's: its {what} is {found}, and {largest} {newest}",
                 many(commits, "commit"),

@@ -35,7 +35,7 @@ rule! {
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let in_wal = evidence.place(Role::Wal, ByteRange::new(8, 4), Part::WalHeader);
     let field = ByteRange::new(16, 2);
-    let in_file = evidence.place(Role::Database, field, Part::DatabaseHeader);
+    let in_file = evidence.in_header_below_wal(field);
     let (place, database, wal, what) =
         if let Some((database, wal)) = evidence.page_sizes_that_differ() {
             (in_file, database, wal, "the database has")

@@ -1,6 +1,7 @@
 //! The set as a whole.
 
 mod checkpoint_missed;
+mod empty_database_beside_journal;
 mod empty_database_beside_wal;
 mod hot_journal;
 mod page_1_unexplained;
@@ -17,6 +18,7 @@ pub fn cases() -> Vec<Case> {
         empty_database_beside_wal::case(),
         wal_without_database::case(),
         sidecar_without_database::case(),
+        empty_database_beside_journal::case(),
         rollback_mode_beside_wal::case(),
         hot_journal::case(),
         stale_wal::case(),
