@@ -1,9 +1,10 @@
 use stillframe_database::ErrorKind as DatabaseError;
+use stillframe_journal::ErrorKind as JournalError;
 use stillframe_wal::ErrorKind as WalError;
 
 use crate::Rule;
 use crate::rules::{
-    btree, database, freelist, overflow, pointer_map, record, schema, set, wal, wal_index,
+    btree, database, freelist, journal, overflow, pointer_map, record, schema, set, wal, wal_index,
 };
 
 /// Every rule, by code.
@@ -66,6 +67,16 @@ pub static RULES: &[&Rule] = &[
     &record::index_values_differ::RULE,
     &record::entry_not_unique::RULE,
     &record::text_not_valid::RULE,
+    &journal::header_truncated::RULE,
+    &journal::magic_invalid::RULE,
+    &journal::sector_size_invalid::RULE,
+    &journal::page_size_invalid::RULE,
+    &journal::record_checksum_mismatch::RULE,
+    &journal::records_missing::RULE,
+    &journal::page_number_invalid::RULE,
+    &journal::foreign_journal::RULE,
+    &journal::last_record_unfinished::RULE,
+    &journal::leftover_records::RULE,
     &schema::schema_refused::RULE,
     &schema::schema_unreadable::RULE,
     &schema::statement_not_understood::RULE,
@@ -79,6 +90,7 @@ pub static RULES: &[&Rule] = &[
     &set::stale_wal::RULE,
     &set::checkpoint_missed::RULE,
     &set::page_1_unexplained::RULE,
+    &set::aborted_backup::RULE,
     &set::wal_mode_without_wal::RULE,
     &set::journal_not_hot::RULE,
     &set::wal_index_present::RULE,
@@ -155,6 +167,16 @@ pub fn rule_of_wal_error(kind: WalError) -> &'static Rule {
         WalError::HeaderChecksum { .. } => &wal::header_checksum_mismatch::RULE,
         WalError::Version { .. } => &wal::version_unsupported::RULE,
         WalError::Magic { .. } => &wal::magic_invalid::RULE,
+    }
+}
+
+/// The rule for what the journal crate could not accept.
+pub fn rule_of_journal_error(kind: JournalError) -> &'static Rule {
+    match kind {
+        JournalError::HeaderTruncated { .. } => &journal::header_truncated::RULE,
+        JournalError::Magic { .. } => &journal::magic_invalid::RULE,
+        JournalError::SectorSize { .. } => &journal::sector_size_invalid::RULE,
+        JournalError::PageSize { .. } => &journal::page_size_invalid::RULE,
     }
 }
 

@@ -5,15 +5,16 @@ use stillframe_database::Header;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
-    BackupSet, Error, Exactness, Image, JournalState, Mismatch, Missed, Origin, Progress, Refusal,
-    Residue, Role, Rollback, Stale, Timeline, Unexplained, WalState, exactness,
+    BackupSet, Error, Exactness, ForeignJournal, Image, JournalState, Mismatch, Missed, Origin,
+    Progress, Refusal, Residue, Role, Rollback, Stale, Timeline, Unexplained, WalState, exactness,
 };
 use stillframe_wal::FrameNumber;
 
 use crate::content::{ContentProblem, Level};
+use crate::journal::{self, Looked};
 use crate::rules::database::cut_page;
 use crate::walk::Problem;
-use crate::{IndexEvidence, Inside, Trailing};
+use crate::{Aborted, IndexEvidence, Inside, Trailing};
 pub use together::Overwritten;
 
 /// A database of which the file is empty, and the rollback journal is not.
@@ -73,6 +74,13 @@ pub struct Evidence<'a> {
     pub journal: JournalState,
     /// What the journal beside an empty database file says of the one that was there.
     pub lost_to_journal: Option<LostDatabase>,
+    /// What the rollback journal says, where SQLite would do something with it, or its first header is zeroed, and the image
+    /// does not hold it.
+    pub(crate) rollback: Option<Rollback>,
+    /// What shows that the rollback journal is not of the database file.
+    pub foreign_journal: Option<ForeignJournal>,
+    /// That page 1 of the database file was never written, and others were.
+    pub aborted: Option<Aborted>,
     /// Inputs that changed while they were read, and how.
     pub changes: Vec<(String, String)>,
     /// What names the set on a command line, as a shell takes it, where that is more than the name of its database.
@@ -106,6 +114,12 @@ impl<'a> Evidence<'a> {
             Err(Error::Refused(_)) => None,
             Err(error) => return Err(error),
         };
+        let journal = JournalState::of(set)?;
+        let Looked {
+            image,
+            rollback,
+            foreign,
+        } = journal::look(set, &timeline, image, journal, progress)?;
         let accepted = image.as_ref().filter(|image| image.refusal().is_none());
         let trailing = accepted.map(|image| Trailing::of(image, progress));
         let trailing = trailing.transpose()?.flatten();
@@ -125,14 +139,18 @@ impl<'a> Evidence<'a> {
             header_below_wal,
             residue: Residue::read(set.wal.as_ref(), &timeline, progress)?,
             exactness: exactness(set, &timeline)?,
-            journal: JournalState::of(set)?,
             lost_to_journal: LostDatabase::of(set, progress)?,
+            journal,
+            rollback,
+            foreign_journal: foreign,
+            aborted: None,
             timeline,
             image,
             changes: Vec::new(),
             arguments: None,
             wal_is_beside: wal_is_beside(set),
         };
+        evidence.aborted = Aborted::of(&evidence, progress)?;
         let mut unexplained = None;
         if let Some(image) = &evidence.image {
             let page_1 = image.overlay().frame(PageNumber::FIRST);
@@ -162,7 +180,8 @@ impl<'a> Evidence<'a> {
 
     /// Looks into the image, where SQLite would.
     fn look(&self, level: Option<Level>, progress: &dyn Progress) -> Result<Option<Inside>, Error> {
-        let is_sound = self.refusal().is_none() && !self.wal_is_foreign();
+        let is_one = self.foreign_journal.is_none() || self.timeline.last_commit().is_none();
+        let is_sound = self.refusal().is_none() && !self.wal_is_foreign() && is_one;
         let Some((image, header)) = self.accepted_image().filter(|_| is_sound) else {
             return Ok(None);
         };

@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 use stillframe_format::{ByteRange, PageNumber};
+use stillframe_journal::RecordNumber;
 use stillframe_wal::FrameNumber;
 
 use crate::{Rule, Severity};
@@ -54,6 +55,10 @@ pub enum Part {
     WalIndexHeader,
     /// A block of the wal-index.
     WalIndexBlock(u32),
+    /// A header of the rollback journal.
+    JournalHeader,
+    /// A record of the rollback journal, or the slot where one would be.
+    Record(RecordNumber),
 }
 
 impl fmt::Display for Part {
@@ -66,6 +71,8 @@ impl fmt::Display for Part {
             Self::Frame(frame) => write!(f, "frame {frame}"),
             Self::WalIndexHeader => f.write_str("wal-index header"),
             Self::WalIndexBlock(block) => write!(f, "block {block} of the wal-index"),
+            Self::JournalHeader => f.write_str("journal header"),
+            Self::Record(record) => write!(f, "record {record}"),
         }
     }
 }

@@ -20,11 +20,13 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod aborted;
 mod codes;
 pub mod content;
 mod evidence;
 mod finding;
 mod inside;
+mod journal;
 pub mod pragma;
 pub mod render;
 mod report;
@@ -37,10 +39,14 @@ pub mod walk;
 mod words;
 mod workers;
 
-pub use codes::{RULES, rule_of_database_error, rule_of_wal_error, rule_with_code};
+pub use aborted::Aborted;
+pub use codes::{
+    RULES, rule_of_database_error, rule_of_journal_error, rule_of_wal_error, rule_with_code,
+};
 pub use evidence::{Evidence, LostDatabase, Overwritten};
 pub use finding::{Finding, Findings, Part, Place};
 pub use inside::{Inside, LEAST_LARGE_BYTES};
+pub use journal::JournalDefect;
 pub use report::{Counts, MOST_FINDINGS, Report, ReportInput};
 pub use rule::{Rule, Severity};
 pub use trailing::Trailing;

@@ -128,7 +128,7 @@ fn in_wal(image: &Image<'_>, first: PageNumber, last: u32) -> Result<Option<Page
 }
 
 /// Where the first byte is that is not zero. Blocks without one cost a few instructions each.
-fn first_not_zero(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn first_not_zero(bytes: &[u8]) -> Option<usize> {
     const BLOCK: usize = 256;
     let is_zero = |block: &[u8]| block.iter().fold(0, |all, &byte| all | byte) == 0;
     let blocks = bytes.chunks(BLOCK).take_while(|block| is_zero(block));

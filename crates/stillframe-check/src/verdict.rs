@@ -1,5 +1,7 @@
 mod inside;
+mod journal;
 mod next;
+mod torn;
 
 use serde::Serialize;
 use stillframe_database::JournalMode;
@@ -11,12 +13,16 @@ use crate::words::many;
 use crate::{Evidence, Finding, Findings, Overwritten, Severity};
 use inside::{can_reindex, only_indexes, schema_refused};
 use next::next;
+use torn::Mixed;
 
 /// What is to be thought of a backup set, in one word and four sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Verdict {
     /// The word.
     pub kind: VerdictKind,
+    /// What has probably happened, where the bytes suggest that and do not prove it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
     /// What SQLite would show, were it to open the set.
     pub sqlite_shows: String,
     /// What SQLite would destroy on opening it; `None` where nothing would be lost.
@@ -54,6 +60,10 @@ pub enum VerdictKind {
     CheckpointSkippedFrames,
     /// A transaction was under way: it must be rolled back by the journal.
     HotJournal,
+    /// The rollback journal is of another database, or of another time.
+    ForeignJournal,
+    /// A backup, `VACUUM INTO` or the first transaction was given up: page 1 was never written.
+    AbortedBackup,
     /// Something is damaged.
     Corrupt,
     /// The content looks encrypted.
@@ -77,6 +87,8 @@ impl VerdictKind {
             Self::StaleWal => "stale WAL",
             Self::CheckpointSkippedFrames => "checkpoint skipped frames",
             Self::HotJournal => "hot journal",
+            Self::ForeignJournal => "foreign journal",
+            Self::AbortedBackup => "aborted backup",
             Self::Corrupt => "corrupt",
             Self::Encrypted => "encrypted",
             Self::NotSqlite => "not SQLite",
@@ -89,6 +101,15 @@ impl VerdictKind {
 /// corrupt.
 const DECISIVE: &[(&str, VerdictKind)] = &[
     ("SET001", VerdictKind::ChangedWhileReading),
+    ("SET207", VerdictKind::AbortedBackup),
+    ("RJ201", VerdictKind::ForeignJournal),
+    ("RJ001", VerdictKind::Torn),
+    ("RJ002", VerdictKind::Torn),
+    ("RJ003", VerdictKind::Torn),
+    ("RJ004", VerdictKind::Torn),
+    ("RJ101", VerdictKind::Torn),
+    ("RJ102", VerdictKind::Torn),
+    ("RJ103", VerdictKind::Torn),
     ("SET202", VerdictKind::HotJournal),
     ("SET101", VerdictKind::ProvenIncomplete),
     ("SET102", VerdictKind::ProvenIncomplete),
@@ -136,11 +157,17 @@ impl Verdict {
 
     pub(crate) fn draw(evidence: &Evidence<'_>, findings: &[Finding]) -> Self {
         let kind = kind(evidence, findings);
+        let mixed = Mixed::of(evidence, findings);
+        let mixed = mixed.filter(|_| [VerdictKind::Torn, VerdictKind::Corrupt].contains(&kind));
         Self {
             kind,
+            cause: mixed.map(|mixed| mixed.words(evidence)),
             sqlite_shows: sqlite_shows(evidence, findings),
             sqlite_destroys: sqlite_destroys(evidence, kind),
-            rebuildable: rebuildable(evidence, kind),
+            rebuildable: match mixed {
+                Some(_) => "the database file as it is, which is of no one moment".to_owned(),
+                None => rebuildable(evidence, kind),
+            },
             next: next(evidence, kind, can_reindex(findings)),
             has_warnings: Findings::any(findings, Severity::Warning)
                 && !Findings::any(findings, Severity::Error),
@@ -161,6 +188,9 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
         };
     }
     if Findings::any(findings, Severity::Error) {
+        if Mixed::of(evidence, findings) == Some(Mixed::JournalRemoved) {
+            return VerdictKind::Torn;
+        }
         return VerdictKind::Corrupt;
     }
     if evidence.trails_in_wal() {
@@ -203,16 +233,16 @@ fn sqlite_shows(evidence: &Evidence<'_>, findings: &[Finding]) -> String {
     if evidence.set.wal_would_be_deleted() || evidence.set.database.is_none() {
         return "an empty database".to_owned();
     }
+    if let Some(shown) = journal::shows(evidence) {
+        return shown;
+    }
     match evidence.journal {
-        JournalState::Hot => {
-            return "the database as it was before the transaction that the journal rolls back"
-                .to_owned();
-        }
         JournalState::SuperJournalUnknown => {
             return "the database rolled back, or as it is: that hangs on the super-journal"
                 .to_owned();
         }
-        JournalState::Absent
+        JournalState::Hot
+        | JournalState::Absent
         | JournalState::DatabaseEmpty
         | JournalState::NotHot
         | JournalState::SuperJournalGone => {}
@@ -278,6 +308,11 @@ fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String>
     let residue = &evidence.residue;
     match kind {
         VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
+        VerdictKind::ForeignJournal | VerdictKind::AbortedBackup | VerdictKind::Torn
+            if evidence.is_journal_useless() =>
+        {
+            journal::destroys(evidence, kind)
+        }
         VerdictKind::HotJournal => {
             let how = match evidence.journal {
                 JournalState::SuperJournalGone => "it is deleted, and not played back",
@@ -353,6 +388,9 @@ fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
 
 fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
     let last = evidence.timeline.last().get();
+    if let Some(text) = journal::rebuildable(evidence, kind) {
+        return text;
+    }
     if kind == VerdictKind::ForeignWal {
         return "the database file alone; the WAL is of another database, or of another time"
             .to_owned();

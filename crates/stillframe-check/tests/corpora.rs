@@ -33,13 +33,17 @@ fn every_set_can_be_checked() {
                 let rule = finding.rule;
                 let key = format!("{} {} {}", rule.severity, rule.code, rule.name);
                 *counts.entry(key).or_default() += 1;
-                if is_ok && rule.severity > Severity::Note && rule.code != "SET202" {
+                // SQLite rolls both back first, the second to nothing.
+                let is_rolled_back = ["SET202", "SET207"].contains(&rule.code);
+                if is_ok && rule.severity > Severity::Note && !is_rolled_back {
                     let (name, code) = (support::name(folder), rule.code);
                     println!("{kind}/{name}: {code} {}", finding.message);
                     // SQLite finds nothing wrong with what is left once it has deleted a WAL, or once a crash took the end
                     // of the WAL, of which the wal-index still knows.
                     let is_lost = code == "SET101" || code == "SHM206" && name.contains("crash");
-                    let is_right = rule.severity < Severity::Error || is_lost;
+                    // A test of SQLite's writes journals of 32 bytes, which hold no header.
+                    let is_by_hand = code == "RJ001" && name.starts_with("mjournal-");
+                    let is_right = rule.severity < Severity::Error || is_lost || is_by_hand;
                     assert!(is_right, "{kind}/{name}: {code}");
                 }
             }
@@ -85,7 +89,7 @@ fn what_sqlite_refuses_is_found() {
                 answer.starts_with("!error ")
             } else if has("DB006") {
                 not_a_database || malformed
-            } else if codes.iter().any(|code| code.starts_with("DB00")) {
+            } else if has("SET207") || codes.iter().any(|code| code.starts_with("DB00")) {
                 not_a_database
             } else if has("DB101") {
                 malformed

@@ -9,8 +9,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use stillframe_check::{RULES, Rule, Severity, rule_of_database_error, rule_of_wal_error};
+use stillframe_check::{
+    RULES, Rule, Severity, rule_of_database_error, rule_of_journal_error, rule_of_wal_error,
+};
 use stillframe_database::ErrorKind as DatabaseError;
+use stillframe_journal::ErrorKind as JournalError;
 use stillframe_wal::{Checksum, ErrorKind as WalError};
 
 const SECTIONS: [&str; 6] = [
@@ -40,6 +43,7 @@ fn folder_of(rule: &Rule) -> &str {
         "OV" => "overflow",
         "PM" => "pointer_map",
         "RC" => "record",
+        "RJ" => "journal",
         "SC" => "schema",
         "SET" => "set",
         "SHM" => "wal_index",
@@ -65,6 +69,7 @@ fn each_rule_is_a_file_of_its_name() {
         "btree",
         "database",
         "freelist",
+        "journal",
         "overflow",
         "pointer_map",
         "record",
@@ -160,6 +165,16 @@ fn each_error_kind_has_a_rule_of_its_own() {
     let codes: BTreeSet<_> = wal.map(|kind| rule_of_wal_error(kind).code).into();
     assert_eq!(codes.len(), wal.len());
     assert_eq!(variants("stillframe-wal"), wal.len());
+
+    let journal = [
+        JournalError::HeaderTruncated { found: 0 },
+        JournalError::Magic { found: [0; 8] },
+        JournalError::SectorSize { found: 0 },
+        JournalError::PageSize { found: 0 },
+    ];
+    let codes: BTreeSet<_> = journal.map(|kind| rule_of_journal_error(kind).code).into();
+    assert_eq!(codes.len(), journal.len());
+    assert_eq!(variants("stillframe-journal"), journal.len());
 }
 
 /// How many variants the `ErrorKind` of a crate has, by its source: a new one needs a rule, and a line above.

@@ -78,6 +78,11 @@ impl<'a> Base<'a> {
         self.rollback.as_ref()
     }
 
+    /// The same, of what is not needed any more.
+    pub(crate) fn into_rollback(self) -> Option<Rollback> {
+        self.rollback
+    }
+
     /// Bytes of the file.
     pub(crate) const fn bytes(&self) -> u64 {
         self.bytes

@@ -136,6 +136,28 @@ impl<'a> Image<'a> {
         Self::of_base(Base::rolled_back(set, rollback), set, refusal)
     }
 
+    /// The rollback journal that was played back below the WAL, of an image that is not needed any more.
+    pub fn into_rollback(self) -> Option<Rollback> {
+        self.base.into_rollback()
+    }
+
+    /// The database file as it lies there, byte for byte, whatever SQLite would have against it: evidence, and no
+    /// database. `page_size` is taken where page 1 names none. Nothing changes of an image that the WAL or the journal
+    /// have a part in.
+    #[must_use]
+    pub fn as_evidence(mut self, page_size: Option<PageSize>) -> Self {
+        if self.commit.is_some() || self.base.rollback().is_some() {
+            return self;
+        }
+        self.refusal = None;
+        let named = self.header.and_then(|header| header.page_size());
+        if let (None, Some(page_size)) = (named, page_size) {
+            self.page_size = page_size;
+            self.stored = page_size.pages_in(self.base.bytes());
+        }
+        self
+    }
+
     /// The set that the image is of.
     pub const fn set(&self) -> &'a BackupSet {
         self.set

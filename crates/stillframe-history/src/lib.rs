@@ -43,6 +43,7 @@ mod bytes;
 pub mod compact;
 mod error;
 mod exact;
+mod foreign;
 mod generation;
 mod image;
 mod log;
@@ -65,6 +66,7 @@ mod write_behind;
 pub use bytes::{Bytes, Input, Window};
 pub use error::{Difference, Error};
 pub use exact::{Exactness, exactness};
+pub use foreign::{ForeignJournal, JournalField};
 pub use generation::Missed;
 pub use image::{Image, Origin};
 pub use log::{CommitRecord, commits, log};
@@ -75,7 +77,7 @@ pub use progress::{Progress, Rest};
 pub use refusal::Refusal;
 pub use residue::{Residue, Tally};
 pub use rollback::{
-    JournalEvent, JournalState, Record, Rollback, SuperJournalFile, SuperJournalName,
+    JournalEvent, JournalState, Record, Rollback, Stop, SuperJournalFile, SuperJournalName,
 };
 pub use set::{BackupSet, Role};
 pub use sparse::stored;

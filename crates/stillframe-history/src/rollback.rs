@@ -1,10 +1,12 @@
 //! What SQLite would make of a rollback journal.
 
 mod gathered;
+mod stopping;
 
 use stillframe_database::Header as DatabaseHeader;
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_format::{ByteRange, PageNumber, PageSize};
+use stillframe_journal::header::RECORDS_THAT_FIT;
 use stillframe_journal::super_journal::MAX_TRAILER_BYTES;
 use stillframe_journal::{
     End, Header, Layout, Playback, RecordNumber, Segment, Slot, SlotReason, SuperJournal, Wanted,
@@ -14,6 +16,7 @@ use crate::timeline::{PIECE_BYTES, window};
 use crate::{BackupSet, Error, Input, Progress};
 use gathered::Gathered;
 pub use gathered::Record;
+use stopping::Stopping;
 
 /// The rollback journal of a set, followed to the end: what SQLite would make of it, and where it would take each page
 /// from that it writes back.
@@ -27,7 +30,27 @@ pub struct Rollback {
     initial_size: Option<u32>,
     end: Option<End>,
     segments: u64,
+    stop: Option<Stop>,
     gathered: Gathered,
+}
+
+/// A segment of a journal within whose records the playback ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// The segment.
+    pub segment: Segment,
+    /// The slot that ends the playback; `None` where the file ends just before it.
+    pub slot: Option<Slot>,
+    /// How many records of the segment stand before it.
+    pub before: u32,
+}
+
+impl Stop {
+    /// Whether the header counts the records, so that all of them reached the file before any page of the database was
+    /// written. Where it does not, a record at the end may be one that the process was about to write.
+    pub const fn is_counted(&self) -> bool {
+        self.segment.header.records != RECORDS_THAT_FIT
+    }
 }
 
 /// What SQLite would do with a rollback journal when it opens the database (`hasHotJournal` and `pager_playback` in
@@ -185,6 +208,7 @@ impl Rollback {
             initial_size: None,
             end: None,
             segments: 0,
+            stop: None,
             gathered: Gathered::default(),
         })
     }
@@ -205,6 +229,7 @@ impl Rollback {
         progress.expect(rollback.length);
         let mut playback = playback(set, journal)?;
         let (gathered, segments) = (&mut rollback.gathered, &mut rollback.segments);
+        let mut stopping = Stopping::default();
         while let Some(wanted) = playback.wanted() {
             match wanted {
                 Wanted::Header(range) => {
@@ -214,6 +239,7 @@ impl Rollback {
                     }
                     if let Some(segment) = playback.header(&bytes) {
                         *segments += 1;
+                        stopping.begin(segment);
                         visit(JournalEvent::Segment(segment));
                     }
                     gathered.begin();
@@ -224,6 +250,7 @@ impl Rollback {
                     let bytes = window(journal, range.start, length as usize)?;
                     playback.records(&bytes, |slot, page| {
                         gathered.take(&slot, slot_bytes);
+                        stopping.take(&slot);
                         visit(JournalEvent::Slot(slot, page));
                     });
                     progress.advance(length);
@@ -234,6 +261,7 @@ impl Rollback {
         rollback.layout = playback.layout();
         rollback.initial_size = playback.initial_size();
         rollback.end = playback.end();
+        rollback.stop = stopping.at(rollback.end);
         Ok(rollback)
     }
 
@@ -271,6 +299,11 @@ impl Rollback {
     /// Why the playback ends; `None` where there is no journal.
     pub const fn end(&self) -> Option<End> {
         self.end
+    }
+
+    /// Where the playback ends, where that is within the records that a header counts, or that fit.
+    pub const fn stop(&self) -> Option<&Stop> {
+        self.stop.as_ref()
     }
 
     /// How many headers there are, of whatever kind.

@@ -1,6 +1,8 @@
 use stillframe_database::Header;
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_format::{FileKind, identify, limits::IDENTIFY_BYTES};
+use stillframe_journal::Header as JournalHeader;
+use stillframe_journal::header::HEADER_BYTES as JOURNAL_HEADER_BYTES;
 
 use crate::{Error, Input, SuperJournalFile};
 
@@ -100,6 +102,23 @@ impl BackupSet {
         let read = database.bytes.read_exact_at(0, &mut start);
         read.map_err(|error| Error::read(database, 0, error))?;
         Ok(Header::parse(&start).ok())
+    }
+
+    /// The first header of the rollback journal, where there are enough bytes for one.
+    ///
+    /// # Errors
+    /// It could not be read.
+    pub fn journal_header(&self) -> Result<Option<JournalHeader>, Error> {
+        let Some(journal) = &self.journal else {
+            return Ok(None);
+        };
+        let mut start = [0; JOURNAL_HEADER_BYTES];
+        if journal.bytes.len() < start.len() as u64 {
+            return Ok(None);
+        }
+        let read = journal.bytes.read_exact_at(0, &mut start);
+        read.map_err(|error| Error::read(journal, 0, error))?;
+        Ok(JournalHeader::parse(&start).ok())
     }
 
     /// Whether SQLite would delete the WAL unread on opening the set: the database has no pages (a file of 1 byte

@@ -7,7 +7,6 @@ pub type Error = stillframe_format::Error<ErrorKind>;
 
 /// Why SQLite plays nothing back. A bad record is the end of the playback and no error: see [`crate::End`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum ErrorKind {
     /// There are fewer bytes than the header has.
     HeaderTruncated {

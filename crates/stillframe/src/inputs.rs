@@ -1,5 +1,6 @@
 //! From paths to backup sets.
 
+mod aside;
 mod found;
 mod opened;
 mod paths;

@@ -150,6 +150,19 @@ impl Evidence<'_> {
         )
     }
 
+    /// Bytes of the header of the journal's segment that begins at `offset`, from byte `start` of it on.
+    pub(crate) fn in_journal_header(&self, offset: u64, start: u64, length: u64) -> Place {
+        let range = ByteRange::new(offset.saturating_add(start), length);
+        self.in_journal(range, Part::JournalHeader)
+    }
+
+    /// Bytes of the journal, as far as they are there.
+    pub(crate) fn in_journal(&self, range: ByteRange, part: Part) -> Place {
+        let bytes = self.set.journal.as_ref().map_or(0, |it| it.bytes.len());
+        let (start, end) = (range.start.min(bytes), range.end.min(bytes));
+        self.place(Role::Journal, ByteRange { start, end }, part)
+    }
+
     /// Bytes of a page, where the image has it from.
     pub(crate) fn in_page(&self, place: PagePlace) -> Place {
         let origin = self.image.as_ref().map(|image| image.origin(place.page));

@@ -26,6 +26,8 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
         | VerdictKind::StaleWal
         | VerdictKind::CheckpointSkippedFrames
         | VerdictKind::HotJournal
+        | VerdictKind::ForeignJournal
+        | VerdictKind::AbortedBackup
         | VerdictKind::Corrupt
         | VerdictKind::Encrypted
         | VerdictKind::NotSqlite => BAD,
@@ -37,6 +39,9 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
         "  {DIM}{:<16}{DIM:#}{style}{words}{style:#}",
         "verdict"
     )?;
+    if let Some(cause) = &verdict.cause {
+        field(out, 2, "probably", cause, width)?;
+    }
     field(out, 2, "SQLite shows", &verdict.sqlite_shows, width)?;
     if let Some(destroyed) = &verdict.sqlite_destroys {
         field(out, 2, "and destroys", destroyed, width)?;

@@ -4,6 +4,7 @@ pub(crate) mod btree;
 pub(crate) mod content;
 pub(crate) mod database;
 pub(crate) mod freelist;
+pub(crate) mod journal;
 pub(crate) mod overflow;
 pub(crate) mod pointer_map;
 pub(crate) mod problem;

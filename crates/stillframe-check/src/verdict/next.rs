@@ -36,6 +36,14 @@ pub(super) fn next(
         VerdictKind::Complete | VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
         VerdictKind::ChangedWhileReading => Some(format!("stillframe check {database}")),
         VerdictKind::ForeignWal | VerdictKind::StaleWal => alone,
+        VerdictKind::ForeignJournal if evidence.refusal().is_none() => Some(format!(
+            "stillframe rebuild {database} --ignore-journal -o rebuilt.db"
+        )),
+        VerdictKind::AbortedBackup if evidence.is_rolled_back_to_nothing() => Some(format!(
+            "stillframe rebuild {database} --ignore-journal -o evidence.db"
+        )),
+        VerdictKind::ForeignJournal | VerdictKind::AbortedBackup => None,
+        VerdictKind::HotJournal if evidence.is_rolled_back_to_nothing() => None,
         VerdictKind::HotJournal if evidence.refusal().is_none() => {
             Some(format!("stillframe rebuild {database} -o rebuilt.db"))
         }

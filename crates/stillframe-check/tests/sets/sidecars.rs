@@ -44,7 +44,8 @@ fn a_wal_index_alone_and_a_journal_that_is_not_hot() {
 
     set.journal = Some(Input::new("app.db-journal", vec![1; 600]));
     let report = support::report(&set);
-    assert_eq!(all(&report), ["SET202", "SET901", "SET903"]);
+    assert_eq!(all(&report), ["RJ002", "SET901", "SET903"]);
+    assert_eq!(report.verdict.kind, VerdictKind::Torn);
 }
 
 /// What is checked beside a hot journal is the database as it is once that was played back.

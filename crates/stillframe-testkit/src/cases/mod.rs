@@ -8,6 +8,8 @@ mod database;
 mod freelist;
 mod good;
 mod indexed;
+mod journal;
+mod killed;
 mod material;
 mod overflow;
 mod pointer_map;
@@ -66,6 +68,7 @@ pub fn all() -> Vec<Case> {
         btree::cases(),
         wal::cases(),
         wal_index::cases(),
+        journal::cases(),
         set::cases(),
         good::cases(),
         sets::cases(),

@@ -1,9 +1,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use rusqlite::{Connection, OpenFlags};
+
 use super::*;
 use crate::naive;
-use crate::oracle::{Oracle, SqliteError};
+use crate::oracle::{Oracle, SqliteError, private_folder};
 
 /// Opens the case with SQLite, reads every row and checks its integrity.
 fn ask(oracle: &Oracle, case: &Case) -> Sqlite {
@@ -12,10 +14,13 @@ fn ask(oracle: &Oracle, case: &Case) -> Sqlite {
     if wal.is_some_and(|wal| database.is_empty() && !oracle.keeps_wal(&database, wal)) {
         return Sqlite::DeletesWal;
     }
-    if let Some(journal) = case.file("app.db-journal") {
-        database = oracle.roll_back(&database, journal).unwrap();
-    }
     let refuses = |error: SqliteError| Sqlite::Refuses(error.code);
+    if let Some(journal) = case.file("app.db-journal") {
+        match oracle.roll_back(&database, journal) {
+            Ok(rolled_back) => database = rolled_back,
+            Err(error) => return refuses(error),
+        }
+    }
     if let Err(error) = oracle.judge(&database, wal).outcome {
         return refuses(error);
     }
@@ -219,6 +224,27 @@ fn the_hot_journal_brings_the_old_rows_back() {
         oracle.query(database, None, cents).ok(),
         Some(vec![(20 * 112_850).to_string()])
     );
+}
+
+/// Opened so that it looks at no journal, SQLite shows a part of the transaction, and says nothing.
+#[test]
+fn an_immutable_database_is_not_rolled_back() {
+    let case = all()
+        .into_iter()
+        .find(|case| case.path == "bad/SET202-hot-journal")
+        .unwrap();
+    let folder = private_folder();
+    for (name, bytes) in &case.files {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let path = folder.path().join("app.db");
+    let uri = format!("file:{}?immutable=1", path.display());
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let database = Connection::open_with_flags(uri, flags).unwrap();
+    let sum = "SELECT sum(cents) FROM orders NOT INDEXED";
+    let cents: i64 = database.query_row(sum, [], |row| row.get(0)).unwrap();
+    let (before, rows) = (20 * 112_850, 160);
+    assert!(before < cents && cents < before + rows, "{cents}");
 }
 
 #[test]

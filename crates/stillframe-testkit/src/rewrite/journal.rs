@@ -17,7 +17,7 @@ pub fn renonce(journal: &[u8], page_size: usize, nonce: u32) -> Vec<u8> {
     let mut out = journal.to_vec();
     let record = page_size + 8;
     let mut start = 0;
-    while start + SECTOR < out.len() {
+    while start + SECTOR <= out.len() {
         let mut records = (out.len() - start - SECTOR) / record;
         if out[start] != 0 {
             put32(&mut out, start + 12, nonce);

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use stillframe_check::render::text::field;
-use stillframe_history::{BackupSet, Error, JournalState, Rollback, SuperJournalFile};
+use stillframe_history::{
+    BackupSet, Error, ForeignJournal, JournalState, Rollback, SuperJournalFile,
+};
 use stillframe_journal::{End, SlotReason};
 
 use crate::inputs::Found;
@@ -260,6 +262,25 @@ pub fn unknowable(
         }
         _ => None,
     })
+}
+
+/// Why what was played back is to be doubted: SQLite says nothing of it.
+pub fn doubts(set: &BackupSet, rollback: &Rollback) -> Result<Vec<String>, Error> {
+    let mut doubts = Vec::new();
+    if ForeignJournal::of(set, rollback)?.is_some() {
+        doubts.push(
+            "the rollback journal is not of this database file, and was played back as SQLite would: the file alone is --ignore-journal"
+                .to_owned(),
+        );
+    }
+    if rollback.initial_size() == Some(0) {
+        doubts.push(
+            "the database had no page before the transaction, so what is written is empty, as SQLite would leave it: what lies in the file is --ignore-journal"
+                .to_owned(),
+        );
+    }
+    doubts.extend(doubt(rollback));
+    Ok(doubts)
 }
 
 /// Why it is to be doubted that what was played back is all that there was: SQLite says nothing of it.

@@ -17,7 +17,7 @@ use stillframe_wal::CommitNumber;
 use super::doubts::{Doubts, unknowable};
 use super::{Told, journal};
 use crate::args::{Common, Rebuild};
-use crate::exit::Exit;
+use crate::exit::{Exit, say};
 use crate::inputs::Found;
 use crate::names::shown;
 use crate::output::{Output, OutputOptions};
@@ -44,7 +44,9 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         let bar = Bar::new("reading the WAL", set.wal_bytes(), common.quiet);
         super::image_at(&found, &options.at, &bar)?
     };
-    let image = image.with_context(|| found.name().to_owned())?;
+    let image = found
+        .aside()
+        .of_image(image.with_context(|| found.name().to_owned())?);
     if let Some(refusal) = image.refusal() {
         let name = found.name();
         let what = if is_whole_alone(set, &timeline, &image)? {
@@ -101,7 +103,15 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     output.commit()?;
     let done = super::tell(common, options.format, &outcome)?;
     let is_doubtful = !outcome.warnings.is_empty() && !options.at.is_given();
-    Ok(if is_doubtful { Exit::Findings } else { done })
+    let is_evidence = found.aside().is_evidence;
+    if is_evidence {
+        say(&format!("{}: evidence, and no database", outcome.output));
+    }
+    Ok(if is_doubtful || is_evidence {
+        Exit::Findings
+    } else {
+        done
+    })
 }
 
 /// Whether it is a commit that is refused, and the database file alone is not.
@@ -140,11 +150,9 @@ pub fn warnings(
             "nothing of the WAL is in it, as SQLite ignores a WAL like this: {error}"
         ));
     }
-    if found.is_journal_ignored() {
-        warnings.push(NOT_ROLLED_BACK.to_owned());
-    }
+    warnings.extend(found.aside().warning().map(str::to_owned));
     match image.rollback() {
-        Some(rollback) => warnings.extend(journal::doubt(rollback)),
+        Some(rollback) => warnings.extend(journal::doubts(set, rollback)?),
         None => warnings.extend(journal::not_played_back(set)?),
     }
     let is_last = image.number() == timeline.last();
@@ -363,9 +371,6 @@ impl Told for Outcome {
         text::field(out, 2, "", &later, width)
     }
 }
-
-/// Said of what is written where the journal is left aside.
-const NOT_ROLLED_BACK: &str = "evidence and no database: the file may hold a part of a transaction that SQLite would roll back with the journal";
 
 /// How many runs of pages are spelled out in text.
 const MOST_RUNS: usize = 20;

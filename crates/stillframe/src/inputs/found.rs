@@ -3,9 +3,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use same_file::is_same_file;
-use stillframe_history::{BackupSet, Input, JournalState, Role};
+use stillframe_history::{BackupSet, Input, Role};
 use stillframe_source::Source;
 
+use super::aside::Aside;
 use super::opened::Opened;
 use super::paths::{database_of, sidecar};
 use crate::names::{argument, raw, shown};
@@ -18,7 +19,7 @@ pub struct Found {
     names: Names,
     /// The WAL that was named for it.
     pub(super) wal: Option<PathBuf>,
-    is_journal_ignored: bool,
+    aside: Aside,
 }
 
 /// How inputs are called.
@@ -101,14 +102,14 @@ impl Found {
 
     /// Leaves the rollback journal aside, as if it were not there.
     pub fn ignore_journal(&mut self) -> anyhow::Result<()> {
-        self.is_journal_ignored = JournalState::of(&self.set)?.is_hot();
+        self.aside = Aside::of(&self.set)?;
         self.set.journal = None;
         Ok(())
     }
 
-    /// Whether a rollback journal was left aside that SQLite would play back.
-    pub const fn is_journal_ignored(&self) -> bool {
-        self.is_journal_ignored
+    /// The rollback journal that was left aside.
+    pub const fn aside(&self) -> &Aside {
+        &self.aside
     }
 
     /// The source of the database file.
@@ -149,7 +150,7 @@ impl Found {
             sources: Vec::new(),
             names,
             wal: None,
-            is_journal_ignored: false,
+            aside: Aside::default(),
         }
     }
 }

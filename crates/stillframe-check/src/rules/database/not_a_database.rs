@@ -38,6 +38,9 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         return;
     };
     let place = evidence.in_header(error.range);
+    if evidence.aborted.is_some() {
+        return;
+    }
     let (message, help) = match (evidence.frame_of_page_1(), evidence.database_kind) {
         (_, Some(FileKind::EncryptedLooking)) => return,
         (Some(frame), _) => (

@@ -33,7 +33,7 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    if !evidence.journal.is_hot() {
+    if !evidence.journal.is_hot() || evidence.is_journal_useless() {
         return;
     }
     let plays = match evidence.journal {

@@ -1,5 +1,6 @@
 //! Rules of the set as a whole.
 
+pub(crate) mod aborted_backup;
 pub(crate) mod already_checkpointed;
 pub(crate) mod changed_while_reading;
 pub(crate) mod checkpoint_missed;

@@ -23,6 +23,7 @@ mod text_not_valid;
 mod three_generations;
 mod torn_last_frame;
 mod trailing_zero_pages;
+mod truncated_journal;
 mod uncommitted_tail;
 mod utf_16;
 mod vacuum_shrinks;
@@ -69,6 +70,7 @@ pub fn cases() -> Vec<Case> {
         utf_16::case(),
         text_not_valid::case(),
         trailing_zero_pages::case(),
+        truncated_journal::case(),
         size_not_valid::case(),
         partial_page_unused::case(),
         persisted_journal::case(),

@@ -1,5 +1,8 @@
 //! The set as a whole.
 
+mod aborted_backup;
+mod aborted_backup_alone;
+mod aborted_vacuum_into;
 mod checkpoint_missed;
 mod empty_database_beside_journal;
 mod empty_database_beside_wal;
@@ -24,5 +27,8 @@ pub fn cases() -> Vec<Case> {
         stale_wal::case(),
         checkpoint_missed::case(),
         page_1_unexplained::case(),
+        aborted_backup::case(),
+        aborted_vacuum_into::case(),
+        aborted_backup_alone::case(),
     ]
 }

@@ -1,12 +1,22 @@
 //! Stories: sets to try the tool on.
 
 mod foreign_page_size;
+mod half_a_transaction;
+mod journal_removed;
 mod orders;
+mod page_writes_lost;
 mod wal_hole;
 
 use crate::cases::Case;
 
 /// The fixtures of this family.
 pub fn cases() -> Vec<Case> {
-    vec![orders::case(), wal_hole::case(), foreign_page_size::case()]
+    vec![
+        orders::case(),
+        wal_hole::case(),
+        foreign_page_size::case(),
+        half_a_transaction::case(),
+        journal_removed::case(),
+        page_writes_lost::case(),
+    ]
 }

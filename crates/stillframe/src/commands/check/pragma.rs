@@ -68,17 +68,19 @@ fn check(
 ) -> anyhow::Result<(Pragma, Vec<Unchecked>)> {
     let level = options.level.map_or(Level::Full, Level::from);
     let set = &found.set;
-    if set.database_bytes() == 0 && set.wal_bytes() == 0 {
-        return Ok((Pragma::of_empty(), Vec::new()));
-    }
     let refused = |error| Ok((Pragma::refused(error), Vec::new()));
     let bar = Bar::new("checking", set.wal_bytes(), common.quiet);
     let (_, image) = Image::read(set, None, &bar)?;
     let image = match image {
         Ok(image) => image,
+        // SQLite takes a name without a file for a new database, but we are asked about a WAL alone.
         Err(Error::Refused(_)) => return refused(PragmaError::NotADatabase),
         Err(error) => return Err(error.into()),
     };
+    // A file of 1 byte counts as empty, and so does one that the journal rolls back to nothing.
+    if image.refusal().is_none() && image.bytes() <= 1 {
+        return Ok((Pragma::of_empty(), Vec::new()));
+    }
     let error = match image.refusal() {
         None => None,
         Some(Refusal::NotADatabase(_)) => Some(PragmaError::NotADatabase),

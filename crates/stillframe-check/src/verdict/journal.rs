@@ -1,0 +1,87 @@
+//! What the verdict says of a rollback journal that is not simply played back, and of what an aborted backup leaves.
+
+use stillframe_history::{JournalState, Role};
+
+use super::VerdictKind;
+use crate::words::many;
+use crate::{Evidence, JournalDefect};
+
+/// What SQLite would show of a database that it rolls back, and of one that a backup was given up on.
+pub(super) fn shows(evidence: &Evidence<'_>) -> Option<String> {
+    if evidence.journal != JournalState::Hot {
+        return None;
+    }
+    if evidence.is_rolled_back_to_nothing() {
+        return Some("an empty database: it cuts the file to 0 bytes".to_owned());
+    }
+    if evidence.foreign_journal.is_some() {
+        return Some(
+            "this database with pages of another one, or of another time, in it".to_owned(),
+        );
+    }
+    Some(match evidence.journal_defect() {
+        Some(JournalDefect::Header(_)) => {
+            "the database file as it lies there, which may hold half a transaction".to_owned()
+        }
+        Some(JournalDefect::Stop(_)) => {
+            "the database with only a part of the transaction rolled back".to_owned()
+        }
+        None => {
+            "the database as it was before the transaction that the journal rolls back; with immutable=1 it does not look at the journal, and shows a mix of before and after".to_owned()
+        }
+    })
+}
+
+/// What SQLite would destroy.
+pub(super) fn destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
+    let (database, journal) = (evidence.name(Role::Database), evidence.name(Role::Journal));
+    let rollback = evidence.hot_rollback()?;
+    match kind {
+        VerdictKind::ForeignJournal => Some(format!(
+            "{database}: {} of a journal that is not its own {} written over it, and its size becomes {}; {journal} is deleted",
+            many(rollback.pages() as u64, "page"),
+            crate::words::are(rollback.pages() as u64),
+            many(rollback.initial_size()?, "page")
+        )),
+        VerdictKind::AbortedBackup => Some(format!(
+            "all of {database}: it is cut to 0 bytes, and {journal} is deleted"
+        )),
+        _ => match evidence.journal_defect()? {
+            JournalDefect::Header(_) => Some(format!(
+                "{journal}: it is deleted, and nothing of it is played back"
+            )),
+            JournalDefect::Stop(_) => Some(format!(
+                "{journal}: it is played back up to where it is damaged, and all of it is deleted"
+            )),
+        },
+    }
+}
+
+/// What can be rebuilt.
+pub(super) fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
+    match (kind, evidence.aborted) {
+        (VerdictKind::ForeignJournal, _) => Some(
+            "the database file alone, with --ignore-journal; the journal is of another database, or of another time"
+                .to_owned(),
+        ),
+        (VerdictKind::AbortedBackup, Some(aborted)) => {
+            let copied = many(aborted.written(), "page");
+            Some(if evidence.is_rolled_back_to_nothing() {
+                format!(
+                    "the empty database that was there before (--at journal); and as evidence, no database, the {copied} that had been written (--ignore-journal)"
+                )
+            } else {
+                format!("no database: {copied} had been written, and page 1 was not")
+            })
+        }
+        _ => Some(match evidence.journal_defect()? {
+            JournalDefect::Header(_) => {
+                "the database file as it lies there; it may hold half a transaction, and nothing undoes it"
+            }
+            JournalDefect::Stop(_) => {
+                "the database as SQLite leaves it, rolled back in part; and with --ignore-journal what lies in the file"
+            }
+        }
+        .to_owned()),
+    }
+}

@@ -1,0 +1,205 @@
+//! What is said of rollback journals, and of databases whose journal was removed: no false alarm, and no byte that is wrong
+//! is taken for a transaction.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot build its input fails"
+)]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use stillframe_check::{Report, Severity, VerdictKind};
+use stillframe_history::{BackupSet, Input};
+use stillframe_testkit::builder::{JournalStory, journal_stories};
+
+mod support;
+
+fn set(database: &[u8], journal: Option<&[u8]>) -> BackupSet {
+    BackupSet {
+        database: Some(Input::new("app.db", database.to_vec())),
+        journal: journal.map(|journal| Input::new("app.db-journal", journal.to_vec())),
+        ..BackupSet::default()
+    }
+}
+
+/// Every database and its journal, of every `step`th moment of a story.
+fn pairs(story: &JournalStory, step: usize) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
+    let moments = story.recording.moments().step_by(step);
+    let pairs = moments.flat_map(|moment| {
+        let of = |name: &&str| {
+            let journal = moment.files.get(&format!("{name}-journal")).cloned();
+            Some((moment.files.get(*name)?.clone(), journal))
+        };
+        story.databases.iter().filter_map(of).collect::<Vec<_>>()
+    });
+    pairs.collect()
+}
+
+/// At whatever moment a process is killed, its journal is complete and its own.
+#[test]
+fn a_killed_process_leaves_no_damaged_journal() {
+    let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
+    for story in journal_stories() {
+        for (database, journal) in pairs(&story, 7) {
+            let report = support::report(&set(&database, journal.as_deref()));
+            *kinds.entry(report.verdict.kind.words()).or_default() += 1;
+            let codes = support::codes(&report, Severity::Warning);
+            // A super-journal is not looked for here, and a new database is empty at first. A file is cut when the journal
+            // is gone.
+            let known = ["SET202", "SET207", "DB204", "DB207"];
+            let is_known = codes.iter().all(|code| known.contains(code));
+            assert!(is_known, "{}: {:?}", story.name, report.findings);
+        }
+    }
+    println!("{kinds:#?}");
+    assert!(kinds["hot journal"] > 500 && kinds["aborted backup"] > 10);
+}
+
+/// What is left where the journal is removed: whole in SQLite's eyes, or not.
+#[test]
+fn a_removed_journal_is_told_from_what_it_leaves() {
+    let mut kinds: BTreeMap<String, u32> = BTreeMap::new();
+    let (mut torn, mut damaged) = (0, 0);
+    for story in journal_stories() {
+        for (database, journal) in pairs(&story, 7) {
+            if !journal.is_some_and(|journal| journal.first().is_some_and(|&byte| byte != 0)) {
+                continue;
+            }
+            let report = support::report(&set(&database, None));
+            let codes = support::codes(&report, Severity::Error);
+            let mut distinct = codes.clone();
+            distinct.dedup();
+            let kind = report.verdict.kind;
+            *kinds
+                .entry(format!("{}: {distinct:?}", kind.words()))
+                .or_default() += 1;
+            if !codes.is_empty() && kind != VerdictKind::AbortedBackup {
+                damaged += 1;
+                torn += u32::from(kind == VerdictKind::Torn);
+            }
+        }
+    }
+    println!("{torn} of {damaged} damaged are called torn: {kinds:#?}");
+    assert!(torn * 4 > damaged * 3, "{torn} of {damaged}");
+}
+
+/// Each byte of sound databases, changed: what is wrong then is never taken for half a transaction.
+#[test]
+fn a_byte_that_is_wrong_is_no_transaction() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    let (mut judged, mut damaged) = (0, 0);
+    for name in [
+        "good/auto-vacuum",
+        "good/rollback-mode",
+        "bad/SET202-hot-journal",
+    ] {
+        let sound = std::fs::read(root.join(name).join("app.db")).unwrap();
+        let rolled_back = match std::fs::read(root.join(name).join("app.db-journal")) {
+            Ok(journal) => stillframe_testkit::naive::roll_back(&sound, &journal),
+            Err(_) => sound,
+        };
+        for at in 0..rolled_back.len() {
+            for mask in [0x01, 0x14, 0xff] {
+                let mut bytes = rolled_back.clone();
+                bytes[at] ^= mask;
+                let report = support::report(&set(&bytes, None));
+                let what = format!("{name}, byte {at} ^ {mask:#x}: {:?}", report.verdict);
+                let cut = support::codes(&report, Severity::Error);
+                let is_by_size = cut.iter().any(|code| code.starts_with("DB1"));
+                assert!(
+                    is_by_size || report.verdict.kind != VerdictKind::Torn,
+                    "{what}"
+                );
+                assert_eq!(report.verdict.cause, None, "{what}");
+                judged += 1;
+                damaged += u32::from(!cut.is_empty());
+            }
+        }
+    }
+    println!("{damaged} of {judged} are damaged, and none is called torn");
+    assert!(damaged > 5_000);
+}
+
+/// Without syncing a journal counts no records: a last one that is not whole is what a crash leaves.
+#[test]
+fn an_unfinished_record_of_a_journal_that_counts_none() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    let folder = root.join("bad/RJ102-records-missing");
+    let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    let (database, mut journal) = (read("app.db"), read("app.db-journal"));
+    journal[8..12].fill(0xff);
+    let codes = |journal: &[u8]| {
+        let report = support::report(&set(&database, Some(journal)));
+        assert_eq!(report.verdict.kind, kind(&report));
+        let mut codes = support::codes(&report, Severity::Note);
+        codes.retain(|code| *code != "BT901");
+        codes
+    };
+    // What does not fit is not looked at.
+    assert_eq!(codes(&journal), ["SET202"]);
+    // The third record does not hold, and nothing is behind it.
+    let mut unfinished = journal[..512 + 3 * 520].to_vec();
+    let end = unfinished.len();
+    unfinished[end - 40..].fill(0);
+    assert_eq!(codes(&unfinished), ["RJ901", "SET202"]);
+    // The second one does not hold, and the third one does.
+    journal[512 + 520 + 4 + 112] ^= 0xff;
+    assert_eq!(codes(&journal), ["RJ101"]);
+}
+
+fn kind(report: &Report) -> VerdictKind {
+    match report.findings[0].rule.code {
+        "RJ101" => VerdictKind::Torn,
+        _ => VerdictKind::HotJournal,
+    }
+}
+
+/// The stories of the fixtures end as they are told.
+#[test]
+fn the_verdicts_of_the_stories() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    for (story, kind, cause) in [
+        ("bad/SET202-hot-journal", VerdictKind::HotJournal, None),
+        ("sets/half-a-transaction", VerdictKind::HotJournal, None),
+        (
+            "sets/journal-removed",
+            VerdictKind::Torn,
+            Some("app.db-journal is not here"),
+        ),
+        (
+            "sets/page-writes-lost",
+            VerdictKind::Corrupt,
+            Some("cannot be told from this file"),
+        ),
+        (
+            "bad/SET207-aborted-backup",
+            VerdictKind::AbortedBackup,
+            None,
+        ),
+        (
+            "bad/SET207-aborted-vacuum-into",
+            VerdictKind::AbortedBackup,
+            None,
+        ),
+        (
+            "bad/SET207-aborted-backup-alone",
+            VerdictKind::AbortedBackup,
+            None,
+        ),
+        (
+            "bad/RJ201-foreign-journal",
+            VerdictKind::ForeignJournal,
+            None,
+        ),
+        ("good/persisted-journal", VerdictKind::Complete, None),
+        ("good/truncated-journal", VerdictKind::Complete, None),
+    ] {
+        let report = support::report(&support::set(&root.join(story), "app.db"));
+        let verdict = &report.verdict;
+        assert_eq!(verdict.kind, kind, "{story}");
+        match (cause, &verdict.cause) {
+            (Some(part), Some(said)) => assert!(said.contains(part), "{story}: {said}"),
+            (expected, said) => assert_eq!(said.as_deref(), expected, "{story}"),
+        }
+    }
+}

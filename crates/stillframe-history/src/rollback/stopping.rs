@@ -1,0 +1,51 @@
+//! Where a playback ends within a segment.
+
+use stillframe_journal::{End, Segment, SegmentKind, Slot, SlotReason};
+
+use super::Stop;
+
+/// Looks for the slot that ends the playback, while a journal is followed.
+#[derive(Default)]
+pub(super) struct Stopping {
+    /// The last segment that counts, until the playback ends in it.
+    segment: Option<Segment>,
+    before: u32,
+    slot: Option<Slot>,
+}
+
+impl Stopping {
+    /// A segment begins.
+    pub(super) fn begin(&mut self, segment: Segment) {
+        if segment.kind == SegmentKind::Live && self.slot.is_none() {
+            self.segment = Some(segment);
+            self.before = 0;
+        }
+    }
+
+    /// A slot was read.
+    pub(super) fn take(&mut self, slot: &Slot) {
+        match slot.reason {
+            SlotReason::PlayedBack | SlotReason::BeyondInitialSize => self.before += 1,
+            SlotReason::ChecksumMismatch
+            | SlotReason::PageNumberInvalid
+            | SlotReason::Short { .. } => {
+                self.slot.get_or_insert(*slot);
+            }
+            _ => {}
+        }
+    }
+
+    /// Where that is, of a playback that ended so.
+    pub(super) fn at(self, end: Option<End>) -> Option<Stop> {
+        let within = matches!(
+            end,
+            Some(End::ChecksumMismatch(_) | End::PageNumberInvalid(_) | End::Short)
+        );
+        let segment = self.segment.filter(|_| within)?;
+        Some(Stop {
+            segment,
+            slot: self.slot,
+            before: self.before,
+        })
+    }
+}

@@ -1,0 +1,26 @@
+//! The rollback journal.
+
+mod foreign_journal;
+mod header_truncated;
+mod magic_invalid;
+mod page_number_invalid;
+mod page_size_invalid;
+mod record_checksum_mismatch;
+mod records_missing;
+mod sector_size_invalid;
+
+use crate::cases::Case;
+
+/// The fixtures of this family.
+pub fn cases() -> Vec<Case> {
+    vec![
+        header_truncated::case(),
+        magic_invalid::case(),
+        sector_size_invalid::case(),
+        page_size_invalid::case(),
+        record_checksum_mismatch::case(),
+        records_missing::case(),
+        page_number_invalid::case(),
+        foreign_journal::case(),
+    ]
+}

@@ -1,0 +1,134 @@
+//! What SQLite leaves when it is killed, or given up, in the middle of something: `app.db` and its journal.
+
+use super::material::{MORE_ROWS, ROWS, SALTS, TABLE};
+use crate::recorder::{Device, Disk, Recording, open, record};
+use crate::rewrite;
+
+type Files = Vec<(&'static str, Vec<u8>)>;
+
+const SETTINGS: &str = "PRAGMA page_size=512; PRAGMA cache_size=5;";
+
+/// A transaction that was killed once its journal was complete, and before it wrote to the database.
+pub fn before_the_first_page() -> Files {
+    let recording = update("PRAGMA synchronous=FULL");
+    let before = recording.moments().next().unwrap().files["app.db"].clone();
+    let counts = |journal: &[u8]| journal.len() > 5 * 520 && journal[8..12] != [0; 4];
+    first(&recording, |database, journal| {
+        database == before && counts(journal) && journal.starts_with(&[0xd9])
+    })
+}
+
+/// [`before_the_first_page`] with a change to its journal.
+pub fn journal_but(change: impl FnOnce(&mut Vec<u8>)) -> Files {
+    let mut files = before_the_first_page();
+    change(&mut files[1].1);
+    files
+}
+
+/// Where the record of this number begins in a journal whose pages have 512 bytes.
+pub const fn record_at(number: usize) -> usize {
+    512 + (number - 1) * 520
+}
+
+/// A transaction that was killed when it had written half of what it changes: it moves rows, so that the b-trees change.
+pub fn half_written() -> Files {
+    let recording = run(
+        &before(),
+        "PRAGMA cache_size=5; BEGIN; DELETE FROM orders WHERE id % 3 = 0;
+         UPDATE orders SET customer = customer || ' and ' || item, item = item || ' (sold)'; COMMIT",
+    );
+    let moments: Vec<Disk> = recording.moments().collect();
+    let last = moments
+        .iter()
+        .rposition(|disk| disk.files.contains_key("app.db-journal"));
+    files(&moments[last.unwrap() * 3 / 4])
+}
+
+/// The destination of a backup that was given up after so many pages.
+pub fn aborted_backup() -> Files {
+    let source = record(&Disk::default(), Device::default(), || {
+        let database = open("source.db").unwrap();
+        database
+            .execute_batch(&format!("{SETTINGS}{TABLE}{ROWS}{MORE_ROWS}"))
+            .unwrap();
+    });
+    let recording = record(&source.after, Device::default(), || {
+        let source = open("source.db").unwrap();
+        let mut copy = open("app.db").unwrap();
+        copy.execute_batch("PRAGMA cache_size=5").unwrap();
+        let backup = rusqlite::backup::Backup::new(&source, &mut copy).unwrap();
+        backup.step(30).unwrap();
+        backup.step(30).unwrap();
+    });
+    longest(&recording)
+}
+
+/// The destination of a `VACUUM INTO` that was killed.
+pub fn aborted_vacuum_into() -> Files {
+    let source = record(&Disk::default(), Device::default(), || {
+        let database = open("source.db").unwrap();
+        let sql = format!("{SETTINGS}{TABLE}{ROWS}{MORE_ROWS}");
+        database.execute_batch(&sql).unwrap();
+    });
+    let recording = record(&source.after, Device::default(), || {
+        let database = open("source.db").unwrap();
+        let sql = "PRAGMA cache_size=5; VACUUM INTO 'app.db'";
+        database.execute_batch(sql).unwrap();
+    });
+    longest(&recording)
+}
+
+fn before() -> Disk {
+    record(&Disk::default(), Device::default(), || {
+        let database = open("app.db").unwrap();
+        let sql = format!("{SETTINGS}{TABLE}{ROWS}{MORE_ROWS}");
+        database.execute_batch(&sql).unwrap();
+    })
+    .after
+}
+
+fn update(setting: &str) -> Recording {
+    let sql = format!("{setting}; UPDATE orders SET cents = cents + 1");
+    run(&before(), &sql)
+}
+
+fn run(before: &Disk, sql: &str) -> Recording {
+    record(before, Device::default(), || {
+        open("app.db").unwrap().execute_batch(sql).unwrap();
+    })
+}
+
+/// The files at the first moment that is asked for.
+fn first(recording: &Recording, is: impl Fn(&[u8], &[u8]) -> bool) -> Files {
+    let moment = recording.moments().find(|disk| {
+        let (database, journal) = (disk.files.get("app.db"), disk.files.get("app.db-journal"));
+        database
+            .zip(journal)
+            .is_some_and(|(database, journal)| is(database, journal))
+    });
+    files(&moment.unwrap())
+}
+
+/// The files at the moment when most pages of a database were written, and page 1 was not.
+fn longest(recording: &Recording) -> Files {
+    let moments = recording.moments().filter(|disk| {
+        let database = disk.files.get("app.db");
+        let is_begun = database.is_some_and(|it| it.len() > 512 && it[..512] == [0; 512]);
+        is_begun && disk.files.contains_key("app.db-journal")
+    });
+    let written = |disk: &Disk| {
+        let pages = disk.files["app.db"].chunks(512);
+        pages
+            .filter(|page| page.iter().any(|&byte| byte != 0))
+            .count()
+    };
+    files(&moments.max_by_key(written).unwrap())
+}
+
+fn files(disk: &Disk) -> Files {
+    let journal = rewrite::renonce(&disk.files["app.db-journal"], 512, SALTS.1);
+    vec![
+        ("app.db", disk.files["app.db"].clone()),
+        ("app.db-journal", journal),
+    ]
+}

@@ -1,0 +1,85 @@
+//! What is written of sets with a rollback journal that is of no use, and what is said of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot do its work fails"
+)]
+
+use stillframe_testkit::oracle::Oracle;
+use support::Room;
+
+mod support;
+
+const ABORTED: [&str; 2] = [
+    "bad/SET207-aborted-backup",
+    "bad/SET207-aborted-vacuum-into",
+];
+
+/// What had been copied is kept as evidence; SQLite would cut it to nothing.
+#[test]
+fn an_aborted_backup_is_evidence() {
+    let oracle = Oracle::new();
+    for fixture in ABORTED {
+        let room = Room::new();
+        room.copy(fixture, ".");
+        let (database, journal) = (room.read("app.db"), room.read("app.db-journal"));
+        let before = room.state();
+        let ran = room.run("check --format json app.db").exits(1);
+        assert_eq!(ran.verdict(), "aborted-backup");
+        let next = ran.json()["reports"][0]["verdict"]["next"].clone();
+        let next = next.as_str().unwrap().strip_prefix("stillframe ").unwrap();
+        let ran = room.run(next).exits(1);
+        assert!(ran.stdout.contains("page 1 was never written"), "{ran}");
+        ran.complains(&["evidence.db", "evidence, and no database"]);
+        assert_eq!(room.read("evidence.db"), database);
+        let json = "rebuild --format json --ignore-journal app.db -o again.db";
+        let json = room.run(json).exits(1).json();
+        assert_eq!(json["page_size"], 512);
+        assert_eq!(json["pages"], database.len() / 512);
+
+        // What SQLite leaves is written, too, and not without a word.
+        assert_eq!(oracle.roll_back(&database, &journal).unwrap(), b"");
+        let ran = room.run("rebuild app.db -o empty.db").exits(1);
+        assert!(ran.stdout.contains("--ignore-journal"), "{ran}");
+        let asked = room.run("rebuild --at journal app.db -o asked.db");
+        asked.exits(0);
+        for name in ["empty.db", "asked.db"] {
+            assert!(room.read(name).is_empty());
+        }
+        let after = room.state();
+        let mut changed = after.changes(&before);
+        changed.retain(|path| path.to_string_lossy().contains("app.db"));
+        assert!(changed.is_empty(), "{changed:?}");
+    }
+}
+
+/// A journal that is not the database's own is left aside where that is asked for, and else it is said.
+#[test]
+fn a_foreign_journal_is_not_played_back_without_a_word() {
+    let room = Room::new();
+    room.copy("bad/RJ201-foreign-journal", ".");
+    let ran = room.run("check --format json app.db").exits(1);
+    assert_eq!(ran.verdict(), "foreign-journal");
+    let next = ran.json()["reports"][0]["verdict"]["next"].clone();
+    let next = next.as_str().unwrap().strip_prefix("stillframe ").unwrap();
+    let ran = room.run(next).exits(0).quietly();
+    assert!(ran.stdout.contains("is not of this database file"), "{ran}");
+    assert_eq!(room.read("rebuilt.db"), room.read("app.db"));
+    let rows = Oracle::new().integrity(&room.read("rebuilt.db"), None);
+    assert_eq!(rows.unwrap(), ["ok"]);
+}
+
+/// What only looks wrong is no evidence: a hot journal of a database that is one.
+#[test]
+fn a_half_written_database_is_said_to_be_one() {
+    let room = Room::new();
+    room.copy("sets/half-a-transaction", ".");
+    let ran = room
+        .run("rebuild --ignore-journal app.db -o half.db")
+        .exits(0);
+    assert!(ran.stdout.contains("a part of a transaction"), "{ran}");
+    ran.quietly();
+    room.run("rebuild app.db -o whole.db").exits(0).quietly();
+    let rows = Oracle::new().integrity(&room.read("whole.db"), None);
+    assert_eq!(rows.unwrap(), ["ok"]);
+}
