@@ -31,7 +31,7 @@ const PIECE_BYTES: u64 = 1 << 20;
 const LEAST_SHARE: u32 = 8;
 
 impl Aborted {
-    /// Looks for it in a set, whose image at the last moment is `image`.
+    /// Looks for it in a set, whose image at the last moment and whose journal are known.
     pub(crate) fn of(
         evidence: &Evidence<'_>,
         progress: &dyn Progress,

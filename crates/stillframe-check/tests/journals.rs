@@ -164,7 +164,7 @@ fn the_verdicts_of_the_stories() {
         (
             "sets/journal-removed",
             VerdictKind::Torn,
-            Some("app.db-journal is not here"),
+            Some("app.db-journal, which would roll it back, is not here"),
         ),
         (
             "sets/page-writes-lost",

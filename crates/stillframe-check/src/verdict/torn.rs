@@ -67,9 +67,10 @@ impl Mixed {
         let journal = evidence.name(Role::Journal);
         match self {
             Self::JournalRemoved => format!(
-                "as if the file held half a transaction: each page is sound, and they are of different moments. A crash leaves a journal that rolls it back, and {journal} is not here: it was probably removed, or not copied. Look for it where this file comes from"
+                "half a transaction is in the file: each page is sound, and they are of different moments. {journal}, which would roll it back, is not here: it was removed, or not copied. Look for it where this file comes from"
             ),
-            Self::WritesLost => "as if writes of whole pages were lost: each page is sound, and they are of different moments. What lost them cannot be told from this file; a WAL from before may still hold them".to_owned(),
+            Self::WritesLost => "writes of whole pages were lost: each page is sound, and they are of different moments. What lost them cannot be told from this file; a WAL from before may still hold them"
+                .to_owned(),
         }
     }
 }

@@ -49,11 +49,11 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         .of_image(image.with_context(|| found.name().to_owned())?);
     if let Some(refusal) = image.refusal() {
         let name = found.name();
-        let what = if is_whole_alone(set, &timeline, &image)? {
-            let alone = alone(image.rollback().is_some());
-            format!("{name} with its WAL ({alone} writes the file alone)")
-        } else {
-            name.to_owned()
+        let what = match alone(set, &timeline, &image)? {
+            Some((with, option)) => {
+                format!("{name} with its {with} ({option} writes the file alone)")
+            }
+            None => name.to_owned(),
         };
         return Err(anyhow::Error::new(refusal).context(what));
     }
@@ -114,20 +114,35 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     })
 }
 
-/// Whether it is a commit that is refused, and the database file alone is not.
-fn is_whole_alone(set: &BackupSet, timeline: &Timeline, image: &Image<'_>) -> anyhow::Result<bool> {
-    if image.commit().is_none() || set.database_bytes() <= 1 {
-        return Ok(false);
+/// Where less than what is refused would not be: what there is to leave aside, and the option that does it.
+fn alone(
+    set: &BackupSet,
+    timeline: &Timeline,
+    image: &Image<'_>,
+) -> anyhow::Result<Option<(&'static str, &'static str)>> {
+    if set.database_bytes() <= 1 {
+        return Ok(None);
     }
-    let alone = match image.rollback() {
-        Some(_) => Image::rolled_back(set, &())?,
-        None => Image::at(set, timeline, CommitNumber::DATABASE, &())?,
+    let is_rolled_back = image.rollback().is_some();
+    let (aside, alone) = match image.commit() {
+        Some(_) if is_rolled_back => (
+            ("WAL", without_wal(is_rolled_back)),
+            Image::rolled_back(set, &())?,
+        ),
+        None if !is_rolled_back => return Ok(None),
+        commit => (
+            match commit {
+                Some(_) => ("WAL", without_wal(is_rolled_back)),
+                None => ("rollback journal", "--ignore-journal"),
+            },
+            Image::at(set, timeline, CommitNumber::DATABASE, &())?,
+        ),
     };
-    Ok(alone.refusal().is_none())
+    Ok(alone.refusal().is_none().then_some(aside))
 }
 
 /// What asks for the database file without its WAL, rolled back where it is.
-const fn alone(rolled_back: bool) -> &'static str {
+const fn without_wal(rolled_back: bool) -> &'static str {
     match rolled_back {
         true => "--at journal",
         false => "--at 0",
@@ -174,7 +189,7 @@ pub fn warnings(
             Mismatch::PageSize { .. } | Mismatch::RollbackMode(_) => "not of this database",
             Mismatch::Unexplained(_) => "of another database, or of another time",
         };
-        let alone = alone(image.rollback().is_some());
+        let alone = without_wal(image.rollback().is_some());
         warnings.push(format!("the WAL is {what}: the file alone is {alone}"));
     }
     Ok(warnings)

@@ -107,6 +107,11 @@ impl Found {
         Ok(())
     }
 
+    /// Whether a rollback journal was left aside that SQLite would play back.
+    pub const fn is_journal_ignored(&self) -> bool {
+        self.aside.warning().is_some()
+    }
+
     /// The rollback journal that was left aside.
     pub const fn aside(&self) -> &Aside {
         &self.aside
