@@ -124,19 +124,14 @@ fn alone(
         return Ok(None);
     }
     let is_rolled_back = image.rollback().is_some();
-    let (aside, alone) = match image.commit() {
-        Some(_) if is_rolled_back => (
-            ("WAL", without_wal(is_rolled_back)),
-            Image::rolled_back(set, &())?,
-        ),
-        None if !is_rolled_back => return Ok(None),
-        commit => (
-            match commit {
-                Some(_) => ("WAL", without_wal(is_rolled_back)),
-                None => ("rollback journal", "--ignore-journal"),
-            },
-            Image::at(set, timeline, CommitNumber::DATABASE, &())?,
-        ),
+    let aside = match image.commit() {
+        Some(_) => ("WAL", without_wal(is_rolled_back)),
+        None if is_rolled_back => ("rollback journal", "--ignore-journal"),
+        None => return Ok(None),
+    };
+    let alone = match image.commit() {
+        Some(_) if is_rolled_back => Image::rolled_back(set, &())?,
+        _ => Image::at(set, timeline, CommitNumber::DATABASE, &())?,
     };
     Ok(alone.refusal().is_none().then_some(aside))
 }
