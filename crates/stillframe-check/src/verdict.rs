@@ -119,7 +119,11 @@ impl Verdict {
 fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
     let has = |code: &str| findings.iter().any(|finding| finding.rule.code == code);
     if let Some((_, kind)) = DECISIVE.iter().find(|(code, _)| has(code)) {
-        let foreign = *kind == VerdictKind::NotSqlite && evidence.wal_hides_database();
+        let foreign = match kind {
+            VerdictKind::NotSqlite => evidence.wal_hides_database(),
+            VerdictKind::HotJournal => evidence.wal_is_foreign(),
+            _ => false,
+        };
         // What is wrong once the journal was played back stays wrong.
         let stays = *kind == VerdictKind::HotJournal && findings.iter().any(is_undecided_error);
         return match (foreign, stays) {
@@ -333,8 +337,13 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
         return text;
     }
     if kind == VerdictKind::ForeignWal {
-        return "the database file alone; the WAL is of another database, or of another time"
-            .to_owned();
+        let rolled_back = match evidence.hot_rollback() {
+            Some(_) => ", rolled back by its journal",
+            None => "",
+        };
+        return format!(
+            "the database file alone{rolled_back}; the WAL is of another database, or of another time"
+        );
     }
     if kind == VerdictKind::StaleWal {
         return "the database file alone; its pages are newer than those of the WAL".to_owned();

@@ -312,4 +312,9 @@ fn a_foreign_wal_is_told_beside_a_hot_journal() {
     room.write("app.db-wal", room.read("live/app.db-wal"));
     let ran = room.run("check --format json app.db").exits(1).stdout;
     assert!(ran.contains("SET201") && ran.contains("SET202"), "{ran}");
+    let ran = room.run("check app.db").exits(1).stdout;
+    assert!(
+        ran.contains("foreign WAL") && ran.contains("--at journal -o rebuilt.db"),
+        "{ran}"
+    );
 }

@@ -14,6 +14,9 @@ pub(super) fn shows(evidence: &Evidence<'_>) -> Option<String> {
     if evidence.is_rolled_back_to_nothing() {
         return Some("an empty database: it cuts the file to 0 bytes".to_owned());
     }
+    if evidence.timeline.last_commit().is_some() {
+        return None;
+    }
     if evidence.foreign_journal.is_some() {
         return Some(
             "this database with pages of another one, or of another time, in it".to_owned(),

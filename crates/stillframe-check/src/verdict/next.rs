@@ -21,8 +21,12 @@ pub(super) fn next(
         }
         _ => None,
     };
+    let at = match evidence.hot_rollback() {
+        Some(_) => "journal",
+        None => "0",
+    };
     let alone = Some(format!(
-        "stillframe rebuild {database} --at 0 -o rebuilt.db"
+        "stillframe rebuild {database} --at {at} -o rebuilt.db"
     ));
     let rebuild = if evidence.missed.is_some() {
         alone.clone()
