@@ -62,7 +62,8 @@ fn a_removed_journal_is_told_from_what_it_leaves() {
     let (mut torn, mut damaged) = (0, 0);
     for story in journal_stories() {
         for (database, journal) in pairs(&story, 7) {
-            if !journal.is_some_and(|journal| journal.first().is_some_and(|&byte| byte != 0)) {
+            let first = journal.and_then(|journal| journal.first().copied());
+            if matches!(first, None | Some(0)) {
                 continue;
             }
             let report = support::report(&set(&database, None));
