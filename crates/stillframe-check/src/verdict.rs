@@ -106,8 +106,10 @@ impl Verdict {
             sqlite_shows: sqlite_shows(evidence, findings),
             sqlite_destroys: sqlite_destroys(evidence, kind),
             rebuildable: match mixed {
-                Some(_) => "the database file as it is, which is of no one moment".to_owned(),
-                None => rebuildable(evidence, kind),
+                Some(Mixed::JournalRemoved | Mixed::WritesLost) => {
+                    "the database file as it is, which is of no one moment".to_owned()
+                }
+                Some(Mixed::JournalRemovedOrSize) | None => rebuildable(evidence, kind),
             },
             next: next(evidence, kind, can_reindex(findings)),
             has_warnings: Findings::any(findings, Severity::Warning)

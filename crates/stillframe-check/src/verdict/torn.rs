@@ -25,6 +25,8 @@ const LEAST_PLACES: usize = 3;
 pub(super) enum Mixed {
     /// A part of a transaction is in the file, and the rollback journal is not there.
     JournalRemoved,
+    /// The same, or the size in page 1 is damaged: pages behind those that it counts are in use, and nothing else is wrong.
+    JournalRemovedOrSize,
     /// Page writes were lost: in WAL mode no transaction writes to the file.
     WritesLost,
 }
@@ -56,10 +58,14 @@ impl Mixed {
         let is_mixed = (places.len() >= least || is_not_linked_yet(evidence, findings))
             && problems.iter().all(|problem| is_between(evidence, problem));
         let mode = evidence.header()?.journal_mode();
-        is_mixed.then_some(match mode {
-            JournalMode::Wal => Self::WritesLost,
-            JournalMode::Rollback => Self::JournalRemoved,
-        })
+        match mode {
+            JournalMode::Wal => is_mixed.then_some(Self::WritesLost),
+            JournalMode::Rollback if is_mixed => Some(Self::JournalRemoved),
+            JournalMode::Rollback => {
+                let is_used = is_longer && is_all_behind(evidence);
+                is_used.then_some(Self::JournalRemovedOrSize)
+            }
+        }
     }
 
     /// What has probably happened, in words.
@@ -68,6 +74,9 @@ impl Mixed {
         match self {
             Self::JournalRemoved => format!(
                 "half a transaction is in the file: each page is sound, and they are of different moments. {journal}, which would roll it back, is not here: it was removed, or not copied. Look for it where this file comes from"
+            ),
+            Self::JournalRemovedOrSize => format!(
+                "half a transaction is in the file, or the size in page 1 is damaged: pages behind those that it counts are in use. In the first case {journal}, which would roll it back, was removed, or not copied. Look for it where this file comes from"
             ),
             Self::WritesLost => "writes of whole pages were lost: each page is sound, and they are of different moments. What lost them cannot be told from this file; a WAL from before may still hold them"
                 .to_owned(),
@@ -106,6 +115,19 @@ fn is_not_linked_yet(evidence: &Evidence<'_>, findings: &[Finding]) -> bool {
         })
         .peekable();
     disagree && unused.peek().is_some() && unused.all(|page| !leads_on(evidence, page))
+}
+
+/// Whether all that is wrong is that pages are in use which the file has, and which page 1 does not count; nothing leads to
+/// others then, if they are led to from those.
+fn is_all_behind(evidence: &Evidence<'_>) -> bool {
+    let last = evidence.trailing.map_or(0, |trailing| trailing.last);
+    let problems = evidence.problems();
+    let is_behind = |problem: &Problem| matches!(problem.kind, ProblemKind::PageNumber(page) if (1..=last).contains(&page));
+    let is_unused = |problem: &Problem| matches!(problem.kind, ProblemKind::NeverUsed(_));
+    problems.iter().any(is_behind)
+        && problems
+            .iter()
+            .all(|problem| is_behind(problem) || is_unused(problem))
 }
 
 /// Whether a page is one of a b-tree that has children, as far as its first byte tells.
