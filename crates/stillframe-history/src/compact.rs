@@ -37,6 +37,21 @@ pub enum Keep {
     Last,
     /// These commits: sorted, each once. None past the last is allowed.
     Commits(Vec<CommitNumber>),
+    /// These commits, and the last one, which may be one of them.
+    CommitsAndLast(Vec<CommitNumber>),
+}
+
+impl Keep {
+    fn commits(&self) -> &[CommitNumber] {
+        match self {
+            Self::Last => &[],
+            Self::Commits(commits) | Self::CommitsAndLast(commits) => commits,
+        }
+    }
+
+    const fn last(&self) -> bool {
+        matches!(self, Self::Last | Self::CommitsAndLast(_))
+    }
 }
 
 /// The frames of a compacted WAL.
@@ -117,15 +132,11 @@ impl Plan {
             Header::parse(&bytes).map_err(Refusal::Wal)?;
         }
         let last = timeline.last();
-        if let Keep::Commits(commits) = keep {
-            let asked = commits
-                .iter()
-                .find(|&&asked| asked > last || asked.get() == 0);
-            if let Some(&asked) = asked {
-                return Err(Error::NoSuchCommit { asked, last });
-            }
+        let mut commits = keep.commits().iter();
+        if let Some(&asked) = commits.find(|&&asked| asked > last || asked.get() == 0) {
+            return Err(Error::NoSuchCommit { asked, last });
         }
-        if *keep == Keep::Last {
+        if keep.last() {
             refuse_lost_commits(wal, &timeline, progress)?;
         }
         Ok(choice.plan(timeline))

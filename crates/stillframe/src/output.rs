@@ -58,8 +58,11 @@ impl Output {
             "the output cannot be standard output; name a file, or ./- for one of that name"
         );
         refuse_special(target)?;
+        inputs
+            .iter()
+            .try_for_each(|input| refuse_itself(target, input))?;
         for input in inputs {
-            refuse_input(target, input)?;
+            refuse_beside(target, input)?;
         }
         refuse_existing(target, options.force)?;
         if options.database {
@@ -233,8 +236,8 @@ fn refuse_special(target: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Refuses a target that is `input`, or a sidecar of it, under this name or any other.
-fn refuse_input(target: &Path, input: &Path) -> anyhow::Result<()> {
+/// Refuses a target that is `input`, under this name or any other.
+fn refuse_itself(target: &Path, input: &Path) -> anyhow::Result<()> {
     if is_same(target, input) {
         let (target, input) = (shown(target), shown(input));
         let what = match target == input {
@@ -244,6 +247,11 @@ fn refuse_input(target: &Path, input: &Path) -> anyhow::Result<()> {
         };
         bail!("{what}, which is never written to; choose another name for the output");
     }
+    Ok(())
+}
+
+/// Refuses a target that is a sidecar of `input`, under this name or any other, or that SQLite would take for one.
+fn refuse_beside(target: &Path, input: &Path) -> anyhow::Result<()> {
     // SQLite follows links: the sidecars are beside the file itself.
     let itself = fs::canonicalize(input).ok();
     for database in [Some(input), itself.as_deref()].into_iter().flatten() {

@@ -93,8 +93,7 @@ fn console_blocks_print_what_they_show() {
     cases
         .register_bin("stillframe", Path::new(STILLFRAME))
         // What it prints is tested by `rows_are_what_sqlite_reads`, on machines that have none, too.
-        .register_bin("sqlite3", Bin::Ignore)
-        .env("COLUMNS", "100");
+        .register_bin("sqlite3", Bin::Ignore);
     let mut copies = Vec::new();
     for document in documents() {
         let text = read(&document);

@@ -318,3 +318,24 @@ fn a_foreign_wal_is_told_beside_a_hot_journal() {
         "{ran}"
     );
 }
+
+/// A commit that is kept beside a database file that holds pages of later ones is none that there was.
+#[test]
+fn compact_says_which_kept_commits_are_no_true_states() {
+    let room = Room::new();
+    room.copy("good/partial-checkpoint", ".");
+    let warnings = |line: &str, status| room.run(line).exits(status).json()["warnings"].clone();
+    for keep in ["--at 1", "--keep 1,last"] {
+        let line = format!("compact --format json app.db-wal --dry-run {keep}");
+        let said = warnings(&line, 1).to_string();
+        assert!(
+            said.contains("commit 1 is no true state over app.db"),
+            "{said}"
+        );
+    }
+    let line = "compact --format json app.db-wal --dry-run --keep 3,last";
+    assert_eq!(warnings(line, 0), serde_json::json!([]));
+    fs::remove_file(room.at("app.db")).unwrap();
+    let line = "compact --format json app.db-wal --dry-run --at 1";
+    assert_eq!(warnings(line, 0), serde_json::json!([]));
+}

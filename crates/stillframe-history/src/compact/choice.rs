@@ -32,10 +32,8 @@ impl<'a> Choice<'a> {
             Event::Commit(commit) => {
                 self.segment.append(&mut self.pending);
                 self.last = Some(commit);
-                if let Keep::Commits(commits) = self.keep {
-                    if commits.binary_search(&commit.number).is_ok() {
-                        self.end_segment(commit);
-                    }
+                if self.keep.commits().binary_search(&commit.number).is_ok() {
+                    self.end_segment(commit);
                 }
             }
         }
@@ -48,7 +46,9 @@ impl<'a> Choice<'a> {
     }
 
     pub(super) fn plan(mut self, timeline: Timeline) -> Plan {
-        if let (Keep::Last, Some(commit)) = (self.keep, self.last) {
+        let ended = self.segments.last().map(|(commit, _)| commit.number);
+        let last = self.last.filter(|_| self.keep.last());
+        if let Some(commit) = last.filter(|last| Some(last.number) != ended) {
             self.end_segment(commit);
         }
         let reached = self

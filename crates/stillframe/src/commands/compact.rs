@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 use stillframe_check::render::{SCHEMA_VERSION, text};
-use stillframe_format::PageSize;
+use stillframe_format::{PageNumber, PageSize};
 use stillframe_history::compact::{Keep, Plan};
-use stillframe_history::{Input, commits};
+use stillframe_history::{Image, Input, commits, exactness};
 use stillframe_wal::CommitNumber;
 
 use super::Told;
@@ -19,7 +19,7 @@ use crate::names::shown;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
 use crate::terminal::columns;
-use crate::words::{Run, bytes, count, runs};
+use crate::words::{Run, bytes, count, many, runs};
 
 /// Writes a shorter WAL.
 pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
@@ -37,7 +37,7 @@ pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
                 None => Plan::read(wal, &Keep::Last, &bar),
                 Some(at) => Plan::read(wal, &Keep::Commits(vec![at]), &bar),
             },
-            moments => Plan::read(wal, &Keep::Commits(kept(moments, wal)?), &bar),
+            moments => Plan::read(wal, &kept(moments), &bar),
         };
         let plan = plan.with_context(|| wal.name.clone());
         super::unless_changed(&found, super::NOT_WRITTEN, plan)?
@@ -55,6 +55,7 @@ pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
     let mut outcome = Outcome::new(wal, &plan, options);
     outcome.tables = tables;
     outcome.warnings.extend(refused_growth(&found, &plan));
+    outcome.warnings.extend(no_true_states(&found, &plan)?);
     let done = super::tell(common, options.format, &outcome)?;
     Ok(if outcome.warnings.is_empty() {
         done
@@ -81,6 +82,46 @@ fn refused_growth(found: &Found, plan: &Plan) -> Option<String> {
     ))
 }
 
+/// That the database file beside the WAL is not what kept commits were written over: over it, they are no states that
+/// there were.
+fn no_true_states(found: &Found, plan: &Plan) -> anyhow::Result<Vec<String>> {
+    let (set, timeline) = (&found.set, plan.timeline());
+    let mut earlier = plan
+        .kept()
+        .filter(|commit| commit.number < timeline.last())
+        .peekable();
+    let (Some(database), Some(&first)) = (&set.database, earlier.peek()) else {
+        return Ok(Vec::new());
+    };
+    let exactness = exactness(set, timeline)?;
+    let mut warnings = Vec::new();
+    for commit in earlier {
+        let later = exactness.later_pages(commit.number, commit.size_after);
+        let later = Run::all(later.map(PageNumber::get));
+        if !later.is_empty() {
+            warnings.push(format!(
+                "commit {} is no true state over {}, which may hold {} as a later commit left them, because a checkpoint \
+                 copied them there: {}",
+                commit.number,
+                database.name,
+                many(Run::count(&later), "page"),
+                runs(&later, MOST_RUNS)
+            ));
+        }
+    }
+    let image = Image::at(set, timeline, first.number, &())?;
+    if let Some(refusal) = image.refusal() {
+        warnings.push(format!(
+            "commit {} is no true state over {}: {refusal}",
+            first.number, database.name
+        ));
+    }
+    Ok(warnings)
+}
+
+/// How many runs of pages are spelled out.
+const MOST_RUNS: usize = 20;
+
 /// Whose the frames are that are kept and dropped.
 fn tables(
     common: &Common,
@@ -100,23 +141,20 @@ fn tables(
     Ok(fill.total(true))
 }
 
-/// The commits to keep, each once and in order; `last` has to be looked up.
-fn kept(moments: &[Moment], wal: &Input) -> anyhow::Result<Vec<CommitNumber>> {
-    let mut commits = Vec::new();
-    for moment in moments {
-        commits.push(match moment {
-            Moment::Commit(number) => *number,
-            // Not taken as an argument.
-            Moment::RolledBack => continue,
-            Moment::Last => match Plan::read(wal, &Keep::Last, &())?.kept().next() {
-                Some(commit) => commit.number,
-                None => continue,
-            },
-        });
-    }
+/// The commits to keep, each once and in order.
+fn kept(moments: &[Moment]) -> Keep {
+    let numbers = moments.iter().filter_map(|moment| match moment {
+        Moment::Commit(number) => Some(*number),
+        // The second is not taken as an argument.
+        Moment::Last | Moment::RolledBack => None,
+    });
+    let mut commits: Vec<CommitNumber> = numbers.collect();
     commits.sort_unstable();
     commits.dedup();
-    Ok(commits)
+    match moments.iter().any(|moment| matches!(moment, Moment::Last)) {
+        true => Keep::CommitsAndLast(commits),
+        false => Keep::Commits(commits),
+    }
 }
 
 fn write(

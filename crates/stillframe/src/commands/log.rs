@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal as _, Write};
 use anstyle::Style;
 use anyhow::Context as _;
 use stillframe_check::render::text;
-use stillframe_format::{PageNumber, PageSize};
+use stillframe_format::{FileKind, PageNumber, PageSize};
 use stillframe_history::{CommitRecord, Exactness, Mismatch, Rollback, Timeline, WalState, log};
 use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::header::HEADER_BYTES;
@@ -91,6 +91,8 @@ pub fn run(common: &Common, options: &Log) -> anyhow::Result<Exit> {
 struct Ending {
     /// `Absent` where there is no file.
     state: WalState,
+    /// What the database file is, where it is no database.
+    other: Option<FileKind>,
     last: u32,
     uncommitted: u32,
     later: Later,
@@ -134,6 +136,10 @@ impl Ending {
                 WalState::Absent if found.set.wal.is_some() => WalState::Empty,
                 state => state,
             },
+            other: found
+                .set
+                .database_kind()?
+                .filter(|kind| *kind != FileKind::Database),
             last: timeline.last().get(),
             uncommitted: timeline.accepted() - timeline.mx_frame(),
             later: if found.set.database.is_none() {
@@ -259,7 +265,10 @@ impl<W: Write> Listing<'_, W> {
     fn remarks(&mut self, ending: &Ending) -> io::Result<()> {
         let last = ending.last;
         let mut line = match (last, ending.state) {
-            (0, WalState::Absent) => format!("{}: no WAL, and so no commits", self.name),
+            (0, WalState::Absent) => match ending.other {
+                Some(kind) => format!("{}: {kind}, no WAL, and so no commits", self.name),
+                None => format!("{}: no WAL, and so no commits", self.name),
+            },
             (0, _) => format!("{}: no commits", self.name),
             _ => many(last.into(), "commit"),
         };

@@ -14,7 +14,8 @@ rule! {
     /// written, or written over.
     ///
     /// # Why it matters
-    /// SQLite ignores them, and they must be ignored: their content was never committed.
+    /// SQLite ignores them, and they must be ignored: their content was most likely never committed. The commit frame of a
+    /// last commit that is lost would have stood behind them.
     ///
     /// # How it is checked
     /// Every slot behind the end of the log is looked at. If a commit frame is among them, another rule says so: WAL101
