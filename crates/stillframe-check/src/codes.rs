@@ -96,6 +96,7 @@ pub static RULES: &[&Rule] = &[
     &set::wal_index_present::RULE,
     &set::already_checkpointed::RULE,
     &set::never_checkpointed::RULE,
+    &set::page_overtaken::RULE,
     &wal_index::wal_index_truncated::RULE,
     &wal_index::header_copies_differ::RULE,
     &wal_index::header_checksum_mismatch::RULE,

@@ -6,7 +6,8 @@ use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
     BackupSet, Error, Exactness, ForeignJournal, Image, JournalState, Mismatch, Missed, Origin,
-    Progress, Refusal, Residue, Role, Rollback, Stale, Timeline, Unexplained, WalState, exactness,
+    Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, Timeline, Unexplained, WalState,
+    exactness,
 };
 use stillframe_wal::FrameNumber;
 
@@ -68,6 +69,9 @@ pub struct Evidence<'a> {
     pub missed: Option<Missed>,
     /// What the wal-index says.
     pub wal_index: Option<IndexEvidence>,
+    /// Pages that the database file lacks although it has others that a checkpoint copies later, where the WAL is the
+    /// database's own.
+    pub overtaken: Option<Overtaken>,
     /// What is inside the image at the last moment, where SQLite accepts it and the WAL is the database's own.
     pub inside: Option<Inside>,
     /// What SQLite would do with the rollback journal.
@@ -134,6 +138,7 @@ impl<'a> Evidence<'a> {
             unexplained: None,
             missed: None,
             wal_index: None,
+            overtaken: None,
             inside: None,
             database_kind: set.database_kind()?,
             header_below_wal,
@@ -168,9 +173,13 @@ impl<'a> Evidence<'a> {
             let (timeline, residue) = (&evidence.timeline, &evidence.residue);
             evidence.missed = Missed::of(set, timeline, residue, image, progress)?;
         }
-        let own = (!evidence.wal_is_foreign()).then_some(evidence.image.as_ref());
+        let is_own = !evidence.wal_is_foreign() && unexplained.is_none();
+        let own = evidence.image.as_ref().filter(|_| is_own);
         let (timeline, residue) = (&evidence.timeline, &evidence.residue);
-        evidence.wal_index = IndexEvidence::gather(set, timeline, residue, own.flatten())?;
+        evidence.wal_index = IndexEvidence::gather(set, timeline, residue, own)?;
+        if let (Some(image), None) = (own, &evidence.missed) {
+            evidence.overtaken = Overtaken::of(set, timeline, &evidence.exactness, image)?;
+        }
         if evidence.missed.is_none() {
             evidence.unexplained = unexplained;
             evidence.inside = evidence.look(level, progress)?;

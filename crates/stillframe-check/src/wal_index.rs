@@ -27,7 +27,7 @@ pub struct IndexEvidence {
 
 impl IndexEvidence {
     /// Looks at the wal-index of a set, where it has one. `image` is that of the last moment, where the WAL is the
-    /// database's own.
+    /// database's own, as far as can be told.
     pub(crate) fn gather(
         set: &BackupSet,
         timeline: &Timeline,
@@ -40,6 +40,11 @@ impl IndexEvidence {
         let index = WalIndex::read(input)?;
         let relation = Relation::of(&index, set, timeline, residue)?;
         let lacking = Lacking::of(&index, relation, set, timeline)?;
+        let is_foreign = image.is_none() && timeline.last_commit().is_some();
+        let lacking = match is_foreign {
+            true => lacking.map(Lacking::in_doubt),
+            false => lacking,
+        };
         let backfill = match image {
             Some(image) => Backfill::of(&index, relation, set, timeline, image)?,
             None => None,

@@ -49,6 +49,14 @@ impl Exactness {
             .map(|&(page, _)| page)
     }
 
+    /// Whether the database file holds the page as some frame does.
+    pub(crate) fn may_be_copied(&self, page: PageNumber) -> bool {
+        let at = self.backfilled.partition_point(|&(other, _)| other < page);
+        self.backfilled
+            .get(at)
+            .is_some_and(|&(found, _)| found == page)
+    }
+
     /// How many pages of the WAL the database file holds as some frame does.
     pub fn backfilled_pages(&self) -> usize {
         self.backfilled.len()

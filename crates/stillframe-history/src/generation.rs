@@ -6,63 +6,77 @@ use std::collections::{BTreeMap, BTreeSet};
 use stillframe_format::{PageNumber, Pages as _};
 use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::header::HEADER_BYTES;
-use stillframe_wal::{FrameNumber, Header, Salts, Slot, SlotReason};
+use stillframe_wal::{FrameHeader, FrameNumber, Header, Salts, Slot, SlotReason};
 
 use crate::timeline::window;
 use crate::{BackupSet, Error, Image, Progress, Residue, Rest, Tally, Timeline, tail};
 
-/// How many generations before the header's the one with these salts is: 1 for the last. `None` where it can be none of
-/// them: a reset adds 1 to salt-1 and to the checkpoint sequence (`walRestartHdr` in `wal.c`).
+/// How many generations before the header's the one with these salts is: 1 for the last. A reset adds 1 to salt-1
+/// (`walRestartHdr` in `wal.c`), and to the checkpoint sequence that the connection counts: where several connections do
+/// it in turn there were more resets than it says. `None` where the two are too far from each other.
 pub(crate) fn age(header: &Header, salts: Salts) -> Option<u32> {
     let age = header.salts.salt1.wrapping_sub(salts.salt1);
-    (1..=header.checkpoint_sequence)
-        .contains(&age)
-        .then_some(age)
+    (1..=MOST_GENERATIONS).contains(&age).then_some(age)
 }
 
-/// Finds slots that are neither of this generation nor of one before it: salts that no reset explains, in slots of
-/// which none follows from another. (Where a first transaction was never committed SQLite begins a WAL anew under
-/// salts that have nothing to do with the old ones; what is left of it chains.)
-#[derive(Clone, Copy, Debug, Default)]
+/// Generations that two are taken to be apart at most: salts of which nothing is known are that near by chance once in
+/// 2^16.
+pub(crate) const MOST_GENERATIONS: u32 = 1 << 16;
+
+/// Finds slots that no generation of the WAL can have left.
+///
+/// Salts alone do not tell: a reset makes the first one larger by 1, but a connection that has not begun this WAL anew
+/// before takes two at random where it writes the first frame (`walFrames` in `wal.c`), be it over what a transaction
+/// left that was rolled back. Nor do checksums: of what was left the first slot chains with nothing. But a frame names a
+/// page that a database like this can have.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Unexplained {
-    run: Option<Run>,
+    most_pages: u32,
     pub(crate) found: Tally,
 }
 
-/// Slots with the same salts that follow one another.
-#[derive(Clone, Copy, Debug)]
-struct Run {
-    salts: Salts,
-    slots: Tally,
-    is_explained: bool,
-}
-
 impl Unexplained {
+    pub(crate) fn behind(timeline: &Timeline) -> Self {
+        let slots = u32::try_from(timeline.slots()).unwrap_or(u32::MAX);
+        let most_pages = timeline.last_commit().map(|commit| {
+            let known = commit.size_after.max(slots).max(FEW_PAGES);
+            known.saturating_mul(TIMES_AS_LARGE)
+        });
+        Self {
+            most_pages: most_pages.unwrap_or(MANY_PAGES),
+            found: Tally::default(),
+        }
+    }
+
     /// Takes the next slot behind the log.
     pub(crate) fn take(&mut self, header: &Header, slot: &Slot) {
-        let (SlotReason::OtherGeneration { chains }, Some(frame)) = (slot.reason, slot.header)
+        let (SlotReason::OtherGeneration { chains: false }, Some(frame)) =
+            (slot.reason, slot.header)
         else {
-            return self.end();
+            return;
         };
-        if self.run.is_none_or(|run| run.salts != frame.salts) {
-            self.end();
+        if age(header, frame.salts).is_none() && !self.can_be(&frame) {
+            self.found.count(slot.number);
         }
-        let run = self.run.get_or_insert(Run {
-            salts: frame.salts,
-            slots: Tally::default(),
-            is_explained: age(header, frame.salts).is_some(),
-        });
-        run.slots.count(slot.number);
-        run.is_explained |= chains;
     }
 
-    /// There are no more slots.
-    pub(crate) fn end(&mut self) {
-        if let Some(run) = self.run.take().filter(|run| !run.is_explained) {
-            self.found.add(run.slots);
-        }
+    /// Whether a database of a size as this one can have had the frame. The last page of a transaction is none of those
+    /// that it cuts off (`pagerWalFrames` in `pager.c`).
+    fn can_be(&self, frame: &FrameHeader) -> bool {
+        let pages = 1..=self.most_pages;
+        pages.contains(&frame.page)
+            && (!frame.is_commit() || (frame.page..=self.most_pages).contains(&frame.size_after))
     }
 }
+
+/// So many times as large the database may have been before.
+const TIMES_AS_LARGE: u32 = 64;
+
+/// A database that has fewer pages may have had so many.
+const FEW_PAGES: u32 = 1 << 10;
+
+/// Where no commit tells how large the database is: it is hardly larger than this.
+const MANY_PAGES: u32 = 1 << 30;
 
 /// Pages that the generation before the present one committed and that are neither in the database file nor in the log.
 /// A WAL is begun anew only once a checkpoint has brought all of it into the database file (`walRestartLog` in
@@ -202,6 +216,7 @@ impl Left {
             }
         }
     }
+
     /// The committed pages of which the present generation has nothing newer, with their frames. What a later commit cut
     /// off need not be there.
     fn not_superseded<'a>(

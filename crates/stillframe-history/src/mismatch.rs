@@ -150,7 +150,7 @@ impl Stale {
 }
 
 /// The header in a frame of page 1.
-fn header_in(
+pub(crate) fn header_in(
     set: &BackupSet,
     timeline: &Timeline,
     frame: FrameNumber,

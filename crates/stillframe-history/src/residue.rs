@@ -12,7 +12,8 @@ pub struct Residue {
     pub other_generation: Tally,
     /// Of those, the ones whose checksum follows from the slot before.
     pub other_generation_chained: Tally,
-    /// Of the slots of another generation those that cannot be of any: salts that no reset explains, and no chain.
+    /// Of the slots of another generation those that cannot be of any: other salts than resets make, no chain, and no page
+    /// that a database as this one has.
     pub unexplained: Tally,
     /// Spilled frames without salts.
     pub zero_salt_spill: Tally,
@@ -53,13 +54,6 @@ impl Tally {
         self.last = Some(slot);
     }
 
-    /// Adds slots that come after all of these.
-    pub(crate) fn add(&mut self, later: Self) {
-        self.slots += later.slots;
-        self.first = self.first.or(later.first);
-        self.last = later.last.or(self.last);
-    }
-
     /// `count` slots from `first` on.
     fn run(first: u32, count: u32) -> Self {
         Self {
@@ -87,14 +81,13 @@ impl Residue {
             uncommitted: Tally::run(committed.saturating_add(1), uncommitted),
             ..Self::default()
         };
-        let mut unexplained = Unexplained::default();
+        let mut unexplained = Unexplained::behind(timeline);
         tail(wal, timeline, progress, |slot, _| {
             if let Some(header) = timeline.header() {
                 unexplained.take(header, &slot);
             }
             residue.take(slot);
         })?;
-        unexplained.end();
         residue.unexplained = unexplained.found;
         Ok(residue)
     }

@@ -159,6 +159,12 @@ impl WalIndex {
         &self.pages
     }
 
+    /// Whether it knows a frame of the page behind this one.
+    pub(crate) fn knows_later(&self, page: PageNumber, frame: u32) -> bool {
+        let newest = self.pages.frame(page);
+        newest.is_some_and(|newest| newest.get() > frame)
+    }
+
     /// The pages whose newest committed frame is behind this one.
     pub fn pages_behind(&self, frame: u32) -> impl Iterator<Item = PageNumber> + '_ {
         let newer = move |&(_, newest): &(PageNumber, FrameNumber)| newest.get() > frame;

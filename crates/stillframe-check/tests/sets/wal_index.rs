@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use stillframe_testkit::builder::{Plan, SetBuilder};
+
 use super::*;
 
 /// The files of a fixture.
@@ -112,12 +114,11 @@ fn a_checkpoint_that_skipped_frames_is_named_and_its_pages_are_in_the_image() {
     );
     let evidence = Evidence::gather(&set, &()).unwrap();
     assert!(evidence.inside.unwrap().structure.problems.is_empty());
-    // Without the wal-index nothing shows it.
+    // Without the wal-index it is a note.
     set.wal_index = None;
-    assert_eq!(
-        support::report(&set).verdict.kind,
-        VerdictKind::CompleteWithWal
-    );
+    let report = support::report(&set);
+    assert_eq!(report.verdict.kind, VerdictKind::CompleteWithWal);
+    assert!(message(&report, "SET906").contains("lacks pages 4 to 5"));
 }
 
 #[test]
@@ -190,4 +191,93 @@ fn damage_in_a_wal_index_is_said_of_the_wal_index_only() {
             }
         }
     }
+}
+
+/// A new database with a table, whose WAL was never checkpointed.
+fn unchecked() -> SetBuilder {
+    let mut set = SetBuilder::new("indexed", &Plan::with_page_size(512));
+    set.commit("CREATE TABLE t(id INTEGER PRIMARY KEY, v)");
+    set.commit("INSERT INTO t VALUES(1, 'one')");
+    set
+}
+
+/// The database file and the wal-index, without the WAL.
+fn without_wal(database: Vec<u8>, index: Vec<u8>) -> Report {
+    support::report(&BackupSet {
+        database: Some(Input::new("app.db", database)),
+        wal_index: wal_index(index),
+        ..BackupSet::default()
+    })
+}
+
+/// As where it was opened in exclusive locking mode since, which uses no wal-index and leaves an old one behind.
+#[test]
+fn a_database_that_has_grown_since_the_wal_index_does_not_lack_its_frames_for_certain() {
+    let mut set = unchecked();
+    set.checkpoint("TRUNCATE");
+    set.commit("INSERT INTO t VALUES(2, 'two')");
+    let (before, index) = (set.file(""), set.file("-shm"));
+    set.checkpoint("TRUNCATE");
+    let same_size = set.file("");
+    set.commit("INSERT INTO t VALUES(3, zeroblob(2000))");
+    set.checkpoint("TRUNCATE");
+    let codes = |database| support::codes(&without_wal(database, index.clone()), Severity::Warning);
+    assert_eq!(codes(set.file("")), ["SHM207"]);
+    assert_eq!(codes(before), ["SHM206"]);
+    // Nothing tells.
+    let report = without_wal(same_size, index.clone());
+    assert_eq!(support::codes(&report, Severity::Warning), ["SHM206"]);
+    let help = report.findings[0].help.as_ref().unwrap();
+    assert!(help.contains("exclusive locking mode"), "{help}");
+}
+
+#[test]
+fn what_a_wal_index_holds_when_its_wal_was_emptied_is_of_before() {
+    let set = unchecked();
+    set.checkpoint("TRUNCATE");
+    let report = without_wal(set.file(""), set.file("-shm"));
+    assert!(message(&report, "SHM905").contains("from before the WAL was begun anew"));
+}
+
+#[test]
+fn a_database_that_was_never_checkpointed_beside_the_wal_index_of_its_wal() {
+    let mut set = unchecked();
+    let database = set.file("");
+    let report = without_wal(database.clone(), set.file("-shm"));
+    assert!(message(&report, "SET905").contains("the wal-index knows 3 committed frames"));
+    assert_eq!(support::codes(&report, Severity::Warning), ["SHM206"]);
+
+    let reader = set.reader();
+    set.commit("INSERT INTO t VALUES(2, 'two')");
+    set.checkpoint("PASSIVE");
+    drop(reader);
+    let report = without_wal(database.clone(), set.file("-shm"));
+    assert!(message(&report, "SHM903").starts_with("when the wal-index was copied"));
+    assert!(message(&report, "SHM206").contains("frame 4, which was committed, was not"));
+    // The checkpoint came after the database was copied: it lacks what was copied, too.
+    set.checkpoint("PASSIVE");
+    let report = without_wal(database, set.file("-shm"));
+    assert_eq!(support::codes(&report, Severity::Warning), ["SHM207"]);
+}
+
+/// A page that is the same by chance is no sign that a checkpoint came by.
+#[test]
+fn a_database_from_before_a_checkpoint_of_pages_that_were_not_changed() {
+    let mut set = unchecked();
+    set.commit("INSERT INTO t SELECT value, zeroblob(200) FROM json_each('[2,3,4,5,6,7,8,9]')");
+    set.checkpoint("TRUNCATE");
+    let database = set.file("");
+    set.commit("UPDATE t SET v = 'x' WHERE id = 2");
+    set.commit("UPDATE t SET v = 'y' WHERE id = 9");
+    set.commit("UPDATE t SET v = zeroblob(200) WHERE id = 9");
+    set.checkpoint("PASSIVE");
+    let copy = set.copy();
+    let report = support::report(&BackupSet {
+        database: Some(Input::new("app.db", database)),
+        wal: Some(Input::new("app.db-wal", copy.wal)),
+        wal_index: wal_index(copy.shm.unwrap()),
+        ..BackupSet::default()
+    });
+    assert_eq!(support::codes(&report, Severity::Warning), [""; 0]);
+    assert!(message(&report, "SHM904").contains("before the end of that checkpoint"));
 }

@@ -1,22 +1,26 @@
+use stillframe_database::Header;
 use stillframe_format::{PageNumber, Pages as _};
 use stillframe_wal::FrameNumber;
 
 use super::{Relation, WalIndex};
 use crate::timeline::window;
-use crate::{BackupSet, Error, Image, Input, Timeline};
+use crate::{BackupSet, Error, Image, Input, Overtaken, Timeline};
 
 /// What is in the database file of the pages that the wal-index says a checkpoint has copied there.
 ///
 /// A checkpoint that comes to frame B has copied every page whose newest frame is no later than B. (A page with a later
 /// frame it leaves out, and so does this. Pages past the smallest size that a commit left are left out, too: a
-/// checkpoint does not write past the end.)
+/// checkpoint does not write past the end. And so are pages of which the wal-index knows a frame that is not in the
+/// WAL.)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backfill {
     /// How many pages were compared.
     pub examined: u32,
     /// Those that the database file does not hold as their newest frame has them, each with that frame, by page.
     pub differing: Vec<(PageNumber, FrameNumber)>,
-    /// How those lie among the others.
+    /// Those of them that no checkpoint can have left out that wrote others which are there.
+    pub overtaken: Option<Overtaken>,
+    /// How those that differ lie among the others.
     pub pattern: Pattern,
 }
 
@@ -25,18 +29,20 @@ pub struct Backfill {
 pub enum Pattern {
     /// All pages are as the wal-index says.
     Held,
-    /// All frames before some frame are not there and all behind it are: a checkpoint took the first ones for copied, as
-    /// with the WAL-reset bug of SQLite 3.7.0 to 3.51.2.
-    Skipped,
-    /// Of the newest frames none is there: the database file is from before the checkpoint.
+    /// The database file can be one from before the checkpoint, or from its midst. A page that it holds all the same
+    /// can have been written without being changed.
     Before,
-    /// Neither: pages were lost, or the database file was copied while the checkpoint went on.
+    /// It cannot: see [`Overtaken`]. All frames before some frame are not there and all behind it are: a checkpoint took
+    /// the first ones for copied, as with the WAL-reset bug of SQLite 3.7.0 to 3.51.2.
+    Skipped,
+    /// It cannot, and there are pages of earlier frames, too: pages were lost, or the database file was copied while the
+    /// checkpoint went on.
     Mixed,
 }
 
 impl Backfill {
     /// Compares the pages; `None` where there is nothing to compare, or the two have nothing to do with each other.
-    /// `image` is that of the last commit.
+    /// `image` is that of the last commit. Where pages differ the WAL is read once more.
     ///
     /// # Errors
     /// The set could not be read.
@@ -54,47 +60,53 @@ impl Backfill {
         if !relation.is_same_generation() || !is_of_wal || index.backfilled() == 0 {
             return Ok(None);
         }
-        let mut looked = Vec::new();
+        let mut held = Vec::new();
         let mut differing = Vec::new();
         for (page, frame) in image.overlay().iter() {
-            if frame.get() > index.backfilled() || page.get() > timeline.smallest_size() {
+            let is_copied = frame.get() <= index.backfilled()
+                && page.get() <= timeline.smallest_size()
+                && !index.knows_later(page, timeline.mx_frame());
+            if !is_copied {
                 continue;
             }
-            let is_held = is_held(wal, database, image, page, frame)?;
-            looked.push((frame, is_held));
-            if !is_held {
+            if is_held(wal, database, image, page, frame)? {
+                held.push(frame);
+            } else {
                 differing.push((page, frame));
             }
         }
-        Ok((!looked.is_empty()).then(|| Self {
-            examined: looked.len() as u32,
-            pattern: Pattern::of(&looked),
+        if held.is_empty() && differing.is_empty() {
+            return Ok(None);
+        }
+        let overtaken = Overtaken::among(&differing, set, timeline, image)?;
+        Ok(Some(Self {
+            examined: (held.len() + differing.len()) as u32,
+            pattern: Pattern::of(&held, &differing, overtaken.is_some()),
             differing,
+            overtaken,
         }))
     }
 }
 
 impl Pattern {
-    /// Of the newest frames of pages, and whether the database file holds them.
-    fn of(looked: &[(FrameNumber, bool)]) -> Self {
-        let differing = looked.iter().filter(|(_, is_held)| !is_held);
-        let Some(newest) = differing.map(|&(frame, _)| frame).max() else {
+    fn of(
+        held: &[FrameNumber],
+        differing: &[(PageNumber, FrameNumber)],
+        is_overtaken: bool,
+    ) -> Self {
+        let Some(newest) = differing.iter().map(|&(_, frame)| frame).max() else {
             return Self::Held;
         };
-        let mut held = looked.iter().filter(|(_, is_held)| *is_held);
-        let (mut before, mut behind) = (0, 0);
-        held.by_ref().for_each(|&(frame, _)| match frame < newest {
-            true => before += 1,
-            false => behind += 1,
-        });
-        match (before, behind) {
-            (_, 0) => Self::Before,
-            (0, _) => Self::Skipped,
-            _ => Self::Mixed,
+        match (is_overtaken, held.iter().any(|&frame| frame < newest)) {
+            (false, _) => Self::Before,
+            (true, false) => Self::Skipped,
+            (true, true) => Self::Mixed,
         }
     }
 }
 
+/// Whether the database file holds the page, but for reserved bytes: some write sums of their own into these when a page
+/// gets into the file.
 fn is_held(
     wal: &Input,
     database: &Input,
@@ -107,6 +119,8 @@ fn is_held(
     if offset + u64::from(size.get()) > database.bytes.len() {
         return Ok(false);
     }
-    let held = window(database, offset, size.as_len())?;
-    Ok(*held == *window(wal, frame.page_offset(size), size.as_len())?)
+    let usable = image.header().and_then(Header::usable_size);
+    let usable = usable.unwrap_or(size.get()).min(size.get()) as usize;
+    let held = window(database, offset, usable)?;
+    Ok(*held == *window(wal, frame.page_offset(size), usable)?)
 }

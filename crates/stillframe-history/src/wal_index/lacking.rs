@@ -1,5 +1,7 @@
-use stillframe_database::JournalMode;
+use stillframe_database::{Header, JournalMode};
+use stillframe_format::PageNumber;
 use stillframe_wal::FrameNumber;
+use stillframe_wal::wal_index::IndexHeader;
 
 use super::{Relation, WalIndex};
 use crate::{BackupSet, Error, Timeline};
@@ -11,8 +13,9 @@ pub struct Lacking {
     pub first: FrameNumber,
     /// The last.
     pub last: FrameNumber,
-    /// The first that was certainly never copied into the database file, where there is one. Of those before it a
-    /// checkpoint was under way, or the wal-index was made anew from a WAL and knows of no checkpoint.
+    /// The first that was certainly never copied into the database file as long as the wal-index was in use, where there
+    /// is one. Of those before it a checkpoint was under way, or the wal-index was made anew from a WAL and knows of no
+    /// checkpoint.
     pub certain_from: Option<FrameNumber>,
 }
 
@@ -22,7 +25,8 @@ impl Lacking {
     ///
     /// Where the WAL is of another generation or there is none, only the database file can hold them. Where it has no
     /// frames, a checkpoint may have brought all of them into the database file and emptied it since; so may one have,
-    /// where the database is no longer in WAL mode.
+    /// where the database is no longer in WAL mode, or is none that the WAL was written over. Where nothing shows that, it
+    /// can still be so: who opens a database in exclusive locking mode uses no wal-index, and leaves an old one behind.
     ///
     /// # Errors
     /// The database file could not be read.
@@ -32,15 +36,38 @@ impl Lacking {
         set: &BackupSet,
         timeline: &Timeline,
     ) -> Result<Option<Self>, Error> {
-        let mode = set.database_header()?.map(|header| header.journal_mode());
-        let may_be_stale = relation == Relation::EmptyWal || mode == Some(JournalMode::Rollback);
-        Ok(Self::behind(index, relation, timeline).map(|lacking| Self {
-            certain_from: lacking.certain_from.filter(|_| !may_be_stale),
-            ..lacking
+        let Some(known) = index.header() else {
+            return Ok(None);
+        };
+        let header = set.database_header()?.filter(|it| it.validate().is_ok());
+        let may_be_later = relation == Relation::EmptyWal
+            || header.is_some_and(|header| is_later(index, known, &header, set.database_bytes()));
+        let backfilled = match header {
+            Some(header) if is_from_before(index, known, &header, set.database_bytes()) => 0,
+            _ => index.backfilled(),
+        };
+        let lacking = Self::behind(index, relation, timeline, backfilled);
+        Ok(lacking.map(|lacking| match may_be_later {
+            true => lacking.in_doubt(),
+            false => lacking,
         }))
     }
 
-    fn behind(index: &WalIndex, relation: Relation, timeline: &Timeline) -> Option<Self> {
+    /// Where the database file may be from after the wal-index: none of the frames is certainly lacking.
+    #[must_use]
+    pub const fn in_doubt(self) -> Self {
+        Self {
+            certain_from: None,
+            ..self
+        }
+    }
+
+    fn behind(
+        index: &WalIndex,
+        relation: Relation,
+        timeline: &Timeline,
+        backfilled: u32,
+    ) -> Option<Self> {
         let held = match relation {
             Relation::NoWal | Relation::EmptyWal | Relation::Newer => 0,
             Relation::Ahead => timeline.mx_frame(),
@@ -49,7 +76,7 @@ impl Lacking {
         let last = FrameNumber::new(index.mx_frame())?;
         let behind =
             |frame: u32| FrameNumber::new(frame.saturating_add(1)).filter(|it| *it <= last);
-        let first = behind(held.max(index.backfilled()))?;
+        let first = behind(held.max(backfilled))?;
         Some(Self {
             first,
             last,
@@ -60,5 +87,45 @@ impl Lacking {
     /// How many frames.
     pub const fn frames(&self) -> u32 {
         self.last.get() - self.first.get() + 1
+    }
+}
+
+/// Whether the database file cannot be what the WAL of the wal-index was written over, nor what a checkpoint made of
+/// that.
+///
+/// The number of pages changes only with page 1 and, without auto-vacuum, becomes smaller only where all pages are
+/// written, as by `VACUUM`.
+fn is_later(index: &WalIndex, known: &IndexHeader, header: &Header, length: u64) -> bool {
+    if header.journal_mode() == JournalMode::Rollback || header.page_size() != known.page_size() {
+        return true;
+    }
+    let pages = pages(header, length);
+    let all_are_known = index.frames() == index.mx_frame();
+    let has_page_1 = index.pages().frame(PageNumber::FIRST).is_some();
+    let may_shrink =
+        header.auto_vacuum() || index.pages().len() as u64 + 1 >= u64::from(known.page_count);
+    let is_other = if has_page_1 {
+        pages > known.page_count && !may_shrink
+    } else {
+        pages != known.page_count
+    };
+    is_other && all_are_known && index.mx_frame() > 0
+}
+
+/// Whether the database file ends before a page that a checkpoint is said to have copied.
+fn is_from_before(index: &WalIndex, known: &IndexHeader, header: &Header, length: u64) -> bool {
+    let stored = header.page_size().map_or(0, |size| size.pages_in(length));
+    let copied =
+        index.pages().iter().rev().find(|&(page, frame)| {
+            frame.get() <= index.backfilled() && page.get() <= known.page_count
+        });
+    copied.is_some_and(|(page, _)| page.get() > stored)
+}
+
+/// How many pages the database has, as its header says, or the length of its file.
+fn pages(header: &Header, length: u64) -> u32 {
+    match header.page_size() {
+        Some(size) if !header.size_is_valid() => size.pages_in(length),
+        _ => header.size_in_pages,
     }
 }

@@ -3,7 +3,7 @@ use stillframe_wal::frame::FRAME_HEADER_BYTES;
 use stillframe_wal::{FrameHeader, FrameNumber};
 
 use super::{WalIndex, each_block};
-use crate::generation::age;
+use crate::generation::{MOST_GENERATIONS, age};
 use crate::{BackupSet, Error, Input, Residue, Timeline, WalState};
 
 /// How a wal-index and a WAL go together.
@@ -32,10 +32,6 @@ pub enum Relation {
     /// Salts that no reset leads from one to the other: of another WAL.
     OtherWal,
 }
-
-/// Generations that a wal-index is taken to be ahead of a WAL at most: salts of which nothing is known are that near by
-/// chance once in 2^16.
-const MOST_GENERATIONS: u32 = 1 << 16;
 
 impl Relation {
     /// Compares the salts and the last frame.

@@ -119,7 +119,7 @@ pub fn uncommitted() -> Files {
 }
 
 /// A checkpoint that took the first frames for copied, as after the WAL-reset bug: nBackfill was set too far while the
-/// connection was open.
+/// connection was open. The last commit makes the database larger, so that it shows where its pages come from.
 pub fn skipped() -> Files {
     let mut set = open();
     for id in [1, 30, 60] {
@@ -127,8 +127,9 @@ pub fn skipped() -> Files {
     }
     take_for_copied(&set, 2);
     update(&mut set, 90);
-    update(&mut set, 120);
-    assert_eq!(set.checkpoint("PASSIVE"), (0, 5, 5));
+    set.commit(LARGER);
+    let (_, frames, copied) = set.checkpoint("PASSIVE");
+    assert_eq!(frames, copied);
     fixed(&set.copy())
 }
 
@@ -158,13 +159,25 @@ fn take_for_copied(set: &SetBuilder, frames: u32) {
     }
 }
 
-/// All was checkpointed, and the page of the third of five commits is in the database file as it was before.
+/// [`skipped`] without its wal-index.
+pub fn skipped_without_index() -> Files {
+    let mut files = skipped();
+    files.remove(2);
+    files
+}
+
+/// Makes the database some pages larger.
+const LARGER: &str = "INSERT INTO orders SELECT NULL, customer, item, cents FROM orders LIMIT 40";
+
+/// All was checkpointed, and the page of the third of five commits is in the database file as it was before. The last
+/// commit makes the database larger.
 pub fn lost_write() -> Files {
     let mut set = open();
     let before = set.file("");
-    for id in [1, 30, 60, 90, 120] {
+    for id in [1, 30, 60, 90] {
         update(&mut set, id);
     }
+    set.commit(LARGER);
     set.checkpoint("PASSIVE");
     let mut set = set.copy();
     let page = crate::naive::accept(&set.wal).unwrap().frames[2].page as usize;

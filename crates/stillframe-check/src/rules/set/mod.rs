@@ -10,6 +10,7 @@ pub(crate) mod hot_journal;
 pub(crate) mod journal_not_hot;
 pub(crate) mod never_checkpointed;
 pub(crate) mod page_1_unexplained;
+pub(crate) mod page_overtaken;
 pub(crate) mod rollback_mode_beside_wal;
 pub(crate) mod sidecar_without_database;
 pub(crate) mod stale_wal;

@@ -1,6 +1,7 @@
 use stillframe_history::Role;
 
 use crate::rule::rule;
+use crate::words::many;
 use crate::{Evidence, Findings};
 
 rule! {
@@ -12,7 +13,7 @@ rule! {
     ///
     /// # Why it matters
     /// SQLite opens it, shows no table, and `PRAGMA integrity_check` says `ok`. If there was a WAL, everything is lost.
-    /// Whether there was one cannot be told.
+    /// Whether there was one only a wal-index can tell.
     ///
     /// # How it is checked
     /// The read version, the number of pages and the schema cookie, where no WAL is beside the database.
@@ -32,12 +33,20 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     if !super::lacks_wal(evidence) || !super::is_new(evidence) {
         return;
     }
+    let index = evidence.wal_index.as_ref().map(|it| &it.index);
+    let what = match index.map_or(0, |index| index.mx_frame()) {
+        0 => "nothing was ever done in it, or all of it was in the WAL".to_owned(),
+        frames => format!(
+            "what was done in it was in the WAL, of which the wal-index knows {}",
+            many(frames, "committed frame")
+        ),
+    };
     findings
         .report(
             &RULE,
             evidence.whole(Role::Database),
             format!(
-                "the database is in WAL mode, has no table, and {} is not there: nothing was ever done in it, or all of it was in the WAL",
+                "the database is in WAL mode, has no table, and {} is not there: {what}",
                 evidence.name(Role::Wal)
             ),
         )

@@ -5,20 +5,21 @@ use crate::words::{are, many};
 use crate::{Evidence, Findings};
 
 rule! {
-    /// Behind the end of the log stand frames from before the last reset of the WAL.
+    /// Behind the end of the log stand frames from before the WAL was begun anew.
     ///
     /// # What it means
     /// Their salts are not the header's. After a checkpoint SQLite writes a WAL anew from its start and does not make
-    /// it shorter, so that older frames stay behind the new ones until they are overwritten.
+    /// it shorter, so that older frames stay behind the new ones until they are overwritten. So it does where the first
+    /// transaction was larger than the cache and was rolled back: then the older frames were never committed.
     ///
     /// # Why it matters
-    /// SQLite ignores them. A checkpoint brought their content into the database before the reset; it is older than
-    /// what the log holds. Frames that chain (each sum follows from the one before) are intact, and can show what was
-    /// there.
+    /// SQLite ignores them. A checkpoint brought what was committed of them into the database before the reset; it is
+    /// older than what the log holds. Frames that chain (each sum follows from the one before) are intact, and can show
+    /// what was there.
     ///
     /// # How it is checked
     /// Every slot behind the end of the log whose salts are others is counted, and summed from the checksum stored in
-    /// the slot before it. Slots whose salts no reset explains are WAL106; that the database file holds what the last
+    /// the slot before it. Slots that cannot be frames of this WAL are WAL106; that the database file holds what the last
     /// generation brought into it is SET205.
     ///
     /// # Example
@@ -45,7 +46,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         &RULE,
         evidence.in_slots(frames),
         format!(
-            "{} behind the end of the log {} from before the last reset of the WAL, {chained} of them chained",
+            "{} behind the end of the log {} from before the WAL was begun anew, {chained} of them chained",
             many(count, "frame"),
             are(count)
         ),

@@ -44,7 +44,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         &RULE,
         evidence.in_index_head(96, 4),
         format!(
-            "checkpointed to frame {} of {}{reader}",
+            "when the wal-index was copied, a checkpoint had come to frame {} of {}{reader}",
             count(done.into()),
             count(last.into())
         ),

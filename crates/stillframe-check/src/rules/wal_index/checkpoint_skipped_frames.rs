@@ -9,7 +9,8 @@ rule! {
     /// # What it means
     /// The wal-index says that a checkpoint came to some frame. The pages of the last frames before that are in the
     /// database file, and those of the first ones are not: a checkpoint began behind them. That is what the WAL-reset
-    /// bug of SQLite 3.7.0 to 3.51.2 leaves (fixed in 3.51.3, and in 3.50.7 and 3.44.6).
+    /// bug of SQLite 3.7.0 to 3.51.2 leaves (fixed in 3.51.3, and in 3.50.7 and 3.44.6). A database file from before
+    /// the checkpoint, or from its midst, is none of these; where it can be one, SHM904 says so.
     ///
     /// # Why it matters
     /// SQLite takes the database file for complete as far as that frame. The programs that have the database open may
@@ -18,7 +19,10 @@ rule! {
     ///
     /// # How it is checked
     /// Each page whose newest frame is no later than nBackfill (offset 96) is compared with the database file. The
-    /// rule is about sets where all pages that differ have older frames than all that do not.
+    /// rule is about sets where all pages that differ have older frames than all that do not, and where one of these is
+    /// certainly from a checkpoint: it is behind all pages that the file had when the WAL was begun, and behind one that
+    /// differs. A checkpoint copies pages in the order of their numbers, so that it came to the other one before. That a
+    /// page is the same is not enough: transactions write pages without changing them.
     ///
     /// # Example
     /// Two connections met within a few microseconds, one writing the WAL anew and one checkpointing it.
@@ -29,8 +33,9 @@ rule! {
     /// then put the rebuilt database in its place, without the old WAL. Bring SQLite up to date.
     ///
     /// # When it is normal
-    /// Never, but that a copy of a database in use can look so, where the checkpoint ran while the database file was
-    /// copied.
+    /// Never in files of one moment. The rule takes it that the database file was copied as of one moment, and not after
+    /// the WAL: where it was read while a checkpoint ran, or is newer than the WAL and has had these pages changed since,
+    /// it can look the same.
     "SHM204" "checkpoint_skipped_frames" Error since "0.1.0"
 }
 
@@ -43,8 +48,9 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         |backfill, last| {
             (
                 format!(
-                    "the wal-index says that frames up to {last} were copied into the database file, and it lacks {}, whose frames are all older than those it has: a checkpoint skipped them",
-                    super::differing(backfill)
+                    "the wal-index says that frames up to {last} were copied into the database file, and it lacks {}{} and all others of later frames: a checkpoint skipped them, or the file was copied while one ran, or after the WAL",
+                    super::differing(backfill),
+                    super::witness(backfill)
                 ),
                 "keep the WAL, which alone holds these pages; stillframe rebuild takes them from there and writes a whole database",
             )

@@ -7,15 +7,18 @@ rule! {
     /// The database file is from before the checkpoint that the wal-index tells of.
     ///
     /// # What it means
-    /// Of the pages that a checkpoint is said to have copied, those with the newest frames are not in the database
-    /// file. It was copied before the checkpoint, and the wal-index after it.
+    /// Pages that a checkpoint is said to have copied are not so in the database file, and nothing shows that it was
+    /// copied later than that: it is from before the checkpoint, or from its midst, and the wal-index from after it.
     ///
     /// # Why it matters
     /// With the WAL the set is whole: SQLite makes the wal-index anew and reads these pages from the WAL. The database
     /// file alone lacks them.
     ///
     /// # How it is checked
-    /// Each page whose newest frame is no later than nBackfill (offset 96) is compared with the database file.
+    /// Each page whose newest frame is no later than nBackfill (offset 96) is compared with the database file. Pages of
+    /// later frames that are the same need not come from the checkpoint, as transactions write pages without changing
+    /// them. Where one is certain to, SHM204 or SHM205 says so. Where none is, a checkpoint that skipped the pages looks
+    /// the same.
     ///
     /// # Example
     /// `cp app.db*` while a checkpoint ran.
@@ -37,7 +40,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         |backfill, last| {
             (
                 format!(
-                    "the wal-index says that frames up to {last} were copied into the database file, and it does not hold {} so: it is from before that checkpoint",
+                    "the wal-index says that frames up to {last} were copied into the database file, and it does not hold {} so: it is from before the end of that checkpoint",
                     super::differing(backfill)
                 ),
                 "keep the WAL with the database",

@@ -1,5 +1,4 @@
 use crate::rule::rule;
-use crate::words::many;
 use crate::{Evidence, Findings};
 
 rule! {
@@ -8,7 +7,8 @@ rule! {
     /// # What it means
     /// The wal-index knows frames that the WAL does not hold, or there is no WAL. A checkpoint had begun to copy them
     /// into the database file, or may have done so before SQLite made the wal-index anew, or has emptied the WAL since;
-    /// or the database is no longer in WAL mode, which it leaves only once all is copied.
+    /// or the database is no longer in WAL mode, which it leaves only once all is copied; or has become another one since,
+    /// as its page size or number of pages tells.
     ///
     /// # Why it matters
     /// If they were not copied, what those transactions did is missing.
@@ -18,7 +18,8 @@ rule! {
     /// that were certainly not copied are SHM206.
     ///
     /// # Example
-    /// After a crash the database was opened and copied without its WAL before anything was written to it.
+    /// After a crash the database was opened and copied without its WAL before anything was written to it. Or it was
+    /// opened in exclusive locking mode, has grown, and was closed: that leaves an old wal-index behind.
     ///
     /// # What to do
     /// Look for the WAL where the set came from: its bytes 16 to 23 are the salts that the message names.
@@ -35,16 +36,14 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     if lacking.certain_from.is_some() {
         return;
     }
+    let (which, _) = super::frames(lacking.first, lacking.last);
     findings
         .report(
             &RULE,
             evidence.in_index_head(16, 4),
             format!(
-                "{}: {}, {} to {}, may not have been copied into the database file before. They hold newer versions of {}",
+                "{}: {which} may not have been copied into the database file before. They hold newer versions of {}",
                 super::where_the_wal_is(evidence, wal_index.relation),
-                many(lacking.frames(), "committed frame"),
-                lacking.first,
-                lacking.last,
                 wal_index.lacking_pages(lacking)
             ),
         )

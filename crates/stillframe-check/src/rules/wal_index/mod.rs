@@ -20,9 +20,11 @@ pub(crate) mod wal_index_behind_wal;
 pub(crate) mod wal_index_truncated;
 
 use stillframe_history::{Backfill, Lacking, Pattern, Relation, Role};
+use stillframe_wal::FrameNumber;
 use stillframe_wal::wal_index::{CheckpointInfo, Error, IndexHeader};
 
 use crate::render::text::count;
+use crate::words::many;
 use crate::{Evidence, Findings, IndexEvidence, Rule};
 
 /// What SQLite would not use the header of the wal-index for, where there is something in it.
@@ -44,7 +46,7 @@ fn report_refusal(
     let rest = match index.and_then(|index| index.header()) {
         Some(header) => format!(
             "; one copy holds, and knows {} of a WAL with salts {}",
-            crate::words::many(header.mx_frame, "frame"),
+            many(header.mx_frame, "frame"),
             header.salts
         ),
         None => String::new(),
@@ -73,6 +75,18 @@ fn lacking<'a>(
 ) -> Option<(&'a IndexHeader, &'a IndexEvidence, Lacking)> {
     let wal_index = evidence.wal_index.as_ref()?;
     Some((wal_index.index.header()?, wal_index, wal_index.lacking?))
+}
+
+/// These frames, which were committed, and the verb that goes with them.
+fn frames(first: FrameNumber, last: FrameNumber) -> (String, &'static str) {
+    if first == last {
+        return (format!("frame {first}, which was committed,"), "was");
+    }
+    let frames = many(last.get() - first.get() + 1, "frame");
+    (
+        format!("{frames} that were committed, {first} to {last},"),
+        "were",
+    )
 }
 
 /// Why the frames that are lacking are not in the WAL.
@@ -128,6 +142,14 @@ fn report_backfill(
             "how far the checkpoint came".to_owned(),
         )
         .help(help);
+}
+
+/// What shows that a checkpoint came past the pages that the database file lacks.
+fn witness(backfill: &Backfill) -> String {
+    let witness = backfill.overtaken.as_ref().map(|it| it.witness);
+    witness.map_or_else(String::new, |(page, frame)| {
+        format!(", though it has page {page} of frame {frame}")
+    })
 }
 
 /// The pages that the database file lacks.

@@ -9,7 +9,8 @@ rule! {
     ///
     /// # What it means
     /// A transaction that was larger than the cache has written frames, and was not committed when the wal-index was
-    /// copied, or was rolled back.
+    /// copied, or was rolled back. Where the wal-index knows no committed frame, the entries may also be left from before
+    /// the WAL was begun anew: SQLite clears them when the first frame is written.
     ///
     /// # Why it matters
     /// It does not: SQLite takes no notice of frames that were not committed.
@@ -18,7 +19,7 @@ rule! {
     /// Entries behind mxFrame in the last block.
     ///
     /// # Example
-    /// A large import was under way.
+    /// A large import was under way; or `PRAGMA wal_checkpoint(TRUNCATE)` had emptied the WAL.
     ///
     /// # What to do
     /// Nothing.
@@ -39,13 +40,14 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     if later == 0 {
         return;
     }
-    findings.report(
-        &RULE,
-        evidence.whole(Role::WalIndex),
-        format!(
-            "the wal-index has the pages of {} behind the last committed one, {}",
-            many(later, "frame"),
-            known.mx_frame
+    let frames = many(later, "frame");
+    let message = match known.mx_frame {
+        0 => format!(
+            "the wal-index knows no committed frame, and has the pages of {frames}: from before the WAL was begun anew, or of a transaction that was not committed"
         ),
-    );
+        last => {
+            format!("the wal-index has the pages of {frames} behind the last committed one, {last}")
+        }
+    };
+    findings.report(&RULE, evidence.whole(Role::WalIndex), message);
 }

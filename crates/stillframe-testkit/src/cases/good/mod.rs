@@ -9,6 +9,7 @@ mod live_wal;
 mod never_checkpointed;
 mod older_generation_slack;
 mod page_1_not_in_wal;
+mod page_overtaken;
 mod page_size_65536;
 mod partial_checkpoint;
 mod partial_page_unused;
@@ -58,6 +59,7 @@ pub fn cases() -> Vec<Case> {
         three_generations::case(),
         partial_checkpoint::case(),
         page_1_not_in_wal::case(),
+        page_overtaken::case(),
         vacuum_shrinks::case(),
         torn_last_frame::case(),
         zero_filled_tail::case(),
