@@ -172,7 +172,9 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
             self.previous = vec![Value::Null; index.key_columns];
         }
         let key = self.key(&self.previous, index, Ordering::Less);
-        if !is_behind(cursor, &key)? && self.previous.first() != Some(&Value::Null) {
+        let is_behind = is_behind(cursor, &key)?;
+        row.was_read();
+        if !is_behind && self.previous.first() != Some(&Value::Null) {
             self.report(row, at, ContentProblemKind::PrimaryKeyOrder)?;
         }
         let mut values = Vec::with_capacity(index.key_columns);
@@ -300,6 +302,7 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         }
         let (page, cell) = cursor.cell()?;
         let mut entry = Row::new(self.reader, page, cell);
+        entry.was_read();
         let parts = index.columns.iter().zip(&values).enumerate();
         for (place, (part, value)) in parts.take(index.key_columns) {
             if part.collation == Collation::Binary {
