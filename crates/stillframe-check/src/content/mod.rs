@@ -2,6 +2,7 @@
 //! and `quick_check`, `pragma.c`): as many entries as rows, values of the types that their columns hold, rows in their
 //! order, and for each row its entry in every index.
 
+mod at_cursor;
 mod chain;
 mod collation;
 mod cursor;

@@ -8,6 +8,7 @@
 
 mod batches;
 mod plan;
+mod row;
 mod worker;
 
 use std::sync::Mutex;
