@@ -97,6 +97,30 @@ fn a_database_of_a_billion_pages_is_listed_in_a_few_lines() {
     assert!(ran.stdout.contains("A letter stands for"), "{ran}");
 }
 
+/// Where no level is said, the size of the database tells it, and the report tells the level.
+#[cfg(target_os = "linux")]
+#[test]
+fn databases_from_a_gigabyte_on_are_checked_for_their_structure() {
+    let room = Room::new();
+    for (pages, level, words) in [
+        ((1 << 18) - 1, "full", "full: structure, rows and indexes"),
+        (1 << 18, "structure", "structure: pages, trees and lists"),
+    ] {
+        sparse(&room, "app.db", &page_1(pages), u64::from(pages) * 4096);
+        let ran = room.run("check --format json app.db").exits(1);
+        assert_eq!(ran.json()["reports"][0]["level"], level, "{ran}");
+        let ran = room.run("check app.db").exits(1);
+        assert!(
+            ran.stdout.contains(&format!("checked         {words}")),
+            "{ran}"
+        );
+        let ran = room
+            .run("check --level quick --format json app.db")
+            .exits(1);
+        assert_eq!(ran.json()["reports"][0]["level"], "quick", "{ran}");
+    }
+}
+
 /// Where the system tells of holes, one behind the last page takes no time: to read this one takes more than a minute.
 #[cfg(target_os = "linux")]
 #[test]
