@@ -178,7 +178,8 @@ fn pieces<'i>(
             last = last.min(counted);
         }
         let last = image.same_origin(page, last);
-        next = PageNumber::new(last.get().saturating_add(1)).filter(|next| *next <= stored);
+        let behind = last.get().checked_add(1).and_then(PageNumber::new);
+        next = behind.filter(|next| *next <= stored);
         Some((page, last))
     })
 }

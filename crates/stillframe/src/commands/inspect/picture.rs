@@ -64,11 +64,13 @@ pub struct Picture<'a> {
 impl<'a> Picture<'a> {
     pub fn new(mapped: &'a Mapped) -> Self {
         let mut pages: BTreeMap<Key, u32> = BTreeMap::new();
-        let mut next = 1;
-        while let Some(page) = on_map(&mapped.map, next) {
+        let mut next = on_map(&mapped.map, 1);
+        while let Some(page) = next {
             let last = unused_from(&mapped.map, page, u32::MAX);
-            *pages.entry(Key::of(&mapped.map, page)).or_default() += last - next + 1;
-            next = last.saturating_add(1);
+            *pages.entry(Key::of(&mapped.map, page)).or_default() += last - page.get() + 1;
+            next = last
+                .checked_add(1)
+                .and_then(|page| on_map(&mapped.map, page));
         }
         let mut sorted: Vec<(Key, u32)> = pages.into_iter().collect();
         sorted.sort_by_key(|&(key, pages)| {
@@ -100,18 +102,19 @@ impl<'a> Picture<'a> {
 
     /// All pages, in order.
     pub fn stretches(&self) -> impl Iterator<Item = Stretch> + '_ {
-        let mut next = 1;
+        let mut next = Some(1);
         std::iter::from_fn(move || {
-            let first = next;
+            let first: u32 = next?;
             let (is, part) = self.look_at(first)?;
             let mut last = first;
             if let Some(page) = PageNumber::new(first).filter(|_| is == PageUse::Unused) {
                 last = unused_from(&self.mapped.map, page, u32::MAX);
             }
-            while self.look_at(last.saturating_add(1)) == Some((is, part)) {
-                last += 1;
+            next = last.checked_add(1);
+            while let Some(page) = next.filter(|&next| self.look_at(next) == Some((is, part))) {
+                last = page;
+                next = page.checked_add(1);
             }
-            next = last.saturating_add(1);
             Some(Stretch {
                 first,
                 last,

@@ -109,8 +109,8 @@ impl Sizes {
                 PageUse::Unused | PageUse::NoBtree => sizes.unused_pages += last - page.get() + 1,
                 _ => {}
             }
-            let behind = PageNumber::new(last.saturating_add(1)).filter(|page| *page <= end);
-            next = behind.map(|page| (page, end));
+            let behind = last.checked_add(1).and_then(PageNumber::new);
+            next = behind.filter(|page| *page <= end).map(|page| (page, end));
         }
         sizes
     }
