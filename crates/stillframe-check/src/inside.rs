@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use stillframe_database::schema::roots;
 use stillframe_database::{Geometry, Header};
@@ -69,17 +69,14 @@ impl Inside {
         let first_references = first_references(image, header, &roots, &structure.problems)?;
         let content = match &schema {
             Ok(schema) if level > Level::Structure => {
-                let counts = counts(schema, &roots, &structure);
+                let counted = Counted {
+                    is_sound: structure.problems.is_empty(),
+                    counts: &counts(schema, &roots, &structure),
+                };
                 let most = MOST_PROBLEMS;
-                {
-                    let counted = Counted {
-                        is_sound: structure.problems.is_empty(),
-                        counts: &counts,
-                    };
-                    let found =
-                        content::content(image, header, schema, &counted, level, most, &rest)?;
-                    Some(found)
-                }
+                Some(content::content(
+                    image, header, schema, &counted, level, most, &rest,
+                )?)
             }
             _ => None,
         };
@@ -186,12 +183,12 @@ impl Inside {
 
 /// How many rows or entries each tree of a schema has, told from those of the roots that were walked.
 fn counts(schema: &Schema, walked: &[u32], structure: &Structure) -> Vec<Option<u64>> {
-    let count = |root: u32| {
-        if root == 0 {
-            return Some(0);
-        }
-        let place = walked.iter().position(|&other| other == root)?;
-        structure.rows.get(place).copied().flatten()
+    // Of a root that was walked twice the first walk counts.
+    let found = walked.iter().zip(&structure.rows).rev();
+    let found: HashMap<u32, Option<u64>> = found.map(|(&root, &rows)| (root, rows)).collect();
+    let count = |root: u32| match root {
+        0 => Some(0),
+        root => found.get(&root).copied().flatten(),
     };
     content::roots(schema).into_iter().map(count).collect()
 }

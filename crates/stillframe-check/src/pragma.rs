@@ -57,7 +57,7 @@ impl fmt::Display for PragmaError {
         match self {
             Self::NotADatabase => out.write_str("file is not a database"),
             Self::CannotOpen => out.write_str("unable to open database file"),
-            Self::Malformed | Self::PastPage => out.write_str("database disk image is malformed"),
+            Self::Malformed => out.write_str("database disk image is malformed"),
             Self::MalformedSchema(name) => write!(out, "malformed database schema ({name})"),
             Self::PageSizeMismatch => {
                 out.write_str("the WAL has pages of another size than the database")
@@ -65,6 +65,9 @@ impl fmt::Display for PragmaError {
             Self::NotUnderstood(name) => write!(out, "the schema is not understood ({name})"),
             Self::FileFormat => out.write_str("unsupported file format"),
             Self::TooBig => out.write_str("string or blob too big"),
+            Self::PastPage => out.write_str(
+                "a cell goes past the end of its page: what SQLite prints from here on is not determined",
+            ),
             Self::Endless => out.write_str("pages lead to one another without an end"),
         }
     }

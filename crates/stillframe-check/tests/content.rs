@@ -8,11 +8,13 @@ use stillframe_check::content::{
     Content, Counted, End, InvalidText, InvalidValue, Level, content, content_in_order,
     read_schema, roots,
 };
-use stillframe_check::pragma::{MOST_ROWS, pragma};
+use stillframe_check::pragma::{MOST_ROWS, PragmaError, pragma};
 use stillframe_check::walk::structure;
 use stillframe_check::{Evidence, Report, Severity, VerdictKind};
 use stillframe_history::{BackupSet, Image, Input};
 use stillframe_testkit::builder::{Plan, SetBuilder};
+use stillframe_testkit::naive::{be32, put16};
+use stillframe_testkit::oracle::Oracle;
 
 /// What is found both in no order and row after row: the same.
 fn look(database: Vec<u8>, level: Level, most: usize) -> Content {
@@ -60,6 +62,114 @@ fn an_end_says_whether_there_may_be_more() {
 fn the_structure_alone_has_no_content() {
     let found = look(with_a_problem(), Level::Structure, 2);
     assert_eq!(found, Content::default());
+}
+
+/// What SQLite makes of bytes that are not there hangs on what its memory holds: it is not given out for SQLite's answer.
+#[test]
+fn past_the_end_of_a_page_nothing_is_determined() {
+    let mut database = made_by(
+        1024,
+        "UTF-8",
+        "CREATE TABLE before(a TEXT NOT NULL); INSERT INTO before VALUES ('x');
+         CREATE TABLE t(a TEXT NOT NULL); INSERT INTO t VALUES ('one'), ('two'), ('three');",
+    );
+    // The first cell of the second table begins at the last byte of its page.
+    put16(&mut database, 2 * 1024 + 8, 1023);
+    let set = BackupSet {
+        database: Some(Input::new("app.db", database.clone())),
+        ..BackupSet::default()
+    };
+    let image = Image::read(&set, None, &()).unwrap().1.unwrap();
+    let header = *image.header().unwrap();
+    let found = pragma(&image, &header, Level::Full, MOST_ROWS, &()).unwrap();
+    let expected = Oracle::new().check(&database, None, "PRAGMA integrity_check");
+    assert_eq!(found.rows, expected.rows[..found.rows.len()]);
+    assert!(
+        found.rows[0].contains("Offset 1023 out of range"),
+        "{found:?}"
+    );
+    assert_eq!(found.error, Some(PragmaError::PastPage));
+    let words = PragmaError::PastPage.to_string();
+    assert!(words.contains("not determined") && !words.contains("malformed"));
+}
+
+/// As many columns as there can be, in an index of them all, looked at row after row: that takes no time by the square of
+/// them, as there is nothing wrong but the count of free pages.
+#[test]
+fn tables_of_two_thousand_columns_are_looked_at() {
+    for (key, options) in [("", ""), (" PRIMARY KEY", " WITHOUT ROWID")] {
+        let names: Vec<String> = (0..2000).map(|at| format!("c{at}")).collect();
+        let columns = names.join(" TEXT NOT NULL, ");
+        let values: Vec<String> = (0..1999)
+            .map(|at| format!("'v' || i * {at} % 97"))
+            .collect();
+        let mut database = made_by(
+            4096,
+            "UTF-8",
+            &format!(
+                "CREATE TABLE t({columns} INTEGER{key}){options}; CREATE INDEX i ON t({});
+                 INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)
+                   SELECT {}, i FROM n;",
+                names.join(", "),
+                values.join(", ")
+            ),
+        );
+        assert!(texts(&database).is_empty());
+        database[39] = 7;
+        let oracle = Oracle::new();
+        let found = printed(&database);
+        assert_eq!(
+            found,
+            oracle.check(&database, None, "PRAGMA integrity_check").rows
+        );
+        // An entry is not counted any more, or a row.
+        let pages = be32(&database, 28) as usize;
+        let page = (1..pages)
+            .rev()
+            .find(|page| matches!(database[page * 4096], 2 | 10));
+        let page = page.unwrap() * 4096;
+        let count = u16::from_be_bytes([database[page + 3], database[page + 4]]);
+        put16(&mut database, page + 3, count - 1);
+        let found = printed(&database);
+        assert!(found.len() > 1, "{found:?}");
+        assert_eq!(
+            found,
+            oracle.check(&database, None, "PRAGMA integrity_check").rows
+        );
+    }
+}
+
+/// Thousands of tables and indexes, one of them with a row too few.
+#[test]
+fn thousands_of_tables_are_looked_at() {
+    let tables = (0..2000).map(|at| {
+        format!(
+            "CREATE TABLE t{at}(a INTEGER PRIMARY KEY, b UNIQUE, c TEXT NOT NULL); CREATE INDEX i{at} ON t{at}(c, b);
+             INSERT INTO t{at} VALUES ({at}, 'b', 'c'), (NULL, 'x', 'y');"
+        )
+    });
+    let sql: String = tables.collect();
+    let mut database = made_by(512, "UTF-8", &format!("BEGIN; {sql} COMMIT;"));
+    assert!(texts(&database).is_empty());
+    let pages = be32(&database, 28) as usize;
+    let page = (1..pages).rev().find(|page| database[page * 512] == 10);
+    put16(&mut database, page.unwrap() * 512 + 3, 1);
+    let expected = Oracle::new().check(&database, None, "PRAGMA integrity_check");
+    assert!(expected.rows.len() > 1, "{expected:?}");
+    assert_eq!(printed(&database), expected.rows);
+}
+
+/// What the whole check prints.
+fn printed(database: &[u8]) -> Vec<String> {
+    let set = BackupSet {
+        database: Some(Input::new("app.db", database.to_vec())),
+        ..BackupSet::default()
+    };
+    let image = Image::read(&set, None, &()).unwrap().1.unwrap();
+    let header = *image.header().unwrap();
+    let found = pragma(&image, &header, Level::Full, MOST_ROWS, &()).unwrap();
+    assert_eq!(found.error, None);
+    found.rows
 }
 
 fn made_by(page_size: u32, encoding: &'static str, sql: &str) -> Vec<u8> {

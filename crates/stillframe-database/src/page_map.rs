@@ -14,6 +14,7 @@ mod walk;
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::Cell;
 
@@ -24,7 +25,7 @@ pub use sizes::{KindSizes, TreeSizes};
 
 use crate::btree::PageKind;
 use crate::header::HEADER_BYTES;
-use crate::pointer_map::is_map_page;
+use crate::pointer_map::{ENTRY_BYTES, is_map_page};
 use crate::schema::{Object, objects};
 use crate::{Geometry, Header};
 
@@ -219,18 +220,45 @@ impl PageMap {
         None
     }
 
+    /// The last of the pages from `page` on, up to `last`, that nothing leads to and that follow one another; `page`
+    /// itself where something leads to it. Where most pages of a database are unused, this is how to pass over them.
+    pub fn last_unused(&self, page: PageNumber, last: PageNumber) -> PageNumber {
+        let start = page.get() as usize;
+        let end = self.uses.len().min((last.get() as usize).saturating_add(1));
+        let behind = self.uses.get(start..end).unwrap_or_default();
+        let unused = leading_zeros(behind);
+        let last = (start + unused).saturating_sub(1);
+        let last = u32::try_from(last).ok().and_then(PageNumber::new);
+        last.map_or(page, |last| last.max(page))
+    }
+
     /// Makes room for `count` pages, and notes those whose number says what they are.
     fn resize(&mut self, count: u32) {
         let before = self.page_count();
-        self.uses.resize(count as usize + 1, 0);
-        self.parents.resize(count as usize + 1, 0);
+        let length = count as usize + 1;
+        if before == 0 {
+            // Zeros from the system: of pages that nothing leads to no memory is touched.
+            self.uses = vec![0; length];
+            self.parents = vec![0; length];
+        } else {
+            self.uses.resize(length, 0);
+            self.parents.resize(length, 0);
+        }
         let lock = self.geometry.page_size().lock_byte_page().get();
-        for page in before.saturating_add(1)..=count {
-            if page == lock {
-                self.set_use(page, PageUse::LockByte);
-            } else if self.auto_vacuum && is_map_page(self.geometry, page) {
-                self.set_use(page, PageUse::PointerMap);
+        if self.auto_vacuum {
+            // A page of the map every so many pages, or behind the lock-byte page.
+            let group = self.geometry.usable_size() / ENTRY_BYTES as u32 + 1;
+            let first = 2 + before.saturating_sub(2) / group * group;
+            for page in (first..=count).step_by(group as usize) {
+                for page in [page, page.saturating_add(1)] {
+                    if page > before && page <= count && is_map_page(self.geometry, page) {
+                        self.set_use(page, PageUse::PointerMap);
+                    }
+                }
             }
+        }
+        if lock > before {
+            self.set_use(lock, PageUse::LockByte);
         }
     }
 
@@ -269,6 +297,18 @@ impl PageMap {
         }
     }
 }
+
+/// How many bytes at the start are 0. Those of a block are looked at together.
+fn leading_zeros(bytes: &[u8]) -> usize {
+    let is_zero = |block: &&[u8]| block.iter().fold(0, |all, &byte| all | byte) == 0;
+    let blocks = bytes.chunks(BLOCK).take_while(is_zero);
+    let whole: usize = blocks.map(<[u8]>::len).sum();
+    let rest = bytes.get(whole..).unwrap_or_default();
+    whole + rest.iter().take_while(|&&byte| byte == 0).count()
+}
+
+/// Bytes that are looked at together.
+const BLOCK: usize = 4096;
 
 /// Pages whose readings are counted.
 struct Counted<'p, P> {

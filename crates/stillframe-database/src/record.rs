@@ -42,6 +42,7 @@ pub struct SerialType(pub u64);
 
 impl SerialType {
     /// How many bytes the value takes.
+    #[inline]
     pub const fn length(self) -> u64 {
         match self.0 {
             0 | 8..=11 => 0,
@@ -53,6 +54,7 @@ impl SerialType {
     }
 
     /// The value whose bytes these are.
+    #[inline]
     pub fn value(self, bytes: &[u8]) -> Value<'_> {
         match self.0 {
             1..=6 => Value::Integer(integer(bytes)),

@@ -263,4 +263,35 @@ impl<'a> Image<'a> {
             Lies::Nowhere => Origin::Missing,
         }
     }
+
+    /// The last of the pages from `page` on, up to `last`, that come from where it does and follow one another there.
+    /// There may be more: pages of the WAL and of the journal are told one by one.
+    pub fn same_origin(&self, page: PageNumber, last: PageNumber) -> PageNumber {
+        let last = last.max(page);
+        let next = match self.overlay.next_from(page) {
+            Some(next) if next == page => return page,
+            next => next,
+        };
+        let before_frame = next.map_or(last.get(), |next| next.get() - 1);
+        let mut until = last.get().min(before_frame);
+        for end in [self.stored, self.page_size.lock_byte_page().get() - 1] {
+            if page.get() <= end {
+                until = until.min(end);
+            }
+        }
+        if page == self.page_size.lock_byte_page() {
+            return page;
+        }
+        let bytes = u64::from(self.page_size.get());
+        let offset = page.offset(self.page_size);
+        let (lies, length) = self.base.at(offset, u64::from(until) * bytes);
+        let pages = match lies {
+            Lies::Journal(..) => 1,
+            // Of a page that the file ends in, the start counts.
+            _ => length.div_ceil(bytes).max(1),
+        };
+        let until = u64::from(page.get()) + pages - 1;
+        let until = u32::try_from(until).ok().and_then(PageNumber::new);
+        until.unwrap_or(page)
+    }
 }

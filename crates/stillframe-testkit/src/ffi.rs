@@ -1,11 +1,12 @@
-//! The two calls that rusqlite has no safe word for.
+//! The calls that rusqlite has no safe word for.
 //!
-//! Why this is sound: each takes a live `&Connection`, so its handle is valid for the whole call; the names are static
-//! NUL-terminated strings; every pointer passed out is to a local that outlives the call; nothing is kept after it
+//! Why this is sound: what is asked of a connection takes a live `&Connection`, so its handle is valid for the whole call;
+//! the names are static NUL-terminated strings; every pointer passed out is to a local that outlives the call; nothing is kept after it
 //! returns. `Connection` is not `Sync`, so no other thread uses the handle meanwhile.
 
 use std::ffi::{CStr, c_int};
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
+use std::slice;
 
 use rusqlite::{Connection, ffi};
 
@@ -42,4 +43,19 @@ pub fn reserve_bytes(connection: &Connection, bytes: u8) {
         ffi::SQLITE_OK,
         "SQLite reserves bytes before the first write"
     );
+}
+
+/// The keywords of SQLite (`sqlite3_keyword_name`), in its own order.
+pub fn keywords() -> Vec<String> {
+    // SAFETY: see the head of this file; the names are static, and as long as SQLite says.
+    let name = |index| unsafe {
+        let (mut name, mut length) = (null(), 0);
+        let code = ffi::sqlite3_keyword_name(index, &raw mut name, &raw mut length);
+        assert_eq!(code, ffi::SQLITE_OK, "as many keywords as SQLite counts");
+        slice::from_raw_parts(name.cast::<u8>(), length as usize)
+    };
+    // SAFETY: it only counts.
+    let count = unsafe { ffi::sqlite3_keyword_count() };
+    let text = |index| String::from_utf8_lossy(name(index)).into_owned();
+    (0..count).map(text).collect()
 }

@@ -75,6 +75,52 @@ fn a_database_of_eight_gigabytes_takes_no_more_than_its_header() {
     run_small(&room, "log app.db").exits(0);
 }
 
+/// A database may have 2^32 - 2 pages, and be a hole but for its first: what there is to say of it is said at once, and
+/// memory is taken for what leads somewhere.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_database_of_a_billion_pages_is_listed_in_a_few_lines() {
+    let room = Room::new();
+    let pages: u32 = 1 << 30;
+    sparse(&room, "app.db", &page_1(pages), u64::from(pages) * 4096);
+    let ran = room.run("inspect --pages app.db").exits(0);
+    let lines = ran.stdout.lines().rev().take(3).map(str::trim_start);
+    let lines: Vec<_> = lines.map(|line| line.split("  ").next().unwrap()).collect();
+    assert_eq!(lines, ["262146-1073741824", "262145", "4-262144"], "{ran}");
+    let ran = room
+        .run("inspect --sizes --map --format json app.db")
+        .exits(0);
+    let set = &ran.json()["sets"][0];
+    assert_eq!(set["sizes"]["unused_pages"], pages - 2, "{ran}");
+    assert_eq!(set["map"].as_array().unwrap().len(), 6, "{ran}");
+    let ran = room.run("inspect --map app.db").exits(0);
+    assert!(ran.stdout.contains("A letter stands for"), "{ran}");
+}
+
+/// Where no level is said, the size of the database tells it, and the report tells the level.
+#[cfg(target_os = "linux")]
+#[test]
+fn databases_from_a_gigabyte_on_are_checked_for_their_structure() {
+    let room = Room::new();
+    for (pages, level, words) in [
+        ((1 << 18) - 1, "full", "full: structure, rows and indexes"),
+        (1 << 18, "structure", "structure: pages, trees and lists"),
+    ] {
+        sparse(&room, "app.db", &page_1(pages), u64::from(pages) * 4096);
+        let ran = room.run("check --format json app.db").exits(1);
+        assert_eq!(ran.json()["reports"][0]["level"], level, "{ran}");
+        let ran = room.run("check app.db").exits(1);
+        assert!(
+            ran.stdout.contains(&format!("checked         {words}")),
+            "{ran}"
+        );
+        let ran = room
+            .run("check --level quick --format json app.db")
+            .exits(1);
+        assert_eq!(ran.json()["reports"][0]["level"], "quick", "{ran}");
+    }
+}
+
 /// Where the system tells of holes, one behind the last page takes no time: to read this one takes more than a minute.
 #[cfg(target_os = "linux")]
 #[test]

@@ -9,6 +9,7 @@ use stillframe_database::btree::{Cell, Page, PageKind};
 use stillframe_format::limits::MAX_BTREE_DEPTH;
 use stillframe_format::{PageNumber, Pages};
 
+use super::chain::Chain;
 use super::fault::Fault;
 use super::key::{Key, Payload};
 use super::reader::Reader;
@@ -198,7 +199,8 @@ impl<'p, P: Pages> Cursor<'p, P> {
         if !(2..=i32::MAX as u32).contains(&length) || needed > most {
             return Err(Fault::Corrupt);
         }
-        self.reader.payload(page, &cell, 0, length)
+        self.reader
+            .payload(page, &cell, &mut Chain::default(), 0, length)
     }
 
     /// The cell that it is at.

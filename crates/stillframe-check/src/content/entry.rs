@@ -11,32 +11,29 @@ use stillframe_schema::IndexColumn;
 use super::collation::compare_text;
 use super::value::compare_integer_real;
 
-/// A record, whole, and where its values are.
+/// Where the values of a record are.
 #[derive(Default)]
-pub(super) struct Entry {
-    bytes: Vec<u8>,
-    /// The type of each value, and where it begins.
-    fields: Vec<(u64, u32)>,
+pub(super) struct Fields(Vec<Field>);
+
+/// The type of a value, and where it begins and ends.
+#[derive(Clone, Copy)]
+struct Field {
+    serial_type: u64,
+    start: u32,
+    end: u32,
 }
 
-impl Entry {
-    /// For bytes of a record to be put in.
-    pub(super) fn clear(&mut self) -> &mut Vec<u8> {
-        self.bytes.clear();
-        &mut self.bytes
-    }
-
-    /// Takes the record apart; false where it is not one whose header and values make up all of it.
-    pub(super) fn parse(&mut self) -> bool {
-        self.fields.clear();
-        let bytes = self.bytes.as_slice();
+impl Fields {
+    /// Takes a record apart; false where it is not one whose header and values make up all of it.
+    pub(super) fn parse(&mut self, bytes: &[u8]) -> bool {
+        self.0.clear();
         let Some((size, mut at)) = varint::read(bytes) else {
             return false;
         };
         if size > u64::from(MAX_RECORD_HEADER) || size as usize > bytes.len() || size == 0 {
             return false;
         }
-        let (header, mut offset) = (size as usize, size);
+        let (header, mut start) = (size as usize, size);
         while at < header {
             let (serial_type, taken) = match bytes.get(at) {
                 Some(&byte) if byte < 0x80 => (u64::from(byte), 1),
@@ -49,48 +46,81 @@ impl Entry {
             if length > u64::from(MAX_VALUE_BYTES) {
                 return false;
             }
-            self.fields.push((serial_type, offset as u32));
-            offset += length;
+            let end = start + length;
+            self.0.push(Field {
+                serial_type,
+                start: start as u32,
+                end: end as u32,
+            });
+            start = end;
             at += taken;
         }
-        at == header && offset == bytes.len() as u64
+        at == header && start == bytes.len() as u64
     }
 
+    /// The record with these bytes, that were taken apart.
+    pub(super) const fn of<'e>(&'e self, bytes: &'e [u8]) -> Entry<'e> {
+        Entry {
+            bytes,
+            fields: self,
+        }
+    }
+}
+
+/// A record, whole: the bytes are those of a page, or put together from several.
+#[derive(Clone, Copy)]
+pub(super) struct Entry<'e> {
+    bytes: &'e [u8],
+    fields: &'e Fields,
+}
+
+impl<'e> Entry<'e> {
     /// How many values there are.
-    pub(super) fn len(&self) -> usize {
-        self.fields.len()
+    pub(super) fn len(self) -> usize {
+        self.fields.0.len()
     }
 
     /// A value; `None` where the record is too short.
-    pub(super) fn value(&self, place: usize) -> Option<Value<'_>> {
-        let &(serial_type, start) = self.fields.get(place)?;
-        let serial_type = SerialType(serial_type);
-        let start = start as usize;
-        let bytes = self.bytes.get(start..start + serial_type.length() as usize);
-        Some(serial_type.value(bytes.unwrap_or_default()))
+    #[inline]
+    pub(super) fn value(self, place: usize) -> Option<Value<'e>> {
+        self.fields.0.get(place).map(|field| self.value_of(field))
+    }
+
+    /// All values, in their order.
+    #[inline]
+    pub(super) fn values(self) -> impl Iterator<Item = Value<'e>> {
+        self.fields.0.iter().map(move |field| self.value_of(field))
+    }
+
+    #[inline]
+    fn value_of(self, field: &Field) -> Value<'e> {
+        SerialType(field.serial_type).value(self.bytes_of(field))
+    }
+
+    #[inline]
+    fn bytes_of(self, field: &Field) -> &'e [u8] {
+        let bytes = self.bytes.get(field.start as usize..field.end as usize);
+        bytes.unwrap_or_default()
     }
 
     /// The values that are text: which they are, where they begin in the record, and their bytes.
-    pub(super) fn texts(&self) -> impl Iterator<Item = (usize, usize, &[u8])> {
-        let is_text = |serial_type: u64| serial_type > 12 && serial_type % 2 == 1;
-        let fields = self.fields.iter().enumerate();
-        let texts = fields.filter(move |(_, (serial_type, _))| is_text(*serial_type));
-        texts.map(|(place, &(serial_type, start))| {
-            let start = start as usize;
-            let end = start + SerialType(serial_type).length() as usize;
-            (place, start, self.bytes.get(start..end).unwrap_or_default())
-        })
+    #[inline]
+    pub(super) fn texts(self) -> impl Iterator<Item = (usize, usize, &'e [u8])> {
+        let is_text = |field: &Field| field.serial_type > 12 && field.serial_type % 2 == 1;
+        let fields = self.fields.0.iter().enumerate();
+        let texts = fields.filter(move |(_, field)| is_text(field));
+        texts.map(move |(place, field)| (place, field.start as usize, self.bytes_of(field)))
     }
 
     /// The serial type of a value.
-    pub(super) fn serial_type(&self, place: usize) -> Option<u64> {
-        self.fields.get(place).map(|&(serial_type, _)| serial_type)
+    pub(super) fn serial_type(self, place: usize) -> Option<u64> {
+        self.fields.0.get(place).map(|field| field.serial_type)
     }
 
     /// What the record is to another, by these columns, and the first of them that differs.
     pub(super) fn compare(
-        &self,
-        other: &Self,
+        self,
+        other: Self,
         columns: &[IndexColumn],
         encoding: TextEncoding,
     ) -> (Ordering, usize) {

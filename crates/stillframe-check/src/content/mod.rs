@@ -2,6 +2,8 @@
 //! and `quick_check`, `pragma.c`): as many entries as rows, values of the types that their columns hold, rows in their
 //! order, and for each row its entry in every index.
 
+mod at_cursor;
+mod chain;
 mod collation;
 mod cursor;
 mod entry;
@@ -174,6 +176,8 @@ struct Job<'c, P> {
     pages: &'c P,
     geometry: Geometry,
     encoding: TextEncoding,
+    /// Whether the database has a pointer map.
+    auto_vacuum: bool,
     schema: &'c Schema,
     /// See [`Counted::counts`].
     counts: &'c [Option<u64>],
@@ -196,6 +200,7 @@ impl<'c, P: Pages> Job<'c, P> {
             pages,
             geometry,
             encoding: header.text_encoding(),
+            auto_vacuum: header.auto_vacuum(),
             schema,
             counts: structure.counts,
             level,
@@ -236,7 +241,7 @@ impl<'c, P: Pages> Job<'c, P> {
         for table in &self.schema.tables {
             entry_counts(table, &mut counts, findings)?;
         }
-        let reader = Reader::new(self.pages, self.geometry, self.most_reads());
+        let reader = self.reader(self.most_reads());
         let mut look = self.text_look();
         for (index, table) in self.schema.tables.iter().enumerate() {
             if table.kind != TableKind::Ordinary {
@@ -258,8 +263,13 @@ impl<'c, P: Pages> Job<'c, P> {
 
     fn text_look(&self) -> Option<TextLook<'c, P>> {
         let most = self.pages.page_count().into();
-        let reader = || Reader::new(self.pages, self.geometry, most);
-        (self.level == Level::Full).then(|| TextLook::new(reader(), self.encoding))
+        let look = || TextLook::new(self.reader(most), self.encoding);
+        (self.level == Level::Full).then(look)
+    }
+
+    /// A reader that reads no more than this many pages.
+    fn reader(&self, most: u64) -> Reader<'c, P> {
+        Reader::new(self.pages, self.geometry, self.auto_vacuum, most)
     }
 
     /// Every row is looked for in every index, from the root on, and so pages are read more often than once; in a

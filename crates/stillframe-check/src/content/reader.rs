@@ -6,7 +6,11 @@ use stillframe_database::btree::{Cell, Page};
 use stillframe_database::freelist::next_page;
 use stillframe_format::{PageNumber, Pages};
 
+use super::chain::Chain;
 use super::fault::Fault;
+
+/// Bytes of an overflow page before what it holds: the number of the next one.
+const LINK_BYTES: usize = 4;
 
 /// A page and its number.
 type Read<'p, P> = Result<(PageNumber, Cow<'p, [u8]>), Fault<<P as Pages>::Error>>;
@@ -16,28 +20,36 @@ pub(super) struct Reader<'p, P> {
     pub pages: &'p P,
     pub geometry: Geometry,
     pub page_count: u32,
+    /// Whether the database has a pointer map.
+    pub auto_vacuum: bool,
     /// How many more pages may be read.
     left: Counter<u64>,
 }
 
 impl<'p, P: Pages> Reader<'p, P> {
     /// `most` bounds how many pages are read, in all.
-    pub(super) fn new(pages: &'p P, geometry: Geometry, most: u64) -> Self {
+    pub(super) fn new(pages: &'p P, geometry: Geometry, auto_vacuum: bool, most: u64) -> Self {
         Self {
             pages,
             geometry,
             page_count: pages.page_count(),
+            auto_vacuum,
             left: Counter::new(most),
         }
     }
 
     pub(super) fn page(&self, page: u32) -> Read<'p, P> {
-        let number = PageNumber::new(page).filter(|_| page <= self.page_count);
-        let number = number.ok_or(Fault::Corrupt)?;
+        let number = self.number(page)?;
         let left = self.left.get().checked_sub(1).ok_or(Fault::Endless)?;
         self.left.set(left);
         let bytes = self.pages.page(number).map_err(Fault::Read)?;
         Ok((number, bytes))
+    }
+
+    /// The number of a page that there is.
+    fn number(&self, page: u32) -> Result<PageNumber, Fault<P::Error>> {
+        let number = PageNumber::new(page).filter(|_| page <= self.page_count);
+        number.ok_or(Fault::Corrupt)
     }
 
     /// `length` bytes of a payload, from byte `start` of it on (`accessPayload` in `btree.c`).
@@ -45,11 +57,12 @@ impl<'p, P: Pages> Reader<'p, P> {
         &self,
         page: &Page<'_>,
         cell: &Cell<'_>,
+        chain: &mut Chain,
         start: u32,
         length: u32,
     ) -> Result<Vec<u8>, Fault<P::Error>> {
         let mut bytes = Vec::new();
-        self.add(&mut bytes, page, cell, start, length)?;
+        self.add(&mut bytes, page, cell, chain, start, length)?;
         Ok(bytes)
     }
 
@@ -59,6 +72,7 @@ impl<'p, P: Pages> Reader<'p, P> {
         bytes: &mut Vec<u8>,
         page: &Page<'_>,
         cell: &Cell<'_>,
+        chain: &mut Chain,
         start: u32,
         length: u32,
     ) -> Result<(), Fault<P::Error>> {
@@ -69,17 +83,30 @@ impl<'p, P: Pages> Reader<'p, P> {
         }
         let (mut skip, end) = (start as usize, bytes.len() + length as usize);
         take(bytes, cell.local, &mut skip, end);
-        let mut next = cell.overflow.unwrap_or_default();
-        while bytes.len() < end {
-            if next == 0 {
-                return Err(Fault::Corrupt);
-            }
-            let (_, page) = self.page(next)?;
-            let content = page.get(4..geometry.usable_size() as usize);
-            take(bytes, content.unwrap_or_default(), &mut skip, end);
-            next = next_page(&page);
+        if bytes.len() == end {
+            return Ok(());
         }
-        Ok(())
+        let size = geometry.usable_size() as usize - LINK_BYTES;
+        let (mut index, mut next) = chain.start(skip / size, cell.overflow.unwrap_or_default());
+        skip -= index * size;
+        while next != 0 {
+            self.number(next)?;
+            chain.set(index, next);
+            if skip >= size {
+                next = chain.next(self, index, next)?;
+                skip -= size;
+            } else {
+                let (_, page) = self.page(next)?;
+                let content = page.get(LINK_BYTES..geometry.usable_size() as usize);
+                take(bytes, content.unwrap_or_default(), &mut skip, end);
+                if bytes.len() == end {
+                    return Ok(());
+                }
+                next = next_page(&page);
+            }
+            index += 1;
+        }
+        Err(Fault::Corrupt)
     }
 
     /// All of a payload, as SQLite reads an entry that it compares or takes apart: where it stands if the page holds all of
@@ -111,7 +138,7 @@ impl<'p, P: Pages> Reader<'p, P> {
             return Ok(());
         }
         self.is_possible(0, length)?;
-        self.add(bytes, page, cell, 0, length)
+        self.add(bytes, page, cell, &mut Chain::default(), 0, length)
     }
 
     /// No record is longer than all pages together.

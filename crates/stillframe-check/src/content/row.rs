@@ -6,6 +6,7 @@ use stillframe_database::record::SerialType;
 use stillframe_format::Pages;
 use stillframe_format::limits::{MAX_RECORD_HEADER, MAX_VALUE_BYTES};
 
+use super::chain::Chain;
 use super::fault::Fault;
 use super::reader::Reader;
 use super::value::Value;
@@ -19,6 +20,8 @@ pub(super) struct Row<'r, 'p, P> {
     reader: &'r Reader<'p, P>,
     page: Page<'r>,
     cell: Cell<'r>,
+    /// The overflow pages, as far as they are known.
+    chain: Chain,
     /// Bytes of its header.
     header: u32,
     /// What of the header is not read: the offset of the next type.
@@ -48,6 +51,7 @@ impl<'r, 'p, P: Pages> Row<'r, 'p, P> {
             reader,
             page,
             cell,
+            chain: Chain::default(),
             header,
             next,
             types: Vec::new(),
@@ -55,6 +59,11 @@ impl<'r, 'p, P: Pages> Row<'r, 'p, P> {
             far_header: None,
             is_stale: false,
         }
+    }
+
+    /// That the cursor has read the whole entry.
+    pub(super) fn was_read(&mut self) {
+        self.chain.was_read();
     }
 
     /// Makes the next look at a value begin with the header anew: so does SQLite after every row that it prints.
@@ -105,9 +114,11 @@ impl<'r, 'p, P: Pages> Row<'r, 'p, P> {
         if length <= LONG_VALUE_BYTES || !is_of_table {
             self.reader.is_possible(start, length as u32)?;
         }
+        let length = length as u32;
+        let chain = &mut self.chain;
         let bytes = self
             .reader
-            .payload(&self.page, &self.cell, start, length as u32)?;
+            .payload(&self.page, &self.cell, chain, start, length)?;
         Ok(Some(Value::of(serial_type.value(&bytes))))
     }
 
@@ -125,9 +136,10 @@ impl<'r, 'p, P: Pages> Row<'r, 'p, P> {
         }
         if !is_near && self.far_header.is_none() {
             self.reader.is_possible(0, self.header)?;
+            let chain = &mut self.chain;
             let bytes = self
                 .reader
-                .payload(&self.page, &self.cell, 0, self.header)?;
+                .payload(&self.page, &self.cell, chain, 0, self.header)?;
             self.far_header = Some(bytes);
         }
         let bytes = match &self.far_header {

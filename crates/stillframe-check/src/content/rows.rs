@@ -9,6 +9,7 @@ use stillframe_schema::{
     Collation, Column, Generated, Index, IndexColumn, IndexKind, Source, Table, number,
 };
 
+use super::at_cursor::{is_behind, rowid};
 use super::cursor::Cursor;
 use super::fault::Fault;
 use super::key::Key;
@@ -40,6 +41,9 @@ pub(super) fn rows<P: Pages>(
         findings,
         texts,
         values: table.values_in_record(),
+        places: (0..table.columns.len())
+            .map(|column| table.place_in_record(column))
+            .collect(),
         primary_key: primary_key.filter(|_| is_full),
         previous: Vec::new(),
     };
@@ -86,6 +90,8 @@ struct Scan<'c, 'p, 't, P> {
     texts: Option<&'c mut TextLook<'t, P>>,
     /// How many values a record has at most.
     values: usize,
+    /// Which of them is that of each column.
+    places: Vec<Option<usize>>,
     /// The key whose order is looked at.
     primary_key: Option<&'c Index>,
     /// The key of the row before.
@@ -172,7 +178,9 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
             self.previous = vec![Value::Null; index.key_columns];
         }
         let key = self.key(&self.previous, index, Ordering::Less);
-        if !is_behind(cursor, &key)? && self.previous.first() != Some(&Value::Null) {
+        let is_behind = is_behind(cursor, &key)?;
+        row.was_read();
+        if !is_behind && self.previous.first() != Some(&Value::Null) {
             self.report(row, at, ContentProblemKind::PrimaryKeyOrder)?;
         }
         let mut values = Vec::with_capacity(index.key_columns);
@@ -192,6 +200,11 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         }
     }
 
+    /// Which value of a record is that of a column.
+    fn place(&self, column: usize) -> Option<usize> {
+        self.places.get(column).copied().flatten()
+    }
+
     /// The value of a part of an index's entry for the row.
     fn value(
         &self,
@@ -206,10 +219,7 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         if self.table.rowid_alias == Some(index) {
             return Ok(rowid());
         }
-        let (Some(place), Some(column)) = (
-            self.table.place_in_record(index),
-            self.table.columns.get(index),
-        ) else {
+        let (Some(place), Some(column)) = (self.place(index), self.table.columns.get(index)) else {
             return Ok(Value::Null);
         };
         let value = row.column(place, Part::Content)?;
@@ -230,7 +240,7 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         if is_alias || !is_stored || (types == Types::Any && !column.is_not_null) {
             return Ok(());
         }
-        let Some(place) = self.table.place_in_record(index) else {
+        let Some(place) = self.place(index) else {
             return Ok(());
         };
         let default = || Value::of_default(&column.default, self.encoding);
@@ -300,6 +310,7 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         }
         let (page, cell) = cursor.cell()?;
         let mut entry = Row::new(self.reader, page, cell);
+        entry.was_read();
         let parts = index.columns.iter().zip(&values).enumerate();
         for (place, (part, value)) in parts.take(index.key_columns) {
             if part.collation == Collation::Binary {
@@ -349,41 +360,5 @@ fn last_column(table: &Table) -> Option<usize> {
         last.checked_sub(1)
     } else {
         Some(last)
-    }
-}
-
-/// Whether the entry that a cursor is at comes behind all that have the key (`OP_IdxGT` in `vdbe.c`).
-fn is_behind<P: Pages>(cursor: &Cursor<'_, P>, key: &Key<'_>) -> Result<bool, Fault<P::Error>> {
-    let (_, cell) = cursor.cell()?;
-    if !(1..=i32::MAX as u32).contains(&cell.payload_length) {
-        return Err(Fault::Corrupt);
-    }
-    // SQLite does not ask here whether the entry could be compared, and takes it for one that comes behind.
-    Ok(cursor.compare(key)?.is_none_or(Ordering::is_gt))
-}
-
-/// The rowid at the end of the entry that a cursor is at (`sqlite3VdbeIdxRowid` in `vdbeaux.c`).
-fn rowid<P: Pages>(reader: &Reader<'_, P>, cursor: &Cursor<'_, P>) -> Result<i64, Fault<P::Error>> {
-    let (page, cell) = cursor.cell()?;
-    let payload = reader.whole_payload(&page, &cell)?;
-    let (header, _) = super::varint::read_u32(&payload);
-    let header = header as usize;
-    if header < 3 || header > payload.len() {
-        return Err(Fault::Corrupt);
-    }
-    let last = payload.get(header - 1..).unwrap_or_default();
-    let (serial_type, _) = super::varint::read_u32(last);
-    let length = match serial_type {
-        1..=6 | 8 | 9 => stillframe_database::record::SerialType(serial_type.into()).length(),
-        _ => return Err(Fault::Corrupt),
-    };
-    let start = payload.len().checked_sub(length as usize);
-    let start = start
-        .filter(|&start| start >= header)
-        .ok_or(Fault::Corrupt)?;
-    let bytes = payload.get(start..).unwrap_or_default();
-    match stillframe_database::record::SerialType(serial_type.into()).value(bytes) {
-        stillframe_database::record::Value::Integer(rowid) => Ok(rowid),
-        _ => Err(Fault::Corrupt),
     }
 }

@@ -69,7 +69,7 @@ fn read<P: Pages>(
         return Ok(Err(SchemaFault::Format));
     }
     let most = u64::from(pages.page_count()).saturating_mul(16);
-    let reader = Reader::new(pages, geometry, most);
+    let reader = Reader::new(pages, geometry, header.auto_vacuum(), most);
     let mut rows = Vec::new();
     let end = read_rows(&reader, header.text_encoding(), &mut rows, places);
     let schema = Schema::read(&rows, format, pages.page_count());

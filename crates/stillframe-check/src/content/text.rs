@@ -6,7 +6,7 @@ use stillframe_database::btree::{Cell, Page};
 use stillframe_format::{ByteRange, PageNumber, Pages};
 use stillframe_schema::Table;
 
-use super::entry::Entry;
+use super::entry::{Entry, Fields};
 use super::fault::Fault;
 use super::reader::Reader;
 use crate::walk::PagePlace;
@@ -87,7 +87,7 @@ struct Found {
 
 impl Texts {
     /// Looks at a row, which has so many values at most.
-    pub(super) fn look(&mut self, row: &Entry, values: usize, at: &At, encoding: TextEncoding) {
+    pub(super) fn look(&mut self, row: Entry<'_>, values: usize, at: &At, encoding: TextEncoding) {
         for (value, start, text) in row.texts() {
             if value < values && !encoding.is_valid(text) {
                 self.values += 1;
@@ -145,7 +145,7 @@ pub(super) struct TextLook<'p, P> {
     /// A reader of its own: whether SQLite comes to an end does not hang on what is read here.
     reader: Reader<'p, P>,
     encoding: TextEncoding,
-    row: Entry,
+    fields: Fields,
     texts: Texts,
 }
 
@@ -155,7 +155,7 @@ impl<'p, P: Pages> TextLook<'p, P> {
         Self {
             reader,
             encoding,
-            row: Entry::default(),
+            fields: Fields::default(),
             texts: Texts::default(),
         }
     }
@@ -167,10 +167,11 @@ impl<'p, P: Pages> TextLook<'p, P> {
         cell: &Cell<'_>,
         values: usize,
     ) -> Result<(), Fault<P::Error>> {
-        match self.reader.copy_payload(page, cell, self.row.clear()) {
-            Ok(()) if self.row.parse() => {
+        match self.reader.whole_payload(page, cell) {
+            Ok(row) if self.fields.parse(&row) => {
                 let at = At::of(page, cell);
-                self.texts.look(&self.row, values, &at, self.encoding);
+                let row = self.fields.of(&row);
+                self.texts.look(row, values, &at, self.encoding);
                 Ok(())
             }
             Err(Fault::Read(error)) => Err(Fault::Read(error)),

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use stillframe_check::{Evidence, Report, Severity};
 use stillframe_history::{BackupSet, Input};
 
+pub mod printed;
+
 /// The set of the files in `folder` whose database is named `database`.
 pub fn set(folder: &Path, database: &str) -> BackupSet {
     let input = |suffix: &str| {

@@ -270,3 +270,26 @@ fn a_commit_is_followed_by_what_it_wrote() {
     assert_eq!(map.use_of(page(5)), PageUse::Unused);
     assert_eq!(uses(&map), uses(&made.map()));
 }
+
+#[test]
+fn unused_pages_are_passed_over_up_to_the_next_that_something_leads_to() {
+    let count = 3 * super::BLOCK as u32;
+    let mut made = Made::new(count as usize);
+    made.roots(&[2, 100]);
+    made.btree(2, 0x0d, &[], None);
+    made.btree(100, 0x0a, &[], None);
+    let map = made.map();
+    let last = |page, last| {
+        let [page, last] = [page, last].map(|number| PageNumber::new(number).unwrap());
+        map.last_unused(page, last).get()
+    };
+    assert_eq!(last(1, count), 1);
+    assert_eq!(last(2, count), 2);
+    assert_eq!(last(3, count), 99);
+    assert_eq!(last(3, 3), 3);
+    assert_eq!(last(3, 50), 50);
+    assert_eq!(last(101, 5000), 5000);
+    assert_eq!(last(count, count), count);
+    assert_eq!(last(count, u32::MAX), count);
+    assert_eq!(last(count + 1, u32::MAX), count + 1);
+}

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use stillframe_format::limits::MAX_BTREE_DEPTH;
 use stillframe_format::{PageNumber, Pages};
 
-use super::{CLAIMED, PageMap, PageUse, USE, WRITTEN};
+use super::{BLOCK, CLAIMED, PageMap, PageUse, USE, WRITTEN};
 use crate::btree::Page;
 use crate::freelist::{Trunk, next_page};
 use crate::{Header, btree::Cell};
@@ -48,8 +48,11 @@ impl PageMap {
         }
         steps.reverse();
         self.walk(pages, &mut steps)?;
-        for byte in &mut self.uses {
-            *byte &= USE;
+        // Only what has marks is written: where nothing leads, no memory is touched.
+        for block in self.uses.chunks_mut(BLOCK) {
+            if block.iter().fold(0, |all, &byte| all | byte) & !USE != 0 {
+                block.iter_mut().for_each(|byte| *byte &= USE);
+            }
         }
         Ok(())
     }

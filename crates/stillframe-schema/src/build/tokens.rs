@@ -61,7 +61,15 @@ pub(super) fn can_be_taken(tokens: &[Token<'_>]) -> bool {
         }
     }
     let ends = tokens.last().is_some_and(|last| !last.is_mark(","));
-    open == 0 && ends && begins(tokens)
+    open == 0 && ends && begins(tokens) && !has_wrong_name(tokens)
+}
+
+/// Whether a table has words among its columns that are names to the parser, and none to SQLite.
+fn has_wrong_name(tokens: &[Token<'_>]) -> bool {
+    let is_table = tokens.iter().take(3).any(|token| token.is("TABLE"));
+    let words = ["EXCEPT", "INTERSECT", "UNION"];
+    let mut columns = tokens.iter().filter(|token| token.depth == 1);
+    is_table && columns.any(|token| words.iter().any(|word| token.is(word)))
 }
 
 /// Whether something is created that a schema can hold.

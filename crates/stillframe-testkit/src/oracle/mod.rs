@@ -21,6 +21,7 @@ mod wal_index;
 #[cfg(test)]
 mod tests;
 
+pub use crate::ffi::keywords;
 pub use check::Check;
 pub use meaning::{content as content_of, first_column as first_column_of};
 pub use opened::Opened;

@@ -8,6 +8,7 @@
 
 mod batches;
 mod plan;
+mod row;
 mod worker;
 
 use std::sync::Mutex;
@@ -18,7 +19,6 @@ use stillframe_format::Pages;
 use stillframe_history::Progress;
 
 use super::Job;
-use super::reader::Reader;
 use super::text::Texts;
 use batches::Batches;
 use plan::Plan;
@@ -52,7 +52,7 @@ pub(super) fn look<P: Pages<Error: Send> + Sync>(
     let plan = Plan::new(job.schema, job.encoding, job.level);
     let suspects: Vec<AtomicBool> = plan.suspects.iter().map(|&is| is.into()).collect();
     // In a sound database no page is read for more than one thing.
-    let reader = || Reader::new(job.pages, job.geometry, u64::MAX);
+    let reader = || job.reader(u64::MAX);
     let batches = Mutex::new(Batches::new(reader(), &plan));
     let state = RandomState::default();
     let work = || {

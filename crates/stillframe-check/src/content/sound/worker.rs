@@ -8,16 +8,14 @@ use stillframe_database::btree::{Cell, Page};
 use stillframe_database::record::Value;
 use stillframe_format::{PageNumber, Pages};
 use stillframe_history::Progress;
-use stillframe_schema::number;
 
 use super::batches::{Batch, Batches, Next};
-use super::plan::{Check, Order, Part, Plan, Rows, Tree};
-use crate::content::entry::{Entry, hash_value};
+use super::plan::{Order, Plan, Tree};
+use super::row;
+use crate::content::entry::{Entry, Fields, hash_value};
 use crate::content::fault::Fault;
 use crate::content::reader::Reader;
 use crate::content::text::{At, Texts};
-use crate::content::types::{Type, Types};
-use crate::content::value;
 use crate::workers;
 
 /// A sum for every index that is compared: of what its table says that it should hold, less what it does hold.
@@ -29,7 +27,7 @@ impl Sums {
     }
 
     /// Adds what should be held.
-    fn add(&mut self, index: usize, hash: u64) {
+    pub(super) fn add(&mut self, index: usize, hash: u64) {
         if let Some(sum) = self.0.get_mut(index) {
             *sum = sum.wrapping_add(hash);
         }
@@ -82,10 +80,19 @@ pub(super) struct Worker<'w, P> {
     state: &'w RandomState,
     progress: &'w dyn Progress,
     seen: Seen,
-    /// The entry that is looked at, and the one before it.
-    entry: Entry,
-    previous: Entry,
-    has_previous: bool,
+    /// Where the values of the entry are that is looked at, and what of it is on several pages.
+    fields: Fields,
+    gathered: Vec<u8>,
+    /// The one before it, in a tree whose order is looked at.
+    previous: Previous,
+}
+
+/// An entry, kept for the next one.
+#[derive(Default)]
+struct Previous {
+    bytes: Vec<u8>,
+    fields: Fields,
+    is_there: bool,
 }
 
 impl<'w, P: Pages> Worker<'w, P> {
@@ -103,9 +110,9 @@ impl<'w, P: Pages> Worker<'w, P> {
             state,
             progress,
             seen: Seen::new(plan),
-            entry: Entry::default(),
-            previous: Entry::default(),
-            has_previous: false,
+            fields: Fields::default(),
+            gathered: Vec::new(),
+            previous: Previous::default(),
         }
     }
 
@@ -152,12 +159,11 @@ impl<'w, P: Pages> Worker<'w, P> {
 
     /// Looks at the leaves of a batch, and at the entries between them; false where something is not as it is to be.
     fn batch(&mut self, tree: &Tree<'_>, batch: &Batch) -> Result<bool, Fault<P::Error>> {
-        self.has_previous = false;
-        if let Some(before) = &batch.before {
-            self.entry.clear().extend_from_slice(&before.bytes);
-            if !self.entry(tree, &before.at) {
-                return Ok(false);
-            }
+        self.previous.is_there = false;
+        if let Some(before) = &batch.before
+            && !self.entry(tree, &before.at, &before.bytes)
+        {
+            return Ok(false);
         }
         let (number, bytes) = self.reader.page(batch.page)?;
         let Ok(page) = Page::parse(number, self.reader.geometry, &bytes) else {
@@ -172,8 +178,8 @@ impl<'w, P: Pages> Worker<'w, P> {
             self.leaves(tree, &page)?
         };
         if let (true, Some(order), Some(behind)) = (is_sound, &tree.order, &batch.behind) {
-            self.entry.clear().extend_from_slice(&behind.bytes);
-            return Ok(self.entry.parse() && self.is_behind(order));
+            let is_entry = self.fields.parse(&behind.bytes);
+            return Ok(is_entry && self.is_behind(order, self.fields.of(&behind.bytes)));
         }
         Ok(is_sound)
     }
@@ -242,131 +248,68 @@ impl<'w, P: Pages> Worker<'w, P> {
         page: &Page<'_>,
         cell: &Cell<'_>,
     ) -> Result<bool, Fault<P::Error>> {
-        self.reader.copy_payload(page, cell, self.entry.clear())?;
-        Ok(self.entry(tree, &At::of(page, cell)))
+        let at = At::of(page, cell);
+        if cell.payload_length as usize <= cell.local.len() {
+            return Ok(self.entry(tree, &at, cell.local));
+        }
+        let mut gathered = std::mem::take(&mut self.gathered);
+        self.reader.copy_payload(page, cell, &mut gathered)?;
+        let is_sound = self.entry(tree, &at, &gathered);
+        self.gathered = gathered;
+        Ok(is_sound)
     }
 
-    /// Looks at the entry that is at hand, which is then the one before.
-    fn entry(&mut self, tree: &Tree<'_>, at: &At) -> bool {
-        if !self.entry.parse() {
+    /// Looks at an entry, which is then the one before.
+    fn entry(&mut self, tree: &Tree<'_>, at: &At, bytes: &[u8]) -> bool {
+        if !self.fields.parse(bytes) {
             return false;
         }
+        let entry = self.fields.of(bytes);
         if let Some(order) = &tree.order
-            && !self.is_behind(order)
+            && !self.is_behind(order, entry)
         {
             return false;
         }
-        if let Some(rows) = &tree.rows
-            && !self.row(tree.table, rows, at)
-        {
-            return false;
+        if let Some(rows) = &tree.rows {
+            let context = (self.plan, self.state);
+            if !row::row(context, &mut self.seen, tree.table, rows, entry, at) {
+                return false;
+            }
         }
         if let Some(sum) = tree.sum {
             let mut hasher = self.state.build_hasher();
-            for place in 0..self.entry.len() {
-                hash_value(&mut hasher, self.entry.value(place).unwrap_or(Value::Null));
+            for value in entry.values() {
+                hash_value(&mut hasher, value);
             }
             self.seen.sums.add(sum, hasher.finish().wrapping_neg());
         }
         if tree.order.is_some() {
-            std::mem::swap(&mut self.entry, &mut self.previous);
-            self.has_previous = true;
+            self.previous.bytes.clear();
+            self.previous.bytes.extend_from_slice(bytes);
+            std::mem::swap(&mut self.previous.fields, &mut self.fields);
+            self.previous.is_there = true;
         }
         true
     }
 
-    /// Whether the entry comes behind the one before it, with another key if it is to have one.
-    fn is_behind(&self, order: &Order<'_>) -> bool {
-        let is_row = order.unique.is_none() && self.entry.len() > order.values;
-        if self.entry.len() < order.values || (self.entry.len() > order.values && !is_row) {
+    /// Whether an entry comes behind the one before it, with another key if it is to have one.
+    fn is_behind(&self, order: &Order<'_>, entry: Entry<'_>) -> bool {
+        let is_row = order.unique.is_none() && entry.len() > order.values;
+        if entry.len() < order.values || (entry.len() > order.values && !is_row) {
             return false;
         }
-        if !self.has_previous {
+        if !self.previous.is_there {
             return true;
         }
         let encoding = self.plan.encoding;
-        let (found, place) = self.previous.compare(&self.entry, order.columns, encoding);
+        let previous = self.previous.fields.of(&self.previous.bytes);
+        let (found, place) = previous.compare(entry, order.columns, encoding);
         if found != Ordering::Less {
             return false;
         }
         let Some(key) = order.unique.filter(|&key| place >= key) else {
             return true;
         };
-        (0..key).any(|place| self.entry.value(place) == Some(Value::Null))
-    }
-
-    /// Whether the values of a row are of the types that its columns hold; adds what its entries are to be.
-    fn row(&mut self, table: usize, rows: &Rows, at: &At) -> bool {
-        let entry = &self.entry;
-        let is_plain = |check: &Check| is_plain(check, entry, self.plan.encoding);
-        if entry.len() > rows.values || !rows.checks.iter().all(is_plain) {
-            return false;
-        }
-        let texts = self.seen.texts.get_mut(table);
-        if let Some(texts) = texts.filter(|_| self.plan.is_text_looked_at) {
-            texts.look(entry, rows.values, at, self.plan.encoding);
-        }
-        for (sum, parts) in &rows.entries {
-            let mut hasher = self.state.build_hasher();
-            for part in parts {
-                match part {
-                    Part::Rowid => {
-                        let rowid = at.rowid.map_or(Value::Null, Value::Integer);
-                        hash_value(&mut hasher, rowid);
-                    }
-                    Part::Value(place, default) => {
-                        let value = entry.value(*place);
-                        hash_value(&mut hasher, value.unwrap_or_else(|| default.as_stored()));
-                    }
-                }
-            }
-            self.seen.sums.add(*sum, hasher.finish());
-        }
-        true
-    }
-}
-
-/// Whether a value is one that its column can hold.
-fn is_plain(check: &Check, entry: &Entry, encoding: stillframe_database::TextEncoding) -> bool {
-    let (kind, stored) = match entry.serial_type(check.place) {
-        Some(serial_type) => {
-            let serial_type = u32::try_from(serial_type).unwrap_or(u32::MAX);
-            (Type::of_serial(serial_type), None)
-        }
-        None => (Type::of(&check.default), Some(check.default.as_stored())),
-    };
-    let value = || {
-        stored
-            .or_else(|| entry.value(check.place))
-            .unwrap_or(Value::Null)
-    };
-    if check.is_not_null && matches!(kind, Type::Null | Type::Real) && value() == Value::Null {
-        return false;
-    }
-    match check.types {
-        Types::Any => true,
-        Types::Strict(strict) => kind.is_of(strict),
-        Types::Text => !matches!(kind, Type::Integer | Type::Real),
-        Types::Numeric if kind == Type::Text => match value() {
-            Value::Text(text) => {
-                let text = encoding.utf8(text);
-                !text.is_ascii() || number(&text).is_none()
-            }
-            _ => true,
-        },
-        Types::Numeric => true,
-    }
-}
-
-impl value::Value {
-    /// As a record holds it.
-    fn as_stored(&self) -> Value<'_> {
-        match self {
-            Self::Null => Value::Null,
-            Self::Integer(integer) => Value::Integer(*integer),
-            Self::Real(real) => Value::Real(*real),
-            Self::Text(text) => Value::Text(text),
-            Self::Blob(blob) => Value::Blob(blob),
-        }
+        (0..key).any(|place| entry.value(place) == Some(Value::Null))
     }
 }

@@ -140,13 +140,8 @@ fn runs(
     mut each: impl FnMut(Run) -> io::Result<()>,
 ) -> anyhow::Result<()> {
     let mut current: Option<Run> = None;
-    let on_map = mapped.map_or(0, |mapped| mapped.map.page_count());
-    let single = (1..=on_map).map(|page| (page, page));
-    for (first, last) in single.chain(behind(image, on_map)) {
-        let Some(page) = PageNumber::new(first) else {
-            continue;
-        };
-        let run = run(image, mapped, page, last)?;
+    for (page, last) in pieces(image, mapped) {
+        let run = run(image, mapped, page, last.get())?;
         current = Some(match current.take() {
             Some(before) if continues(&before, &run) => Run {
                 last: run.last,
@@ -162,32 +157,30 @@ fn runs(
     Ok(current.map_or(Ok(()), each)?)
 }
 
-/// The pages behind page `next`, which no map has, cut where their origin may change: at those from the WAL or the
-/// journal, at the end
-/// of the database file, at the lock-byte page and at the size that page 1 counts.
-fn behind<'i>(image: &'i Image<'i>, next: u32) -> impl Iterator<Item = (u32, u32)> + 'i {
-    let stored = image.stored_pages();
-    let lock = image.page_size().lock_byte_page().get();
-    let in_file = image.page_size().pages_in(image.set().database_bytes());
-    let ends = [in_file, image.page_count(), lock - 1, lock, stored];
-    let mut next = next;
+/// The pages of an image, cut where something may change: there may be more of them than anyone can look at one by one,
+/// of which most are unused, or on no map.
+fn pieces<'i>(
+    image: &'i Image<'i>,
+    mapped: Option<&'i Mapped>,
+) -> impl Iterator<Item = (PageNumber, PageNumber)> + 'i {
+    let stored = PageNumber::new(image.stored_pages());
+    let map = mapped.map(|mapped| &mapped.map);
+    let on_map = map.map_or(0, PageMap::page_count);
+    let mut next = stored.map(|_| PageNumber::FIRST);
     std::iter::from_fn(move || {
-        let first = next.checked_add(1).filter(|first| *first <= stored)?;
-        let page = PageNumber::new(first)?;
-        // Where a journal was played back, it is looked at page by page.
-        let last = match image.overlay().next_from(page) {
-            _ if image.rollback().is_some() => first,
-            Some(page) if page.get() == first => first,
-            Some(page) => page.get() - 1,
-            None => stored,
+        let (page, stored) = (next?, stored?);
+        let mut last = match map {
+            Some(map) if page.get() <= on_map => map.last_unused(page, stored),
+            _ => stored,
         };
-        let last = ends
-            .iter()
-            .copied()
-            .filter(|&end| end >= first)
-            .fold(last, u32::min);
-        next = last;
-        Some((first, last))
+        // What SQLite counts is said of each.
+        if let Some(counted) = PageNumber::new(image.page_count()).filter(|it| page <= *it) {
+            last = last.min(counted);
+        }
+        let last = image.same_origin(page, last);
+        let behind = last.get().checked_add(1).and_then(PageNumber::new);
+        next = behind.filter(|next| *next <= stored);
+        Some((page, last))
     })
 }
 

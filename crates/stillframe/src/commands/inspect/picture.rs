@@ -7,7 +7,7 @@ use anstyle::{Ansi256Color, AnsiColor, Color, Style};
 use serde::Serialize;
 use stillframe_check::render::text::{DIM, paragraph};
 use stillframe_database::btree::PageKind;
-use stillframe_database::page_map::PageUse;
+use stillframe_database::page_map::{PageMap, PageUse};
 use stillframe_format::PageNumber;
 
 use super::mapped::Mapped;
@@ -64,8 +64,13 @@ pub struct Picture<'a> {
 impl<'a> Picture<'a> {
     pub fn new(mapped: &'a Mapped) -> Self {
         let mut pages: BTreeMap<Key, u32> = BTreeMap::new();
-        for page in (1..=mapped.map.page_count()).filter_map(PageNumber::new) {
-            *pages.entry(Key::of(&mapped.map, page)).or_default() += 1;
+        let mut next = on_map(&mapped.map, 1);
+        while let Some(page) = next {
+            let last = unused_from(&mapped.map, page, u32::MAX);
+            *pages.entry(Key::of(&mapped.map, page)).or_default() += last - page.get() + 1;
+            next = last
+                .checked_add(1)
+                .and_then(|page| on_map(&mapped.map, page));
         }
         let mut sorted: Vec<(Key, u32)> = pages.into_iter().collect();
         sorted.sort_by_key(|&(key, pages)| {
@@ -97,15 +102,19 @@ impl<'a> Picture<'a> {
 
     /// All pages, in order.
     pub fn stretches(&self) -> impl Iterator<Item = Stretch> + '_ {
-        let mut next = 1;
+        let mut next = Some(1);
         std::iter::from_fn(move || {
-            let first = next;
+            let first: u32 = next?;
             let (is, part) = self.look_at(first)?;
             let mut last = first;
-            while self.look_at(last.saturating_add(1)) == Some((is, part)) {
-                last += 1;
+            if let Some(page) = PageNumber::new(first).filter(|_| is == PageUse::Unused) {
+                last = unused_from(&self.mapped.map, page, u32::MAX);
             }
-            next = last.saturating_add(1);
+            next = last.checked_add(1);
+            while let Some(page) = next.filter(|&next| self.look_at(next) == Some((is, part))) {
+                last = page;
+                next = page.checked_add(1);
+            }
             Some(Stretch {
                 first,
                 last,
@@ -116,7 +125,7 @@ impl<'a> Picture<'a> {
     }
 
     fn look_at(&self, page: u32) -> Option<(PageUse, usize)> {
-        let page = PageNumber::new(page).filter(|_| page <= self.page_count())?;
+        let page = on_map(&self.mapped.map, page)?;
         let part = self
             .part_of
             .get(&Key::of(&self.mapped.map, page))
@@ -259,9 +268,13 @@ impl<'a> Picture<'a> {
                 return self.look_at(first);
             }
             let mut most: BTreeMap<usize, (u32, PageUse)> = BTreeMap::new();
-            for (is, part) in (first..next).map_while(|page| self.look_at(page)) {
+            let mut at = first;
+            while let Some((is, part)) = self.look_at(at).filter(|_| at < next) {
+                let page = PageNumber::new(at)?;
+                let last = unused_from(&self.mapped.map, page, next - 1);
                 let entry = most.entry(part).or_insert((0, is));
-                entry.0 += 1;
+                entry.0 += last - at + 1;
+                at = last + 1;
                 // A block has a capital only where all of it are interior pages.
                 if !is_interior(is) {
                     entry.1 = is;
@@ -287,6 +300,17 @@ impl<'a> Picture<'a> {
             (_, Some(at)) => char::from(b'a' + at as u8),
         }
     }
+}
+
+/// The last of the unused pages from this one on, up to `last`; this one where it is none.
+fn unused_from(map: &PageMap, page: PageNumber, last: u32) -> u32 {
+    let last = PageNumber::new(last).unwrap_or(page);
+    map.last_unused(page, last).get()
+}
+
+/// A page that a map has.
+fn on_map(map: &PageMap, page: u32) -> Option<PageNumber> {
+    PageNumber::new(page).filter(|_| page <= map.page_count())
 }
 
 fn style(is: PageUse, colour: Option<usize>) -> Style {

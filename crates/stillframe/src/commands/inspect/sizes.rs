@@ -99,14 +99,18 @@ impl Sizes {
             lock_byte_pages: 0,
             unused_pages: 0,
         };
-        for page in (1..=map.page_count()).filter_map(PageNumber::new) {
+        let mut next = PageNumber::new(map.page_count()).map(|last| (PageNumber::FIRST, last));
+        while let Some((page, end)) = next {
+            let last = map.last_unused(page, end).get();
             match map.use_of(page) {
                 PageUse::FreelistTrunk | PageUse::FreelistLeaf => sizes.freelist_pages += 1,
                 PageUse::PointerMap => sizes.pointer_map_pages += 1,
                 PageUse::LockByte => sizes.lock_byte_pages += 1,
-                PageUse::Unused | PageUse::NoBtree => sizes.unused_pages += 1,
+                PageUse::Unused | PageUse::NoBtree => sizes.unused_pages += last - page.get() + 1,
                 _ => {}
             }
+            let behind = last.checked_add(1).and_then(PageNumber::new);
+            next = behind.filter(|page| *page <= end).map(|page| (page, end));
         }
         sizes
     }

@@ -1,0 +1,95 @@
+//! One row: whether its values are what its columns hold, and what its entries in indexes are to be.
+
+use std::hash::{BuildHasher as _, Hasher as _};
+
+use foldhash::quality::RandomState;
+use stillframe_database::record::Value;
+use stillframe_schema::number;
+
+use super::plan::{Check, Part, Plan, Rows};
+use super::worker::Seen;
+use crate::content::entry::{Entry, hash_value};
+use crate::content::text::At;
+use crate::content::types::{Type, Types};
+use crate::content::value;
+
+/// Whether the values of a row are of the types that its columns hold; adds what its entries are to be.
+pub(super) fn row(
+    (plan, state): (&Plan<'_>, &RandomState),
+    seen: &mut Seen,
+    table: usize,
+    rows: &Rows,
+    entry: Entry<'_>,
+    at: &At,
+) -> bool {
+    let is_plain = |check: &Check| is_plain(check, entry, plan.encoding);
+    if entry.len() > rows.values || !rows.checks.iter().all(is_plain) {
+        return false;
+    }
+    let texts = seen.texts.get_mut(table);
+    if let Some(texts) = texts.filter(|_| plan.is_text_looked_at) {
+        texts.look(entry, rows.values, at, plan.encoding);
+    }
+    for (sum, parts) in &rows.entries {
+        let mut hasher = state.build_hasher();
+        for part in parts {
+            match part {
+                Part::Rowid => {
+                    let rowid = at.rowid.map_or(Value::Null, Value::Integer);
+                    hash_value(&mut hasher, rowid);
+                }
+                Part::Value(place, default) => {
+                    let value = entry.value(*place);
+                    hash_value(&mut hasher, value.unwrap_or_else(|| default.as_stored()));
+                }
+            }
+        }
+        seen.sums.add(*sum, hasher.finish());
+    }
+    true
+}
+
+/// Whether a value is one that its column can hold.
+fn is_plain(check: &Check, entry: Entry<'_>, encoding: stillframe_database::TextEncoding) -> bool {
+    let (kind, stored) = match entry.serial_type(check.place) {
+        Some(serial_type) => {
+            let serial_type = u32::try_from(serial_type).unwrap_or(u32::MAX);
+            (Type::of_serial(serial_type), None)
+        }
+        None => (Type::of(&check.default), Some(check.default.as_stored())),
+    };
+    let value = || {
+        stored
+            .or_else(|| entry.value(check.place))
+            .unwrap_or(Value::Null)
+    };
+    if check.is_not_null && matches!(kind, Type::Null | Type::Real) && value() == Value::Null {
+        return false;
+    }
+    match check.types {
+        Types::Any => true,
+        Types::Strict(strict) => kind.is_of(strict),
+        Types::Text => !matches!(kind, Type::Integer | Type::Real),
+        Types::Numeric if kind == Type::Text => match value() {
+            Value::Text(text) => {
+                let text = encoding.utf8(text);
+                !text.is_ascii() || number(&text).is_none()
+            }
+            _ => true,
+        },
+        Types::Numeric => true,
+    }
+}
+
+impl value::Value {
+    /// As a record holds it.
+    fn as_stored(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Integer(integer) => Value::Integer(*integer),
+            Self::Real(real) => Value::Real(*real),
+            Self::Text(text) => Value::Text(text),
+            Self::Blob(blob) => Value::Blob(blob),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What is printed of a damaged database, against what SQLite prints.
+
+use stillframe_check::content::{Level, read_schema, unchecked};
+use stillframe_check::pragma::{PragmaError, pragma};
+use stillframe_history::{BackupSet, Image, Input};
+use stillframe_schema::Reason;
+use stillframe_testkit::oracle::Oracle;
+
+/// Compares what is printed at one level, and says what came of it: `wrong` where what is printed is another.
+pub fn compare(
+    oracle: &Oracle,
+    database: &[u8],
+    level: Level,
+    most: usize,
+    what: &str,
+) -> &'static str {
+    let name = if level == Level::Full {
+        "integrity_check"
+    } else {
+        "quick_check"
+    };
+    let expected = oracle.check(database, None, &format!("PRAGMA {name}({most})"));
+    let error = expected.error.as_ref();
+    if error.is_some_and(|error| error.message == "interrupted") {
+        return "SQLite came to no end";
+    }
+    let error = error.map(|error| error.message.split(" - ").next().unwrap().to_owned());
+    let set = BackupSet {
+        database: Some(Input::new("app.db", database.to_vec())),
+        ..BackupSet::default()
+    };
+    let image = Image::read(&set, None, &()).unwrap().1.unwrap();
+    let header = *image.header().unwrap();
+    let found = pragma(&image, &header, level, most, &()).unwrap();
+    let printed = found.error.as_ref().map(ToString::to_string);
+    if (&found.rows, &printed) == (&expected.rows, &error) {
+        return if found.is_ok() {
+            "equal, ok"
+        } else {
+            "equal, with problems"
+        };
+    }
+    if found.error == Some(PragmaError::PastPage) {
+        return "SQLite read past the end of a page";
+    }
+    let schema = read_schema(&image, &header).unwrap();
+    if let Ok(schema) = &schema {
+        let refused = schema.refused.first();
+        let is_syntax = refused.is_some_and(|refused| refused.reason == Reason::Syntax);
+        match (&found.error, &error) {
+            // What may be a statement that only SQLite understands is not said to be malformed.
+            (Some(PragmaError::NotUnderstood(name)), Some(error))
+                if *error == format!("malformed database schema ({name})") =>
+            {
+                return "a statement is not understood here, and refused by SQLite";
+            }
+            (Some(PragmaError::NotUnderstood(_)), None) if is_syntax => {
+                return "a statement is not understood here";
+            }
+            _ => {}
+        }
+        if !unchecked(schema).is_empty() {
+            return "it takes an SQL evaluator";
+        }
+    }
+    println!(
+        "{what}, {name}({most})\n  found    {:?} {printed:?}\n  expected {:?} {error:?}",
+        found.rows, expected.rows
+    );
+    if let Ok(schema) = schema {
+        println!("  {:?}", schema.refused);
+    }
+    "wrong"
+}
