@@ -12,6 +12,8 @@ pub struct Child {
     pub database: String,
     /// The path of its journal, there or not: its last part is what a super-journal names it by.
     pub journal: Vec<u8>,
+    /// Bytes of the database file; 0 where there is none.
+    pub database_bytes: u64,
     pub(super) state: JournalState,
     /// Bytes of the journal; `None` where there is none.
     pub(super) journal_bytes: Option<u64>,
@@ -40,6 +42,7 @@ impl Child {
         let named = set.database.as_ref().or(set.journal.as_ref());
         Ok(Self {
             database: named.map_or_else(String::new, |input| input.name.clone()),
+            database_bytes: set.database_bytes(),
             journal,
             state,
             journal_bytes: set.journal.as_ref().map(|input| input.bytes.len()),
@@ -51,9 +54,10 @@ impl Child {
     }
 
     /// A database beside which there is no journal.
-    pub fn without_journal(database: String, journal: Vec<u8>) -> Self {
+    pub fn without_journal(database: String, database_bytes: u64, journal: Vec<u8>) -> Self {
         Self {
             database,
+            database_bytes,
             journal,
             state: JournalState::Absent,
             journal_bytes: None,
