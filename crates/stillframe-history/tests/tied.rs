@@ -173,3 +173,85 @@ fn without_a_journal_nothing_is_said_that_is_not_so() {
     println!("{counts:#?}");
     assert!(counts.get("Present: Unknown") >= Some(&1000));
 }
+
+/// A database of `folder` with a journal that names `app.db-mj…`, beside a super-journal that lists these.
+fn copied(folder: &str, name: &str, lists: &[&str]) -> Child {
+    let story = stories().remove(0);
+    let mut moments = story.recording.moments();
+    let then = |moment: &Disk| {
+        let named = moment.files.keys().any(|name| name.contains("-mj"));
+        named && Tie::all(&[child(moment, "app.db")]).len() == 1
+    };
+    let moment = moments.find(|moment| then(moment)).unwrap();
+    let input = |name: &str| Some(Input::new(name, moment.files[name].clone()));
+    let list: String = lists
+        .iter()
+        .map(|name| format!("/old/{name}-journal\0"))
+        .collect();
+    let set = BackupSet {
+        database: input("app.db"),
+        journal: input("app.db-journal"),
+        super_journal: SuperJournalFile::Present,
+        super_journal_list: Some(Input::new("list", list.into_bytes())),
+        ..BackupSet::default()
+    };
+    let journal = format!("{folder}{name}-journal").into_bytes();
+    Child::read(&set, journal, &()).unwrap()
+}
+
+fn members(tie: &Tie) -> Vec<(Option<usize>, Fate)> {
+    let members = tie.members.iter();
+    members.map(|member| (member.child, member.fate)).collect()
+}
+
+#[test]
+fn a_list_is_matched_by_names_and_folders() {
+    let lists = &["app.db", "second.db", "third.db"];
+    let alone = [copied("", "app.db", lists)];
+    let ties = Tie::all(&alone);
+    let absent = (None, Fate::NotHere);
+    assert_eq!(
+        members(&ties[0]),
+        [(Some(0), Fate::RolledBack), absent, absent]
+    );
+    assert_eq!(ties[0].outcome(), Outcome::Unknown);
+
+    let lost = |journal: &str| Child::without_journal("x".to_owned(), 1, journal.into());
+    // In its folder, and not the one of that name elsewhere; elsewhere, where there is one only.
+    let several = [
+        copied("b/", "app.db", lists),
+        lost("a/second.db-journal"),
+        lost("b/second.db-journal"),
+        lost("c/third.db-journal"),
+    ];
+    let ties = Tie::all(&several);
+    let (gone, there) = (Fate::NoJournal, Fate::RolledBack);
+    assert_eq!(
+        members(&ties[0]),
+        [(Some(0), there), (Some(2), gone), (Some(3), gone)]
+    );
+
+    // Copies of two days.
+    let copies = [
+        copied("1/", "app.db", lists),
+        copied("1/", "second.db", lists),
+        copied("2/", "app.db", lists),
+        copied("2/", "second.db", lists),
+    ];
+    let ties = Tie::all(&copies);
+    assert_eq!(ties.len(), 2);
+    assert_eq!(
+        members(&ties[0]),
+        [(Some(0), there), (Some(1), there), absent]
+    );
+    assert_eq!(
+        members(&ties[1]),
+        [(Some(2), there), (Some(3), there), absent]
+    );
+
+    // More than SQLite lists is no list of it.
+    let many = vec!["x.db"; 127];
+    let ties = Tie::all(&[copied("", "app.db", &many)]);
+    assert!(!ties[0].is_listed);
+    assert_eq!(members(&ties[0]), [(Some(0), there)]);
+}
