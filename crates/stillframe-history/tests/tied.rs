@@ -174,15 +174,16 @@ fn without_a_journal_nothing_is_said_that_is_not_so() {
     assert!(counts.get("Present: Unknown") >= Some(&1000));
 }
 
-/// A database of `folder` with a journal that names `app.db-mj…`, beside a super-journal that lists these.
-fn copied(folder: &str, name: &str, lists: &[&str]) -> Child {
+/// Two databases when the transaction over them is about to be committed.
+fn committing() -> Disk {
+    let is_committing = |moment: &Disk| moment.files.keys().any(|name| name.contains("-mj"));
     let story = stories().remove(0);
-    let mut moments = story.recording.moments();
-    let then = |moment: &Disk| {
-        let named = moment.files.keys().any(|name| name.contains("-mj"));
-        named && Tie::all(&[child(moment, "app.db")]).len() == 1
-    };
-    let moment = moments.find(|moment| then(moment)).unwrap();
+    let moments = story.recording.moments();
+    moments.filter(is_committing).last().unwrap()
+}
+
+/// A database of `folder` with a journal that names a super-journal, which lists these.
+fn copied(moment: &Disk, folder: &str, name: &str, lists: &[&str]) -> Child {
     let input = |name: &str| Some(Input::new(name, moment.files[name].clone()));
     let list: String = lists
         .iter()
@@ -206,8 +207,9 @@ fn members(tie: &Tie) -> Vec<(Option<usize>, Fate)> {
 
 #[test]
 fn a_list_is_matched_by_names_and_folders() {
+    let moment = committing();
     let lists = &["app.db", "second.db", "third.db"];
-    let alone = [copied("", "app.db", lists)];
+    let alone = [copied(&moment, "", "app.db", lists)];
     let ties = Tie::all(&alone);
     let absent = (None, Fate::NotHere);
     assert_eq!(
@@ -219,7 +221,7 @@ fn a_list_is_matched_by_names_and_folders() {
     let lost = |journal: &str| Child::without_journal("x".to_owned(), 1, journal.into());
     // In its folder, and not the one of that name elsewhere; elsewhere, where there is one only.
     let several = [
-        copied("b/", "app.db", lists),
+        copied(&moment, "b/", "app.db", lists),
         lost("a/second.db-journal"),
         lost("b/second.db-journal"),
         lost("c/third.db-journal"),
@@ -233,10 +235,10 @@ fn a_list_is_matched_by_names_and_folders() {
 
     // Copies of two days.
     let copies = [
-        copied("1/", "app.db", lists),
-        copied("1/", "second.db", lists),
-        copied("2/", "app.db", lists),
-        copied("2/", "second.db", lists),
+        copied(&moment, "1/", "app.db", lists),
+        copied(&moment, "1/", "second.db", lists),
+        copied(&moment, "2/", "app.db", lists),
+        copied(&moment, "2/", "second.db", lists),
     ];
     let ties = Tie::all(&copies);
     assert_eq!(ties.len(), 2);
@@ -251,7 +253,7 @@ fn a_list_is_matched_by_names_and_folders() {
 
     // More than SQLite lists is no list of it.
     let many = vec!["x.db"; 127];
-    let ties = Tie::all(&[copied("", "app.db", &many)]);
+    let ties = Tie::all(&[copied(&moment, "", "app.db", &many)]);
     assert!(!ties[0].is_listed);
     assert_eq!(members(&ties[0]), [(Some(0), there)]);
 }

@@ -116,10 +116,11 @@ fn a_super_journal_is_there_where_sqlite_finds_it() {
         let status = i32::from(expected != "hot");
         room.run("rebuild set/app.db -o ours.db").exits(status);
         let ours = room.read("ours.db");
-        // SQLite fails for a folder, once it has rolled back.
+        // SQLite fails for a folder and for a link once it has rolled back, as it opens neither.
         let theirs = oracle::open(&room.at("set/app.db")).unwrap();
         let read = theirs.query_row("PRAGMA schema_version", [], |row| row.get::<_, i64>(0));
-        assert_eq!(read.is_ok(), what != "a folder", "{what}: {read:?}");
+        let is_opened = !matches!(what, "a folder" | "a link to a file");
+        assert_eq!(read.is_ok(), is_opened, "{what}: {read:?}");
         drop(theirs);
         assert!(room.read("set/app.db") == ours, "{what}");
         assert!(!room.at("set/app.db-journal").exists(), "{what}");
