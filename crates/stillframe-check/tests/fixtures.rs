@@ -63,7 +63,7 @@ fn a_story_triggers_what_the_table_says() {
             continue;
         }
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
-        let report = support::report(&support::set(&root.join(case.path), "app.db"));
+        let report = support::report_in(&root.join(case.path), "app.db");
         let mut codes = support::codes(&report, Severity::Warning);
         codes.dedup();
         assert_eq!(codes, case.expects, "{}", case.path);
