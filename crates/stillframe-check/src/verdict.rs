@@ -183,10 +183,6 @@ fn sqlite_shows(evidence: &Evidence<'_>, findings: &[Finding]) -> String {
     if evidence.set.wal_would_be_deleted() || evidence.set.database.is_none() {
         return "an empty database".to_owned();
     }
-    if evidence.super_journal_elsewhere().is_some() && !evidence.is_journal_useless() {
-        return "the database rolled back if the super-journal is where its journal says, and else as it is"
-            .to_owned();
-    }
     if let Some(shown) = journal::shows(evidence) {
         return shown;
     }
@@ -372,8 +368,7 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
         }
         (None, None) => "nothing".to_owned(),
         (None, Some(_)) if evidence.journal == JournalState::SuperJournalGone => {
-            "the database file as it is; and with --at journal as it was before the transaction"
-                .to_owned()
+            journal::FILE_OR_ROLLED_BACK.to_owned()
         }
         (None, Some(image))
             if evidence.set.database.is_none() || evidence.set.database_bytes() == 0 =>

@@ -39,8 +39,9 @@ pub fn rollbacks(folder: &Path, megabytes: u64, rounds: usize) -> io::Result<()>
     let mut watch = Stopwatch::new(bytes);
     for round in 0..rounds {
         watch.time("follow the journal", || bench.follow())?;
-        // Each comes after each of the others: the disk remembers.
+        // Each comes after each of the others, forwards and backwards: the disk remembers.
         for turn in 0..3 {
+            let turn = if round % 2 == 0 { turn } else { 2 - turn };
             match (round + turn) % 3 {
                 0 => {
                     let connection = bench.sqlite()?;
