@@ -4,7 +4,8 @@ use stillframe_wal::ErrorKind as WalError;
 
 use crate::Rule;
 use crate::rules::{
-    btree, database, freelist, journal, overflow, pointer_map, record, schema, set, wal, wal_index,
+    btree, database, freelist, journal, overflow, pointer_map, record, schema, set, super_journal,
+    wal, wal_index,
 };
 
 /// Every rule, by code.
@@ -115,6 +116,13 @@ pub static RULES: &[&Rule] = &[
     &wal_index::checkpoint_incomplete::RULE,
     &wal_index::database_before_checkpoint::RULE,
     &wal_index::uncommitted_entries::RULE,
+    &super_journal::super_journal_missing::RULE,
+    &super_journal::super_journal_unknown::RULE,
+    &super_journal::left_at_different_moments::RULE,
+    &super_journal::journal_listed_and_missing::RULE,
+    &super_journal::super_journal_name_unusual::RULE,
+    &super_journal::several_databases::RULE,
+    &super_journal::database_not_here::RULE,
     &wal::header_truncated::RULE,
     &wal::magic_invalid::RULE,
     &wal::page_size_invalid::RULE,

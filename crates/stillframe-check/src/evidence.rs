@@ -6,8 +6,8 @@ use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
     BackupSet, Error, Exactness, ForeignJournal, Image, JournalState, Mismatch, Missed, Origin,
-    Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, Timeline, Unexplained, WalState,
-    exactness,
+    Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, SuperJournalName, Timeline,
+    Unexplained, WalState, exactness,
 };
 use stillframe_wal::FrameNumber;
 
@@ -15,7 +15,7 @@ use crate::content::{ContentProblem, Level};
 use crate::journal::{self, Looked};
 use crate::rules::database::cut_page;
 use crate::walk::Problem;
-use crate::{Aborted, IndexEvidence, Inside, Trailing};
+use crate::{Aborted, IndexEvidence, Inside, Tied, Trailing};
 pub use together::Overwritten;
 
 /// A database of which the file is empty, and the rollback journal is not.
@@ -76,6 +76,11 @@ pub struct Evidence<'a> {
     pub inside: Option<Inside>,
     /// What SQLite would do with the rollback journal.
     pub journal: JournalState,
+    /// The name of a super-journal at the end of the rollback journal.
+    pub super_journal: Option<SuperJournalName>,
+    /// The transaction over several databases that the set belongs to: as far as it tells by itself, where whoever has the
+    /// others, too, does not know better.
+    pub tied: Option<Tied>,
     /// What the journal beside an empty database file says of the one that was there.
     pub lost_to_journal: Option<LostDatabase>,
     /// What the rollback journal says, where SQLite would do something with it, or its first header is zeroed, and the image
@@ -144,6 +149,8 @@ impl<'a> Evidence<'a> {
             header_below_wal,
             residue: Residue::read(set.wal.as_ref(), &timeline, progress)?,
             exactness: exactness(set, &timeline)?,
+            super_journal: SuperJournalName::of(set)?,
+            tied: Tied::alone(set, progress)?,
             lost_to_journal: LostDatabase::of(set, progress)?,
             journal,
             rollback,
@@ -221,6 +228,13 @@ impl<'a> Evidence<'a> {
     /// Whether SQLite would delete the WAL unread: there is nothing in the database, and the WAL has the name for it.
     pub(crate) fn wal_would_be_deleted(&self) -> bool {
         self.wal_is_beside && self.set.wal_would_be_deleted()
+    }
+
+    /// The name of the super-journal, where SQLite heeds it and would look for it elsewhere than it was looked for.
+    pub(crate) fn super_journal_elsewhere(&self) -> Option<&SuperJournalName> {
+        let is_asked_for = self.journal.is_hot() && self.set.super_journal_is_sought_elsewhere;
+        let name = self.super_journal.as_ref().filter(|_| is_asked_for)?;
+        name.is_heeded().then_some(name)
     }
 
     /// Why SQLite would not have the database, or which page of it exists nowhere.

@@ -59,6 +59,8 @@ pub enum Part {
     JournalHeader,
     /// A record of the rollback journal, or the slot where one would be.
     Record(RecordNumber),
+    /// The name of a super-journal at the end of the rollback journal.
+    SuperJournalName,
 }
 
 impl fmt::Display for Part {
@@ -73,6 +75,7 @@ impl fmt::Display for Part {
             Self::WalIndexBlock(block) => write!(f, "block {block} of the wal-index"),
             Self::JournalHeader => f.write_str("journal header"),
             Self::Record(record) => write!(f, "record {record}"),
+            Self::SuperJournalName => f.write_str("name of the super-journal"),
         }
     }
 }

@@ -52,6 +52,9 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("RJ102", VerdictKind::Torn),
     ("RJ103", VerdictKind::Torn),
     ("SET202", VerdictKind::HotJournal),
+    ("SJ101", VerdictKind::HotJournal),
+    ("SJ102", VerdictKind::HotJournal),
+    ("SJ201", VerdictKind::HotJournal),
     ("SET101", VerdictKind::ProvenIncomplete),
     ("SET102", VerdictKind::ProvenIncomplete),
     ("SET103", VerdictKind::ProvenIncomplete),
@@ -75,7 +78,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
 
 /// Rules that leave a sound set in doubt, where there is no error.
 const DOUBTFUL: &[&str] = &[
-    "DB207", "SC103", "SHM203", "SHM207", "WAL001", "WAL104", "WAL106",
+    "DB207", "SC103", "SHM203", "SHM207", "SJ202", "WAL001", "WAL104", "WAL106",
 ];
 
 impl Verdict {
@@ -262,6 +265,9 @@ fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String>
         }
         VerdictKind::HotJournal => {
             let how = match evidence.journal {
+                _ if evidence.super_journal_elsewhere().is_some() => {
+                    "it is deleted, and played back only if the super-journal is where it says"
+                }
                 JournalState::SuperJournalGone => "it is deleted, and not played back",
                 JournalState::SuperJournalUnknown => "it is deleted, played back or not",
                 _ => "it is played back into the database and deleted",
@@ -361,6 +367,9 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
                 .to_owned()
         }
         (None, None) => "nothing".to_owned(),
+        (None, Some(_)) if evidence.journal == JournalState::SuperJournalGone => {
+            journal::FILE_OR_ROLLED_BACK.to_owned()
+        }
         (None, Some(image))
             if evidence.set.database.is_none() || evidence.set.database_bytes() == 0 =>
         {

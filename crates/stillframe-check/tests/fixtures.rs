@@ -32,7 +32,7 @@ fn a_bad_fixture_triggers_exactly_its_rule() {
     let mut wrong = Vec::new();
     for folder in fixtures("bad") {
         let name = support::name(&folder);
-        let report = support::report(&support::set(&folder, "app.db"));
+        let report = support::report_in(&folder, "app.db");
         let codes = support::codes(&report, Severity::Warning);
         if codes != [code_of(&name)] {
             wrong.push(format!("{name}: {codes:?}"));
@@ -45,7 +45,7 @@ fn a_bad_fixture_triggers_exactly_its_rule() {
 fn a_good_fixture_triggers_notes_at_most() {
     let mut wrong = Vec::new();
     for folder in fixtures("good") {
-        let report = support::report(&support::set(&folder, "app.db"));
+        let report = support::report_in(&folder, "app.db");
         for finding in &report.findings {
             if finding.rule.severity > Severity::Note {
                 wrong.push(format!("{}: {:?}", support::name(&folder), finding.rule));
@@ -63,7 +63,7 @@ fn a_story_triggers_what_the_table_says() {
             continue;
         }
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
-        let report = support::report(&support::set(&root.join(case.path), "app.db"));
+        let report = support::report_in(&root.join(case.path), "app.db");
         let mut codes = support::codes(&report, Severity::Warning);
         codes.dedup();
         assert_eq!(codes, case.expects, "{}", case.path);
@@ -84,7 +84,7 @@ fn every_rule_has_a_fixture_and_every_fixture_a_rule() {
     }
     let mut noted = BTreeSet::new();
     for folder in fixtures("good") {
-        let report = support::report(&support::set(&folder, "app.db"));
+        let report = support::report_in(&folder, "app.db");
         noted.extend(support::codes(&report, Severity::Note));
     }
     let lacks: Vec<_> = RULES

@@ -47,6 +47,7 @@ fn folder_of(rule: &Rule) -> &str {
         "SC" => "schema",
         "SET" => "set",
         "SHM" => "wal_index",
+        "SJ" => "super_journal",
         "WAL" => "wal",
         family => family,
     }
@@ -75,6 +76,7 @@ fn each_rule_is_a_file_of_its_name() {
         "record",
         "schema",
         "set",
+        "super_journal",
         "wal",
         "wal_index",
     ] {

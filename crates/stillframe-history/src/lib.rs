@@ -59,6 +59,7 @@ mod residue;
 mod rollback;
 mod set;
 mod sparse;
+mod tied;
 mod timeline;
 mod vectored;
 mod verify;
@@ -84,5 +85,6 @@ pub use rollback::{
 };
 pub use set::{BackupSet, Role};
 pub use sparse::stored;
+pub use tied::{Child, Fate, Held, Member, Outcome, Tie};
 pub use timeline::{Event, Timeline, WalState, slots, tail};
 pub use wal_index::{Backfill, Lacking, PagesDiffer, Pattern, Problems, Relation, WalIndex};

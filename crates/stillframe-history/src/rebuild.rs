@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, IoSlice, Read as _, Seek as _, SeekFrom, Write as _};
+use std::ops::Range;
 
 use stillframe_format::{PageSize, Pages as _};
 use stillframe_journal::record::record_bytes;
@@ -80,6 +81,7 @@ fn write(
         output,
         behind: WriteBehind::default(),
         database,
+        stored: 0..0,
         progress,
     };
     let offset_of = |page: u64| (page - 1) * u64::from(image.page_size().get());
@@ -105,6 +107,9 @@ struct Writer<'a> {
     output: &'a mut File,
     behind: WriteBehind,
     database: Option<File>,
+    /// What of the database file is known to be stored: to look for its end the system may have to go through all of it,
+    /// and it is asked but once for each.
+    stored: Range<u64>,
     progress: &'a dyn Progress,
 }
 
@@ -215,7 +220,12 @@ impl Writer<'_> {
         let failed = |offset, error| Error::read(input, offset, error);
         while offset < end {
             let part = match &self.database {
-                Some(file) => stored(file, offset, end),
+                Some(file) => {
+                    if !self.stored.contains(&offset) {
+                        self.stored = stored(file, offset, input.bytes.len().max(end));
+                    }
+                    self.stored.start.max(offset).min(end)..self.stored.end.min(end)
+                }
                 None => offset..end,
             };
             self.progress.advance(part.start - offset);

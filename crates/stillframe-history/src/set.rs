@@ -19,6 +19,11 @@ pub struct BackupSet {
     pub journal: Option<Input>,
     /// Whether the super-journal is there that the rollback journal names ([`SuperJournalName`](crate::SuperJournalName)).
     pub super_journal: SuperJournalFile,
+    /// What stands in that super-journal, where it was read.
+    pub super_journal_list: Option<Input>,
+    /// Whether SQLite, were it to open the set where it lies, would look for the super-journal at another place: it goes
+    /// by the path in the journal.
+    pub super_journal_is_sought_elsewhere: bool,
 }
 
 /// What part of a set a file is, by its name.

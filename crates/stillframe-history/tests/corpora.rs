@@ -67,6 +67,7 @@ fn set(folder: &Path) -> BackupSet {
         journal: input(folder, "t.db-journal"),
         // They were recorded far from where a super-journal would be.
         super_journal: SuperJournalFile::Missing,
+        ..BackupSet::default()
     }
 }
 

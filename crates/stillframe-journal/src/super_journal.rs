@@ -9,6 +9,10 @@
 //! | -16 | 4 | n, big-endian |
 //! | -12 | 4 | sum of the bytes of the name, each as a signed one |
 //! | -8 | 8 | magic: `d9d505f920a163d7` |
+//!
+//! What stands in the file of that name [`children`] tells.
+
+mod children;
 
 use alloc::vec::Vec;
 
@@ -16,6 +20,7 @@ use byteorder::{BigEndian, ByteOrder as _};
 use stillframe_format::{ByteRange, PageSize};
 
 use crate::header::MAGIC;
+pub use children::{Child, MAX_CHILDREN, MAX_CHILDREN_BYTES, children, encode_children};
 
 /// The longest name that SQLite reads (`mxPathname` of its own file systems), in bytes.
 pub const MAX_NAME_BYTES: usize = 512;

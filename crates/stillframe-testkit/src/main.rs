@@ -30,6 +30,9 @@ enum Command {
         /// Million bytes of WAL; 0 leaves the WALs out
         #[arg(long, default_value_t = 200)]
         megabytes: u64,
+        /// Million bytes of the journal whose rollback is measured; 0 leaves it out
+        #[arg(long, default_value_t = 200, value_name = "MEGABYTES")]
+        journal: u64,
         /// Million bytes of the database whose check is measured; 0 leaves it out
         #[arg(long, default_value_t = 700, value_name = "MEGABYTES")]
         database: u64,
@@ -76,12 +79,14 @@ fn run(command: Command) -> std::io::Result<ExitCode> {
         }
         Command::Compare {
             megabytes,
+            journal,
             database,
             rounds,
             huge,
             folder,
         } => compare::run(&compare::Options {
             megabytes,
+            journal,
             database,
             rounds,
             huge,

@@ -5,6 +5,7 @@ mod found;
 mod opened;
 mod paths;
 mod super_journal;
+mod tied;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -151,7 +152,7 @@ impl<'a> Search<'a> {
             }
         }
         self.add_wal(&mut found)?;
-        found.set.super_journal = super_journal::look_for(&found.set, database)?;
+        super_journal::look_for(&mut found.set, database, self.names)?;
         Ok(found)
     }
 

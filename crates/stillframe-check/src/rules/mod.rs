@@ -11,5 +11,6 @@ pub(crate) mod problem;
 pub(crate) mod record;
 pub(crate) mod schema;
 pub(crate) mod set;
+pub(crate) mod super_journal;
 pub(crate) mod wal;
 pub(crate) mod wal_index;

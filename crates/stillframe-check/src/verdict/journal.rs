@@ -6,8 +6,18 @@ use super::VerdictKind;
 use crate::words::many;
 use crate::{Evidence, JournalDefect};
 
+/// What can be rebuilt where the super-journal is gone.
+pub(super) const FILE_OR_ROLLED_BACK: &str =
+    "the database file as it is; and with --at journal as it was before the transaction";
+
 /// What SQLite would show of a database that it rolls back, and of one that a backup was given up on.
 pub(super) fn shows(evidence: &Evidence<'_>) -> Option<String> {
+    if evidence.super_journal_elsewhere().is_some() && !evidence.is_journal_useless() {
+        return Some(
+            "the database rolled back if the super-journal is where its journal says, and else as it is"
+                .to_owned(),
+        );
+    }
     if evidence.journal != JournalState::Hot {
         return None;
     }

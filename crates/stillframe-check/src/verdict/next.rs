@@ -1,4 +1,4 @@
-use stillframe_history::Role;
+use stillframe_history::{Held, JournalState, Role};
 
 use super::VerdictKind;
 use crate::Evidence;
@@ -48,6 +48,16 @@ pub(super) fn next(
         )),
         VerdictKind::ForeignJournal | VerdictKind::AbortedBackup => None,
         VerdictKind::HotJournal if evidence.is_rolled_back_to_nothing() => None,
+        // Which of the two is right nothing shows.
+        VerdictKind::HotJournal
+            if evidence.journal == JournalState::SuperJournalGone
+                && !was_not_committed(evidence) =>
+        {
+            None
+        }
+        VerdictKind::HotJournal if was_not_committed(evidence) => Some(format!(
+            "stillframe rebuild {database} --at journal -o rebuilt.db"
+        )),
         VerdictKind::HotJournal if evidence.refusal().is_none() => {
             Some(format!("stillframe rebuild {database} -o rebuilt.db"))
         }
@@ -59,6 +69,13 @@ pub(super) fn next(
         | VerdictKind::HotJournal
         | VerdictKind::Corrupt => rebuild,
     }
+}
+
+/// Whether a transaction whose super-journal is gone was not committed all the same, as a database of it shows.
+fn was_not_committed(evidence: &Evidence<'_>) -> bool {
+    let tied = evidence.tied.as_ref();
+    evidence.journal == JournalState::SuperJournalGone
+        && tied.is_some_and(|tied| tied.differ() || tied.held() == Some(Held::Nothing))
 }
 
 /// A name as a shell takes it.

@@ -150,24 +150,28 @@ fn a_journal_that_names_a_super_journal() {
         env!("CARGO_MANIFEST_DIR"),
         "/../../fixtures/bad/SET202-hot-journal"
     );
-    for (file, shows, says) in [
+    for (file, code, shows, says) in [
         (
             SuperJournalFile::Present,
+            "SET202",
             "as it was before",
             "before anything else",
         ),
         (
             SuperJournalFile::Missing,
+            "SJ101",
             "the database file",
             "takes the transaction for committed",
         ),
         (
             SuperJournalFile::Empty,
+            "SJ101",
             "the database file",
             "takes the transaction for committed",
         ),
         (
             SuperJournalFile::Unknown,
+            "SJ102",
             "hangs on the super-journal",
             "is not known",
         ),
@@ -188,7 +192,7 @@ fn a_journal_that_names_a_super_journal() {
             verdict.sqlite_shows
         );
         let mut findings = report.findings.iter();
-        let finding = findings.find(|finding| finding.rule.code == "SET202");
+        let finding = findings.find(|finding| finding.rule.code == code);
         let message = &finding.unwrap().message;
         assert!(message.contains(says), "{message}");
     }

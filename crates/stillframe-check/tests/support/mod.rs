@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use stillframe_check::{Evidence, Report, Severity};
-use stillframe_history::{BackupSet, Input};
+use stillframe_check::{Evidence, Report, Severity, Tied};
+use stillframe_history::{BackupSet, Child, Input, SuperJournalFile, SuperJournalName, Tie};
 
 pub mod printed;
 
@@ -28,6 +28,53 @@ pub fn set(folder: &Path, database: &str) -> BackupSet {
 /// What a check says of a set.
 pub fn report(set: &BackupSet) -> Report {
     Report::new(&Evidence::gather(set, &()).unwrap())
+}
+
+/// What a check of all databases in `folder` says of the one named `database`, as the command does it.
+pub fn report_in(folder: &Path, database: &str) -> Report {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| name(&entry.unwrap().path()))
+        .filter(|name| name.ends_with(".db"))
+        .collect();
+    names.sort();
+    let child = |name: &String| {
+        let journal = folder.join(format!("{name}-journal"));
+        let journal = journal.into_os_string().into_encoded_bytes();
+        Child::read(&tied_set(folder, name), journal, &()).unwrap()
+    };
+    let children: Vec<Child> = names.iter().map(child).collect();
+    let ties = Tie::all(&children);
+    let set = tied_set(folder, database);
+    let mut evidence = Evidence::gather(&set, &()).unwrap();
+    let own = names.iter().position(|name| name == database);
+    if let Some(own) = own {
+        evidence.tied = Tied::of(&ties, &children, own);
+    }
+    Report::new(&evidence)
+}
+
+/// A set, and the super-journal in the folder that its journal names.
+fn tied_set(folder: &Path, database: &str) -> BackupSet {
+    let mut set = set(folder, database);
+    let named = SuperJournalName::of(&set).unwrap();
+    let Some((named, beside)) = named.and_then(|name| Some((name.name, name.database?))) else {
+        return set;
+    };
+    let last = |path: &[u8]| {
+        let path = std::str::from_utf8(path).unwrap();
+        path.rsplit('/').next().unwrap().to_owned()
+    };
+    set.super_journal = match fs::read(folder.join(last(&named))) {
+        Ok(bytes) if bytes.is_empty() => SuperJournalFile::Empty,
+        Ok(bytes) => {
+            set.super_journal_list = Some(Input::new(last(&named), bytes));
+            SuperJournalFile::Present
+        }
+        Err(_) if folder.join(last(&beside)).exists() => SuperJournalFile::Missing,
+        Err(_) => SuperJournalFile::Unknown,
+    };
+    set
 }
 
 /// The codes of the findings of this severity or a worse one, in order.

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use crate::{ffi, naive, oracle};
 
 mod big;
+mod big_journal;
 mod hot;
 mod journals;
 mod live;
@@ -24,6 +25,7 @@ pub mod stories;
 mod tests;
 
 pub use big::{PAGE_SIZE, Shape, big_wal, huge_wal};
+pub use big_journal::big_journal;
 pub use hot::{HotSet, aborted_backup, hot_sets, random_hot_set};
 pub use journals::{JournalStory, journal_stories};
 pub use live::{LiveCopy, live_copies, skipped_copy, spilled_copy};

@@ -17,6 +17,7 @@ mod record;
 mod schema;
 mod set;
 mod sets;
+mod super_journal;
 mod wal;
 mod wal_index;
 
@@ -70,6 +71,7 @@ pub fn all() -> Vec<Case> {
         wal_index::cases(),
         journal::cases(),
         set::cases(),
+        super_journal::cases(),
         good::cases(),
         sets::cases(),
     ]

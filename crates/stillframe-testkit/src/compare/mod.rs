@@ -5,6 +5,7 @@
 
 mod database;
 mod memory;
+mod rollback;
 mod rows;
 mod stopwatch;
 mod work;
@@ -24,6 +25,8 @@ use crate::builder::{Shape, big_wal};
 pub struct Options {
     /// Million bytes of WAL; 0 for none.
     pub megabytes: u64,
+    /// Million bytes of the journal that is rolled back; 0 for none.
+    pub journal: u64,
     /// Million bytes of the database that is checked; 0 for none.
     pub database: u64,
     /// How often each thing is measured.
@@ -45,6 +48,9 @@ pub fn run(options: &Options) -> io::Result<()> {
     };
     if options.megabytes > 0 {
         wals(folder.path(), options)?;
+    }
+    if options.journal > 0 {
+        rollback::rollbacks(folder.path(), options.journal, options.rounds)?;
     }
     if options.database > 0 {
         database::checks(folder.path(), options)?;

@@ -1,6 +1,6 @@
 use std::io::{self, Write as _};
 
-use stillframe_check::{Evidence, Report, render};
+use stillframe_check::{Evidence, Report, Tied, render};
 
 use crate::args::{Check, CheckFormat, Common};
 use crate::exit::Exit;
@@ -24,8 +24,13 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
     let threshold = options.fail_on.severity();
     let mut found_something = false;
     let mut totals = Vec::new();
-    let mut reports = inputs.sets().filter_map(|found| {
-        match found.and_then(|found| check(common, options, &found)) {
+    let ties = inputs.ties();
+    let mut reports = inputs.sets().enumerate().filter_map(|(number, found)| {
+        let report = found.and_then(|mut found| {
+            let tied = ties.of(number, &mut found);
+            check(common, options, &found, tied)
+        });
+        match report {
             Ok(report) => {
                 found_something |= report.has(threshold);
                 totals.push(render::Totalled::new(&report));
@@ -64,10 +69,18 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
     })
 }
 
-fn check(common: &Common, options: &Check, found: &Found) -> anyhow::Result<Report> {
+fn check(
+    common: &Common,
+    options: &Check,
+    found: &Found,
+    tied: Option<Tied>,
+) -> anyhow::Result<Report> {
     let set = &found.set;
     let bar = Bar::new("checking", set.wal_bytes(), common.quiet);
     let mut evidence = Evidence::gather_at(set, options.level.map(Into::into), &bar)?;
+    if tied.is_some() {
+        evidence.tied = tied;
+    }
     evidence.arguments = Some(found.arguments());
     evidence.wal_is_beside = found.wal_is_beside();
     evidence.changes = found.changes();

@@ -1,15 +1,17 @@
 //! What the bytes of a rollback journal say, for the verbs that show one.
 
+mod super_journal;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
 use stillframe_check::render::text::field;
-use stillframe_history::{
-    BackupSet, Error, ForeignJournal, JournalState, Rollback, SuperJournalFile,
-};
+use stillframe_history::{BackupSet, Error, ForeignJournal, JournalState, Rollback};
 use stillframe_journal::{End, SlotReason};
 
 use crate::inputs::Found;
+use super_journal::SuperJournalFacts;
+
 use crate::words::{Run, bytes, count, many, runs};
 
 /// A rollback journal.
@@ -62,15 +64,6 @@ struct Slots {
     header_ignored: u64,
 }
 
-#[derive(Serialize)]
-struct SuperJournalFacts {
-    name: String,
-    offset: u64,
-    /// Whether SQLite heeds a name like this one, from 3.54 on.
-    heeded: bool,
-    file: &'static str,
-}
-
 impl JournalFacts {
     /// Of the journal of a set; with `pages`, which pages are written back.
     pub fn new(set: &BackupSet, rollback: &Rollback, pages: bool) -> Self {
@@ -98,17 +91,9 @@ impl JournalFacts {
             pages: rollback.pages(),
             slots: Slots::new(rollback),
             end: rollback.end().map(|end| end.to_string()),
-            super_journal: rollback.super_journal().map(|found| SuperJournalFacts {
-                name: String::from_utf8_lossy(&found.name).into_owned(),
-                offset: found.range.start,
-                heeded: found.is_heeded(),
-                file: match set.super_journal {
-                    SuperJournalFile::Unknown => "unknown",
-                    SuperJournalFile::Missing => "missing",
-                    SuperJournalFile::Empty => "empty",
-                    SuperJournalFile::Present => "present",
-                },
-            }),
+            super_journal: rollback
+                .super_journal()
+                .map(|name| SuperJournalFacts::new(set, name)),
             page_numbers: pages.then(|| Run::all(rollback.records().map(|(page, _)| page.get()))),
             words,
             is_played_back: rollback.state() == JournalState::Hot,
@@ -148,16 +133,9 @@ impl JournalFacts {
             line(label, end)?;
         }
         if let Some(name) = &self.super_journal {
-            let is = match (name.heeded, name.file) {
-                (false, _) => "a name that SQLite does not heed",
-                (_, "present") => "it is there",
-                (_, "empty") => "it is empty, which counts as not there",
-                (_, "missing") => "it is not there",
-                _ => "it is not known whether it is there",
-            };
-            let name = crate::names::harmless(&name.name);
-            line("super-journal", &format!("{name}: {is}"))?;
+            name.print(width, out)?;
         }
+        let mut line = |label: &str, text: &str| field(out, 2, label, text, width);
         match &self.page_numbers {
             Some(pages) if !pages.is_empty() => line("pages", &runs(pages, usize::MAX)),
             _ => Ok(()),
@@ -178,7 +156,7 @@ fn state(state: JournalState) -> (&'static str, &'static str) {
         ),
         JournalState::SuperJournalGone => (
             "super-journal-gone",
-            "committed: its super-journal is gone, so SQLite deletes it and rolls nothing back",
+            "taken for committed: without its super-journal SQLite deletes it and rolls nothing back",
         ),
         JournalState::SuperJournalUnknown => (
             "super-journal-unknown",
@@ -306,7 +284,7 @@ pub fn not_played_back(set: &BackupSet) -> Result<Option<String>, Error> {
     let rollback = Rollback::read(set, &())?;
     Ok(match rollback.state() {
         JournalState::SuperJournalGone => Some(
-            "the rollback journal names a super-journal that is not there, so its transaction was committed, and it was not played back"
+            "the rollback journal was not played back: it names a super-journal that is not there, or empty, and SQLite takes the transaction for committed then; if the copy only left that file out, --at journal rolls back"
                 .to_owned(),
         ),
         _ if rollback.initial_size().is_none() => Some(format!(

@@ -57,4 +57,4 @@ const NO_DATABASE: &str = "evidence and no database: page 1 was never written, a
 const FOREIGN: &str = "the rollback journal, which SQLite would play back, is not of this database file, and was left aside";
 
 /// Where the journal is the database's own.
-const NOT_ROLLED_BACK: &str = "evidence and no database: the file may hold a part of a transaction that SQLite would roll back with the journal";
+const NOT_ROLLED_BACK: &str = "evidence and no database: the file may hold a part of a transaction that the journal would undo";

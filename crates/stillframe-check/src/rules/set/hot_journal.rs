@@ -1,6 +1,7 @@
 use stillframe_history::{JournalState, Role};
 
 use crate::rule::rule;
+use crate::rules::super_journal::with_path;
 use crate::{Evidence, Findings};
 
 rule! {
@@ -33,31 +34,27 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    if !evidence.journal.is_hot() || evidence.is_journal_useless() {
+    // Of one whose super-journal is gone, or may be, the rules of super-journals tell.
+    if evidence.journal != JournalState::Hot || evidence.is_journal_useless() {
         return;
     }
-    let plays = match evidence.journal {
-        JournalState::SuperJournalGone => {
-            "a rollback journal names a super-journal that is not here: SQLite takes the transaction for committed and \
-             deletes the journal, which is wrong if the copy only left the super-journal out"
-        }
-        JournalState::SuperJournalUnknown => {
-            "a rollback journal names a super-journal, and whether it is there is not known: if so, SQLite plays the \
-             journal back, and otherwise deletes it"
-        }
-        _ => "a hot rollback journal: SQLite plays it back before anything else",
-    };
     let checked = match evidence.inside {
-        Some(_) if evidence.journal == JournalState::SuperJournalGone => "that is what was checked",
         Some(_) => "what was checked is the database after that",
         None => "the database was not checked",
     };
-    findings
-        .report(
-            &RULE,
-            evidence.whole(Role::Journal),
-            format!("{plays}; {checked}"),
-        )
+    let plays = match evidence.super_journal_elsewhere() {
+        Some(_) => {
+            "a hot rollback journal, as its super-journal is beside it: where both were made, SQLite plays it back before \
+             anything else"
+        }
+        None => "a hot rollback journal: SQLite plays it back before anything else",
+    };
+    let details = findings.report(
+        &RULE,
+        evidence.whole(Role::Journal),
+        format!("{plays}; {checked}"),
+    );
+    with_path(evidence, details)
         .related(
             evidence.whole(Role::Database),
             "the database that it rolls back",

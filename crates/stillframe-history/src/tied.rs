@@ -1,0 +1,219 @@
+//! Databases that one transaction changed together: which of them SQLite would roll back, which it would leave as they
+//! are, and whether they are then of one moment.
+//!
+//! SQLite commits such a transaction (`vdbeCommit` in `vdbeaux.c`) in this order, and a kill leaves what was done by then:
+//!
+//! 1. Each database has a journal of its own. Killed here, each is rolled back by itself.
+//! 2. The super-journal is written and synced: the names of the journals.
+//! 3. For one database after the other, its journal gets the name of the super-journal, and then the database file is
+//!    written. Killed here, all are rolled back: those whose journal names the super-journal, as that is there, and the
+//!    others by themselves.
+//! 4. The super-journal is deleted: the transaction is committed. A journal that still names it now counts for nothing.
+//! 5. The journals are deleted, cut or zeroed, one after the other.
+//!
+//! So with all files at hand the databases always come out of one moment, and what is here is for sets that lack some of
+//! them. Without the super-journal nothing shows whether the transaction was committed or the copy left the file out, but
+//! the database files themselves ([`Held`]).
+
+mod child;
+mod held;
+mod index;
+
+use std::collections::HashSet;
+
+pub use child::Child;
+pub use held::Held;
+
+use crate::{JournalState, SuperJournalFile};
+use index::Index;
+
+/// The databases of one super-journal, as far as they are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tie {
+    /// The name of the super-journal, as it stands in the journals.
+    pub name: Vec<u8>,
+    /// Whether it is there.
+    pub file: SuperJournalFile,
+    /// Whether its content is known, and so how many databases there are.
+    pub is_listed: bool,
+    /// The databases: those that the super-journal lists, in its order, and then the others whose journals name it.
+    pub members: Vec<Member>,
+    /// Whether there is a database of no tie with something in its journal, which may be one of them.
+    has_bystander: bool,
+}
+
+/// A database of a [`Tie`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Which of the databases it is that were looked at; `None` where it is none of them.
+    pub child: Option<usize>,
+    /// The path of its journal: as the super-journal has it, or else where it was found.
+    pub journal: Vec<u8>,
+    /// What becomes of it.
+    pub fate: Fate,
+}
+
+/// What SQLite does with a database of a transaction over several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It rolls it back.
+    RolledBack,
+    /// It leaves it as it is, and deletes the journal, as the super-journal is gone.
+    Kept(Held),
+    /// It leaves it as it is: the journal is empty or begins with a zero. Either nothing was written yet or all is done.
+    NotHot,
+    /// It leaves it as it is: there is no journal. It is all done, or the journal was lost.
+    NoJournal,
+    /// There is a journal and no database: it deletes the journal.
+    NoDatabase,
+    /// It rolls it back if the super-journal is there, and leaves it as it is otherwise.
+    Undecided,
+    /// Its journal names another super-journal.
+    OfAnother,
+    /// It is not known: the database is not among those that were looked at.
+    NotHere,
+}
+
+/// Of which moments the databases of a [`Tie`] are once SQLite has opened each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All as they were before the transaction.
+    Before,
+    /// All as the transaction left them.
+    After,
+    /// Some before it, and others not.
+    Different,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl Tie {
+    /// What ties `children` together: one for each super-journal that a journal names. Copies of the same databases in
+    /// several folders are kept apart by their folders.
+    pub fn all(children: &[Child]) -> Vec<Self> {
+        let index = Index::of(children);
+        let groups = index.groups();
+        let mut ties: Vec<Self> = groups
+            .iter()
+            .map(|(name, naming)| Self::of(&index, name, naming))
+            .collect();
+        let members = ties.iter().flat_map(|tie| &tie.members);
+        let tied: HashSet<usize> = members.filter_map(|member| member.child).collect();
+        let mut others = children.iter().enumerate();
+        let has_bystander =
+            others.any(|(number, child)| child.holds_something() && !tied.contains(&number));
+        for tie in &mut ties {
+            tie.has_bystander = has_bystander;
+        }
+        ties
+    }
+
+    fn of(index: &Index<'_>, name: &[u8], naming: &[usize]) -> Self {
+        let of_naming = || {
+            naming
+                .iter()
+                .filter_map(|&number| index.children.get(number))
+        };
+        let file = together(of_naming().map(|child| child.file));
+        let listed = of_naming().find_map(|child| child.listed.as_ref());
+        let of_listed = listed.into_iter().flatten();
+        let mut members: Vec<Member> = of_listed
+            .map(|journal| {
+                let child = index.find(naming, journal);
+                let found = child.and_then(|number| index.children.get(number));
+                Member {
+                    child,
+                    journal: journal.clone(),
+                    fate: found.map_or(Fate::NotHere, |child| fate(child, name, file)),
+                }
+            })
+            .collect();
+        for (&number, child) in naming.iter().zip(of_naming()) {
+            if !members.iter().any(|member| member.child == Some(number)) {
+                members.push(Member {
+                    child: Some(number),
+                    journal: child.journal.clone(),
+                    fate: fate(child, name, file),
+                });
+            }
+        }
+        Self {
+            name: name.to_vec(),
+            file,
+            is_listed: listed.is_some(),
+            members,
+            has_bystander: false,
+        }
+    }
+
+    /// Of which moments the databases come out. That they agree is said where it is known of two at least, and of each
+    /// that is known to belong to them.
+    pub fn outcome(&self) -> Outcome {
+        let count = |is: fn(Fate) -> bool| {
+            let fates = self.members.iter().map(|member| member.fate);
+            fates.filter(|&fate| is(fate)).count()
+        };
+        if self.members.len() < 2 {
+            return Outcome::Unknown;
+        }
+        let before = |fate| matches!(fate, Fate::RolledBack | Fate::NotHot);
+        let (all, some) = (Fate::Kept(Held::All), Fate::Kept(Held::Some));
+        match self.file {
+            SuperJournalFile::Unknown => Outcome::Unknown,
+            // It was not committed, so a journal that is not hot was never synced, or is done with.
+            SuperJournalFile::Present if count(before) == self.members.len() => Outcome::Before,
+            SuperJournalFile::Present => Outcome::Unknown,
+            SuperJournalFile::Missing | SuperJournalFile::Empty => {
+                let nothing = self.has(Fate::Kept(Held::Nothing));
+                if nothing && (self.has(all) || self.has(some)) {
+                    return Outcome::Different;
+                }
+                let is_all = |fate| fate == Fate::Kept(Held::All);
+                if count(is_all) == self.members.len() && !self.has_bystander {
+                    Outcome::After
+                } else {
+                    Outcome::Unknown
+                }
+            }
+        }
+    }
+
+    /// The database of this index among those that were looked at.
+    pub fn member(&self, child: usize) -> Option<&Member> {
+        let mut members = self.members.iter();
+        members.find(|member| member.child == Some(child))
+    }
+
+    /// Whether this becomes of any of them.
+    pub fn has(&self, fate: Fate) -> bool {
+        self.members.iter().any(|member| member.fate == fate)
+    }
+}
+
+/// What is known of a file that several have looked for, each in its own folder.
+fn together(files: impl Iterator<Item = SuperJournalFile>) -> SuperJournalFile {
+    let rank = |file: &SuperJournalFile| match file {
+        SuperJournalFile::Unknown => 0,
+        SuperJournalFile::Missing => 1,
+        SuperJournalFile::Empty => 2,
+        SuperJournalFile::Present => 3,
+    };
+    files.max_by_key(rank).unwrap_or_default()
+}
+
+fn fate(child: &Child, name: &[u8], file: SuperJournalFile) -> Fate {
+    match child.state {
+        JournalState::Absent if child.journal_bytes.is_none() => Fate::NoJournal,
+        JournalState::Absent | JournalState::NotHot => Fate::NotHot,
+        JournalState::DatabaseEmpty => Fate::NoDatabase,
+        JournalState::Hot | JournalState::SuperJournalGone | JournalState::SuperJournalUnknown => {
+            match (&child.names, file) {
+                (None, _) => Fate::RolledBack,
+                (Some(other), _) if other != name => Fate::OfAnother,
+                (Some(_), SuperJournalFile::Present) => Fate::RolledBack,
+                (Some(_), SuperJournalFile::Unknown) => Fate::Undecided,
+                (Some(_), _) => Fate::Kept(child.held.unwrap_or(Held::Some)),
+            }
+        }
+    }
+}

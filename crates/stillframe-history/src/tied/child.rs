@@ -1,0 +1,103 @@
+use stillframe_journal::super_journal::{MAX_CHILDREN, MAX_CHILDREN_BYTES, children};
+
+use crate::timeline::window;
+use crate::{
+    BackupSet, Error, Held, Input, JournalState, Progress, SuperJournalFile, SuperJournalName,
+};
+
+/// A database as one of those that a transaction may have changed together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Child {
+    /// What the database is called.
+    pub database: String,
+    /// The path of its journal, there or not: its last part is what a super-journal names it by.
+    pub journal: Vec<u8>,
+    /// Bytes of the database file; 0 where there is none.
+    pub database_bytes: u64,
+    pub(super) state: JournalState,
+    /// Bytes of the journal; `None` where there is none.
+    pub(super) journal_bytes: Option<u64>,
+    pub(super) names: Option<Vec<u8>>,
+    /// Whether the super-journal that it names is there, and which journals that names in turn.
+    pub(super) file: SuperJournalFile,
+    pub(super) listed: Option<Vec<Vec<u8>>>,
+    pub(super) held: Option<Held>,
+}
+
+impl Child {
+    /// The part of a set in a transaction over several databases. The database file is compared with the journal where
+    /// SQLite might leave it as it is.
+    ///
+    /// # Errors
+    /// The set could not be read.
+    pub fn read(set: &BackupSet, journal: Vec<u8>, progress: &dyn Progress) -> Result<Self, Error> {
+        let state = JournalState::of(set)?;
+        let name = SuperJournalName::of(set)?.filter(SuperJournalName::is_heeded);
+        let may_stay = matches!(
+            state,
+            JournalState::SuperJournalGone | JournalState::SuperJournalUnknown
+        );
+        let held = may_stay.then(|| Held::read(set, progress)).transpose()?;
+        let listed = set.super_journal_list.as_ref().map(listed).transpose()?;
+        let named = set.database.as_ref().or(set.journal.as_ref());
+        Ok(Self {
+            database: named.map_or_else(String::new, |input| input.name.clone()),
+            database_bytes: set.database_bytes(),
+            journal,
+            state,
+            journal_bytes: set.journal.as_ref().map(|input| input.bytes.len()),
+            file: set.super_journal,
+            names: name.map(|name| name.name),
+            listed: listed.flatten(),
+            held,
+        })
+    }
+
+    /// A database beside which there is no journal.
+    pub fn without_journal(database: String, database_bytes: u64, journal: Vec<u8>) -> Self {
+        Self {
+            database,
+            database_bytes,
+            journal,
+            state: JournalState::Absent,
+            journal_bytes: None,
+            names: None,
+            file: SuperJournalFile::Unknown,
+            listed: None,
+            held: None,
+        }
+    }
+
+    /// The folder that the database is in, and the name of the journal there.
+    pub(super) fn place(&self) -> (&[u8], &[u8]) {
+        split(&self.journal)
+    }
+
+    /// Whether something stands in its journal, whatever.
+    pub(super) fn holds_something(&self) -> bool {
+        self.journal_bytes.is_some_and(|bytes| bytes > 0)
+            && self.state != JournalState::DatabaseEmpty
+    }
+}
+
+/// The journals that a super-journal names; `None` where they are more than SQLite writes into one.
+fn listed(list: &Input) -> Result<Option<Vec<Vec<u8>>>, Error> {
+    let length = list.bytes.len();
+    if length > MAX_CHILDREN_BYTES as u64 {
+        return Ok(None);
+    }
+    let bytes = window(list, 0, length as usize)?;
+    let names = children(&bytes).filter(|child| !child.name.is_empty());
+    let names: Vec<Vec<u8>> = names
+        .take(MAX_CHILDREN + 1)
+        .map(|child| child.name.to_vec())
+        .collect();
+    Ok((names.len() <= MAX_CHILDREN).then_some(names))
+}
+
+/// A path's folder, with the sign that ends it, and its last part.
+pub(super) fn split(path: &[u8]) -> (&[u8], &[u8]) {
+    let is_sign = |byte: &u8| matches!(byte, b'/' | b'\\');
+    let last = path.iter().rposition(is_sign).map_or(0, |sign| sign + 1);
+    path.split_at(last)
+}

@@ -1,0 +1,259 @@
+//! Transactions over two and three databases that are killed at every moment, with all files and with one of them lost:
+//! what we say of each database is what SQLite leaves of it, and that they agree we say where they do.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+use std::collections::BTreeMap;
+
+use stillframe_history::{
+    BackupSet, Child, Fate, Input, Outcome, SuperJournalFile, SuperJournalName, Tie,
+};
+use stillframe_testkit::builder::{JournalStory, journal_stories};
+use stillframe_testkit::recorder::{Device, Disk, open, record};
+
+fn journal_of(name: &str) -> String {
+    format!("{name}-journal")
+}
+
+/// A database of a disk, as it is told of to be tied to others.
+fn child(disk: &Disk, name: &str) -> Child {
+    let journal = journal_of(name);
+    let input = |name: &str| Some(Input::new(name, disk.files.get(name)?.clone()));
+    let mut set = BackupSet {
+        database: input(name),
+        journal: input(&journal),
+        ..BackupSet::default()
+    };
+    if let Some(named) = SuperJournalName::of(&set).unwrap() {
+        let named = String::from_utf8(named.name).unwrap();
+        set.super_journal = match disk.files.get(&named).map(Vec::len) {
+            None => SuperJournalFile::Missing,
+            Some(0) => SuperJournalFile::Empty,
+            Some(_) => SuperJournalFile::Present,
+        };
+        set.super_journal_list = input(&named);
+    }
+    Child::read(&set, journal.into_bytes(), &()).unwrap()
+}
+
+/// Has SQLite open each of the databases; the disk afterwards.
+fn opened(disk: &Disk, names: &[&str]) -> Disk {
+    let recording = record(disk, Device::default(), || {
+        for name in names {
+            let database = open(name).unwrap();
+            let ask = "SELECT count(*) FROM sqlite_schema";
+            let _one_that_is_malformed_is_rolled_back_all_the_same =
+                database.query_row(ask, [], |row| row.get::<_, i64>(0));
+        }
+    });
+    recording.after
+}
+
+/// Of which moments the databases are, by their bytes.
+fn truth(story: &JournalStory, disk: &Disk) -> Option<Outcome> {
+    let is_of = |moment: &Disk| {
+        let mut names = story.databases.iter();
+        names.all(|name| disk.files[*name] == moment.files[*name])
+    };
+    let before = story.recording.moments().next().unwrap();
+    if is_of(&before) {
+        Some(Outcome::Before)
+    } else {
+        is_of(&story.recording.after).then_some(Outcome::After)
+    }
+}
+
+/// What is said of a disk, held against what SQLite makes of it; `None` where nothing ties the databases.
+fn compare(story: &JournalStory, what: &str, disk: &Disk) -> Option<(Outcome, SuperJournalFile)> {
+    let names = &story.databases;
+    let children: Vec<Child> = names.iter().map(|name| child(disk, name)).collect();
+    let ties = Tie::all(&children);
+    assert!(ties.len() <= 1, "{what}");
+    let tie = ties.first()?;
+    let theirs = opened(disk, names);
+    let before = story.recording.moments().next().unwrap();
+    for member in &tie.members {
+        let name = names[member.child.unwrap()];
+        let file = &theirs.files[name];
+        let expected = match member.fate {
+            Fate::RolledBack => &before,
+            Fate::Kept(_) | Fate::NotHot | Fate::NoJournal => disk,
+            other => panic!("{what}: {other:?}"),
+        };
+        assert!(*file == expected.files[name], "{what}: {member:?}");
+    }
+    let (outcome, truth) = (tie.outcome(), truth(story, &theirs));
+    match outcome {
+        Outcome::Before | Outcome::After => assert_eq!(Some(outcome), truth, "{what}: {tie:?}"),
+        Outcome::Different => assert_eq!(truth, None, "{what}: {tie:?}"),
+        Outcome::Unknown => {}
+    }
+    Some((outcome, tie.file))
+}
+
+/// A disk without one of its files; `None` where it has none of that name.
+fn without(disk: &Disk, is: impl Fn(&str) -> bool) -> Option<Disk> {
+    let mut without = disk.clone();
+    without.files.retain(|name, _| !is(name));
+    (without != *disk).then_some(without)
+}
+
+fn stories() -> Vec<JournalStory> {
+    let mut stories = journal_stories();
+    stories.retain(|story| story.name.contains("-databases-"));
+    assert_eq!(stories.len(), 6);
+    stories
+}
+
+#[test]
+fn with_all_files_the_databases_agree_at_every_moment() {
+    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+    for story in stories() {
+        for (number, moment) in story.recording.moments().enumerate() {
+            let what = format!("{} at operation {number}", story.name);
+            if let Some((outcome, file)) = compare(&story, &what, &moment) {
+                // Without a super-journal nothing but the databases themselves can tell.
+                let is_told = outcome != Outcome::Unknown || file != SuperJournalFile::Present;
+                assert!(is_told && outcome != Outcome::Different, "{what}");
+                *counts.entry(format!("{file:?}: {outcome:?}")).or_default() += 1;
+            }
+        }
+    }
+    println!("{counts:#?}");
+    for (what, least) in [("Present: Before", 1000), ("Missing: After", 5)] {
+        assert!(counts.get(what) >= Some(&least), "{what}");
+    }
+}
+
+#[test]
+fn without_the_super_journal_it_is_told_where_the_files_tell() {
+    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+    for story in stories() {
+        for (number, moment) in story.recording.moments().enumerate() {
+            let what = format!("{} at operation {number}", story.name);
+            let Some(disk) = without(&moment, |name| name.contains("-mj")) else {
+                continue;
+            };
+            if let Some((outcome, _)) = compare(&story, &what, &disk) {
+                *counts.entry(format!("{outcome:?}")).or_default() += 1;
+            }
+        }
+    }
+    println!("{counts:#?}");
+    for (what, least) in [("Different", 5), ("After", 5)] {
+        assert!(counts.get(what) >= Some(&least), "{what}");
+    }
+    assert_eq!(counts.get("Before"), None);
+}
+
+#[test]
+fn without_a_journal_nothing_is_said_that_is_not_so() {
+    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+    for story in stories() {
+        for (number, moment) in story.recording.moments().enumerate() {
+            for lost in &story.databases {
+                let what = format!(
+                    "{} at operation {number} without that of {lost}",
+                    story.name
+                );
+                let Some(disk) = without(&moment, |name| name == journal_of(lost)) else {
+                    continue;
+                };
+                if let Some((outcome, file)) = compare(&story, &what, &disk) {
+                    let is_open = file != SuperJournalFile::Present || outcome == Outcome::Unknown;
+                    assert!(is_open, "{what}");
+                    *counts.entry(format!("{file:?}: {outcome:?}")).or_default() += 1;
+                }
+            }
+        }
+    }
+    println!("{counts:#?}");
+    assert!(counts.get("Present: Unknown") >= Some(&1000));
+}
+
+/// Two databases when the transaction over them is about to be committed.
+fn committing() -> Disk {
+    let is_committing = |moment: &Disk| moment.files.keys().any(|name| name.contains("-mj"));
+    let story = stories().remove(0);
+    let moments = story.recording.moments();
+    moments.filter(is_committing).last().unwrap()
+}
+
+/// A database of `folder` with a journal that names a super-journal, which lists these.
+fn copied(moment: &Disk, folder: &str, name: &str, lists: &[&str]) -> Child {
+    let input = |name: &str| Some(Input::new(name, moment.files[name].clone()));
+    let list: String = lists
+        .iter()
+        .map(|name| format!("/old/{name}-journal\0"))
+        .collect();
+    let set = BackupSet {
+        database: input("app.db"),
+        journal: input("app.db-journal"),
+        super_journal: SuperJournalFile::Present,
+        super_journal_list: Some(Input::new("list", list.into_bytes())),
+        ..BackupSet::default()
+    };
+    let journal = format!("{folder}{name}-journal").into_bytes();
+    Child::read(&set, journal, &()).unwrap()
+}
+
+fn members(tie: &Tie) -> Vec<(Option<usize>, Fate)> {
+    let members = tie.members.iter();
+    members.map(|member| (member.child, member.fate)).collect()
+}
+
+#[test]
+fn a_list_is_matched_by_names_and_folders() {
+    let moment = committing();
+    let lists = &["app.db", "second.db", "third.db"];
+    let alone = [copied(&moment, "", "app.db", lists)];
+    let ties = Tie::all(&alone);
+    let absent = (None, Fate::NotHere);
+    assert_eq!(
+        members(&ties[0]),
+        [(Some(0), Fate::RolledBack), absent, absent]
+    );
+    assert_eq!(ties[0].outcome(), Outcome::Unknown);
+
+    let lost = |journal: &str| Child::without_journal("x".to_owned(), 1, journal.into());
+    // In its folder, and not the one of that name elsewhere; elsewhere, where there is one only.
+    let several = [
+        copied(&moment, "b/", "app.db", lists),
+        lost("a/second.db-journal"),
+        lost("b/second.db-journal"),
+        lost("c/third.db-journal"),
+    ];
+    let ties = Tie::all(&several);
+    let (gone, there) = (Fate::NoJournal, Fate::RolledBack);
+    assert_eq!(
+        members(&ties[0]),
+        [(Some(0), there), (Some(2), gone), (Some(3), gone)]
+    );
+
+    // Copies of two days.
+    let copies = [
+        copied(&moment, "1/", "app.db", lists),
+        copied(&moment, "1/", "second.db", lists),
+        copied(&moment, "2/", "app.db", lists),
+        copied(&moment, "2/", "second.db", lists),
+    ];
+    let ties = Tie::all(&copies);
+    assert_eq!(ties.len(), 2);
+    assert_eq!(
+        members(&ties[0]),
+        [(Some(0), there), (Some(1), there), absent]
+    );
+    assert_eq!(
+        members(&ties[1]),
+        [(Some(2), there), (Some(3), there), absent]
+    );
+
+    // More than SQLite lists is no list of it.
+    let many = vec!["x.db"; 127];
+    let ties = Tie::all(&[copied(&moment, "", "app.db", &many)]);
+    assert!(!ties[0].is_listed);
+    assert_eq!(members(&ties[0]), [(Some(0), there)]);
+}

@@ -1,0 +1,28 @@
+//! Orders are moved from a shop's database to an archive, and the machine stops in the midst of the commit; then the same
+//! in a backup that takes what ends in `.db` and in `-journal`.
+
+use crate::cases::super_journal::material::{Killed, SUPER_JOURNAL, files, files_without};
+use crate::cases::{Case, Sqlite};
+
+/// With all files, and without the super-journal.
+pub fn cases() -> Vec<Case> {
+    let killed = Killed::BetweenDatabases;
+    vec![
+        Case {
+            path: "sets/two-databases",
+            what: "A transaction over two databases, killed while it was committed: SQLite rolls both back.",
+            made: "SQLite, killed when one of them was written",
+            sqlite: Sqlite::Content,
+            expects: vec!["SET202"],
+            files: files(killed),
+        },
+        Case {
+            path: "sets/two-databases-without-super-journal",
+            what: "The same without the super-journal: SQLite leaves the orders that were to be moved in neither of the two.",
+            made: "SQLite, killed when one of them was written, the super-journal left out",
+            sqlite: Sqlite::Content,
+            expects: vec!["SJ201"],
+            files: files_without(killed, &[SUPER_JOURNAL]),
+        },
+    ]
+}
