@@ -110,6 +110,7 @@ impl Material {
             journal: input("-journal", &self.journal),
             // Whatever name a journal ends with, it is played back.
             super_journal: SuperJournalFile::Present,
+            ..BackupSet::default()
         }
     }
 

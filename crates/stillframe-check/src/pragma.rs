@@ -44,6 +44,8 @@ pub enum PragmaError {
     TooBig,
     /// Not SQLite's: the WAL has pages of another size than the database, and what it reads of them is not determined.
     PageSizeMismatch,
+    /// Not SQLite's: it is not known whether the super-journal is there that decides whether it rolls the database back.
+    SuperJournalUnknown,
     /// Not SQLite's: the statement of the row with this name is not understood. SQLite may refuse it.
     NotUnderstood(String),
     /// Not SQLite's: it reads past the end of a page, and what it says of that is not determined.
@@ -62,6 +64,10 @@ impl fmt::Display for PragmaError {
             Self::PageSizeMismatch => {
                 out.write_str("the WAL has pages of another size than the database")
             }
+            Self::SuperJournalUnknown => out.write_str(
+                "SQLite rolls the database back if the super-journal is there that its journal names, which is not known; \
+                 see stillframe rebuild --at journal and --ignore-journal",
+            ),
             Self::NotUnderstood(name) => write!(out, "the schema is not understood ({name})"),
             Self::FileFormat => out.write_str("unsupported file format"),
             Self::TooBig => out.write_str("string or blob too big"),

@@ -78,7 +78,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
 
 /// Rules that leave a sound set in doubt, where there is no error.
 const DOUBTFUL: &[&str] = &[
-    "DB207", "SC103", "SHM203", "SHM207", "SJ202", "WAL001", "WAL104", "WAL106",
+    "DB207", "SC103", "SHM203", "SHM207", "SJ202", "WAL001", "WAL104", "WAL106", "WAL909",
 ];
 
 impl Verdict {

@@ -123,7 +123,7 @@ fn owners(
     let name = |tree: Option<usize>| {
         let tree = tree.and_then(|tree| map.trees().get(tree));
         match tree.map(|tree| &tree.object) {
-            None => "no table yet".to_owned(),
+            None => "no table or index".to_owned(),
             Some(None) => "sqlite_schema".to_owned(),
             Some(Some(object)) => format!(
                 "{} {}",

@@ -32,6 +32,8 @@ pub(crate) const MOST_GENERATIONS: u32 = 1 << 16;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Unexplained {
     most_pages: u32,
+    /// Slots of zeros since the last slot of another kind.
+    zeros: Tally,
     pub(crate) found: Tally,
 }
 
@@ -44,25 +46,37 @@ impl Unexplained {
         });
         Self {
             most_pages: most_pages.unwrap_or(MANY_PAGES),
+            zeros: Tally::default(),
             found: Tally::default(),
         }
     }
 
     /// Takes the next slot behind the log.
     pub(crate) fn take(&mut self, header: &Header, slot: &Slot) {
-        let (SlotReason::OtherGeneration { chains: false }, Some(frame)) =
-            (slot.reason, slot.header)
+        if slot.reason == SlotReason::ZeroFilled {
+            self.zeros.count(slot.number);
+            return;
+        }
+        let zeros = std::mem::take(&mut self.zeros);
+        let (SlotReason::OtherGeneration { chains }, Some(frame)) = (slot.reason, slot.header)
         else {
             return;
         };
-        if age(header, frame.salts).is_none() && !self.can_be(&frame) {
+        // A file gets zeros at its end: what stands in front of older frames was written once.
+        self.found.add(zeros);
+        if !chains && age(header, frame.salts).is_none() && !self.can_be(&frame) {
             self.found.count(slot.number);
         }
     }
 
+    /// The slots of zeros at the end of the WAL.
+    pub(crate) const fn zeros_at_end(&self) -> Tally {
+        self.zeros
+    }
+
     /// Whether a database of a size as this one can have had the frame. The last page of a transaction is none of those
     /// that it cuts off (`pagerWalFrames` in `pager.c`).
-    fn can_be(&self, frame: &FrameHeader) -> bool {
+    pub(crate) fn can_be(&self, frame: &FrameHeader) -> bool {
         let pages = 1..=self.most_pages;
         pages.contains(&frame.page)
             && (!frame.is_commit() || (frame.page..=self.most_pages).contains(&frame.size_after))

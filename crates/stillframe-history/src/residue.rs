@@ -13,7 +13,7 @@ pub struct Residue {
     /// Of those, the ones whose checksum follows from the slot before.
     pub other_generation_chained: Tally,
     /// Of the slots of another generation those that cannot be of any: other salts than resets make, no chain, and no page
-    /// that a database as this one has.
+    /// that a database as this one has; and slots of zeros in front of any.
     pub unexplained: Tally,
     /// Spilled frames without salts.
     pub zero_salt_spill: Tally,
@@ -27,8 +27,12 @@ pub struct Residue {
     pub torn: Tally,
     /// Slots of zeros.
     pub zero_filled: Tally,
+    /// Of those, the ones with nothing behind them.
+    pub zeros_at_end: Tally,
     /// The slot that ended the log, where there is one.
     pub end: Option<Slot>,
+    /// Whether that begins with the header of a frame which a database of this size can have.
+    end_can_be: bool,
     /// Commit frames behind the end of the log that are intact and of this generation: the frame follows from the one
     /// before it.
     pub intact_commits: Tally,
@@ -52,6 +56,13 @@ impl Tally {
         self.slots += 1;
         self.first.get_or_insert(slot);
         self.last = Some(slot);
+    }
+
+    /// Adds slots that come later.
+    pub(crate) fn add(&mut self, later: Self) {
+        self.slots += later.slots;
+        self.first = self.first.or(later.first);
+        self.last = later.last.or(self.last);
     }
 
     /// `count` slots from `first` on.
@@ -89,16 +100,21 @@ impl Residue {
             residue.take(slot);
         })?;
         residue.unexplained = unexplained.found;
+        residue.zeros_at_end = unexplained.zeros_at_end();
+        let header = residue.end.and_then(|end| end.header);
+        residue.end_can_be = header.is_some_and(|header| unexplained.can_be(&header));
         Ok(residue)
     }
 
     /// Whether the log ends with the header of a commit frame over a frame of an older generation, as SQLite leaves it
-    /// between the two writes of a frame: that commit was never done, and is not lost.
+    /// between the two writes of a frame: that commit was never done, and is not lost. A last commit whose page was damaged
+    /// looks the same.
     pub fn is_half_written(&self) -> bool {
         let (Some(end), Some(older)) = (self.end, self.other_generation.first) else {
             return false;
         };
-        self.intact_commits.slots == 0
+        self.end_can_be
+            && self.intact_commits.slots == 0
             && self.unverified_commits.first == Some(end.number)
             && self.checksum_mismatch.slots == 1
             && older.get() == end.number.get() + 1

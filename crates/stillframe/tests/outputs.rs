@@ -277,7 +277,7 @@ fn a_picture_is_an_output() {
         "inspect --force --svg fixtures/good/auto-vacuum/app.db-wal fixtures/good/auto-vacuum";
     room.run(input)
         .exits(2)
-        .complains(&["for the -wal file of the input"]);
+        .complains(&["app.db-wal is an input"]);
     let several =
         "inspect --svg other.svg fixtures/good/auto-vacuum fixtures/good/auto-vacuum/app.db app.db";
     room.run(several)

@@ -70,7 +70,7 @@ impl Lacking {
     ) -> Option<Self> {
         let held = match relation {
             Relation::NoWal | Relation::EmptyWal | Relation::Newer => 0,
-            Relation::Ahead => timeline.mx_frame(),
+            Relation::Ahead | Relation::AheadOfDamage => timeline.mx_frame(),
             _ => return None,
         };
         let last = FrameNumber::new(index.mx_frame())?;

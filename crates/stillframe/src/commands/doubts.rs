@@ -209,8 +209,11 @@ fn skipped(
 }
 
 fn lost(residue: &Residue) -> Option<String> {
-    if residue.is_half_written() {
-        return None;
+    if let (true, Some(end)) = (residue.is_half_written(), residue.end) {
+        return Some(format!(
+            "frame {} begins as that of a commit and does not hold: it was being written, or a last commit was damaged",
+            end.number
+        ));
     }
     let intact = residue.intact_commits.slots;
     let damaged = residue.unverified_commits.slots;

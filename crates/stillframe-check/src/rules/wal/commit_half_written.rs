@@ -11,11 +11,11 @@ rule! {
     ///
     /// # Why it matters
     /// SQLite shows the database as it was before that commit, and the application was not told that it was done.
-    /// Damage to the page of a last commit that was whole looks the same.
+    /// Damage to the page of a last commit that was whole looks the same, so that the set is not called complete.
     ///
     /// # How it is checked
-    /// The commit frame is the slot that ends the log, the only slot of the present generation behind the log, and a
-    /// slot of an older one follows. Any other commit frame that does not hold is WAL104.
+    /// The commit frame is the slot that ends the log, the only slot of the present generation behind the log, its page and
+    /// size are possible, and a slot of an older generation follows. Any other commit frame that does not hold is WAL104.
     ///
     /// # Example
     /// A program was killed, or the disk was full, between the two writes.
@@ -39,7 +39,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         &RULE,
         evidence.in_frame(end.number),
         format!(
-            "frame {} begins as the frame of a commit that was being written: SQLite shows commit {}",
+            "frame {} begins as the frame of a commit that was being written, or is a last commit that was damaged: SQLite shows commit {}",
             end.number,
             evidence.timeline.last()
         ),

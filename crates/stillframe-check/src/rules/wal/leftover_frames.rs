@@ -5,7 +5,7 @@ use crate::words::{are, many};
 use crate::{Evidence, Findings};
 
 rule! {
-    /// Behind the end of the log stand frames of a transaction that was not committed.
+    /// Behind the end of the log stand frames of a transaction without its commit.
     ///
     /// # What it means
     /// Slots with the salts of the present generation that do not follow from the frames before the end of the log, or
@@ -52,7 +52,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         &RULE,
         evidence.in_slots(run),
         format!(
-            "{} of this generation behind the end of the log {} of a transaction that was not committed",
+            "{} of this generation behind the end of the log {} of no commit that is there",
             many(slots, "frame"),
             are(slots)
         ),

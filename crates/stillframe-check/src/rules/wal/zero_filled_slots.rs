@@ -12,10 +12,10 @@ rule! {
     /// had not reached the disk.
     ///
     /// # Why it matters
-    /// SQLite ignores them. If intact commits stand behind the first of them, it is WAL105.
+    /// SQLite ignores them. If intact commits stand behind the first of them, it is WAL105; if older frames do, WAL106.
     ///
     /// # How it is checked
-    /// Slots behind the end of the log of which every byte is zero.
+    /// Slots of which every byte is zero, behind the end of the log, with nothing but such slots behind them.
     ///
     /// # Example
     /// After a power failure the file had its new length, and not yet its new content.
@@ -29,7 +29,7 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let slots = evidence.residue.zero_filled;
+    let slots = evidence.residue.zeros_at_end;
     if slots.slots == 0 || super::is_zeroed_frame(evidence, SlotReason::ZeroFilled) {
         return;
     }
@@ -37,7 +37,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         &RULE,
         evidence.in_slots(slots),
         format!(
-            "{} behind the end of the log {} all zeros",
+            "{} at the end of the WAL {} all zeros",
             many(slots.slots, "slot"),
             are(slots.slots)
         ),

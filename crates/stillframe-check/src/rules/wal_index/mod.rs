@@ -74,6 +74,10 @@ fn lacking<'a>(
     evidence: &'a Evidence<'_>,
 ) -> Option<(&'a IndexHeader, &'a IndexEvidence, Lacking)> {
     let wal_index = evidence.wal_index.as_ref()?;
+    // Where intact commits stand behind the damage, a rule of the WAL names them.
+    if evidence.residue.intact_commits.slots > 0 {
+        return None;
+    }
     Some((wal_index.index.header()?, wal_index, wal_index.lacking?))
 }
 
@@ -96,6 +100,10 @@ fn where_the_wal_is(evidence: &Evidence<'_>, relation: Relation) -> String {
         Relation::NoWal => format!("{wal} is not there"),
         Relation::EmptyWal => format!("{wal} has no frames"),
         Relation::Newer => format!("{wal} is from before it was begun anew"),
+        Relation::AheadOfDamage => format!(
+            "{wal} is damaged behind frame {}",
+            evidence.timeline.mx_frame()
+        ),
         _ => format!("{wal} ends after frame {}", evidence.timeline.mx_frame()),
     }
 }

@@ -13,6 +13,7 @@ mod page_number_zero;
 mod page_size_invalid;
 mod page_size_mismatch;
 mod page_size_mismatch_with_page_1;
+mod slot_zeroed;
 mod unexplained_slots;
 mod version_unsupported;
 
@@ -32,6 +33,7 @@ pub fn cases() -> Vec<Case> {
         commit_frame_unverified::case(),
         frame_zeroed::case(),
         unexplained_slots::case(),
+        slot_zeroed::case(),
         page_size_mismatch::case(),
         page_size_mismatch_with_page_1::case(),
         growth_refused::case(),

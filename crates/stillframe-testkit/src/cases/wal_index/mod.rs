@@ -3,6 +3,7 @@
 mod backfilled_pages_differ;
 mod checkpoint_skipped_frames;
 mod checkpoint_values_impossible;
+mod frames_damaged;
 mod frames_may_be_missing;
 mod frames_missing;
 mod hash_table_damaged;
@@ -31,6 +32,7 @@ pub fn cases() -> Vec<Case> {
         checkpoint_skipped_frames::case(),
         backfilled_pages_differ::case(),
         frames_missing::case(),
+        frames_damaged::case(),
         frames_may_be_missing::case(),
     ]
 }

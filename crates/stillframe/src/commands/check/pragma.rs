@@ -90,6 +90,7 @@ fn check(
         Some(Refusal::MissingPages { .. } | Refusal::Growth { .. }) => None,
         // SQLite walks the pages that are there, but says nothing of them.
         Some(Refusal::SizeExceedsStored { .. }) if level == Level::Structure => None,
+        Some(Refusal::SuperJournalUnknown) => Some(PragmaError::SuperJournalUnknown),
         Some(_) => Some(PragmaError::Malformed),
     };
     let (header, bytes) = (image.header().copied(), image.bytes());
