@@ -76,6 +76,7 @@ pub static RULES: &[&Rule] = &[
     &journal::records_missing::RULE,
     &journal::page_number_invalid::RULE,
     &journal::foreign_journal::RULE,
+    &journal::pages_missing::RULE,
     &journal::last_record_unfinished::RULE,
     &journal::leftover_records::RULE,
     &schema::schema_refused::RULE,

@@ -1,8 +1,9 @@
 //! What is wrong with the rollback journal of a set, and whether it is the database's own.
 
-use stillframe_format::ByteRange;
+use stillframe_format::{ByteRange, PageNumber};
 use stillframe_history::{
-    BackupSet, Error, ForeignJournal, Image, JournalState, Progress, Rollback, Stop, Timeline,
+    BackupSet, Error, ForeignJournal, Image, JournalState, Progress, Refusal, Rollback, Stop,
+    Timeline,
 };
 use stillframe_journal::{End, Error as HeaderError, ErrorKind, SlotReason};
 use stillframe_wal::CommitNumber;
@@ -101,9 +102,7 @@ impl Evidence<'_> {
                 }
             }));
         }
-        let stop = rollback.stop()?;
-        let is_damage = stop.is_counted() || self.records_behind_stop().0 > 0;
-        is_damage.then_some(JournalDefect::Stop(*stop))
+        rollback.damage().map(|&stop| JournalDefect::Stop(stop))
     }
 
     /// How many records stand behind the place where the playback stops: intact ones, and others.
@@ -114,8 +113,21 @@ impl Evidence<'_> {
         })
     }
 
+    /// The first page that the database had before the transaction of a hot journal and that is nowhere, and how many there
+    /// are.
+    pub(crate) fn missing_after_rollback(&self) -> Option<(PageNumber, u32)> {
+        self.hot_rollback()?;
+        match (self.timeline.last_commit(), self.refusal()) {
+            (None, Some(Refusal::MissingPages { first, count, .. })) => Some((first, count)),
+            _ => None,
+        }
+    }
+
     /// Whether the journal is of no use, as another rule than SET202 tells.
     pub(crate) fn is_journal_useless(&self) -> bool {
-        self.foreign_journal.is_some() || self.aborted.is_some() || self.journal_defect().is_some()
+        self.foreign_journal.is_some()
+            || self.aborted.is_some()
+            || self.journal_defect().is_some()
+            || self.missing_after_rollback().is_some()
     }
 }

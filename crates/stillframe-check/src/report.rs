@@ -1,6 +1,7 @@
 use serde::Serialize;
 use stillframe_history::Role;
 
+use crate::verdict::is_decisive;
 use crate::{Evidence, Finding, Findings, Inside, RULES, Severity, Verdict};
 
 /// What a check of one database says.
@@ -86,7 +87,11 @@ impl Report {
         let mut findings = findings.sorted();
         let verdict = Verdict::draw(evidence, &findings);
         let counts = Counts::of(&findings);
-        findings.truncate(most);
+        if findings.len() > most {
+            // What decided the verdict is among those that are listed.
+            findings.sort_by_key(|it| (std::cmp::Reverse(it.rule.severity), !is_decisive(it)));
+            findings.truncate(most);
+        }
         let inside = evidence.inside.as_ref();
         let set = evidence.set;
         let inputs = [

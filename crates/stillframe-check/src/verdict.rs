@@ -44,6 +44,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("SET001", VerdictKind::ChangedWhileReading),
     ("SET207", VerdictKind::AbortedBackup),
     ("RJ201", VerdictKind::ForeignJournal),
+    ("RJ202", VerdictKind::Torn),
     ("RJ001", VerdictKind::Torn),
     ("RJ002", VerdictKind::Torn),
     ("RJ003", VerdictKind::Torn),
@@ -75,6 +76,16 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("DB101", VerdictKind::Torn),
     ("DB103", VerdictKind::Torn),
 ];
+
+/// Said where REINDEX makes a database sound.
+const REINDEX_OF_WHAT_IS_THERE: &str = "REINDEX makes its indexes anew from its rows, which are themselves of two moments where a journal was removed or \
+     writes were lost: compare them with another copy";
+
+/// Whether a finding decides the kind of a set's trouble.
+pub(crate) fn is_decisive(finding: &Finding) -> bool {
+    let code = finding.rule.code;
+    DECISIVE.iter().any(|(other, _)| *other == code)
+}
 
 /// Rules that leave a sound set in doubt, where there is no error.
 const DOUBTFUL: &[&str] = &[
@@ -112,7 +123,13 @@ impl Verdict {
                 Some(Mixed::JournalRemoved | Mixed::WritesLost) => {
                     "the database file as it is, which is of no one moment".to_owned()
                 }
-                Some(Mixed::JournalRemovedOrSize) | None => rebuildable(evidence, kind),
+                Some(Mixed::JournalRemovedOrSize) | None => {
+                    let text = rebuildable(evidence, kind);
+                    match kind == VerdictKind::Corrupt && can_reindex(findings) {
+                        true => format!("{text}; {REINDEX_OF_WHAT_IS_THERE}"),
+                        false => text,
+                    }
+                }
             },
             next: next(evidence, kind, can_reindex(findings)),
             has_warnings: Findings::any(findings, Severity::Warning)
@@ -263,6 +280,9 @@ fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String>
         {
             journal::destroys(evidence, kind)
         }
+        VerdictKind::HotJournal if evidence.is_rolled_back_to_nothing() => {
+            journal::destroys(evidence, VerdictKind::AbortedBackup)
+        }
         VerdictKind::HotJournal => {
             let how = match evidence.journal {
                 _ if evidence.super_journal_elsewhere().is_some() => {
@@ -282,6 +302,10 @@ fn sqlite_destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String>
         VerdictKind::StaleWal => evidence.stale.map(|(_, overwritten)| {
             what_old_pages_replace(&evidence.name(Role::Database), overwritten)
         }),
+        VerdictKind::Corrupt if evidence.hot_rollback().is_some() => Some(format!(
+            "{}: it is played back into the database and deleted",
+            evidence.name(Role::Journal)
+        )),
         _ if matches!(evidence.timeline.state(), WalState::Ignored(_)) => Some(format!(
             "{wal}: it is ignored and deleted, all {} bytes of it",
             evidence.set.wal_bytes()
@@ -378,6 +402,10 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
             } else {
                 "the last commit: all of its pages are in the WAL".to_owned()
             }
+        }
+        (None, Some(_)) if last == 0 && evidence.hot_rollback().is_some() => {
+            "the database as the journal leaves it; and with --ignore-journal what lies in the file"
+                .to_owned()
         }
         (None, Some(_)) if last == 0 => "the database file as it is".to_owned(),
         (None, Some(_)) => {

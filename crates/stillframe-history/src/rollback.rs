@@ -306,6 +306,14 @@ impl Rollback {
         self.stop.as_ref()
     }
 
+    /// Where the playback ends for damage, and not for what a process was about to write when it was stopped: the header
+    /// counts the records, or intact ones stand behind.
+    pub fn damage(&self) -> Option<&Stop> {
+        let is_intact = |reason| reason == SlotReason::AfterStop { holds: true };
+        let stop = self.stop.as_ref()?;
+        (stop.is_counted() || self.count(is_intact) > 0).then_some(stop)
+    }
+
     /// How many headers there are, of whatever kind.
     pub const fn segments(&self) -> u64 {
         self.segments

@@ -24,7 +24,7 @@ pub(super) fn shows(evidence: &Evidence<'_>) -> Option<String> {
     if evidence.is_rolled_back_to_nothing() {
         return Some("an empty database: it cuts the file to 0 bytes".to_owned());
     }
-    if evidence.timeline.last_commit().is_some() {
+    if evidence.timeline.last_commit().is_some() || evidence.missing_after_rollback().is_some() {
         return None;
     }
     if evidence.foreign_journal.is_some() {
@@ -59,6 +59,9 @@ pub(super) fn destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<Str
         VerdictKind::AbortedBackup => Some(format!(
             "all of {database}: it is cut to 0 bytes, and {journal} is deleted"
         )),
+        _ if evidence.missing_after_rollback().is_some() => Some(format!(
+            "{journal}: it is played back into the database and deleted"
+        )),
         _ => match evidence.journal_defect()? {
             JournalDefect::Header(_) => Some(format!(
                 "{journal}: it is deleted, and nothing of it is played back"
@@ -75,6 +78,10 @@ pub(super) fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<
     match (kind, evidence.aborted) {
         (VerdictKind::ForeignJournal, _) => Some(
             "the database file alone, with --ignore-journal; the journal is of another database, or of another time"
+                .to_owned(),
+        ),
+        (VerdictKind::HotJournal, None) if evidence.is_rolled_back_to_nothing() => Some(
+            "the empty database that was there before (--at journal); and with --ignore-journal what lies in the file, which may be a whole backup"
                 .to_owned(),
         ),
         (VerdictKind::AbortedBackup, Some(aborted)) => {

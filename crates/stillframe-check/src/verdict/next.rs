@@ -47,7 +47,9 @@ pub(super) fn next(
             "stillframe rebuild {database} --ignore-journal -o evidence.db"
         )),
         VerdictKind::ForeignJournal | VerdictKind::AbortedBackup => None,
-        VerdictKind::HotJournal if evidence.is_rolled_back_to_nothing() => None,
+        VerdictKind::HotJournal if evidence.is_rolled_back_to_nothing() => Some(format!(
+            "stillframe rebuild {database} --ignore-journal -o evidence.db && stillframe check evidence.db"
+        )),
         // Which of the two is right nothing shows.
         VerdictKind::HotJournal
             if evidence.journal == JournalState::SuperJournalGone

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use stillframe_check::render::text::field;
 use stillframe_history::{BackupSet, Error, ForeignJournal, JournalState, Rollback};
-use stillframe_journal::{End, SlotReason};
+use stillframe_journal::SlotReason;
 
 use crate::inputs::Found;
 use super_journal::SuperJournalFacts;
@@ -219,12 +219,9 @@ impl Slots {
     }
 }
 
-/// Whether the playback ends at a record that is none, or at one that is cut off.
+/// Whether the playback ends at a record that was written and is damaged or cut off.
 pub fn is_damaged(rollback: &Rollback) -> bool {
-    matches!(
-        rollback.end(),
-        Some(End::ChecksumMismatch(_) | End::PageNumberInvalid(_) | End::Short)
-    )
+    rollback.damage().is_some()
 }
 
 /// Why the file that was written cannot be told to be of one moment, for what becomes of the rollback journal.

@@ -7,6 +7,7 @@ pub(crate) mod leftover_records;
 pub(crate) mod magic_invalid;
 pub(crate) mod page_number_invalid;
 pub(crate) mod page_size_invalid;
+pub(crate) mod pages_missing;
 pub(crate) mod record_checksum_mismatch;
 pub(crate) mod records_missing;
 pub(crate) mod sector_size_invalid;

@@ -5,15 +5,15 @@ rule! {
     /// What the wal-index says of checkpoints and readers cannot be.
     ///
     /// # What it means
-    /// A checkpoint is said to have come further than the last frame, or further than it was begun, or a reader may
-    /// look at frames that are not there.
+    /// A checkpoint is said to have come further than the last frame, or read mark 0 is not 0, as it always is. (The other
+    /// marks may be those of readers of the WAL before it was begun anew.)
     ///
     /// # Why it matters
     /// Checkpoints go by these numbers. Where nBackfill is too large a checkpoint leaves frames out, and what they
     /// hold is lost once the WAL is begun anew: that is how the WAL-reset bug of SQLite 3.7.0 to 3.51.2 destroys data.
     ///
     /// # How it is checked
-    /// nBackfill (offset 96), the read marks (100) and nBackfillAttempted (128) against mxFrame.
+    /// nBackfill (offset 96) and nBackfillAttempted (128) against mxFrame; read mark 0 (100).
     ///
     /// # Example
     /// nBackfill is 9 and the last frame 4.
@@ -32,24 +32,13 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         return;
     };
     let last = known.mx_frame;
-    let marks = info.read_marks.iter().enumerate();
-    let is_used = |&(_, &mark): &(usize, &u32)| mark != u32::MAX;
-    let wrong_mark = marks.filter(is_used).find(|&(number, &mark)| match number {
-        0 => mark != 0,
-        _ => mark > last,
-    });
+    let mark = info.read_marks.first().copied().unwrap_or_default();
     let (offset, what, found, most) = if info.backfilled > last {
         (96, "nBackfill".to_owned(), info.backfilled, last)
     } else if info.attempted > last {
         (128, "nBackfillAttempted".to_owned(), info.attempted, last)
-    } else if let Some((number, &mark)) = wrong_mark {
-        let most = if number == 0 { 0 } else { last };
-        (
-            100 + 4 * number as u64,
-            format!("read mark {number}"),
-            mark,
-            most,
-        )
+    } else if mark != 0 {
+        (100, "read mark 0".to_owned(), mark, 0)
     } else {
         return;
     };

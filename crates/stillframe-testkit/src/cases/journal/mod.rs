@@ -5,6 +5,7 @@ mod header_truncated;
 mod magic_invalid;
 mod page_number_invalid;
 mod page_size_invalid;
+mod pages_missing;
 mod record_checksum_mismatch;
 mod records_missing;
 mod sector_size_invalid;
@@ -22,5 +23,6 @@ pub fn cases() -> Vec<Case> {
         records_missing::case(),
         page_number_invalid::case(),
         foreign_journal::case(),
+        pages_missing::case(),
     ]
 }
