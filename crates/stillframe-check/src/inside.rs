@@ -4,7 +4,7 @@ use stillframe_database::schema::roots;
 use stillframe_database::{Geometry, Header};
 use stillframe_format::Pages as _;
 use stillframe_history::{Error, Image, Progress, Rest};
-use stillframe_schema::{Index, Schema, Table};
+use stillframe_schema::{Index, Schema, Table, TableKind};
 
 use crate::content::{
     self, Content, ContentProblem, Counted, End, InvalidText, Level, SchemaFault, Unchecked,
@@ -12,6 +12,7 @@ use crate::content::{
 use crate::walk::{
     Context, MOST_PROBLEMS, PagePlace, Problem, References, Structure, first_references, structure,
 };
+use crate::words::many;
 
 /// Databases smaller than this, in bytes, are checked in full where nothing else is said.
 pub const LEAST_LARGE_BYTES: u64 = 1 << 30;
@@ -67,11 +68,17 @@ impl Inside {
         };
         let structure = structure(image, header, &roots, MOST_PROBLEMS, &rest)?;
         let first_references = first_references(image, header, &roots, &structure.problems)?;
+        let damaged: BTreeSet<u32> = structure
+            .problems
+            .iter()
+            .filter_map(Problem::root)
+            .collect();
         let content = match &schema {
             Ok(schema) if level > Level::Structure => {
                 let counted = Counted {
                     is_sound: structure.problems.is_empty(),
                     counts: &counts(schema, &roots, &structure),
+                    damaged: &damaged,
                 };
                 let most = MOST_PROBLEMS;
                 Some(content::content(
@@ -83,11 +90,7 @@ impl Inside {
         rest.advance(bytes * passes);
         Ok(Some(Self {
             level,
-            damaged: structure
-                .problems
-                .iter()
-                .filter_map(Problem::root)
-                .collect(),
+            damaged,
             structure,
             first_references,
             schema,
@@ -123,11 +126,8 @@ impl Inside {
     /// Whether a b-tree of the table of this name is damaged.
     fn is_overshadowed(&self, table: &str) -> bool {
         let schema = self.schema.as_ref().ok();
-        let Some(table) = schema.and_then(|schema| schema.table(table)) else {
-            return false;
-        };
-        let mut indexes = table.indexes.iter();
-        self.is_damaged(table.root) || indexes.any(|index| self.is_damaged(index.root))
+        let table = schema.and_then(|schema| schema.table(table));
+        table.is_some_and(|table| content::is_damaged(table, &self.damaged))
     }
 
     /// From where the walk was first led to a page to which it was led twice.
@@ -161,18 +161,37 @@ impl Inside {
             .as_ref()
             .map_or(End::Whole, |content| content.end);
         found.extend(end.left_out().map(str::to_owned));
+        if self.structure.problems.len() >= MOST_PROBLEMS {
+            let most = many(MOST_PROBLEMS as u64, "problem");
+            found.push(format!(
+                "the structure behind the first {most}: there may be more"
+            ));
+        }
         found.extend(self.overshadowed());
         found
     }
 
     /// The tables of which findings are left out, as they follow from the damage of a b-tree.
     fn overshadowed(&self) -> Vec<String> {
-        let problems = self.content.iter().flat_map(|content| &content.problems);
-        let problems = problems.filter(|problem| self.is_overshadowed(&problem.table));
-        let tables: BTreeSet<&str> = problems.map(|problem| problem.table.as_str()).collect();
-        let words =
-            |table| format!("rows of {table} against its indexes: one of its b-trees is damaged");
-        tables.into_iter().map(words).collect()
+        let schema = self.content.as_ref().and(self.schema.as_ref().ok());
+        let tables = schema.map_or(&[][..], |schema| &schema.tables).iter();
+        let damaged = tables
+            .filter(|table| table.kind == TableKind::Ordinary)
+            .filter(|table| content::is_damaged(table, &self.damaged));
+        let mut damaged = damaged.map(|table| table.name.as_str());
+        let mut found: Vec<String> = damaged
+            .by_ref()
+            .take(MOST_OVERSHADOWED)
+            .map(|table| format!("rows of {table}: one of its b-trees is damaged"))
+            .collect();
+        let others = damaged.count();
+        if others > 0 {
+            found.push(format!(
+                "rows of {}, for the same",
+                many(others as u64, "other table")
+            ));
+        }
+        found
     }
 
     /// The problems of the structure.
@@ -180,6 +199,9 @@ impl Inside {
         &self.structure.problems
     }
 }
+
+/// So many tables are named whose rows were not looked at.
+const MOST_OVERSHADOWED: usize = 20;
 
 /// How many rows or entries each tree of a schema has, told from those of the roots that were walked.
 fn counts(schema: &Schema, walked: &[u32], structure: &Structure) -> Vec<Option<u64>> {

@@ -1,5 +1,6 @@
 //! What `PRAGMA integrity_check` and `PRAGMA quick_check` of SQLite print.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use stillframe_database::schema::roots;
@@ -124,6 +125,7 @@ pub fn pragma<P: Pages<Error: Send> + Sync>(
     let counted = Counted {
         is_sound: structure.problems.is_empty(),
         counts: &structure.rows,
+        damaged: &BTreeSet::new(),
     };
     let content = content::content(pages, header, &schema, &counted, level, left, progress)?;
     Ok(Pragma::new(

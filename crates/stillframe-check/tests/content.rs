@@ -4,6 +4,7 @@
     reason = "a test that cannot make its input fails"
 )]
 
+use std::collections::BTreeSet;
 use stillframe_check::content::{
     Content, Counted, End, InvalidText, InvalidValue, Level, content, content_in_order,
     read_schema, roots,
@@ -29,6 +30,7 @@ fn look(database: Vec<u8>, level: Level, most: usize) -> Content {
     let counted = Counted {
         is_sound: structure.problems.is_empty(),
         counts: &structure.rows,
+        damaged: &BTreeSet::new(),
     };
     let found = content(&image, &header, &schema, &counted, level, most, &()).unwrap();
     let slow = content_in_order(&image, &header, &schema, &counted, level, most).unwrap();

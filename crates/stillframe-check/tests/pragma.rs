@@ -5,6 +5,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -197,6 +198,7 @@ fn side_by_side_is_as_in_order() {
         let counted = Counted {
             is_sound: true,
             counts: &structure.rows,
+            damaged: &BTreeSet::new(),
         };
         for level in [Level::Quick, Level::Full] {
             let fast = content(&image, header, &schema, &counted, level, 100, &()).unwrap();

@@ -21,6 +21,8 @@ mod unchecked;
 mod value;
 mod varint;
 
+use std::collections::BTreeSet;
+
 use stillframe_database::{Geometry, Header, TextEncoding};
 use stillframe_format::Pages;
 use stillframe_history::Progress;
@@ -169,6 +171,9 @@ pub struct Counted<'c> {
     pub is_sound: bool,
     /// The rows and entries of the trees of [`roots`], as [`crate::walk::structure`] counts them.
     pub counts: &'c [Option<u64>],
+    /// Roots of trees that are damaged: tables of which one is are passed over, as what is wrong with their rows follows
+    /// from that.
+    pub damaged: &'c BTreeSet<u32>,
 }
 
 /// What is to be looked at.
@@ -181,6 +186,8 @@ struct Job<'c, P> {
     schema: &'c Schema,
     /// See [`Counted::counts`].
     counts: &'c [Option<u64>],
+    /// See [`Counted::damaged`].
+    damaged: &'c BTreeSet<u32>,
     level: Level,
     /// What a look at the tables in no order has told; all need a look at row after row where there was none.
     sound: Option<Sound>,
@@ -203,6 +210,7 @@ impl<'c, P: Pages> Job<'c, P> {
             auto_vacuum: header.auto_vacuum(),
             schema,
             counts: structure.counts,
+            damaged: structure.damaged,
             level,
             sound: None,
         })
@@ -244,7 +252,7 @@ impl<'c, P: Pages> Job<'c, P> {
         let reader = self.reader(self.most_reads());
         let mut look = self.text_look();
         for (index, table) in self.schema.tables.iter().enumerate() {
-            if table.kind != TableKind::Ordinary {
+            if table.kind != TableKind::Ordinary || is_damaged(table, self.damaged) {
                 continue;
             }
             if let Some(texts) = self.sound.as_ref().and_then(|sound| sound.texts(index)) {
@@ -278,6 +286,14 @@ impl<'c, P: Pages> Job<'c, P> {
         let bytes = u64::from(self.pages.page_count()) * u64::from(self.geometry.page_size().get());
         (bytes / 4).saturating_mul(32).saturating_add(1 << 16)
     }
+}
+
+/// Whether a tree of a table is among those with these roots.
+pub(crate) fn is_damaged(table: &Table, damaged: &BTreeSet<u32>) -> bool {
+    let indexes = table.indexes.iter().map(|index| index.root);
+    std::iter::once(table.root)
+        .chain(indexes)
+        .any(|root| damaged.contains(&root))
 }
 
 /// Every index has as many entries as its table has rows.

@@ -47,14 +47,20 @@ impl fmt::Display for Unchecked {
                 write!(out, "the virtual column {table}.{column}")
             }
             UncheckedKind::PartialIndex(index) => {
-                write!(out, "which rows of {table} the partial index {index} has")
+                write!(
+                    out,
+                    "the entries of the partial index {index} of {table}: none was read"
+                )
             }
             UncheckedKind::ComputedIndex(index) => {
-                write!(out, "the expressions in index {index} of {table}")
+                write!(
+                    out,
+                    "the entries of index {index} of {table}, which is on expressions: none was read"
+                )
             }
             UncheckedKind::Collation { index, collation } => write!(
                 out,
-                "index {index} of {table}: its collation {collation} is an application's"
+                "the entries of index {index} of {table}, whose collation {collation} is an application's: none was read"
             ),
             UncheckedKind::VirtualTable { module } => write!(
                 out,
