@@ -13,7 +13,7 @@ pub fn case() -> Case {
         "bad/RJ202-pages-missing",
         "The last three pages of a database are missing, and the journal that rolls it back does not hold all of them.",
         "a transaction killed before it wrote to the database; the last three pages of the database cut off",
-        Sqlite::Content,
+        Sqlite::Complains,
         files,
     )
 }
