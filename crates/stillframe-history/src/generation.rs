@@ -35,6 +35,8 @@ pub(crate) struct Unexplained {
     /// Slots of zeros since the last slot of another kind.
     zeros: Tally,
     pub(crate) found: Tally,
+    /// Of these, slots of zeros.
+    pub(crate) zeroed: u32,
 }
 
 impl Unexplained {
@@ -48,6 +50,7 @@ impl Unexplained {
             most_pages: most_pages.unwrap_or(MANY_PAGES),
             zeros: Tally::default(),
             found: Tally::default(),
+            zeroed: 0,
         }
     }
 
@@ -64,6 +67,7 @@ impl Unexplained {
         };
         // A file gets zeros at its end: what stands in front of older frames was written once.
         self.found.add(zeros);
+        self.zeroed += zeros.slots;
         if !chains && age(header, frame.salts).is_none() && !self.can_be(&frame) {
             self.found.count(slot.number);
         }

@@ -15,6 +15,8 @@ pub struct Residue {
     /// Of the slots of another generation those that cannot be of any: other salts than resets make, no chain, and no page
     /// that a database as this one has; and slots of zeros in front of any.
     pub unexplained: Tally,
+    /// How many of these are zeros.
+    pub unexplained_zeros: u32,
     /// Spilled frames without salts.
     pub zero_salt_spill: Tally,
     /// Slots of this generation that do not follow from the accepted frames.
@@ -100,6 +102,7 @@ impl Residue {
             residue.take(slot);
         })?;
         residue.unexplained = unexplained.found;
+        residue.unexplained_zeros = unexplained.zeroed;
         residue.zeros_at_end = unexplained.zeros_at_end();
         let header = residue.end.and_then(|end| end.header);
         residue.end_can_be = header.is_some_and(|header| unexplained.can_be(&header));
