@@ -15,7 +15,7 @@ use stillframe_history::{BackupSet, Image, Rollback};
 use stillframe_source::Access;
 
 use super::stopwatch::Stopwatch;
-use super::work::{open, unpack};
+use super::work::{first_read, open, unpack};
 use crate::builder::big_journal;
 
 struct Bench {
@@ -62,13 +62,6 @@ pub fn rollbacks(folder: &Path, megabytes: u64, rounds: usize) -> io::Result<()>
         watch.compare(ours, theirs, goal);
     }
     fs::remove_dir_all(bench.folder)
-}
-
-/// For this SQLite plays the journal back.
-fn first_read(connection: &Connection) -> io::Result<i64> {
-    connection
-        .query_row("PRAGMA schema_version", [], |row| row.get(0))
-        .map_err(io::Error::other)
 }
 
 impl Bench {

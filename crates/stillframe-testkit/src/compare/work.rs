@@ -69,6 +69,14 @@ pub fn header(path: &Path) -> io::Result<u32> {
     with_image(path, |image| Ok(image.stored_pages()))
 }
 
+/// The first read. For this SQLite plays a hot journal back, and recovers a WAL: it verifies every checksum and builds the
+/// wal-index.
+pub fn first_read(connection: &Connection) -> io::Result<i64> {
+    connection
+        .query_row("PRAGMA schema_version", [], |row| row.get(0))
+        .map_err(io::Error::other)
+}
+
 impl Bench {
     /// For the set of `database` and `wal`, working in `folder`.
     pub fn new(folder: &Path, database: &Path, wal: &Path) -> io::Result<Self> {
@@ -144,13 +152,6 @@ impl Bench {
             File::open(self.folder.join(name))?.sync_all()?;
         }
         crate::oracle::open(&copy).map_err(io::Error::other)
-    }
-
-    /// The first read, for which SQLite recovers the WAL: it verifies every checksum and builds the wal-index.
-    pub fn sqlite_recovery(&self, connection: &Connection) -> io::Result<i64> {
-        connection
-            .query_row("PRAGMA schema_version", [], |row| row.get(0))
-            .map_err(io::Error::other)
     }
 
     /// A checkpoint of the whole WAL, synced as SQLite does by default.
