@@ -5,15 +5,12 @@
     reason = "a test that cannot make its input fails"
 )]
 
-use std::collections::BTreeMap;
-use std::thread;
-
 use stillframe_check::content::Level;
 use stillframe_check::pragma::MOST_ROWS;
 use stillframe_testkit::builder::{Plan, Seed, SetBuilder};
 use stillframe_testkit::naive::put16;
 use stillframe_testkit::oracle::Oracle;
-use support::printed::compare;
+use support::printed::{Counts, compare, judge_in_halves};
 
 mod support;
 
@@ -180,7 +177,7 @@ fn what_is_printed_is_what_sqlite_prints() {
         .collect();
     let judge = |half: u64| {
         let oracle = Oracle::new();
-        let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
+        let mut counts = Counts::new();
         for (index, (plan, database)) in databases.iter().enumerate() {
             let size = plan.page_size as usize;
             for level in [Level::Full, Level::Quick] {
@@ -207,16 +204,6 @@ fn what_is_printed_is_what_sqlite_prints() {
         }
         counts
     };
-    let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
-    thread::scope(|scope| {
-        let halves = [0, 1].map(|half| scope.spawn(move || judge(half)));
-        for half in halves {
-            for (outcome, count) in half.join().unwrap() {
-                *counts.entry(outcome).or_default() += count;
-            }
-        }
-    });
-    println!("{counts:#?}");
-    assert_eq!(counts.get("wrong"), None);
+    let counts = judge_in_halves(judge);
     assert!(counts["equal, with problems"] >= 3000);
 }

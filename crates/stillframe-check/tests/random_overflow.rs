@@ -5,15 +5,12 @@
     reason = "a test that cannot make its input fails"
 )]
 
-use std::collections::BTreeMap;
-use std::thread;
-
 use stillframe_check::content::Level;
 use stillframe_check::pragma::MOST_ROWS;
 use stillframe_testkit::builder::{Plan, Seed, SetBuilder};
 use stillframe_testkit::naive::{be32, put32};
 use stillframe_testkit::oracle::Oracle;
-use support::printed::compare;
+use support::printed::{Counts, compare, judge_in_halves};
 
 mod support;
 
@@ -179,7 +176,7 @@ fn chains_are_followed_as_sqlite_follows_them() {
         .collect();
     let judge = |half: u64| {
         let oracle = Oracle::new();
-        let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
+        let mut counts = Counts::new();
         for (index, (plan, database)) in databases.iter().enumerate() {
             for case in (half..CASES).step_by(2) {
                 let mut seed = Seed(index as u64 * CASES + case);
@@ -202,16 +199,6 @@ fn chains_are_followed_as_sqlite_follows_them() {
         }
         counts
     };
-    let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
-    thread::scope(|scope| {
-        let halves = [0, 1].map(|half| scope.spawn(move || judge(half)));
-        for half in halves {
-            for (outcome, count) in half.join().unwrap() {
-                *counts.entry(outcome).or_default() += count;
-            }
-        }
-    });
-    println!("{counts:#?}");
-    assert_eq!(counts.get("wrong"), None);
+    let counts = judge_in_halves(judge);
     assert!(counts["equal, with problems"] >= 5000);
 }

@@ -211,10 +211,13 @@ impl<'a> Page<'a> {
         long(self.cell_bytes_as_read(index), 0)
     }
 
-    /// The cell with this index, from 0.
+    /// The cell with this index, from 0 to one less than [`Page::cell_count`] (section 1.6 of the format). Offsets in it
+    /// are bytes from the start of the page; what its payload says of itself is taken as it stands there.
     ///
     /// # Errors
-    /// Its pointer leads out of the cell content area, or it reaches past the end of the usable bytes.
+    /// [`ErrorKind::CellPointer`], with the two bytes of its pointer: that leads out of the cell content area, as that
+    /// of a cell that is not there does. [`ErrorKind::CellPastEnd`], with the bytes from its start on: it reaches past
+    /// the end of the usable bytes.
     // What a check of every cell does not ask of one need not be worked out.
     #[inline(always)]
     pub fn cell(&self, index: u16) -> Result<Cell<'a>, Error> {

@@ -107,7 +107,13 @@ impl<'p, P: Pages> Scan<'p, P> {
         self.seen
     }
 
-    /// The next entry, or what stands in its place; `None` behind the last one.
+    /// The next entry, or what stands in its place; `None` behind the last one, and from then on. Entries come in the
+    /// order of the tree (section 1.6 of the format), whether or not its keys are in order. A payload is whole: from 0 to
+    /// [`MAX_VALUE_BYTES`] bytes, with those on overflow pages.
+    ///
+    /// # Errors
+    /// A [`Problem`], which names the page: [`ProblemKind::Unreadable`] is of the pages that were given, and the others
+    /// say what is damaged. An entry, or all below a page, is left out; the next call goes on behind it.
     #[allow(
         clippy::should_implement_trait,
         reason = "the entry is borrowed from the scan, which no iterator can do"

@@ -46,7 +46,13 @@ impl<'p, 't, P: Pages> Rows<'p, 't, P> {
         self.scan.into_seen()
     }
 
-    /// The next row, or what stands in its place; `None` behind the last one.
+    /// The next row, or what stands in its place; `None` behind the last one, and from then on. Values are decoded from
+    /// the record (section 2.1 of the format) as they are asked for.
+    ///
+    /// # Errors
+    /// A [`Problem`], which names the page and, where it is of one row, its cell: those of
+    /// [`Scan::next`](stillframe_database::scan::Scan::next), and a record whose header does not hold. A row, or all
+    /// below a page, is left out; the next call goes on behind it.
     #[allow(
         clippy::should_implement_trait,
         reason = "the row is borrowed from this, which no iterator can do"

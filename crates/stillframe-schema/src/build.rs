@@ -112,26 +112,14 @@ fn statement(
             where_clause,
             ..
         } => {
-            let table = schema.find(tbl_name.as_str()).ok_or(Reason::NoTable)?;
-            let name = idx_name.name.as_str();
-            let of = schema.tables.get(table).ok_or(Reason::NoTable)?;
-            if of.kind != TableKind::Ordinary {
-                return Err(Reason::NoTable);
-            }
-            named(row, "index", name, &of.name)?;
-            if schema.indexes.contains_key(&name.to_ascii_lowercase()) {
-                return Err(Reason::Exists);
-            }
             let statement = create_index::Statement {
-                name,
+                name: idx_name.name.as_str(),
                 root,
                 is_unique: unique,
                 columns: &columns,
                 where_clause: where_clause.as_deref(),
             };
-            let of = schema.tables.get_mut(table).ok_or(Reason::NoTable)?;
-            create_index::add(of, &statement, format)?;
-            schema.indexes.insert(name.to_ascii_lowercase(), table);
+            add_index(schema, row, tbl_name.as_str(), &statement, format)?;
         }
         Stmt::CreateView { view_name, .. } => {
             let name = view_name.name.as_str();
@@ -158,6 +146,28 @@ fn statement(
         }
         _ => return Err(Reason::Syntax),
     }
+    Ok(())
+}
+
+fn add_index(
+    schema: &mut Draft,
+    row: &Row<'_>,
+    table: &str,
+    statement: &create_index::Statement<'_>,
+    format: u8,
+) -> Result<(), Reason> {
+    let table = schema.find(table).ok_or(Reason::NoTable)?;
+    let of = schema.tables.get_mut(table).ok_or(Reason::NoTable)?;
+    if of.kind != TableKind::Ordinary {
+        return Err(Reason::NoTable);
+    }
+    named(row, "index", statement.name, &of.name)?;
+    let name = statement.name.to_ascii_lowercase();
+    if schema.indexes.contains_key(&name) {
+        return Err(Reason::Exists);
+    }
+    create_index::add(of, statement, format)?;
+    schema.indexes.insert(name, table);
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 use std::io::{self, Write};
 
+use anstyle::Style;
+
 use super::text::{BAD, BOLD, DIM, GOOD, WARNING, field, many, paragraph, style_of};
-use crate::{Counts, Finding, Report, Severity, VerdictKind};
+use crate::{Counts, Finding, Report, Severity, Verdict, VerdictKind};
 
 /// Writes a report for people, in lines of at most `width` columns.
 ///
@@ -14,24 +16,7 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
         .map(|input| input.name.as_str())
         .collect();
     let verdict = &report.verdict;
-    let style = match verdict.kind {
-        _ if verdict.is_good() => GOOD,
-        VerdictKind::Complete
-        | VerdictKind::CompleteWithWal
-        | VerdictKind::ConsistentCompletenessUnknown
-        | VerdictKind::ChangedWhileReading => WARNING,
-        VerdictKind::ProvenIncomplete
-        | VerdictKind::Torn
-        | VerdictKind::ForeignWal
-        | VerdictKind::StaleWal
-        | VerdictKind::CheckpointSkippedFrames
-        | VerdictKind::HotJournal
-        | VerdictKind::ForeignJournal
-        | VerdictKind::AbortedBackup
-        | VerdictKind::Corrupt
-        | VerdictKind::Encrypted
-        | VerdictKind::NotSqlite => BAD,
-    };
+    let style = style_of_verdict(verdict);
     writeln!(out, "{BOLD}{}{BOLD:#}", names.join(" + "))?;
     let words = verdict.words();
     writeln!(
@@ -72,6 +57,27 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
         writeln!(out, "\n  and {more}: list them with --max-findings")?;
     }
     Ok(())
+}
+
+fn style_of_verdict(verdict: &Verdict) -> Style {
+    match verdict.kind {
+        _ if verdict.is_good() => GOOD,
+        VerdictKind::Complete
+        | VerdictKind::CompleteWithWal
+        | VerdictKind::ConsistentCompletenessUnknown
+        | VerdictKind::ChangedWhileReading => WARNING,
+        VerdictKind::ProvenIncomplete
+        | VerdictKind::Torn
+        | VerdictKind::ForeignWal
+        | VerdictKind::StaleWal
+        | VerdictKind::CheckpointSkippedFrames
+        | VerdictKind::HotJournal
+        | VerdictKind::ForeignJournal
+        | VerdictKind::AbortedBackup
+        | VerdictKind::Corrupt
+        | VerdictKind::Encrypted
+        | VerdictKind::NotSqlite => BAD,
+    }
 }
 
 /// What a terminal would act upon, as it is written in a program: names may hold anything.

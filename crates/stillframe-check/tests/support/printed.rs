@@ -1,5 +1,8 @@
 //! What is printed of a damaged database, against what SQLite prints.
 
+use std::collections::BTreeMap;
+use std::thread;
+
 use stillframe_check::content::{Level, read_schema, unchecked};
 use stillframe_check::pragma::{PragmaError, pragma};
 use stillframe_history::{BackupSet, Image, Input};
@@ -71,4 +74,28 @@ pub fn compare(
         println!("  {:?}", schema.refused);
     }
     "wrong"
+}
+
+/// What came of some cases, and how often.
+pub type Counts = BTreeMap<&'static str, u32>;
+
+/// Judges the cases with even and those with odd numbers side by side. None may be `wrong`.
+pub fn judge_in_halves(judge: impl Fn(u64) -> Counts + Sync) -> Counts {
+    let mut counts = Counts::new();
+    thread::scope(|scope| {
+        let halves = [0, 1].map(|half| {
+            scope.spawn({
+                let judge = &judge;
+                move || judge(half)
+            })
+        });
+        for half in halves {
+            for (outcome, count) in half.join().unwrap() {
+                *counts.entry(outcome).or_default() += count;
+            }
+        }
+    });
+    println!("{counts:#?}");
+    assert_eq!(counts.get("wrong"), None);
+    counts
 }

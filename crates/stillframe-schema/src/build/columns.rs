@@ -136,11 +136,9 @@ fn add_constraint(draft: &mut Draft, constraint: ColumnConstraint) -> Result<(),
         ColumnConstraint::NotNull { nullable, .. } => {
             if !nullable {
                 column.is_not_null = true;
-                for made in &mut table.indexes {
-                    if is_of(&made.columns, index) {
-                        made.is_unique_not_null = true;
-                    }
-                }
+                let made = table.indexes.iter_mut();
+                made.filter(|made| is_of(&made.columns, index))
+                    .for_each(|made| made.is_unique_not_null = true);
             }
         }
         ColumnConstraint::Check { expr, .. } => {
@@ -148,38 +146,45 @@ fn add_constraint(draft: &mut Draft, constraint: ColumnConstraint) -> Result<(),
             draft.expressions.push(*expr);
         }
         ColumnConstraint::Default(expression) => {
-            if column.generated.is_some() {
-                return Err(Reason::Generated);
-            }
-            if !is_constant(&expression) {
-                return Err(Reason::Statement);
-            }
-            column.default =
-                value_of(&expression, column.affinity).map_or(Default::Expression, Default::Value);
+            return set_default(column, &expression);
         }
         ColumnConstraint::Collate { collation_name } => {
             column.collation = Collation::of_name(collation_name.as_str());
-            let collation = column.collation.clone();
-            for made in &mut table.indexes {
-                if is_of(&made.columns, index)
-                    && let Some(first) = made.columns.first_mut()
-                {
-                    first.collation = collation.clone();
-                }
-            }
+            let made = table.indexes.iter_mut();
+            let firsts = made
+                .filter(|made| is_of(&made.columns, index))
+                .filter_map(|made| made.columns.first_mut());
+            firsts.for_each(|first| first.collation.clone_from(&column.collation));
         }
         ColumnConstraint::ForeignKey { .. } => {}
         ColumnConstraint::Generated { typ, expr, .. } => {
-            if column.default != Default::Value(Value::Null) || column.is_in_primary_key {
-                return Err(Reason::Generated);
-            }
-            column.generated = Some(match typ {
-                Some(GeneratedColumnType::Stored) => Generated::Stored,
-                Some(GeneratedColumnType::Virtual) | None => Generated::Virtual,
-            });
+            set_generated(column, typ)?;
             draft.expressions.push(*expr);
         }
     }
+    Ok(())
+}
+
+fn set_default(column: &mut Column, expression: &Expr) -> Result<(), Reason> {
+    if column.generated.is_some() {
+        return Err(Reason::Generated);
+    }
+    if !is_constant(expression) {
+        return Err(Reason::Statement);
+    }
+    let value = value_of(expression, column.affinity);
+    column.default = value.map_or(Default::Expression, Default::Value);
+    Ok(())
+}
+
+fn set_generated(column: &mut Column, kind: Option<GeneratedColumnType>) -> Result<(), Reason> {
+    if column.default != Default::Value(Value::Null) || column.is_in_primary_key {
+        return Err(Reason::Generated);
+    }
+    column.generated = Some(match kind {
+        Some(GeneratedColumnType::Stored) => Generated::Stored,
+        Some(GeneratedColumnType::Virtual) | None => Generated::Virtual,
+    });
     Ok(())
 }
 

@@ -24,36 +24,17 @@ pub(super) fn add(table: &mut Table, statement: &Statement<'_>, format: u8) -> R
         resolve(table, condition)?;
     }
     let mut columns = Vec::with_capacity(statement.columns.len() + 1);
-    let mut is_unique_not_null = statement.is_unique;
     for part in statement.columns {
-        if part.nulls.is_some() {
-            return Err(Reason::Statement);
-        }
-        if let Expr::Qualified(of, column) = &*part.expr {
-            let is_own = of.as_str().eq_ignore_ascii_case(&table.name);
-            if !is_own || table.column(column.as_str()).is_none() {
-                return Err(Reason::NoColumn(column.as_str().to_owned()));
-            }
-        }
-        let part_of_key = term(&part.expr);
-        let (source, own) = source(table, &part_of_key)?;
-        if source == Source::Expression {
-            resolve(table, &part.expr)?;
-        }
-        let column = match source {
-            Source::Column(column) => table.columns.get(column),
-            _ => None,
-        };
-        is_unique_not_null &= match source {
-            Source::Rowid | Source::Expression => false,
-            Source::Column(_) => column.is_some_and(|column| column.is_not_null),
-        };
-        columns.push(IndexColumn {
-            source,
-            collation: part_of_key.collation.or(own).unwrap_or(Collation::Binary),
-            is_descending: part.order == Some(SortOrder::Desc) && format >= DESCENDING_FORMAT,
-        });
+        columns.push(key_column(table, part, format)?);
     }
+    let is_unique_not_null = statement.is_unique
+        && columns.iter().all(|part| match part.source {
+            Source::Rowid | Source::Expression => false,
+            Source::Column(column) => {
+                let column = table.columns.get(column);
+                column.is_some_and(|column| column.is_not_null)
+            }
+        });
     let key_columns = columns.len();
     let mut index = Index {
         name: statement.name.to_owned(),
@@ -79,6 +60,29 @@ pub(super) fn add(table: &mut Table, statement: &Statement<'_>, format: u8) -> R
     table.indexes.insert(0, index);
     sort(table);
     Ok(())
+}
+
+/// A column of the key of an index.
+fn key_column(table: &Table, part: &SortedColumn, format: u8) -> Result<IndexColumn, Reason> {
+    if part.nulls.is_some() {
+        return Err(Reason::Statement);
+    }
+    if let Expr::Qualified(of, column) = &*part.expr {
+        let is_own = of.as_str().eq_ignore_ascii_case(&table.name);
+        if !is_own || table.column(column.as_str()).is_none() {
+            return Err(Reason::NoColumn(column.as_str().to_owned()));
+        }
+    }
+    let term = term(&part.expr);
+    let (source, own) = source(table, &term)?;
+    if source == Source::Expression {
+        resolve(table, &part.expr)?;
+    }
+    Ok(IndexColumn {
+        source,
+        collation: term.collation.or(own).unwrap_or(Collation::Binary),
+        is_descending: part.order == Some(SortOrder::Desc) && format >= DESCENDING_FORMAT,
+    })
 }
 
 /// What a term of an index is, and the collation of the column that it is.
