@@ -53,7 +53,7 @@ pub enum Error {
     /// What came from a stream could not be kept in a temporary file.
     #[error(
         "cannot keep {name} in a temporary file after {offset} bytes: {}; \
-         make room in the folder for temporary files, or choose another with TMPDIR",
+         make room in the folder for temporary files, or choose another with {TEMPORARY_FOLDER}",
         .source.kind()
     )]
     Spool {
@@ -95,6 +95,9 @@ impl Error {
         }
     }
 }
+
+/// The variable that names the folder for temporary files.
+const TEMPORARY_FOLDER: &str = if cfg!(windows) { "TMP" } else { "TMPDIR" };
 
 /// The reason and what to do about it. The source has the operating system's own sentence, which
 /// is not repeated here: error chains print both.

@@ -11,7 +11,8 @@ pub(crate) fn read_exact_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::
 
 /// Fills `buffer` from `offset`; [`io::ErrorKind::UnexpectedEof`] if the file ends before.
 ///
-/// `seek_read` moves the handle's cursor as well, which nothing in this crate looks at.
+/// `seek_read` moves the handle's cursor as well, which nothing in this crate looks at. Where another process holds a
+/// lock, as SQLite does on bytes of a wal-index that is in use, Windows lets nobody read; a mapping asks for no locks.
 #[cfg(windows)]
 pub(crate) fn read_exact_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
     let mut done = 0;
@@ -24,8 +25,16 @@ pub(crate) fn read_exact_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::
             Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
             Ok(count) => done += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.raw_os_error() == Some(ERROR_LOCK_VIOLATION) => {
+                let map = crate::map::map(file, offset, buffer.len())?;
+                buffer.copy_from_slice(&map);
+                return Ok(());
+            }
             Err(error) => return Err(error),
         }
     }
     Ok(())
 }
+
+#[cfg(windows)]
+const ERROR_LOCK_VIOLATION: i32 = 33;

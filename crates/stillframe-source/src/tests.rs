@@ -337,3 +337,22 @@ fn streaming_needs_the_memory_of_a_window() {
     }
     assert!(most < before + (64 << 20), "from {before} to {most}");
 }
+
+/// SQLite locks bytes of files that are in use, and on Windows a lock keeps others from reading.
+#[cfg(windows)]
+#[test]
+#[expect(
+    clippy::incompatible_msrv,
+    reason = "tests are built with the newest compiler"
+)]
+fn what_another_has_locked_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.db-shm");
+    std::fs::write(&path, vec![7; 32 << 10]).unwrap();
+    let writer = std::fs::File::options().write(true).open(&path).unwrap();
+    writer.lock().unwrap();
+    for access in [Access::Map, Access::Read] {
+        let source = Source::open(&path, access).unwrap();
+        assert_eq!(&*source.window(100, 3).unwrap(), [7; 3]);
+    }
+}

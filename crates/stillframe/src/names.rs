@@ -21,15 +21,24 @@ pub fn raw(path: &Path) -> String {
     }
 }
 
-/// A name as a word of a command line.
+/// A name as a word of a command line, as the shells of this system read one.
 pub fn argument(path: &Path) -> String {
+    argument_for(path, cfg!(windows))
+}
+
+fn argument_for(path: &Path, is_windows: bool) -> String {
     // What begins with a dash would be taken for an option.
     if path != Path::new("-") && path.as_os_str().as_encoded_bytes().starts_with(b"-") {
-        return argument(&Path::new(".").join(path));
+        return argument_for(&Path::new(".").join(path), is_windows);
     }
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+,".contains(c);
+    let plain = |c: char| {
+        let is_separator = is_windows && c == '\\';
+        c.is_ascii_alphanumeric() || "-_./:@+,".contains(c) || is_separator
+    };
     match path.to_str() {
         Some(name) if !name.is_empty() && name.chars().all(plain) => name.to_owned(),
+        // No name there has a double quote in it, and cmd.exe knows no other.
+        Some(name) if is_windows && !name.contains(is_active) => format!("\"{name}\""),
         Some(name) if !name.contains(is_active) => format!("'{}'", name.replace('\'', r"'\''")),
         _ => escaped(path),
     }
@@ -128,7 +137,19 @@ mod tests {
             ("", "''"),
             ("line\nbreak", r"$'line\nbreak'"),
         ] {
-            assert_eq!(argument(Path::new(name)), word);
+            assert_eq!(argument_for(Path::new(name), false), word);
+        }
+    }
+
+    #[test]
+    fn arguments_on_windows_keep_their_backslashes() {
+        for (name, word) in [
+            (r"C:\backup\app.db", r"C:\backup\app.db"),
+            (r"C:\my backup\app.db", r#""C:\my backup\app.db""#),
+            ("it's", r#""it's""#),
+            ("", r#""""#),
+        ] {
+            assert_eq!(argument_for(Path::new(name), true), word);
         }
     }
 

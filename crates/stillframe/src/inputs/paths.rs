@@ -54,11 +54,12 @@ pub fn sidecar(database: &Path, role: Role) -> PathBuf {
     path.into()
 }
 
-/// The path of a sidecar. Where the name of the database is a link, SQLite looks beside the file that it leads to; what
-/// lies beside the link is taken where nothing does there, as in a store that keeps each file under a name of its own.
+/// The path of a sidecar. Where the name of the database is a link, SQLite looks beside the file that it leads to (on
+/// Windows it does not); what lies beside the link is taken where nothing does there, as in a store that keeps each file
+/// under a name of its own.
 pub fn sidecar_of(database: &Path, role: Role) -> PathBuf {
     let beside = sidecar(database, role);
-    if !database.is_symlink() {
+    if cfg!(windows) || !database.is_symlink() {
         return beside;
     }
     let Ok(itself) = fs::canonicalize(database) else {

@@ -2,7 +2,8 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use stillframe_history::{BackupSet, Input, SuperJournalFile, SuperJournalName};
 use stillframe_journal::super_journal::MAX_CHILDREN_BYTES;
@@ -46,9 +47,27 @@ fn is_short_file(place: &Path) -> bool {
 
 /// Whether a name is the path of a file of the name `last` beside the database, as SQLite makes such a path.
 fn is_path_of(name: &[u8], database: &Path, last: &OsStr) -> bool {
-    let itself = fs::canonicalize(database);
-    let place = itself.map(|database| database.with_file_name(last));
-    place.is_ok_and(|place| place.as_os_str().as_encoded_bytes() == name)
+    let place = full_path(database).map(|database| database.with_file_name(last));
+    place.is_ok_and(|place| {
+        let place = place.as_os_str().as_encoded_bytes();
+        match cfg!(windows) {
+            true => place.eq_ignore_ascii_case(name),
+            false => place == name,
+        }
+    })
+}
+
+/// The path of a database as SQLite makes it (`unixFullPathname` in `os_unix.c`, which follows links).
+#[cfg(not(windows))]
+fn full_path(database: &Path) -> io::Result<PathBuf> {
+    fs::canonicalize(database)
+}
+
+/// The path of a database as SQLite makes it: `winFullPathname` in `os_win.c` follows no link, and a path that has been
+/// followed to its end would begin with `\\?\`.
+#[cfg(windows)]
+fn full_path(database: &Path) -> io::Result<PathBuf> {
+    std::path::absolute(database)
 }
 
 /// The name of a file at the end of a path, if that climbs nowhere.
