@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use same_file::is_same_file;
+use stillframe_history::Error as HistoryError;
 use tempfile::NamedTempFile;
 
 use crate::interrupt::{Guard, guarded};
@@ -118,6 +119,25 @@ impl Output {
         self.temporary.path()
     }
 
+    /// The error of whoever made what is written: in the same words for every output where it could not be written, and
+    /// else under its name.
+    #[must_use]
+    pub fn failed(&self, error: anyhow::Error) -> anyhow::Error {
+        let name = shown(&self.target);
+        let unwritten = |error: io::Error| {
+            anyhow::Error::new(error)
+                .context(format!("{name}: cannot be written, and nothing was made"))
+        };
+        match error.downcast::<io::Error>() {
+            Ok(error) => unwritten(error),
+            Err(error) => match error.downcast::<HistoryError>() {
+                Ok(HistoryError::Write(error)) => unwritten(error),
+                Ok(error) => anyhow::Error::new(error).context(name),
+                Err(error) => error,
+            },
+        }
+    }
+
     /// Gives the complete file its name: its bytes reach the disk before its name does, and the
     /// name does before this returns.
     ///
@@ -126,12 +146,12 @@ impl Output {
     /// If the disk is full or fails, or if meanwhile there is a file of that name (unless `force`)
     /// or a sidecar of it. Nothing is left behind.
     pub fn commit(self) -> anyhow::Result<()> {
-        let target = self.target;
-        let name = shown(&target);
         self.temporary
             .as_file()
             .sync_all()
-            .with_context(|| format!("cannot write {name} to the disk; nothing was made"))?;
+            .map_err(|error| self.failed(error.into()))?;
+        let target = self.target;
+        let name = shown(&target);
         if self.database {
             refuse_sidecars(&target)?;
         }
@@ -216,6 +236,11 @@ fn refuse_existing(target: &Path, force: bool) -> anyhow::Result<()> {
     if target.is_dir() || target.file_name().is_none() {
         bail!("{name} is a folder; name a file in it for the output");
     }
+    let file = target.file_name().map(OsStr::as_encoded_bytes);
+    if cfg!(windows) && file.is_some_and(|file| file.contains(&b':')) {
+        // `app.db:x` is a stream of `app.db`: to make it would change that file.
+        bail!("{name} is a part of another file; choose another name for the output");
+    }
     // Does not follow links: a dangling one would be replaced too.
     if fs::symlink_metadata(target).is_ok() && !force {
         bail!("{name} exists; choose another name, or replace it with --force");
@@ -274,8 +299,9 @@ fn refuse_beside(target: &Path, input: &Path) -> anyhow::Result<()> {
             continue;
         };
         read.extend(b"-mj");
+        let written = folded(&written, FOLDING);
         ensure!(
-            !written.starts_with(&read),
+            !written.starts_with(&folded(&read, FOLDING)),
             "SQLite would take {} for a super-journal of the input {}; choose another name for the output",
             shown(target),
             shown(input)
@@ -308,13 +334,35 @@ fn is_same(one: &Path, other: &Path) -> bool {
 }
 
 fn same_name(one: Option<&OsStr>, other: Option<&OsStr>) -> bool {
-    match (one, other) {
-        // File systems that take upper and lower case for the same.
-        (Some(one), Some(other)) if cfg!(any(windows, target_vendor = "apple")) => {
-            one.eq_ignore_ascii_case(other)
-        }
-        (one, other) => one.is_some() && one == other,
+    let folded = |name: &OsStr| folded(name.as_encoded_bytes(), FOLDING);
+    one.is_some() && one.map(folded) == other.map(folded)
+}
+
+/// What a file system does to names.
+#[derive(Clone, Copy)]
+struct Folding {
+    /// Upper and lower case are the same.
+    case: bool,
+    /// Dots and spaces at the end do not count.
+    end: bool,
+}
+
+/// What those of this system do, as far as names may be taken for the same.
+const FOLDING: Folding = Folding {
+    case: cfg!(any(windows, target_vendor = "apple")),
+    end: cfg!(windows),
+};
+
+/// A name such that two that a file system takes for the same are the same.
+fn folded(name: &[u8], folding: Folding) -> Vec<u8> {
+    let mut name = match folding.case {
+        true => name.to_ascii_lowercase(),
+        false => name.to_vec(),
+    };
+    while folding.end && matches!(name.last(), Some(b'.' | b' ')) {
+        name.pop();
     }
+    name
 }
 
 fn appended(path: &Path, suffix: &str) -> PathBuf {

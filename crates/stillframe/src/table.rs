@@ -6,6 +6,7 @@ use anstyle::Style;
 use stillframe_check::render::text::{self, DIM};
 
 use crate::names::shortened;
+use crate::words::count;
 
 /// Columns before each row, and between columns.
 const GAP: usize = 2;
@@ -131,12 +132,11 @@ impl Table {
             titles.map(|(_, column)| column.title)
         };
         let missing: Vec<&str> = titles(true).collect();
-        if !missing.is_empty() {
+        if let (Some(width), false) = (self.width, missing.is_empty()) {
             let words = format!(
-                "no room here for {}: a wider terminal or a file has it",
+                "no room in {width} columns for {}: --format json has it",
                 missing.join(", ")
             );
-            let width = self.width.unwrap_or(usize::MAX);
             write!(out, "{DIM}")?;
             text::paragraph(out, GAP, &words, width)?;
             write!(out, "{DIM:#}")?;
@@ -239,9 +239,14 @@ fn broken(line: &str, most: usize) -> Vec<&str> {
     pieces
 }
 
-/// The digits of a number.
+/// The digits of a number that names something: a page, a frame, a commit.
 pub fn digits(number: u64) -> usize {
     number.to_string().len()
+}
+
+/// The characters of a number that counts something, which has separators.
+pub fn counted(number: u64) -> usize {
+    count(number).len()
 }
 
 #[cfg(test)]

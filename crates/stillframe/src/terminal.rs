@@ -43,9 +43,33 @@ impl<W: Write> Write for EvenUnread<W> {
     }
 }
 
+/// The room that there is for text.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// How many columns a line of words may have.
+    pub width: usize,
+    /// How many a table may have; `None` for as many as it needs.
+    pub columns: Option<usize>,
+}
+
+/// The room on standard output.
+pub fn room() -> Room {
+    Room {
+        width: width(),
+        columns: columns(),
+    }
+}
+
 /// How many columns there are for a table; `None` where it goes to no terminal, and has all the room it needs.
 pub fn columns() -> Option<usize> {
-    columns_of_stdout().filter(|columns| *columns > 0)
+    asked_for().or_else(|| columns_of_stdout().filter(|columns| *columns > 0))
+}
+
+/// The columns that the user wants, by POSIX's variable for that: it counts for more than what a terminal says, and
+/// holds where there is none.
+pub fn asked_for() -> Option<usize> {
+    let columns = std::env::var("COLUMNS").ok()?;
+    columns.parse().ok().filter(|columns| *columns > 0)
 }
 
 /// 0 where the terminal does not know. Its rows do not matter, which some do not know either.

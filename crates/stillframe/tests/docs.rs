@@ -85,12 +85,23 @@ fn copy_fixtures(to: &Path) {
     }
 }
 
+/// Nobody finds a recipe that the list at the top leaves out.
+#[test]
+fn the_cookbook_lists_its_recipes() {
+    let text = read(Path::new("docs/cookbook.md"));
+    let listed = text.lines().filter_map(|line| line.strip_prefix("- ["));
+    let listed: Vec<&str> = listed.filter_map(|line| line.split("](#").next()).collect();
+    let recipes = text.lines().filter_map(|line| line.strip_prefix("## "));
+    assert_eq!(listed, recipes.collect::<Vec<&str>>());
+}
+
 /// Each document is run in a folder of its own, which holds nothing but the fixtures.
 #[test]
 fn console_blocks_print_what_they_show() {
     let folder = tempfile::tempdir().unwrap();
     let cases = trycmd::TestCases::new();
     cases
+        .env("COLUMNS", "")
         .register_bin("stillframe", Path::new(STILLFRAME))
         // What it prints is tested by `rows_are_what_sqlite_reads`, on machines that have none, too.
         .register_bin("sqlite3", Bin::Ignore);

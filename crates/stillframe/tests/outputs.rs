@@ -7,6 +7,7 @@
 
 use std::fs;
 
+use stillframe_testkit::builder::{Plan, SetBuilder};
 use support::{Room, names};
 
 mod support;
@@ -195,24 +196,35 @@ fn a_full_disk_leaves_nothing() {
     let (database, wal) = support::long_set(1000);
     room.write("big.db", database);
     room.write("big.db-wal", wal);
+    let rows = SetBuilder::new("rows", &Plan::default());
+    rows.sql("CREATE TABLE t(b); INSERT INTO t VALUES(zeroblob(1000000));");
+    room.write("rows.db", rows.close());
     fs::create_dir(room.at("disk")).unwrap();
     let ran = with_mounts(
         &room,
         "mount -t tmpfs -o size=1m tmpfs disk || exit 77
         $P rebuild big.db -o disk/out.db; echo $?; ls -A disk
         $P compact big.db-wal -o disk/out.db-wal; echo $?; ls -A disk
+        $P dump rows.db -o disk/out.sql; echo $?; ls -A disk
+        echo kept > disk/old.db; $P rebuild big.db -o disk/old.db --force; echo $?; ls -A disk; cat disk/old.db
+        dd if=/dev/zero of=disk/fill bs=4096 2>/dev/null
+        $P inspect rows.db --svg disk/out.svg > /dev/null; echo $?; ls -A disk; rm disk/fill
         TMPDIR=disk $P check - < big.db-wal; echo $?; ls -A disk",
     );
     let Some(ran) = ran else { return };
-    assert_eq!(ran.stdout, "2\n2\n3\n", "{ran}");
-    let said: Vec<&str> = ran.stderr.lines().collect();
-    assert_eq!(said.len(), 3, "{ran}");
-    assert!(said[0].starts_with("stillframe: disk/out.db: "), "{ran}");
-    assert!(
-        said[1].starts_with("stillframe: disk/out.db-wal: "),
+    assert_eq!(
+        ran.stdout, "2\n2\n2\n2\nold.db\nkept\n2\nfill\nold.db\n3\nold.db\n",
         "{ran}"
     );
-    assert!(said[2].contains("TMPDIR"), "{ran}");
+    let mut said: Vec<&str> = ran.stderr.lines().collect();
+    assert!(said.pop().unwrap().contains("TMPDIR"), "{ran}");
+    let full = |name| {
+        format!(
+            "stillframe: disk/{name}: cannot be written, and nothing was made: No space left on device (os error 28)"
+        )
+    };
+    let names = ["out.db", "out.db-wal", "out.sql", "old.db", "out.svg"];
+    assert_eq!(said, names.map(full), "{ran}");
 }
 
 #[cfg(target_os = "linux")]

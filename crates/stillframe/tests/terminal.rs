@@ -9,7 +9,7 @@
 use std::process::{Command, Stdio};
 
 use stillframe_testkit::builder::{Plan, SetBuilder};
-use support::{PROGRAM, Ran, Room, skipped};
+use support::{PROGRAM, Ran, Room, program, skipped};
 
 mod support;
 
@@ -24,6 +24,7 @@ fn lines_are_as_long_as_the_terminal_is_wide() {
         "inspect --pages whole",
         "inspect --page 3 whole",
         "inspect --cell 3/0 whole",
+        "inspect --frames whole",
         "log --tables whole/app.db",
         "compact --tables --dry-run whole/app.db",
     ] {
@@ -71,16 +72,27 @@ fn room() -> Room {
 }
 
 #[test]
-fn every_line_of_inspect_fits() {
+fn every_line_fits() {
     let room = room();
     let mut lines = 0;
-    let mut options: Vec<String> = ["--pages", "--sizes", "--map"].map(String::from).into();
+    let mut options: Vec<String> = ["--frames", "--pages", "--sizes", "--map"]
+        .map(String::from)
+        .into();
     options.extend((1..=12).map(|page| format!("--page {page}")));
     options.extend((3..=12).map(|page| format!("--cell {page}/0")));
     for columns in [100, 60, 40] {
-        let commands = options
+        let inspect = options
             .iter()
-            .map(|option| format!("{PROGRAM} inspect app.db {option} 2>/dev/null"));
+            .map(|option| format!("inspect app.db {option}"));
+        let others = [
+            "log --tables app.db",
+            "log --pages app.db",
+            "compact --tables --dry-run app.db",
+            "check app.db",
+        ];
+        let commands = inspect
+            .chain(others.map(String::from))
+            .map(|line| format!("{PROGRAM} {line} 2>/dev/null"));
         let commands = commands.collect::<Vec<String>>().join("; ");
         let Some(ran) = on_terminal(&room, &format!("cols {columns} rows 24"), &commands) else {
             return;
@@ -89,11 +101,55 @@ fn every_line_of_inspect_fits() {
             let width = line.trim_end().chars().count();
             // A name in a line of its own stands there to be copied.
             let is_name = !line.trim().contains(' ');
-            assert!(width <= columns || is_name, "{columns}: {line}");
+            // And a command is never broken.
+            let is_command = line.starts_with("  next  ");
+            assert!(
+                width <= columns || is_name || is_command,
+                "{columns}: {line}"
+            );
             lines += 1;
         }
     }
     assert!(lines > 500, "{lines}");
+}
+
+/// `watch`, Emacs and whoever pipes into a pager of a window that is split say so how wide it is.
+#[test]
+fn columns_counts_for_more_than_the_terminal() {
+    let room = room();
+    let lines = "inspect --frames --pages --sizes --map app.db";
+    let longest = |columns: &str| {
+        let arguments = lines.split(' ');
+        let ran = program(room.path())
+            .args(arguments)
+            .env("COLUMNS", columns)
+            .output();
+        let ran = Ran::new(lines.to_owned(), ran.unwrap()).exits(0).quietly();
+        let lengths = ran.stdout.lines().map(|line| line.chars().count());
+        lengths.max().unwrap()
+    };
+    let without = longest("");
+    assert!(without > 100, "{without}");
+    for columns in [40, 60, 80] {
+        let longest = longest(&columns.to_string());
+        assert!(
+            (columns - 20..=columns).contains(&longest),
+            "{columns}: {longest}"
+        );
+    }
+    for nonsense in ["0", "wide", "-60", "60.5"] {
+        assert_eq!(longest(nonsense), without, "{nonsense}");
+    }
+    for (columns, least, most) in [(50, 40, 50), (90, 61, 90)] {
+        let line = format!("COLUMNS={columns} {PROGRAM} {lines}");
+        let Some(ran) = on_terminal(&room, "cols 60 rows 24", &line) else {
+            return;
+        };
+        let text = shown(&ran);
+        let longest = text.lines().map(|line| line.trim_end().chars().count());
+        let longest = longest.max().unwrap();
+        assert!((least..=most).contains(&longest), "{columns}: {longest}");
+    }
 }
 
 /// The columns of the longest line that is printed on a terminal of this size.
@@ -111,6 +167,7 @@ fn on_terminal(room: &Room, size: &str, commands: &str) -> Option<Ran> {
         .args(["-qec", &line, "/dev/null"])
         .env("TERM", "dumb")
         .env("NO_COLOR", "1")
+        .env_remove("COLUMNS")
         .current_dir(room.path())
         .stdin(Stdio::null())
         .output();

@@ -7,6 +7,7 @@
 
 use std::fs;
 
+use stillframe_testkit::naive::Writer;
 use stillframe_testkit::oracle::Oracle;
 use support::{Room, fixtures, root, run};
 
@@ -253,20 +254,25 @@ fn a_wal_that_sqlite_cannot_checkpoint_is_spoken_of() {
     room.run("compact app.db-wal --dry-run").exits(0);
 }
 
-/// Where the database file alone can be written, a refusal says how.
+/// Where something can be written in place of what is refused, the refusal says how.
 #[test]
-fn a_refused_commit_leaves_the_file_alone() {
-    for (fixture, is_whole) in [
-        ("bad/WAL203-page-missing", true),
-        ("bad/DB101-size-exceeds-file", false),
+fn a_refusal_says_what_can_be_had() {
+    for (fixture, advice) in [
+        ("bad/WAL203-page-missing", "--at 5"),
+        ("bad/WAL201-page-size-mismatch", "--at 0"),
     ] {
         let room = Room::new();
         room.copy(fixture, ".");
         let ran = room.run("rebuild app.db -o out.db").exits(1);
-        assert_eq!(ran.stderr.contains("--at 0"), is_whole, "{ran}");
-        let status = if is_whole { 0 } else { 1 };
-        room.run("rebuild --at 0 app.db -o out.db").exits(status);
+        ran.complains(&[&format!("({advice} writes")]);
+        room.run(&format!("rebuild {advice} app.db -o out.db"))
+            .exits(0);
     }
+    let room = Room::new();
+    room.copy("bad/DB101-size-exceeds-file", ".");
+    let ran = room.run("rebuild app.db -o out.db").exits(1);
+    assert!(!ran.stderr.contains("--at"), "{ran}");
+    room.run("rebuild --at 0 app.db -o out.db").exits(1);
 }
 
 /// What a damaged journal leaves is of no moment, and neither is what lies in the file while a journal is not played back.
@@ -305,11 +311,9 @@ fn a_foreign_wal_is_told_beside_a_hot_journal() {
     room.copy("good/live-wal", ".");
     room.copy("bad/SET202-hot-journal", ".");
     let ran = room.run("rebuild app.db -o out.db").exits(1);
-    assert!(
-        ran.stdout
-            .contains("not of this database: the file alone is --at"),
-        "{ran}"
-    );
+    let words: Vec<&str> = ran.stdout.split_whitespace().collect();
+    let text = "not of this database: --at journal writes the file alone";
+    assert!(words.join(" ").contains(text), "{ran}");
     room.run("rebuild --at journal app.db -o alone.db").exits(0);
     room.write("app.db-wal", []);
     room.run("rebuild app.db -o rolled.db").exits(0);
@@ -346,4 +350,47 @@ fn compact_says_which_kept_commits_are_no_true_states() {
     fs::remove_file(room.at("app.db")).unwrap();
     let line = "compact --format json app.db-wal --dry-run --at 1";
     assert_eq!(warnings(line, 0), serde_json::json!([]));
+}
+
+/// Who cannot have what was asked for is told of the commit nearest to it that can be had, and it can.
+#[test]
+fn a_commit_that_is_refused_names_one_that_is_not() {
+    let room = Room::new();
+    let (database, _) = support::long_set(1);
+    let page = |number: usize| database[(number - 1) * 4096..][..4096].to_vec();
+    let mut wal = Writer::new(4096, (1, 2), 0);
+    wal.frame(1, &page(1), 3);
+    wal.frame(2, &page(2), 3);
+    // From here on pages are missing.
+    let mut larger = page(1);
+    larger[28..32].copy_from_slice(&9u32.to_be_bytes());
+    wal.frame(1, &larger, 9);
+    wal.frame(2, &page(2), 9);
+    // And the last commit leaves no database.
+    wal.frame(1, &[7; 4096], 3);
+    room.write("app.db", &database);
+    room.write("app.db-wal", wal.into_bytes());
+    for line in [
+        "rebuild app.db -o out.db",
+        "rebuild app.db -o out.db --at 4",
+        "rebuild app.db -o out.db --at 3",
+        "dump app.db",
+    ] {
+        let ran = room.run(line).exits(1);
+        ran.complains(&["stillframe: app.db (--at 2 writes commit 2): "]);
+    }
+    room.run("rebuild app.db -o out.db --at 2").exits(0);
+    room.run("dump app.db --at 2").exits(0);
+    // Where none of them can be, the file alone may be.
+    let mut wal = Writer::new(4096, (1, 2), 0);
+    wal.frame(1, &larger, 9);
+    wal.frame(2, &page(2), 9);
+    room.write("app.db-wal", wal.into_bytes());
+    room.run("rebuild app.db -o out2.db")
+        .exits(1)
+        .complains(&["app.db with its WAL (--at 0 writes the file alone): "]);
+    fs::remove_file(room.at("app.db")).unwrap();
+    room.run("rebuild app.db-wal -o out2.db")
+        .exits(1)
+        .complains(&["stillframe: app.db-wal: "]);
 }

@@ -177,7 +177,7 @@ fn write(
     let mut back = File::open(output.path()).context("the output cannot be read back")?;
     let written = plan
         .write_verified(wal, output.file(), &mut back, &bar)
-        .with_context(|| shown(target));
+        .map_err(|error| output.failed(error.into()));
     drop((bar, back));
     super::unless_changed(found, super::NOT_WRITTEN, written)?;
     output.commit()
@@ -249,11 +249,8 @@ impl Told for Outcome<'_> {
             None => {
                 let what = self.unwritten.as_deref().unwrap_or("nothing");
                 let not = if self.unwritten.is_some() { "not " } else { "" };
-                writeln!(
-                    out,
-                    "{bold}{}{bold:#}: a dry run, {what} is {not}written",
-                    self.input
-                )?;
+                let dry = format!(": a dry run, {what} is {not}written");
+                text::headline(self.input, &dry, width, out)?;
             }
         }
         text::field(out, 2, "before", &bytes(self.bytes_before), width)?;
@@ -285,8 +282,12 @@ impl Outcome<'_> {
             return after;
         }
         let times = self.bytes_before as f64 / self.bytes_after as f64;
-        let saved = 100.0 - 100.0 / times;
-        format!("{after}: {times:.1} times smaller, {saved:.1} % saved")
+        let saved = format!("{:.1} % saved", 100.0 - 100.0 / times);
+        // Less is 1.0 times smaller, which nobody calls smaller.
+        match times >= 1.05 {
+            true => format!("{after}: {times:.1} times smaller, {saved}"),
+            false => format!("{after}: {saved}"),
+        }
     }
 
     fn frames(&self) -> String {

@@ -10,15 +10,13 @@ mod sql;
 use std::io::{IsTerminal as _, Write};
 
 use anyhow::{Context as _, bail};
-use stillframe_format::PageNumber;
-use stillframe_history::{Error as HistoryError, Image, Mismatch, Refusal, last_frame_of};
+use stillframe_history::{Error as HistoryError, Image, Refusal};
 use stillframe_rows::Catalog;
 use stillframe_schema::{Table, TableKind};
 
 use crate::args::{Common, Dump, DumpFormat};
 use crate::exit::{Exit, say};
 use crate::inputs::{Found, Names};
-use crate::names::shown;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
 use job::{Job, is_named, is_stored};
@@ -56,9 +54,9 @@ pub fn run(common: &Common, options: &Dump) -> anyhow::Result<Exit> {
         out,
         bar,
     );
-    let written = written.map_err(|error| match &options.output {
-        Some(path) if error.is::<std::io::Error>() => error.context(shown(path)),
-        _ => error,
+    let written = written.map_err(|error| match &output {
+        Some(output) => output.failed(error),
+        None => error,
     });
     let remedy = match output {
         Some(_) => super::NOT_WRITTEN,
@@ -107,15 +105,13 @@ fn image<'f>(
             | Refusal::MissingPages { .. }
             | Refusal::Growth { .. }),
         ) => doubts.push(refusal.to_string()),
-        Some(refusal) => return Err(anyhow::Error::new(refusal).context(found.name().to_owned())),
+        Some(refusal) => {
+            let error = super::rebuild::refused(common, found, &timeline, &image, refusal)?;
+            return Err(error);
+        }
     }
     let is_doubtful = !doubts.is_empty();
-    let page_1 = if image.number() == timeline.last() {
-        image.overlay().frame(PageNumber::FIRST)
-    } else {
-        last_frame_of(PageNumber::FIRST, set, &timeline, &())?
-    };
-    let mismatch = Mismatch::of(set, &timeline, page_1, &())?;
+    let mismatch = super::rebuild::mismatch(&image, &timeline)?;
     doubts.extend(super::rebuild::warnings(
         found, &timeline, &image, mismatch,
     )?);

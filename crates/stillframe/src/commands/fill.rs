@@ -11,7 +11,8 @@ use stillframe_wal::FrameNumber;
 use stillframe_wal::frame::slot_bytes;
 
 use crate::owners::{Key, Owner};
-use crate::table::{Column, Table, digits};
+use crate::table::{Column, Table, counted};
+use crate::words::count;
 
 /// Counts frames by whom they belong to, from commit to commit.
 pub struct Fill<'a> {
@@ -137,15 +138,15 @@ pub fn print(frames: &[Frames], width: Option<usize>, out: &mut dyn Write) -> io
     let names = frames.iter().map(|part| part.owner.shown().chars().count());
     let longest = names.max().unwrap_or_default();
     let bytes = |frames: &Frames| frames.bytes;
-    let (most, room) = (digits(all), digits(frames.iter().map(bytes).sum()));
+    let (most, room) = (counted(all), counted(frames.iter().map(bytes).sum()));
     let has_kept = frames.iter().any(|part| part.kept.is_some());
     let mut columns = vec![
         Column::name("whose", longest),
-        Column::text("type", 5).dispensable(3),
-        Column::number("share", 7),
+        Column::text("type", 5).dispensable(4),
+        Column::number("share", 7).dispensable(1),
         Column::number("frames", most),
-        Column::number("bytes", room).dispensable(1),
-        Column::number("pages", most).dispensable(2),
+        Column::number("bytes", room).dispensable(2),
+        Column::number("pages", most).dispensable(3),
     ];
     if has_kept {
         columns.extend([
@@ -162,12 +163,12 @@ pub fn print(frames: &[Frames], width: Option<usize>, out: &mut dyn Write) -> io
             part.owner.shown(),
             if is_tree { part.owner.kind } else { "" }.to_owned(),
             format!("{share:.1} %"),
-            part.frames.to_string(),
-            part.bytes.to_string(),
-            part.pages.unwrap_or_default().to_string(),
+            count(part.frames),
+            count(part.bytes),
+            count(part.pages.unwrap_or_default()),
         ];
         let parts = [&part.kept, &part.dropped].into_iter().flatten();
-        cells.extend(parts.map(|part| part.frames.to_string()));
+        cells.extend(parts.map(|part| count(part.frames)));
         table.row(&cells, Style::new(), Style::new(), out)?;
     }
     Ok(())

@@ -12,6 +12,7 @@ mod picture;
 mod place;
 mod records;
 mod sizes;
+mod subject;
 mod svg;
 
 use std::io::{self, BufWriter, Write};
@@ -26,16 +27,16 @@ use stillframe_history::{Image, Residue, Rest, Rollback};
 use crate::args::{Common, Inspect, TextOrJson};
 use crate::exit::{Exit, NoPages, exit_of};
 use crate::inputs::Found;
-use crate::names::shown;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
-use crate::terminal::{columns, stdout, width};
+use crate::terminal::{Room, room, stdout};
 use cell::CellFacts;
 use facts::Facts;
 use mapped::Mapped;
 use page::PageFacts;
 use picture::Picture;
 use sizes::Sizes;
+use subject::Subject;
 
 /// Says what the bytes of every set say.
 pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
@@ -76,7 +77,7 @@ pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
                 first = false;
                 match options.format {
                     TextOrJson::Json => json(&looked, options, &mut out)?,
-                    TextOrJson::Full => full(&looked, options, width(), &mut out)?,
+                    TextOrJson::Full => full(&looked, options, room(), &mut out)?,
                 }
             }
             Err(error) => failures.push(error),
@@ -159,11 +160,15 @@ impl Looked<'_> {
                 false => Ok(()),
             };
         };
-        let names = self.facts.names();
+        let subject = Subject {
+            image,
+            mapped: &mapped,
+            names: &self.facts.names(),
+        };
         if let Some((page, cell)) = options.cell()? {
-            self.cell = Some(CellFacts::new(image, &mapped, &names, page, cell)?);
+            self.cell = Some(CellFacts::new(&subject, page, cell)?);
         } else if let Some(page) = options.page {
-            self.page = Some(PageFacts::new(image, &mapped, &names, page)?);
+            self.page = Some(PageFacts::new(&subject, page)?);
         }
         self.mapped = Some(mapped);
         Ok(())
@@ -178,10 +183,10 @@ fn draw(found: &Found, mapped: &Mapped, target: &Path, force: bool) -> anyhow::R
     };
     let mut output = Output::create(target, &found.paths(), options)?;
     let mut file = BufWriter::new(output.file());
-    svg::draw(&Picture::new(mapped), found.name(), &mut file)
-        .and_then(|()| file.flush())
-        .with_context(|| format!("cannot write {}", shown(target)))?;
+    let drawn = svg::draw(&Picture::new(mapped), found.name(), &mut file);
+    let drawn = drawn.and_then(|()| file.flush());
     drop(file);
+    drawn.map_err(|error| output.failed(error.into()))?;
     super::refuse_changes(found, super::NOT_WRITTEN)?;
     output.commit()
 }
@@ -189,25 +194,26 @@ fn draw(found: &Found, mapped: &Mapped, target: &Path, force: bool) -> anyhow::R
 fn full(
     looked: &Looked<'_>,
     options: &Inspect,
-    width: usize,
+    room: Room,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
+    let Room { width, columns } = room;
     let is_plain = !options.is_narrow() || options.frames || options.pages;
     if is_plain {
         looked.facts.print(width, out)?;
     }
     if options.frames && looked.timeline.header().is_some() {
         heading("slots", out)?;
-        frames::print(&looked.found.set, &looked.timeline, columns(), out)?;
+        frames::print(&looked.found.set, &looked.timeline, columns, out)?;
     }
     if options.frames && looked.facts.has_journal() {
         heading("records of the journal", out)?;
-        records::print(&looked.found.set, columns(), out)?;
+        records::print(&looked.found.set, columns, out)?;
     }
     let lists_pages = options.pages && looked.facts.has_pages();
     if let (true, Some(image)) = (lists_pages, &looked.image) {
         heading("pages", out)?;
-        pages::print(image, looked.mapped.as_ref(), columns(), out)?;
+        pages::print(image, looked.mapped.as_ref(), columns, out)?;
     }
     let mut needs_line = is_plain;
     let mut part = |out: &mut dyn Write| match std::mem::replace(&mut needs_line, true) {
@@ -218,22 +224,22 @@ fn full(
         if options.sizes {
             part(out)?;
             title(looked, "what its tables and indexes take", width, out)?;
-            Sizes::new(mapped).print(mapped.longest_name(), columns(), width, out)?;
+            Sizes::new(mapped).print(mapped.longest_name(), room, out)?;
         }
         if options.map {
             part(out)?;
             title(looked, "who has which pages", width, out)?;
             writeln!(out)?;
-            Picture::new(mapped).print(width, columns(), out)?;
+            Picture::new(mapped).print(room, out)?;
         }
     }
     if let Some(page) = &looked.page {
         part(out)?;
-        page.print(width, columns(), out)?;
+        page.print(room, out)?;
     }
     if let Some(cell) = &looked.cell {
         part(out)?;
-        cell.print(width, columns(), out)?;
+        cell.print(room, out)?;
     }
     if let Some(svg) = &looked.svg {
         part(out)?;

@@ -244,7 +244,7 @@ pub fn doubts(set: &BackupSet, rollback: &Rollback) -> Result<Vec<String>, Error
     let mut doubts = Vec::new();
     if ForeignJournal::of(set, rollback)?.is_some() {
         doubts.push(
-            "the rollback journal is not of this database file, and was played back as SQLite would: the file alone is --ignore-journal"
+            "the rollback journal is not of this database file, and was played back as SQLite would: --ignore-journal writes the file alone"
                 .to_owned(),
         );
     }

@@ -20,9 +20,9 @@ use crate::args::{Common, Log, LogFormat};
 use crate::exit::{Exit, say};
 use crate::inputs::Found;
 use crate::progress::Bar;
-use crate::table::{Column, Table, digits};
+use crate::table::{Column, Table, counted, digits};
 use crate::terminal::{columns, stdout, width};
-use crate::words::{many, runs};
+use crate::words::{count, many, runs};
 use json::{Commit, Head, Tail};
 
 /// Lists the commits of a WAL.
@@ -121,6 +121,28 @@ enum Later {
     Unknown(&'static str),
     /// Nothing shows one from this commit on.
     NoneFrom(u32),
+}
+
+impl Later {
+    /// In words, where `last` is the last commit.
+    fn words(&self, last: u32) -> String {
+        match *self {
+            Self::NoDatabase => "the database file is not here".to_owned(),
+            Self::Unknown(reason) => reason.to_owned(),
+            Self::NoneFrom(0) => "nothing shows a later page in the database file".to_owned(),
+            Self::NoneFrom(from) if from > last => {
+                "the database file already holds pages of commits behind the end of the log"
+                    .to_owned()
+            }
+            Self::NoneFrom(1) => {
+                "the state before commit 1 may show later pages, which the database file already holds"
+                    .to_owned()
+            }
+            Self::NoneFrom(from) => format!(
+                "states before commit {from} may show later pages, which the database file already holds"
+            ),
+        }
+    }
 }
 
 impl Ending {
@@ -236,8 +258,8 @@ impl<W: Write> Listing<'_, W> {
         let cells = [
             commit.commit.to_string(),
             commit.frames().to_string(),
-            commit.pages.to_string(),
-            commit.size_after.to_string(),
+            count(commit.pages as u64),
+            count(commit.size_after.into()),
             range(commit.start, commit.end),
             commit.checksum.clone(),
         ];
@@ -247,7 +269,8 @@ impl<W: Write> Listing<'_, W> {
         match &commit.page_numbers {
             Some(pages) => {
                 let pages = runs(pages, usize::MAX);
-                text::field(&mut self.out, 8, "pages", &pages, self.width)
+                let indent = if self.width < ROOM_TO_INDENT { 2 } else { 8 };
+                text::field(&mut self.out, indent, "pages", &pages, self.width)
             }
             None => Ok(()),
         }
@@ -279,24 +302,7 @@ impl<W: Write> Listing<'_, W> {
         }
         if last > 0 {
             writeln!(self.out)?;
-            line += &match ending.later {
-                Later::NoDatabase => "; the database file is not here".to_owned(),
-                Later::Unknown(reason) => format!("; {reason}"),
-                Later::NoneFrom(0) => {
-                    "; nothing shows a later page in the database file".to_owned()
-                }
-                Later::NoneFrom(from) if from > last => {
-                    "; the database file already holds pages of commits behind the end of the log"
-                        .to_owned()
-                }
-                Later::NoneFrom(1) => {
-                    "; the state before commit 1 may show later pages, which the database file already holds"
-                        .to_owned()
-                }
-                Later::NoneFrom(from) => format!(
-                    "; states before commit {from} may show later pages, which the database file already holds"
-                ),
-            };
+            line += &format!("; {}", ending.later.words(last));
         }
         if let Some(checkpointed) = &ending.doubts.checkpointed {
             line += &format!("; {checkpointed}");
@@ -327,13 +333,16 @@ impl<W: Write> Listing<'_, W> {
     }
 }
 
+/// In fewer columns the pages of a commit stand as far to the left as all else.
+const ROOM_TO_INDENT: usize = 60;
+
 /// The table for a WAL of `length` bytes, as wide as its numbers may become.
 fn table(length: u64, page_size: PageSize) -> Table {
-    let slots = digits(length / slot_bytes(page_size) as u64);
+    let slots = length / slot_bytes(page_size) as u64;
     let columns_of_table = vec![
-        Column::number("commit", slots),
-        Column::number("frames", 2 * slots + 1),
-        Column::number("pages", slots),
+        Column::number("commit", digits(slots)),
+        Column::number("frames", 2 * digits(slots) + 1),
+        Column::number("pages", counted(slots)),
         Column::number("size", 7),
         Column::text("bytes", range(length, length).len()).dispensable(1),
         Column::text("checksum", 17).dispensable(2),

@@ -1,103 +1,52 @@
+mod advice;
+mod warnings;
+
 use std::io::{self, Write};
 
 use anyhow::Context as _;
 use serde::Serialize;
 use stillframe_check::render::{SCHEMA_VERSION, text};
-use stillframe_database::Geometry;
-use stillframe_database::btree::Page;
-use stillframe_database::header::HEADER_BYTES;
-use stillframe_format::{PageNumber, Pages as _};
+use stillframe_format::Pages as _;
 use stillframe_history::rebuild::{Rebuilt, Start, rebuild};
-use stillframe_history::{
-    BackupSet, Error, Exactness, Image, Mismatch, Origin, Timeline, WalState, exactness,
-    last_frame_of,
-};
-use stillframe_wal::CommitNumber;
+use stillframe_history::{Error, Exactness, Image, Input, Origin, Timeline, exactness};
 
-use super::doubts::{Doubts, unknowable};
+use super::doubts::unknowable;
 use super::{Told, journal};
 use crate::args::{Common, Rebuild};
 use crate::exit::{Exit, say};
 use crate::inputs::Found;
-use crate::names::shown;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
 use crate::words::{Run, bytes, count, many, runs};
+pub use advice::refused;
+pub use warnings::{mismatch, warnings};
 
 /// Writes the database of a commit.
 pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     let mut found = super::search(common, options.wal.wal.as_deref(), options.format.names())
         .one(&options.path)?;
     super::ignore_journal(&mut found, &options.at)?;
-    let set = &found.set;
-    let database = found.database();
     let mut output = Output::create(
         &options.output.output,
         &found.paths(),
         OutputOptions {
             force: options.output.force,
             database: true,
-            clone_of: database.and_then(|source| source.path()),
+            clone_of: found.database().and_then(|source| source.path()),
         },
     )?;
     let (timeline, image) = {
-        let bar = Bar::new("reading the WAL", set.wal_bytes(), common.quiet);
+        let bar = Bar::new("reading the WAL", found.set.wal_bytes(), common.quiet);
         super::image_at(&found, &options.at, &bar)?
     };
     let image = found
         .aside()
         .of_image(image.with_context(|| found.name().to_owned())?);
     if let Some(refusal) = image.refusal() {
-        let name = found.name();
-        let what = match alone(set, &timeline, &image)? {
-            Some((with, option)) => {
-                format!("{name} with its {with} ({option} writes the file alone)")
-            }
-            None => name.to_owned(),
-        };
-        return Err(anyhow::Error::new(refusal).context(what));
+        return Err(refused(common, &found, &timeline, &image, refusal)?);
     }
-    // The last commit is exact where nothing stands behind it.
-    let is_end = timeline.slots() == u64::from(timeline.mx_frame());
-    let exactness = if image.number() == timeline.last() && is_end {
-        Exactness::default()
-    } else {
-        exactness(set, &timeline)?
-    };
-    let start = if output.cloned() {
-        Start::Clone
-    } else {
-        Start::Empty
-    };
-    let handle = database
-        .map(|source| source.reopen())
-        .transpose()?
-        .flatten();
-    let rebuilt = {
-        let bar = Bar::new("writing", image.bytes(), common.quiet);
-        let rebuilt = rebuild(&image, output.file(), start, handle, &bar)
-            .with_context(|| shown(&options.output.output));
-        super::unless_changed(&found, super::NOT_WRITTEN, rebuilt)?
-    };
-    let page_1 = if image.number() == timeline.last() {
-        image.overlay().frame(PageNumber::FIRST)
-    } else {
-        last_frame_of(PageNumber::FIRST, set, &timeline, &())?
-    };
-    let mismatch = Mismatch::of(set, &timeline, page_1, &())?;
-    let unknowable =
-        journal::unknowable(&found, image.rollback())?.or_else(|| unknowable(&timeline, mismatch));
-    let later = unknowable.is_none().then(|| {
-        let later = exactness
-            .later_pages(image.number(), image.stored_pages())
-            .filter(|&page| matches!(image.origin(page), Origin::Database { .. }));
-        Run::all(later.map(|page| page.get()))
-    });
-    let outcome = Outcome {
-        warnings: warnings(&found, &timeline, &image, mismatch)?,
-        unknowable,
-        ..Outcome::new(&found, &image, later, rebuilt, options)
-    };
+    let rebuilt = write(common, &found, &image, &mut output)?;
+    let outcome = Outcome::new(&found, &timeline, &image, rebuilt, options)?;
     // What can fail has come before: from here on the file is there.
     super::refuse_changes(&found, super::NOT_WRITTEN)?;
     output.commit()?;
@@ -114,145 +63,41 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     })
 }
 
-/// Where less than what is refused would not be: what there is to leave aside, and the option that does it.
-fn alone(
-    set: &BackupSet,
-    timeline: &Timeline,
-    image: &Image<'_>,
-) -> anyhow::Result<Option<(&'static str, &'static str)>> {
-    if set.database_bytes() <= 1 {
-        return Ok(None);
-    }
-    let is_rolled_back = image.rollback().is_some();
-    let aside = match image.commit() {
-        Some(_) => ("WAL", without_wal(is_rolled_back)),
-        None if is_rolled_back => ("rollback journal", "--ignore-journal"),
-        None => return Ok(None),
-    };
-    let alone = match image.commit() {
-        Some(_) if is_rolled_back => Image::rolled_back(set, &())?,
-        _ => Image::at(set, timeline, CommitNumber::DATABASE, &())?,
-    };
-    Ok(alone.refusal().is_none().then_some(aside))
-}
-
-/// What asks for the database file without its WAL, rolled back where it is.
-const fn without_wal(rolled_back: bool) -> &'static str {
-    match rolled_back {
-        true => "--at journal",
-        false => "--at 0",
-    }
-}
-
-/// What the file that was written is without, or has that it should not have: SQLite says nothing of it.
-pub fn warnings(
+fn write(
+    common: &Common,
     found: &Found,
-    timeline: &Timeline,
     image: &Image<'_>,
-    mismatch: Option<Mismatch>,
-) -> anyhow::Result<Vec<String>> {
-    let set = &found.set;
-    let mut warnings = Vec::new();
-    warnings.extend(passed_over(found, image));
-    warnings.extend(refused(image)?);
-    if let WalState::Ignored(error) = timeline.state() {
-        warnings.push(format!(
-            "nothing of the WAL is in it, as SQLite ignores a WAL like this: {error}"
-        ));
-    }
-    warnings.extend(found.aside().warning().map(str::to_owned));
-    match image.rollback() {
-        Some(rollback) => warnings.extend(journal::doubts(set, rollback)?),
-        None => warnings.extend(journal::not_played_back(set)?),
-    }
-    let is_last = image.number() == timeline.last();
-    let doubts = Doubts::of(found, timeline, is_last.then_some(image), mismatch)?;
-    warnings.extend(doubts.cut_header);
-    if image.commit().is_some() {
-        warnings.extend(doubts.missed);
-    }
-    if is_last {
-        warnings.extend(doubts.lost);
-        warnings.extend(doubts.unexplained);
-        warnings.extend(doubts.lacking);
-    }
-    if let (Some(mismatch), Some(_)) = (mismatch, image.commit()) {
-        let what = match mismatch {
-            Mismatch::Stale(_) => {
-                "older than the database file, or of another, and lies over newer pages"
-            }
-            Mismatch::PageSize { .. } | Mismatch::RollbackMode(_) => "not of this database",
-            Mismatch::Unexplained(_) => "of another database, or of another time",
-        };
-        let alone = without_wal(image.rollback().is_some());
-        warnings.push(format!("the WAL is {what}: the file alone is {alone}"));
-    }
-    Ok(warnings)
-}
-
-/// That SQLite does not show the commit, for there is no database that it is one of.
-fn passed_over(found: &Found, image: &Image<'_>) -> Option<String> {
-    if image.commit().is_none() || found.set.database_bytes() > 1 {
-        return None;
-    }
-    let is = match found.set.database {
-        Some(_) => "is empty",
-        None => "is not here",
-    };
-    let sqlite = if found.wal_is_beside() {
-        "SQLite itself would delete the WAL unread and show an empty database"
+    output: &mut Output,
+) -> anyhow::Result<Rebuilt> {
+    let start = if output.cloned() {
+        Start::Clone
     } else {
-        "SQLite itself would show nothing of the WAL"
+        Start::Empty
     };
-    Some(format!(
-        "the database file {is}: {sqlite}, and what is written is the WAL's own content"
-    ))
+    let database = found.database();
+    let handle = database
+        .map(|source| source.reopen())
+        .transpose()?
+        .flatten();
+    let bar = Bar::new("writing", image.bytes(), common.quiet);
+    let rebuilt = rebuild(image, output.file(), start, handle, &bar);
+    let rebuilt = rebuilt.map_err(|error| output.failed(error.into()));
+    super::unless_changed(found, super::NOT_WRITTEN, rebuilt)
 }
 
-/// That SQLite opens the file that was written, and goes no further, or reads what is not there.
-fn refused(image: &Image<'_>) -> Result<Option<String>, Error> {
-    let Some(header) = image.header().filter(|_| image.refusal().is_none()) else {
-        return Ok(None);
+/// The pages of an image that the database file may hold as a later commit left them.
+fn later_pages(image: &Image<'_>, timeline: &Timeline) -> Result<Vec<Run>, Error> {
+    // The last commit is exact where nothing stands behind it.
+    let is_end = timeline.slots() == u64::from(timeline.mx_frame());
+    let exactness = if image.number() == timeline.last() && is_end {
+        Exactness::default()
+    } else {
+        exactness(image.set(), timeline)?
     };
-    let bytes = image.bytes();
-    if header.schema_format() > 4 {
-        let format = header.schema_format();
-        return Ok(Some(format!(
-            "SQLite refuses the database: its schema format is {format}, expected 1 to 4"
-        )));
-    }
-    if (2..HEADER_BYTES as u64).contains(&bytes) {
-        return Ok(Some(format!(
-            "SQLite refuses the database: it has {bytes} bytes, and a header alone has {HEADER_BYTES}"
-        )));
-    }
-    let geometry = Geometry::new(image.page_size(), header.reserved_bytes);
-    let page = image.page(PageNumber::FIRST)?;
-    let kind = geometry.map(|geometry| Page::parse(PageNumber::FIRST, geometry, &page));
-    let why = match kind {
-        Some(Ok(page)) if !page.kind().is_table() => {
-            Some("it begins a tree of an index, expected one of a table".to_owned())
-        }
-        Some(Err(error)) => Some(error.kind.to_string()),
-        Some(Ok(_)) | None => None,
-    };
-    if let Some(why) = why {
-        return Ok(Some(format!(
-            "SQLite refuses the database as malformed for its page 1, where the schema is: {why}"
-        )));
-    }
-    Ok(cut_off(image))
-}
-
-/// That the last page that SQLite reads is not all there.
-fn cut_off(image: &Image<'_>) -> Option<String> {
-    let size = u64::from(image.page_size().get());
-    let (pages, there) = (image.bytes().div_ceil(size), image.bytes() % size);
-    (there > 0 && u64::from(image.page_count()) >= pages).then(|| {
-        format!(
-            "page {pages} is cut off: {there} of its {size} bytes are there, and SQLite reads zeros for the rest"
-        )
-    })
+    let later = exactness
+        .later_pages(image.number(), image.stored_pages())
+        .filter(|&page| matches!(image.origin(page), Origin::Database { .. }));
+    Ok(Run::all(later.map(|page| page.get())))
 }
 
 /// What was done, as it stands in JSON.
@@ -288,17 +133,23 @@ struct Outcome {
 impl Outcome {
     fn new(
         found: &Found,
+        timeline: &Timeline,
         image: &Image<'_>,
-        later: Option<Vec<Run>>,
         rebuilt: Rebuilt,
         options: &Rebuild,
-    ) -> Self {
-        let name = |input: &Option<stillframe_history::Input>| {
-            input
-                .as_ref()
-                .map_or_else(String::new, |input| input.name.clone())
+    ) -> anyhow::Result<Self> {
+        let name = |input: &Option<Input>| {
+            let input = input.as_ref();
+            input.map_or_else(String::new, |input| input.name.clone())
         };
-        Self {
+        let mismatch = mismatch(image, timeline)?;
+        let unknowable = journal::unknowable(found, image.rollback())?
+            .or_else(|| unknowable(timeline, mismatch));
+        let later = match unknowable {
+            Some(_) => None,
+            None => Some(later_pages(image, timeline)?),
+        };
+        Ok(Self {
             schema_version: SCHEMA_VERSION,
             output: options.format.names().name(&options.output.output),
             commit: image.number().get(),
@@ -312,14 +163,14 @@ impl Outcome {
             damaged: image.rollback().is_some_and(journal::is_damaged),
             exact: later.as_ref().map(Vec::is_empty),
             later_pages: later,
-            warnings: Vec::new(),
-            unknowable: None,
+            warnings: warnings(found, timeline, image, mismatch)?,
+            unknowable,
             names: [
                 name(&found.set.database),
                 name(&found.set.journal),
                 name(&found.set.wal),
             ],
-        }
+        })
     }
 }
 

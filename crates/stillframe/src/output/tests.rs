@@ -32,6 +32,25 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// Windows opens `app.db-wal. .` as `app.db-wal`, whether it is there or not.
+#[test]
+fn names_that_a_file_system_takes_for_the_same_are_the_same() {
+    let all = Folding {
+        case: true,
+        end: true,
+    };
+    let none = Folding {
+        case: false,
+        end: false,
+    };
+    for name in ["App.db-WAL", "app.db-wal.", "app.db-wal. .", "app.db-wal "] {
+        assert_eq!(folded(name.as_bytes(), all), b"app.db-wal", "{name}");
+        assert_eq!(folded(name.as_bytes(), none), name.as_bytes());
+    }
+    assert_eq!(folded(b" .app.db", all), b" .app.db");
+    assert_eq!(folded(b"..", all), b"");
+}
+
 fn refusal(target: &Path, inputs: &[&Path], options: OutputOptions<'_>) -> String {
     let before = names(folder_of(target));
     let message = format!("{:#}", Output::create(target, inputs, options).unwrap_err());

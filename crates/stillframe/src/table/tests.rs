@@ -34,7 +34,7 @@ fn columns_are_left_out_and_said_to_be() {
     );
     assert_eq!(
         print(Some(50)),
-        "  no room here for salts: a wider terminal or a\n  file has it\n  slot  CRC       reason\n     7  1713aad1  checksum mismatch, chained\n"
+        "  no room in 50 columns for salts: --format json\n  has it\n  slot  CRC       reason\n     7  1713aad1  checksum mismatch, chained\n"
     );
     let numbers = Table::new(vec![Column::number("page", 6)], Some(60));
     let mut out = Vec::new();
@@ -43,7 +43,7 @@ fn columns_are_left_out_and_said_to_be() {
     assert_eq!(out, b"       7\n");
     assert_eq!(
         print(Some(30)),
-        "  no room here for salts, CRC:\n  a wider terminal or a file\n  has it\n  slot  reason\n     7  checksum mismatch,\n        chained\n"
+        "  no room in 30 columns for\n  salts, CRC: --format json\n  has it\n  slot  reason\n     7  checksum mismatch,\n        chained\n"
     );
 }
 

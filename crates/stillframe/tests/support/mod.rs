@@ -116,11 +116,11 @@ impl fmt::Display for Ran {
     }
 }
 
-/// The program, without what the environment says of colours.
+/// The program, without what the environment says of colours and of columns.
 pub fn program(folder: &Path) -> Command {
     let mut command = Command::new(PROGRAM);
     command.current_dir(folder).timeout(TIMEOUT);
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
         command.env_remove(variable);
     }
     command
@@ -150,6 +150,7 @@ pub fn run_into(
     let output = std::process::Command::new(PROGRAM)
         .args(line.split(' '))
         .current_dir(folder)
+        .env_remove("COLUMNS")
         .stdout(stdout)
         .stderr(stderr)
         .output();

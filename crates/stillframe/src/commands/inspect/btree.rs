@@ -9,6 +9,7 @@ use stillframe_database::btree::{Cell, Page};
 
 use super::place::{Place, hex, or_none};
 use crate::table::{Column, Table, digits};
+use crate::terminal::Room;
 use crate::words::{count, many};
 
 #[derive(Serialize)]
@@ -126,14 +127,9 @@ impl CellRow {
 }
 
 impl Btree {
-    /// Prints it in lines of at most `width` columns, and tables of at most `columns`.
-    pub fn print(
-        &self,
-        width: usize,
-        columns: Option<usize>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let mut line = |label: &str, text: String| field(out, 2, label, &text, width);
+    /// Prints it.
+    pub fn print(&self, room: Room, out: &mut dyn Write) -> io::Result<()> {
+        let mut line = |label: &str, text: String| field(out, 2, label, &text, room.width);
         line("header", format!("at 0x{:x}", self.header_offset))?;
         let start = format!("from byte {} of the page on", self.content_start);
         line(
@@ -157,7 +153,7 @@ impl Btree {
         }
         if !self.cells.is_empty() {
             writeln!(out)?;
-            self.cells(columns, out)?;
+            self.cells(room.columns, out)?;
         }
         if !self.freeblocks.is_empty() {
             writeln!(out)?;
@@ -168,11 +164,11 @@ impl Btree {
                     Column::text("freeblock", longest),
                     Column::number("length", 6),
                 ],
-                columns,
+                room.columns,
             );
             table.heading(out)?;
             for block in &self.freeblocks {
-                let length = (block.end - block.start).to_string();
+                let length = count(block.end - block.start);
                 let cells = [hex(block.start, block.end), length];
                 table.row(&cells, Style::new(), Style::new(), out)?;
             }
@@ -187,6 +183,7 @@ impl Btree {
             (_, _, damage) => damage.clone().unwrap_or_default(),
         };
         let number = |number: Option<u64>| number.map_or_else(String::new, |n| n.to_string());
+        let counted = |number: Option<u64>| number.map_or_else(String::new, count);
         let sound = rows().filter(|row| row.damage.is_none());
         let longest = sound.map(|row| range(row).len()).max().unwrap_or(0);
         let rowid = |row: &CellRow| {
@@ -223,8 +220,8 @@ impl Btree {
                 cells.push(rowid(row));
             }
             if shown[2] {
-                cells.push(number(row.payload_bytes.map(u64::from)));
-                cells.push(number(row.local_bytes.map(|bytes| bytes as u64)));
+                cells.push(counted(row.payload_bytes.map(u64::from)));
+                cells.push(counted(row.local_bytes.map(|bytes| bytes as u64)));
                 cells.push(number(row.overflow.map(u64::from)));
             }
             cells.push(range(row));

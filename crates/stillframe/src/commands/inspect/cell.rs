@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::Style;
 use serde::Serialize;
 use stillframe_check::render::text::{DIM, field, headline};
-use stillframe_database::btree::Page;
+use stillframe_database::btree::{Cell, Page};
 use stillframe_database::record::{Field, Value, fields, header_size};
 use stillframe_database::table::payload_and_pages;
 use stillframe_database::{Header, TextEncoding};
@@ -13,11 +13,12 @@ use stillframe_format::{ByteRange, PageNumber, Pages as _};
 use stillframe_history::{AsFound, Image};
 
 use super::hexdump::dump;
-use super::mapped::Mapped;
 use super::place::{Place, hex};
+use super::subject::Subject;
 use crate::names::harmless;
 use crate::owners::Owner;
 use crate::table::{Column, Table};
+use crate::terminal::Room;
 use crate::words::{many, runs};
 
 /// What the bytes of a cell say.
@@ -85,74 +86,37 @@ const MOST_SHOWN_BYTES: usize = 256;
 const MOST_SHOWN_CHARACTERS: usize = 64;
 
 impl CellFacts {
-    /// Of a cell of an image of these inputs.
-    pub fn new(
-        image: &Image<'_>,
-        mapped: &Mapped,
-        names: &[String; 3],
-        number: PageNumber,
-        index: u16,
-    ) -> anyhow::Result<Self> {
-        let map = &mapped.map;
-        let geometry = map.geometry();
-        anyhow::ensure!(
-            number.get() <= map.page_count(),
-            "there is no page {number}: the database has {}",
-            many(map.page_count().into(), "page")
-        );
-        let pages = AsFound::new(image, &());
+    /// Of the cell of a page with this index.
+    pub fn new(subject: &Subject<'_>, number: PageNumber, index: u16) -> anyhow::Result<Self> {
+        subject.require(number)?;
+        let geometry = subject.mapped.map.geometry();
+        let place = subject.place(number);
+        let pages = AsFound::new(subject.image, &());
         let bytes = pages.page(number)?;
-        let page = Page::parse(number, geometry, &bytes);
-        let page = page.map_err(|error| {
-            let damage = Place::new(image, names, number).damage(&error);
-            anyhow::anyhow!("page {number} has no cells: {damage}")
+        let page = Page::parse(number, geometry, &bytes).map_err(|error| {
+            anyhow::anyhow!("page {number} has no cells: {}", place.damage(&error))
         })?;
         anyhow::ensure!(
             index < page.cell_count(),
             "there is no cell {index} on page {number}: it has {}, counted from 0",
             many(page.cell_count().into(), "cell")
         );
-        let place = Place::new(image, names, number);
-        let cell = page.cell(index);
-        let cell = cell
+        let cell = page
+            .cell(index)
             .map_err(|error| anyhow::anyhow!("cell {number}/{index}: {}", place.damage(&error)))?;
-        let range = place.range(cell.range());
         let (payload, chain) = payload_and_pages(&pages, geometry, &cell)?;
-        let mut pieces = vec![Piece {
-            from: 0,
-            length: cell.local.len() as u64,
-            page: number.get(),
-            input: place.input.clone(),
-            offset: place.range(cell.local_range()).start,
-        }];
-        for &page in &chain {
-            let from = pieces.last().map_or(0, |piece| piece.from + piece.length);
-            let place = Place::new(image, names, page);
-            pieces.push(Piece {
-                from,
-                length: geometry.overflow_capacity().into(),
-                page: page.get(),
-                offset: place.offset + 4,
-                input: place.input,
-            });
-        }
         let has_payload = cell.left_child.is_none() || cell.rowid.is_none();
-        let encoding = image
-            .header()
-            .map_or(TextEncoding::Utf8, Header::text_encoding);
-        let record = has_payload.then(|| Record {
-            header_bytes: header_size(&payload).map_or(0, |(size, _)| size),
-            values: fields(&payload)
-                .map(|field| ValueRow::new(&field, encoding, &pieces))
-                .collect(),
+        let record = has_payload.then(|| {
+            let pieces = pieces(subject, number, &cell, &chain);
+            Record::new(&payload, subject.image, &pieces)
         });
-        let whole = cell.range();
+        let (range, whole) = (place.range(cell.range()), cell.range());
         let shown = bytes.get(whole.start as usize..).unwrap_or_default();
         let shown = shown.iter().take(whole.length() as usize);
         Ok(Self {
             page: number.get(),
             cell: index,
-            owner: mapped.owner(number),
+            owner: subject.mapped.owner(number),
             place,
             start: range.start,
             end: range.end,
@@ -165,16 +129,11 @@ impl CellFacts {
         })
     }
 
-    /// Prints it in lines of at most `width` columns, and tables of at most `columns`.
-    pub fn print(
-        &self,
-        width: usize,
-        columns: Option<usize>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    /// Prints it.
+    pub fn print(&self, room: Room, out: &mut dyn Write) -> io::Result<()> {
         let name = format!("cell {}/{}", self.page, self.cell);
-        headline(&name, &self.owner.of(), width, out)?;
-        let mut line = |label: &str, text: String| field(out, 2, label, &text, width);
+        headline(&name, &self.owner.of(), room.width, out)?;
+        let mut line = |label: &str, text: String| field(out, 2, label, &text, room.width);
         line("from", self.place.words())?;
         let length = many(self.end - self.start, "byte");
         line("bytes", format!("{}, {length}", hex(self.start, self.end)))?;
@@ -201,11 +160,11 @@ impl CellFacts {
             line("record", format!("{values} behind a header of {header}"))?;
             if !record.values.is_empty() {
                 writeln!(out)?;
-                record.print(&self.place, self.page, columns, out)?;
+                record.print(&self.place, self.page, room.columns, out)?;
             }
         }
         writeln!(out)?;
-        dump(&self.bytes, self.start, width, out)?;
+        dump(&self.bytes, self.start, room.width, out)?;
         let more = self.end - self.start - self.bytes.len() as u64;
         if more > 0 {
             writeln!(out, "  {DIM}and {}{DIM:#}", many(more, "more byte"))?;
@@ -214,7 +173,47 @@ impl CellFacts {
     }
 }
 
+/// Where a payload stands: the start of it on the page of its cell, the rest on the pages of its chain.
+fn pieces(
+    subject: &Subject<'_>,
+    page: PageNumber,
+    cell: &Cell<'_>,
+    chain: &[PageNumber],
+) -> Vec<Piece> {
+    let place = subject.place(page);
+    let mut pieces = vec![Piece {
+        from: 0,
+        length: cell.local.len() as u64,
+        page: page.get(),
+        offset: place.range(cell.local_range()).start,
+        input: place.input,
+    }];
+    for &page in chain {
+        let from = pieces.last().map_or(0, |piece| piece.from + piece.length);
+        let place = subject.place(page);
+        pieces.push(Piece {
+            from,
+            length: subject.mapped.map.geometry().overflow_capacity().into(),
+            page: page.get(),
+            offset: place.offset + 4,
+            input: place.input,
+        });
+    }
+    pieces
+}
+
 impl Record {
+    fn new(payload: &[u8], image: &Image<'_>, pieces: &[Piece]) -> Self {
+        let encoding = image
+            .header()
+            .map_or(TextEncoding::Utf8, Header::text_encoding);
+        let values = fields(payload).map(|field| ValueRow::new(&field, encoding, pieces));
+        Self {
+            header_bytes: header_size(payload).map_or(0, |(size, _)| size),
+            values: values.collect(),
+        }
+    }
+
     fn print(
         &self,
         place: &Place,

@@ -6,7 +6,8 @@ use stillframe_check::render::text::{BAD, GOOD, NOTE};
 use stillframe_history::{BackupSet, Timeline, slots};
 use stillframe_wal::{Slot, SlotReason};
 
-use crate::table::{Column, Table, digits};
+use crate::table::{Column, Table, counted, digits};
+use crate::words::count;
 
 /// A slot as it stands in JSON.
 #[derive(Serialize)]
@@ -54,15 +55,17 @@ pub fn print(
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let slots_digits = digits(timeline.slots());
+    let size = timeline.last_commit().map_or(0, |last| last.size_after);
+    let size = u64::from(size);
     let table = Table::new(
         vec![
             Column::number("slot", slots_digits),
             Column::number("offset", hex(set.wal_bytes()).len()),
-            Column::number("page", 7),
-            Column::number("commit", digits(timeline.last().get().into())),
-            Column::number("size", 7),
-            Column::text("salts", 17).dispensable(2),
-            Column::text("CRC-32", 8).dispensable(1),
+            Column::number("page", digits(size)),
+            Column::number("commit", digits(timeline.last().get().into())).dispensable(1),
+            Column::number("size", counted(size)).dispensable(2),
+            Column::text("salts", 17).dispensable(4),
+            Column::text("CRC-32", 8).dispensable(3),
             Column::text("reason", LONGEST_REASON),
         ],
         width,
@@ -70,6 +73,7 @@ pub fn print(
     table.heading(out)?;
     each(set, timeline, |row, reason| {
         let number = |number: Option<u32>| number.map_or_else(String::new, |n| n.to_string());
+        let size = row.size_after.filter(|&size| size > 0);
         let style = match reason {
             SlotReason::Committed => GOOD,
             SlotReason::ChecksumMismatch { .. } | SlotReason::PageNumberZero => BAD,
@@ -81,7 +85,7 @@ pub fn print(
             hex(row.offset),
             number(row.page),
             number(row.commit),
-            number(row.size_after.filter(|&size| size > 0)),
+            size.map_or_else(String::new, |size| count(size.into())),
             row.salts.clone().unwrap_or_default(),
             row.page_crc32.clone(),
             row.reason.clone(),

@@ -10,14 +10,15 @@ use stillframe_database::freelist::{Trunk, next_page};
 use stillframe_database::page_map::{PageMap, PageUse};
 use stillframe_database::pointer_map::{ENTRY_BYTES, Entry, EntryKind};
 use stillframe_format::{PageNumber, Pages as _};
-use stillframe_history::{AsFound, Image};
+use stillframe_history::AsFound;
 
 use super::btree::Btree;
 use super::hexdump::dump;
-use super::mapped::Mapped;
 use super::place::{Place, or_none, page_of_chain, parent_cell};
+use super::subject::Subject;
 use crate::owners::{Owner, use_in_json, use_in_words};
 use crate::table::{Column, Table, digits};
+use crate::terminal::Room;
 use crate::words::{Run, many, runs};
 
 /// What the bytes of a page say.
@@ -67,21 +68,11 @@ struct MapEntry {
 }
 
 impl PageFacts {
-    /// Of a page of an image of these inputs.
-    pub fn new(
-        image: &Image<'_>,
-        mapped: &Mapped,
-        names: &[String; 3],
-        page: PageNumber,
-    ) -> anyhow::Result<Self> {
-        let map = &mapped.map;
-        anyhow::ensure!(
-            page.get() <= map.page_count(),
-            "there is no page {page}: the database has {}",
-            many(map.page_count().into(), "page")
-        );
-        let place = Place::new(image, names, page);
-        let pages = AsFound::new(image, &());
+    /// Of a page.
+    pub fn new(subject: &Subject<'_>, page: PageNumber) -> anyhow::Result<Self> {
+        subject.require(page)?;
+        let (map, place) = (&subject.mapped.map, subject.place(page));
+        let pages = AsFound::new(subject.image, &());
         let bytes = pages.page(page)?;
         let page_use = map.use_of(page);
         let content = match page_use {
@@ -117,7 +108,7 @@ impl PageFacts {
             start: bytes.iter().take(shown).copied().collect(),
             page: page.get(),
             is: use_in_json(page_use),
-            owner: mapped.owner(page),
+            owner: subject.mapped.owner(page),
             parent: map.parent(page).map(PageNumber::get),
             parent_cell: parent_cell(&pages, map, page)?,
             page_of_chain: page_of_chain(&pages, map, page)?,
@@ -127,33 +118,24 @@ impl PageFacts {
         })
     }
 
-    /// Prints it in lines of at most `width` columns, and tables of at most `columns`.
-    pub fn print(
-        &self,
-        width: usize,
-        columns: Option<usize>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    /// Prints it.
+    pub fn print(&self, room: Room, out: &mut dyn Write) -> io::Result<()> {
         let is = format!(": {}{}", use_in_words(self.page_use), self.owner.of());
-        headline(&format!("page {}", self.page), &is, width, out)?;
-        field(out, 2, "from", &self.place.words(), width)?;
-        field(out, 2, "leads here", &self.leads_here(), width)?;
-        self.print_content(width, columns, out)?;
+        headline(&format!("page {}", self.page), &is, room.width, out)?;
+        field(out, 2, "from", &self.place.words(), room.width)?;
+        field(out, 2, "leads here", &self.leads_here(), room.width)?;
+        self.print_content(room, out)?;
         if !self.start.is_empty() {
             writeln!(out)?;
-            dump(&self.start, self.place.offset, width, out)?;
+            dump(&self.start, self.place.offset, room.width, out)?;
         }
         Ok(())
     }
 
-    fn print_content(
-        &self,
-        width: usize,
-        columns: Option<usize>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    fn print_content(&self, room: Room, out: &mut dyn Write) -> io::Result<()> {
+        let Room { width, columns } = room;
         match &self.content {
-            Content::Btree(page) => page.print(width, columns, out),
+            Content::Btree(page) => page.print(room, out),
             Content::Trunk { next, leaves } => {
                 field(out, 2, "next trunk", &or_none(*next), width)?;
                 let pages = many(Run::count(leaves), "page");

@@ -8,7 +8,8 @@ use stillframe_format::{PageNumber, Pages as _};
 use stillframe_history::{AsFound, Image, Origin};
 
 use crate::owners::{Owner, use_in_json, use_in_words};
-use crate::table::{Column, Table, digits};
+use crate::table::{Column, Table, counted, digits};
+use crate::words::count;
 
 use super::mapped::Mapped;
 
@@ -51,13 +52,14 @@ pub fn print(
 ) -> anyhow::Result<()> {
     let longest = mapped.map_or(0, Mapped::longest_name);
     let pages = 2 * digits(image.stored_pages().into()) + 1;
+    let most = counted(image.page_size().get().into());
     let mut columns = vec![Column::number("page", pages.max(4))];
     if mapped.is_some() {
         columns.extend([
             Column::text("what it is", "index interior".len()),
             Column::name("whose", longest),
-            Column::number("cells", 5).dispensable(2),
-            Column::number("free", 5).dispensable(3),
+            Column::number("cells", most).dispensable(2),
+            Column::number("free", most).dispensable(3),
         ]);
     }
     columns.push(Column::text("from", "database 0x00000000".len()).dispensable(1));
@@ -69,7 +71,7 @@ pub fn print(
             false => format!("{}-{}", run.first, run.last),
         }];
         if mapped.is_some() {
-            let number = |number: Option<u32>| number.map_or_else(String::new, |n| n.to_string());
+            let number = |number: Option<u32>| number.map_or_else(String::new, |n| count(n.into()));
             let is = run.page_use.map(use_in_words).unwrap_or_default();
             let owner = run.owner.as_ref().filter(|owner| owner.name.is_some());
             cells.extend([

@@ -14,6 +14,7 @@ use super::mapped::Mapped;
 use crate::names::shortened;
 use crate::owners::{Key, Owner, use_in_json};
 use crate::table::digits;
+use crate::terminal::Room;
 use crate::words::{count, many};
 
 /// Tables and indexes that get a letter and a colour of their own: the largest.
@@ -138,16 +139,10 @@ impl<'a> Picture<'a> {
         Some((is, part))
     }
 
-    /// Draws it with letters, in lines of at most `width` columns, and says what they stand for. Of names in the legend no
-    /// more is shown than fits `columns`.
-    pub fn print(
-        &self,
-        width: usize,
-        columns: Option<usize>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    /// Draws it with letters, and says what they stand for. Of names in the legend no more is shown than fits.
+    pub fn print(&self, room: Room, out: &mut dyn Write) -> io::Result<()> {
         let label = digits(self.page_count().into());
-        let a_line = width.saturating_sub(label + 4).max(20) as u32 / 10 * 10;
+        let a_line = room.width.saturating_sub(label + 4).max(20) as u32 / 10 * 10;
         let a_block = self.page_count().div_ceil(a_line * MOST_LINES).max(1);
         let mut line = 0;
         let mut letters = Vec::new();
@@ -163,7 +158,7 @@ impl<'a> Picture<'a> {
             self.line(1 + line * a_line * a_block, label, &letters, out)?;
         }
         writeln!(out)?;
-        self.print_legend(columns, out)?;
+        self.print_legend(room.columns, out)?;
         writeln!(out)?;
         let scale = match a_block {
             1 => "A letter is a page".to_owned(),
@@ -174,7 +169,7 @@ impl<'a> Picture<'a> {
         };
         let text =
             format!("{scale}: capital for interior pages, small for leaf and overflow pages.");
-        paragraph(out, 2, &text, width)
+        paragraph(out, 2, &text, room.width)
     }
 
     fn line(

@@ -8,7 +8,8 @@ use stillframe_format::PageNumber;
 
 use super::mapped::Mapped;
 use crate::owners::Owner;
-use crate::table::{Column, Table, digits};
+use crate::table::{Column, Table, counted};
+use crate::terminal::Room;
 use crate::words::{bytes, count, many};
 
 /// What the tables and indexes of a database take, and its other pages.
@@ -115,14 +116,8 @@ impl Sizes {
         sizes
     }
 
-    /// Prints it as tables of at most `columns` columns, and lines of at most `width`.
-    pub fn print(
-        &self,
-        longest_name: usize,
-        columns: Option<usize>,
-        width: usize,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    /// Prints it; the longest name of a table or an index takes so many columns.
+    pub fn print(&self, longest_name: usize, room: Room, out: &mut dyn Write) -> io::Result<()> {
         let unused = self.trees.iter().map(|row| row.unused_bytes).sum();
         let line = format!(
             "{} of {}; within those of tables and indexes {} unused",
@@ -133,12 +128,33 @@ impl Sizes {
                 _ => format!("{} are", bytes(unused)),
             }
         );
-        paragraph(out, 2, &line, width)?;
+        paragraph(out, 2, &line, room.width)?;
         writeln!(out)?;
-        let most =
-            |number: fn(&Row) -> u64| digits(self.trees.iter().map(number).max().unwrap_or(0));
-        let pages = digits(self.pages.into());
-        let table = Table::new(
+        let table = self.table(longest_name, room.columns);
+        table.heading(out)?;
+        for row in &self.trees {
+            table.row(&self.cells(row), Style::new(), Style::new(), out)?;
+        }
+        self.print_others(&table, out)?;
+        let overflowing: u64 = self.trees.iter().map(|row| row.overflowing_entries).sum();
+        let have = match overflowing {
+            0 => return Ok(()),
+            1 => "1 entry is".to_owned(),
+            _ => format!("{} entries are", count(overflowing)),
+        };
+        writeln!(out)?;
+        let line = format!("{have} too long for a page and in part on overflow pages");
+        paragraph(out, 2, &line, room.width)
+    }
+
+    /// The table that the numbers of all have room in.
+    fn table(&self, longest_name: usize, columns: Option<usize>) -> Table {
+        let most = |number: fn(&Row) -> u64| {
+            let numbers = self.trees.iter().map(number);
+            counted(numbers.max().unwrap_or(0))
+        };
+        let pages = counted(self.pages.into());
+        Table::new(
             vec![
                 Column::name("whose", longest_name.max("pointer map".len())),
                 Column::text("type", 5).dispensable(9),
@@ -156,11 +172,11 @@ impl Sizes {
                 Column::number("unused", most(|row| row.unused_bytes)).dispensable(10),
             ],
             columns,
-        );
-        table.heading(out)?;
-        for row in &self.trees {
-            table.row(&self.cells(row), Style::new(), Style::new(), out)?;
-        }
+        )
+    }
+
+    /// The pages that are of no table and no index.
+    fn print_others(&self, table: &Table, out: &mut dyn Write) -> io::Result<()> {
         for (name, pages) in [
             ("freelist", self.freelist_pages),
             ("pointer map", self.pointer_map_pages),
@@ -172,20 +188,10 @@ impl Sizes {
                     name.to_owned(),
                     String::new(),
                     self.share(pages),
-                    pages.to_string(),
+                    count(pages.into()),
                 ];
                 table.row(&cells, DIM, DIM, out)?;
             }
-        }
-        let overflowing: u64 = self.trees.iter().map(|row| row.overflowing_entries).sum();
-        if overflowing > 0 {
-            writeln!(out)?;
-            let have = match overflowing {
-                1 => "1 entry is".to_owned(),
-                _ => format!("{} entries are", count(overflowing)),
-            };
-            let line = format!("{have} too long for a page and in part on overflow pages");
-            paragraph(out, 2, &line, width)?;
         }
         Ok(())
     }
@@ -205,17 +211,17 @@ impl Sizes {
             row.owner.shown(),
             row.owner.kind.to_owned(),
             self.share(row.pages),
-            row.pages.to_string(),
-            row.entries.to_string(),
-            row.payload_bytes.to_string(),
+            count(row.pages.into()),
+            count(row.entries),
+            count(row.payload_bytes),
             average,
-            row.max_payload_bytes.to_string(),
+            count(row.max_payload_bytes.into()),
             fill,
             row.depth.to_string(),
-            row.leaf.pages.to_string(),
-            row.interior.pages.to_string(),
-            row.overflow.pages.to_string(),
-            row.unused_bytes.to_string(),
+            count(row.leaf.pages.into()),
+            count(row.interior.pages.into()),
+            count(row.overflow.pages.into()),
+            count(row.unused_bytes),
         ]
     }
 

@@ -85,90 +85,94 @@ impl DatabaseHeader {
 
     pub fn print(&self, width: usize, out: &mut dyn Write) -> io::Result<()> {
         let header = &self.header;
-        let mut line = |label: &str, text: String| field(out, 2, label, &text, width);
-        let page_size = match header.page_size() {
-            Some(size) => many(size.get().into(), "byte"),
-            None => format!("none: the field is {}", header.page_size_field),
-        };
-        line(
-            "page size",
-            match header.reserved_bytes {
-                0 => page_size,
-                reserved => format!("{page_size}, {reserved} of them reserved"),
-            },
-        )?;
-        let mode = match header.journal_mode() {
-            JournalMode::Wal => "WAL",
-            JournalMode::Rollback => "rollback journal",
-        };
-        line(
-            "journal mode",
-            format!(
-                "{mode} (write version {}, read version {})",
-                header.write_version, header.read_version
-            ),
-        )?;
-        let believed = if header.size_is_valid() {
-            ""
-        } else {
-            ", not believed: the size of the file counts"
-        };
-        line(
-            "size",
-            format!("{}{believed}", many(header.size_in_pages.into(), "page")),
-        )?;
-        line(
-            "freelist",
-            match header.freelist() {
-                None => "none".to_owned(),
-                Some(first) => format!(
-                    "{}, first trunk page {first}",
-                    many(header.freelist_count.into(), "page")
-                ),
-            },
-        )?;
-        line(
-            "change counter",
-            format!(
-                "{}, version-valid-for {}",
-                header.change_counter, header.version_valid_for
-            ),
-        )?;
-        line(
-            "schema",
-            format!(
-                "cookie {}, format {}, {}",
-                header.schema_cookie,
-                header.schema_format_field,
-                match header.text_encoding() {
-                    TextEncoding::Utf8 => "UTF-8",
-                    TextEncoding::Utf16Le => "UTF-16LE",
-                    TextEncoding::Utf16Be => "UTF-16BE",
-                }
-            ),
-        )?;
-        line(
-            "auto-vacuum",
-            match (header.auto_vacuum(), header.incremental_vacuum) {
-                (false, _) => "none".to_owned(),
-                (true, 0) => format!("full, largest root page {}", header.largest_root_page),
-                (true, _) => format!(
-                    "incremental, largest root page {}",
-                    header.largest_root_page
-                ),
-            },
-        )?;
-        line("user version", header.user_version.to_string())?;
-        line("application id", format!("0x{:08x}", header.application_id))?;
-        let version = header.sqlite_version;
-        line(
-            "last writer",
-            format!(
-                "SQLite {}.{}.{}",
-                version / 1_000_000,
-                version / 1000 % 1000,
-                version % 1000
-            ),
-        )
+        let lines = [
+            ("page size", page_size(header)),
+            ("journal mode", journal_mode(header)),
+            ("size", size(header)),
+            ("freelist", freelist(header)),
+            ("change counter", change_counter(header)),
+            ("schema", schema(header)),
+            ("auto-vacuum", auto_vacuum(header)),
+            ("user version", header.user_version.to_string()),
+            ("application id", format!("0x{:08x}", header.application_id)),
+            ("last writer", last_writer(header.sqlite_version)),
+        ];
+        lines
+            .iter()
+            .try_for_each(|(label, text)| field(out, 2, label, text, width))
     }
+}
+
+fn page_size(header: &Header) -> String {
+    let bytes = match header.page_size() {
+        Some(size) => many(size.get().into(), "byte"),
+        None => format!("none: the field is {}", header.page_size_field),
+    };
+    match header.reserved_bytes {
+        0 => bytes,
+        reserved => format!("{bytes}, {reserved} of them reserved"),
+    }
+}
+
+fn journal_mode(header: &Header) -> String {
+    let mode = match header.journal_mode() {
+        JournalMode::Wal => "WAL",
+        JournalMode::Rollback => "rollback journal",
+    };
+    format!(
+        "{mode} (write version {}, read version {})",
+        header.write_version, header.read_version
+    )
+}
+
+fn size(header: &Header) -> String {
+    let pages = many(header.size_in_pages.into(), "page");
+    match header.size_is_valid() {
+        true => pages,
+        false => format!("{pages}, not believed: the size of the file counts"),
+    }
+}
+
+fn freelist(header: &Header) -> String {
+    match header.freelist() {
+        None => "none".to_owned(),
+        Some(first) => format!(
+            "{}, first trunk page {first}",
+            many(header.freelist_count.into(), "page")
+        ),
+    }
+}
+
+fn change_counter(header: &Header) -> String {
+    format!(
+        "{}, version-valid-for {}",
+        header.change_counter, header.version_valid_for
+    )
+}
+
+fn schema(header: &Header) -> String {
+    let encoding = match header.text_encoding() {
+        TextEncoding::Utf8 => "UTF-8",
+        TextEncoding::Utf16Le => "UTF-16LE",
+        TextEncoding::Utf16Be => "UTF-16BE",
+    };
+    format!(
+        "cookie {}, format {}, {encoding}",
+        header.schema_cookie, header.schema_format_field
+    )
+}
+
+fn auto_vacuum(header: &Header) -> String {
+    let kind = match (header.auto_vacuum(), header.incremental_vacuum) {
+        (false, _) => return "none".to_owned(),
+        (true, 0) => "full",
+        (true, _) => "incremental",
+    };
+    format!("{kind}, largest root page {}", header.largest_root_page)
+}
+
+/// The version of SQLite that wrote the database last, which stands there as one number.
+fn last_writer(version: u32) -> String {
+    let (major, minor) = (version / 1_000_000, version / 1000 % 1000);
+    format!("SQLite {major}.{minor}.{}", version % 1000)
 }
