@@ -9,7 +9,9 @@ mod rebuild;
 
 use std::path::PathBuf;
 
-use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args as Group, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+};
 use clap_complete::Shell;
 use stillframe_wal::CommitNumber;
 
@@ -21,8 +23,13 @@ pub use log::{Log, LogFormat};
 pub use rebuild::Rebuild;
 
 use crate::inputs::Names;
+use crate::terminal::asked_for;
 
-const EXIT_STATUS: &str = "\
+const EPILOGUE: &str = "\
+Environment:
+  COLUMNS   how wide text may be, whatever the terminal says
+  NO_COLOR  no colour, where it is not empty
+
 Exit status:
   0    nothing found at or above --fail-on, or done
   1    findings, or SQLite would refuse what was asked for
@@ -35,13 +42,28 @@ Exit status:
 /// stillframe reads databases, WALs, wal-indexes and rollback journals from their bytes. It never changes an input and
 /// never makes a file beside one.
 #[derive(Debug, Parser)]
-#[command(name = "stillframe", version, max_term_width = 100, after_long_help = EXIT_STATUS)]
+#[command(name = "stillframe", version, max_term_width = WIDEST, after_long_help = EPILOGUE)]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
     #[command(flatten)]
     pub common: Common,
+}
+
+/// No line of the help is longer, however wide the terminal.
+const WIDEST: usize = 100;
+
+impl Args {
+    /// What the command line says. Its help is as wide as COLUMNS says, where that is set.
+    pub fn read() -> Result<Self, clap::Error> {
+        let mut command = Self::command();
+        if let Some(columns) = asked_for() {
+            command = command.term_width(columns.min(WIDEST));
+        }
+        let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    }
 }
 
 /// Options of every verb.

@@ -15,10 +15,8 @@ mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
-    let args = args::Args::try_parse().unwrap_or_else(|error| exit::usage(&error));
+    let args = args::Args::read().unwrap_or_else(|error| exit::usage(&error));
     interrupt::install();
     exit::code(commands::run(&args))
 }

@@ -141,14 +141,16 @@ fn columns_counts_for_more_than_the_terminal() {
         assert_eq!(longest(nonsense), without, "{nonsense}");
     }
     for (columns, least, most) in [(50, 40, 50), (90, 61, 90)] {
-        let line = format!("COLUMNS={columns} {PROGRAM} {lines}");
-        let Some(ran) = on_terminal(&room, "cols 60 rows 24", &line) else {
-            return;
-        };
-        let text = shown(&ran);
-        let longest = text.lines().map(|line| line.trim_end().chars().count());
-        let longest = longest.max().unwrap();
-        assert!((least..=most).contains(&longest), "{columns}: {longest}");
+        for arguments in [lines, "check --help"] {
+            let line = format!("COLUMNS={columns} {PROGRAM} {arguments}");
+            let Some(ran) = on_terminal(&room, "cols 60 rows 24", &line) else {
+                return;
+            };
+            let text = shown(&ran);
+            let longest = text.lines().map(|line| line.trim_end().chars().count());
+            let longest = longest.max().unwrap();
+            assert!((least..=most).contains(&longest), "{columns}: {longest}");
+        }
     }
 }
 

@@ -13,52 +13,55 @@ use support::{Room, fixtures, root, run};
 
 mod support;
 
+/// Fixtures, their file, and what is warned of.
+const WARNED: [(&str, &str, &str); 12] = [
+    ("bad/DB002-header-truncated", "app.db", "it has 60 bytes"),
+    (
+        "bad/DB102-schema-format-unsupported",
+        "app.db",
+        "schema format is 5",
+    ),
+    (
+        "bad/SET101-empty-database-beside-wal",
+        "app.db",
+        "delete the WAL unread",
+    ),
+    (
+        "bad/SET102-wal-without-database",
+        "app.db-wal",
+        "delete the WAL unread",
+    ),
+    (
+        "bad/SET201-rollback-mode-beside-wal",
+        "app.db",
+        "not of this database",
+    ),
+    ("bad/SET204-stale-wal", "app.db", "older than the database"),
+    (
+        "bad/SET205-checkpoint-missed",
+        "app.db",
+        "of different moments",
+    ),
+    (
+        "bad/SET206-page-1-unexplained",
+        "app.db",
+        "of another database, or of another time",
+    ),
+    ("bad/WAL001-header-truncated", "app.db", "within its header"),
+    ("bad/WAL002-magic-invalid", "app.db", "SQLite ignores"),
+    (
+        "bad/WAL106-unexplained-slots",
+        "app.db",
+        "commits may have been there",
+    ),
+    ("bad/WAL101-frame-checksum-mismatch", "app.db", "lost"),
+];
+
 /// The last commit is not what it seems: it is written, and the status says that there is something to read, unless it
 /// was asked for by its name.
 #[test]
 fn what_is_written_with_a_warning_is_1_unless_it_was_asked_for() {
-    for (fixture, file, warning) in [
-        ("bad/DB002-header-truncated", "app.db", "it has 60 bytes"),
-        (
-            "bad/DB102-schema-format-unsupported",
-            "app.db",
-            "schema format is 5",
-        ),
-        (
-            "bad/SET101-empty-database-beside-wal",
-            "app.db",
-            "delete the WAL unread",
-        ),
-        (
-            "bad/SET102-wal-without-database",
-            "app.db-wal",
-            "delete the WAL unread",
-        ),
-        (
-            "bad/SET201-rollback-mode-beside-wal",
-            "app.db",
-            "not of this database",
-        ),
-        ("bad/SET204-stale-wal", "app.db", "older than the database"),
-        (
-            "bad/SET205-checkpoint-missed",
-            "app.db",
-            "of different moments",
-        ),
-        (
-            "bad/SET206-page-1-unexplained",
-            "app.db",
-            "of another database, or of another time",
-        ),
-        ("bad/WAL001-header-truncated", "app.db", "within its header"),
-        ("bad/WAL002-magic-invalid", "app.db", "SQLite ignores"),
-        (
-            "bad/WAL106-unexplained-slots",
-            "app.db",
-            "commits may have been there",
-        ),
-        ("bad/WAL101-frame-checksum-mismatch", "app.db", "lost"),
-    ] {
+    for (fixture, file, warning) in WARNED {
         let room = Room::new();
         room.copy(fixture, ".");
         let json = format!("rebuild --format json {file}");

@@ -8,7 +8,7 @@
 use std::fs;
 
 use rusqlite::Connection;
-use stillframe_schema::{Collation, Row, Schema, Source, Table, TableKind};
+use stillframe_schema::{Collation, Index, Row, Schema, Source, Table, TableKind};
 
 /// The rows of `sqlite_schema`, as SQLite reads them.
 pub fn rows(database: &Connection) -> rusqlite::Result<Vec<Row<'static>>> {
@@ -131,6 +131,11 @@ fn compare_table(database: &Connection, table: &Table, label: &str) {
         })
         .collect();
     assert_eq!(found, expected, "{label}: columns of {name}");
+    compare_indexes(database, table, label);
+}
+
+fn compare_indexes(database: &Connection, table: &Table, label: &str) {
+    let name = quoted(&table.name);
     let expected = list(
         database,
         &format!("SELECT name, \"unique\", origin, partial FROM pragma_index_list({name})"),
@@ -150,34 +155,36 @@ fn compare_table(database: &Connection, table: &Table, label: &str) {
         .collect();
     assert_eq!(found, expected, "{label}: indexes of {name}");
     for index in &table.indexes {
-        let name = quoted(&index.name);
-        let expected = list(
-            database,
-            &format!("SELECT cid, \"desc\", lower(coll), key FROM pragma_index_xinfo({name})"),
-        );
-        let columns = index.columns.iter().enumerate();
-        let found: Vec<String> = columns
-            .map(|(place, part)| {
-                let source = match part.source {
-                    Source::Column(column) => column as i64,
-                    Source::Rowid => -1,
-                    Source::Expression => -2,
-                };
-                let collation = match &part.collation {
-                    Collation::Binary => "binary",
-                    Collation::NoCase => "nocase",
-                    Collation::RTrim => "rtrim",
-                    Collation::Other(name) => name,
-                };
-                let key = u8::from(place < index.key_columns);
-                format!(
-                    "{source}|{}|{collation}|{key}",
-                    u8::from(part.is_descending)
-                )
-            })
-            .collect();
-        assert_eq!(found, expected, "{label}: index {name}");
+        compare_parts(database, index, label);
     }
+}
+
+fn compare_parts(database: &Connection, index: &Index, label: &str) {
+    let name = quoted(&index.name);
+    let expected = list(
+        database,
+        &format!("SELECT cid, \"desc\", lower(coll), key FROM pragma_index_xinfo({name})"),
+    );
+    let columns = index.columns.iter().enumerate();
+    let found: Vec<String> = columns
+        .map(|(place, part)| {
+            let source = match part.source {
+                Source::Column(column) => column as i64,
+                Source::Rowid => -1,
+                Source::Expression => -2,
+            };
+            let collation = match &part.collation {
+                Collation::Binary => "binary",
+                Collation::NoCase => "nocase",
+                Collation::RTrim => "rtrim",
+                Collation::Other(name) => name,
+            };
+            let key = u8::from(place < index.key_columns);
+            let descending = u8::from(part.is_descending);
+            format!("{source}|{descending}|{collation}|{key}")
+        })
+        .collect();
+    assert_eq!(found, expected, "{label}: index {name}");
 }
 
 /// A database with these tables, as a connection that did not make them sees it.

@@ -57,6 +57,19 @@ fn inspect() {
         ],
         "inspect --map FIXTURE",
     );
+    matches(
+        "inspect-wal-alone",
+        &run("inspect fixtures/bad/SET102-wal-without-database/app.db-wal"),
+    );
+    matches(
+        "inspect-no-such-commit",
+        &run("inspect --at 9 fixtures/sets/orders"),
+    );
+    each("inspect", &INSPECTED, "inspect --frames --pages FIXTURE");
+}
+
+#[test]
+fn inspect_a_page_or_a_cell() {
     for page in [1, 2, 3, 4, 5, 6, 7] {
         let line = format!("inspect --page {page} FIXTURE");
         each(
@@ -108,15 +121,6 @@ fn inspect() {
             &ran,
         );
     }
-    each("inspect", &INSPECTED, "inspect --frames --pages FIXTURE");
-    matches(
-        "inspect-wal-alone",
-        &run("inspect fixtures/bad/SET102-wal-without-database/app.db-wal"),
-    );
-    matches(
-        "inspect-no-such-commit",
-        &run("inspect --at 9 fixtures/sets/orders"),
-    );
 }
 
 #[test]
