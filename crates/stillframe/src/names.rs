@@ -1,6 +1,7 @@
 //! Names of files, which may hold any bytes: as they are shown, and as a shell takes them.
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::path::Path;
 
 /// A name as it is shown in text: as it is, or quoted for a shell where a terminal would act upon what is in it, or
@@ -29,7 +30,9 @@ pub fn argument(path: &Path) -> String {
 fn argument_for(path: &Path, is_windows: bool) -> String {
     // What begins with a dash would be taken for an option.
     if path != Path::new("-") && path.as_os_str().as_encoded_bytes().starts_with(b"-") {
-        return argument_for(&Path::new(".").join(path), is_windows);
+        let mut inside = OsString::from(if is_windows { r".\" } else { "./" });
+        inside.push(path);
+        return argument_for(Path::new(&inside), is_windows);
     }
     let plain = |c: char| {
         let is_separator = is_windows && c == '\\';
@@ -147,6 +150,7 @@ mod tests {
             (r"C:\backup\app.db", r"C:\backup\app.db"),
             (r"C:\my backup\app.db", r#""C:\my backup\app.db""#),
             ("it's", r#""it's""#),
+            ("-dash", r".\-dash"),
             ("", r#""""#),
         ] {
             assert_eq!(argument_for(Path::new(name), true), word);

@@ -184,7 +184,9 @@ fn a_folder_is_searched_for_sets_and_the_rest_passed_over() {
     std::fs::create_dir(room.at("none")).unwrap();
     room.run("check none").exits(2).complains(&["no database"]);
     room.write("none/readme.txt", "text");
-    room.run("inspect none").exits(2).complains(&["1 file\n"]);
+    room.run("inspect none")
+        .exits(2)
+        .complains(&["only 1 other file\n"]);
 }
 
 /// More sets than a process may have files open.

@@ -113,6 +113,31 @@ fn every_line_fits() {
     assert!(lines > 500, "{lines}");
 }
 
+/// Long work shows how far it is, on a terminal and where that is wanted, and clears the line behind it.
+#[test]
+fn long_work_has_a_bar() {
+    let room = Room::live();
+    let wal = room.at("app.db-wal");
+    let wal = std::fs::File::options().append(true).open(wal).unwrap();
+    wal.set_len(300 << 20).unwrap();
+    let log = |options: &str| {
+        let line = format!("TERM=xterm {PROGRAM} log {options}app.db > out");
+        Some(on_terminal(&room, "cols 80 rows 24", &line)?.exits(0))
+    };
+    let Some(ran) = log("") else { return };
+    let last = ran
+        .stdout
+        .rsplit('\r')
+        .find(|part| part.contains("reading"));
+    assert!(last.unwrap().contains("/300.00 MiB "), "{ran}");
+    let clear = "\u{1b}[2K";
+    let behind = ran.stdout.rsplit(clear).next().unwrap();
+    assert!(!behind.contains("reading"), "{ran}");
+    let quiet = log("--quiet ").unwrap();
+    assert!(!quiet.stdout.contains("reading"), "{quiet}");
+    room.run("log app.db").exits(0).quietly();
+}
+
 /// `watch`, Emacs and whoever pipes into a pager of a window that is split say so how wide it is.
 #[test]
 fn columns_counts_for_more_than_the_terminal() {

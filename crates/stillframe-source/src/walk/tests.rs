@@ -11,7 +11,7 @@ fn a_walk_is_in_order_and_finds_files_only() {
     for name in ["b", "a/deep", "a/deep/er"] {
         fs::create_dir_all(at(name)).unwrap();
     }
-    for name in ["z", "b/2", "b/10", "a/deep/er/x", "a/A", "a.db", "B"] {
+    for name in ["z", "b/2", "b/10", "a/deep/er/x", "a/A", "a.db", "D"] {
         fs::write(at(name), "").unwrap();
     }
     #[cfg(unix)]
@@ -19,7 +19,7 @@ fn a_walk_is_in_order_and_finds_files_only() {
         std::os::unix::fs::symlink(target, at(link)).unwrap();
     }
     let walked: Vec<_> = walk(folder.path()).map(Result::unwrap).collect();
-    let expected = ["B", "a/A", "a/deep/er/x", "a.db", "b/10", "b/2", "z"];
+    let expected = ["D", "a/A", "a/deep/er/x", "a.db", "b/10", "b/2", "z"];
     assert_eq!(walked, expected.map(at));
 
     let alone: Vec<_> = walk(&at("z")).map(Result::unwrap).collect();

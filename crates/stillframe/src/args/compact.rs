@@ -13,7 +13,8 @@ Examples:
 
 Exit status:
   0    written, or the dry run is done
-  1    SQLite ignores or refuses the WAL, or commits behind a damaged frame would be left out
+  1    written with a warning; or nothing was written, as SQLite ignores or refuses the WAL, or
+       commits behind a damaged frame would be left out
   2    wrong usage, or the output could not be written
   3    the input could not be read
   130  interrupted: no output was made";
@@ -21,7 +22,7 @@ Exit status:
 /// Options of `compact`.
 #[derive(Debug, Group)]
 pub struct Compact {
-    /// A WAL
+    /// A WAL, or the database that it lies beside
     #[arg(value_name = "WAL")]
     pub path: PathBuf,
     /// The last commit to keep: its number, or `last`; later ones are left out

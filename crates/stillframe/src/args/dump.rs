@@ -22,7 +22,7 @@ Exit status:
 /// Options of `dump`.
 #[derive(Debug, Group)]
 pub struct Dump {
-    /// A database, with its WAL or rollback journal beside it
+    /// A database, with its WAL or its rollback journal beside it; or a WAL alone
     #[arg(value_name = "DB")]
     pub path: PathBuf,
     /// The tables to write, and by their names indexes, views and triggers; without any, all

@@ -12,11 +12,11 @@ Examples:
   stillframe inspect --pages app.db        what every page is, whose, and where it comes from
   stillframe inspect --cell 7/0 app.db     the first cell of page 7, value by value
   stillframe inspect --sizes app.db        what each table and index takes
-  stillframe inspect --map app.db          a picture of that
+  stillframe inspect --map app.db          who has which pages, as a picture
 
 Exit status:
   0    done
-  2    wrong usage
+  2    wrong usage, or FILE could not be written
   3    some inputs could not be read
   130  interrupted";
 
@@ -28,7 +28,7 @@ pub struct Inspect {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub wal: WalFile,
-    /// List every slot of the WAL, with its reason and the CRC-32 of its page
+    /// List every slot of the WAL, with its reason and the CRC-32 of its page, and so every record of a rollback journal
     #[arg(long)]
     pub frames: bool,
     /// List what every page of the database is, the table or index it belongs to, and where it comes from

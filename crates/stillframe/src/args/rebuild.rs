@@ -22,7 +22,7 @@ Exit status:
 /// Options of `rebuild`.
 #[derive(Debug, Group)]
 pub struct Rebuild {
-    /// A database, with its WAL or its rollback journal beside it
+    /// A database, with its WAL or its rollback journal beside it; or a WAL alone
     #[arg(value_name = "DB")]
     pub path: PathBuf,
     #[command(flatten)]

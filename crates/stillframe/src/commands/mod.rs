@@ -16,6 +16,7 @@ mod rebuild;
 use std::io::{self, Write};
 use std::path::Path;
 
+use anyhow::bail;
 use serde::Serialize;
 use stillframe_history::{Error, Image, Progress, Timeline};
 use stillframe_source::Access;
@@ -102,10 +103,13 @@ fn tell(common: &Common, format: TextOrJson, done: &impl Told) -> anyhow::Result
 /// Says what could not be read. Fails where there was nothing to read at all.
 fn complain_of(failures: &[anyhow::Error], inputs: &Inputs<'_>) -> anyhow::Result<()> {
     if inputs.len() == 0 && failures.is_empty() {
-        anyhow::bail!(
-            "there is no database and no WAL among {}",
-            many(inputs.passed_over, "file")
-        );
+        match inputs.passed_over {
+            0 => bail!("there is no database, and no file at all, below what was named"),
+            files => bail!(
+                "there is no database and no WAL, only {}",
+                many(files, "other file")
+            ),
+        }
     }
     failures.iter().for_each(complain);
     Ok(())
