@@ -163,35 +163,42 @@ impl<'a> Evidence<'a> {
             wal_is_beside: wal_is_beside(set),
         };
         evidence.aborted = Aborted::of(&evidence, progress)?;
+        evidence.compare(level, progress)?;
+        Ok(evidence)
+    }
+
+    /// Holds the parts of the set against each other, and looks inside where they belong together.
+    fn compare(&mut self, level: Option<Level>, progress: &dyn Progress) -> Result<(), Error> {
+        let set = self.set;
         let mut unexplained = None;
-        if let Some(image) = &evidence.image {
+        if let Some(image) = &self.image {
             let page_1 = image.overlay().frame(PageNumber::FIRST);
-            let mismatch = Mismatch::of(set, &evidence.timeline, page_1, progress)?;
+            let mismatch = Mismatch::of(set, &self.timeline, page_1, progress)?;
             match mismatch {
                 Some(Mismatch::Stale(stale)) => {
-                    evidence.stale = Some((stale, Overwritten::by(image, &evidence)?));
+                    self.stale = Some((stale, Overwritten::by(image, self)?));
                 }
                 Some(Mismatch::Unexplained(found)) => unexplained = Some(found),
                 // The header of the file tells of these.
                 Some(Mismatch::PageSize { .. } | Mismatch::RollbackMode(_)) | None => {}
             }
         }
-        if let (Some(image), false) = (&evidence.image, evidence.wal_is_foreign()) {
-            let (timeline, residue) = (&evidence.timeline, &evidence.residue);
-            evidence.missed = Missed::of(set, timeline, residue, image, progress)?;
+        if let (Some(image), false) = (&self.image, self.wal_is_foreign()) {
+            let (timeline, residue) = (&self.timeline, &self.residue);
+            self.missed = Missed::of(set, timeline, residue, image, progress)?;
         }
-        let is_own = !evidence.wal_is_foreign() && unexplained.is_none();
-        let own = evidence.image.as_ref().filter(|_| is_own);
-        let (timeline, residue) = (&evidence.timeline, &evidence.residue);
-        evidence.wal_index = IndexEvidence::gather(set, timeline, residue, own)?;
-        if let (Some(image), None) = (own, &evidence.missed) {
-            evidence.overtaken = Overtaken::of(set, timeline, &evidence.exactness, image)?;
+        let is_own = !self.wal_is_foreign() && unexplained.is_none();
+        let own = self.image.as_ref().filter(|_| is_own);
+        let (timeline, residue) = (&self.timeline, &self.residue);
+        self.wal_index = IndexEvidence::gather(set, timeline, residue, own)?;
+        if let (Some(image), None) = (own, &self.missed) {
+            self.overtaken = Overtaken::of(set, timeline, &self.exactness, image)?;
         }
-        if evidence.missed.is_none() {
-            evidence.unexplained = unexplained;
-            evidence.inside = evidence.look(level, progress)?;
+        if self.missed.is_none() {
+            self.unexplained = unexplained;
+            self.inside = self.look(level, progress)?;
         }
-        Ok(evidence)
+        Ok(())
     }
 
     /// Looks into the image, where SQLite would.
