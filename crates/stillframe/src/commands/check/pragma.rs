@@ -20,7 +20,7 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
         super::super::search(common, options.wal.wal.as_deref(), options.format.names())
             .all(&options.paths)?;
     let mut failures = std::mem::take(&mut inputs.failures);
-    let several = inputs.len() > 1;
+    let several = inputs.is_several();
     let mut out = EvenUnread(stdout(common.color));
     let mut is_sound = true;
     for found in inputs.sets() {
