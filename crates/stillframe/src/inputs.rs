@@ -78,7 +78,11 @@ impl<'a> Search<'a> {
         for path in paths {
             self.refuse_wal(path)?;
         }
-        if paths.iter().filter(|path| is_stdin(path)).count() > 1 {
+        let takes_stdin = |path: &&PathBuf| {
+            let archive = archive_of(path);
+            is_stdin(archive.as_deref().unwrap_or(path))
+        };
+        if paths.iter().filter(takes_stdin).count() > 1 {
             bail!("standard input can be read once; name - once");
         }
         let mut inputs = Inputs {
@@ -156,7 +160,10 @@ impl<'a> Search<'a> {
     }
 
     fn unpacked(self, path: &Path, member: Option<&Path>) -> anyhow::Result<Unpacked> {
-        let source = Source::open(path, self.access)?;
+        let source = match is_stdin(path) {
+            true => Source::stdin(self.access)?,
+            false => Source::open(path, self.access)?,
+        };
         let kind = kind(&source)?;
         let Some(container) = container(kind) else {
             bail!(

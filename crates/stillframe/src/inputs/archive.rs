@@ -16,7 +16,7 @@ use super::beside::Beside;
 use super::paths::{database_of, looks_like_database};
 use super::super_journal;
 use super::tied::Ties;
-use super::{Found, Search, is_part_of_a_set, role_of_kind};
+use super::{Found, Search, is_part_of_a_set, is_stdin, role_of_kind};
 use crate::exit::say;
 use crate::names::{argument, harmless, shown};
 use crate::words::many;
@@ -43,7 +43,22 @@ pub fn archive_of(path: &Path) -> Option<PathBuf> {
     let text = path.to_str()?;
     let ends = text.match_indices('!').map(|(at, _)| at);
     let mut archives = ends.map(|end| PathBuf::from(&text[..end]));
-    archives.find(|archive| archive.is_file())
+    archives.find(|archive| archive.is_file() || is_stdin(archive))
+}
+
+/// The path that a file called `name` has beside a member of an archive.
+pub fn beside(archive: &Path, member: &Path, name: &OsStr) -> PathBuf {
+    let mut path = archive.as_os_str().to_owned();
+    path.push("!");
+    let inside = member.as_os_str().as_encoded_bytes().get(path.len()..);
+    let folder = inside.and_then(|inside| inside.iter().rposition(|byte| *byte == b'/'));
+    match (folder, member.parent()) {
+        (Some(_), Some(folder)) => folder.join(name),
+        _ => {
+            path.push(name);
+            path.into()
+        }
+    }
 }
 
 /// The sets of an archive, and what could not be read of it.
@@ -223,7 +238,10 @@ fn set(
     members: &Members,
 ) -> anyhow::Result<Result<Found, u64>> {
     let mut found = Found::empty(search.names);
-    let is_alone = group.len() == 1;
+    let is_alone = group.len() == 1 && group.iter().all(|member| member.of_name == 1);
+    let archive = group
+        .first()
+        .map(|member| member.name.archive().to_path_buf());
     for member in group {
         let path = member.name.path();
         let mut source = member.source;
@@ -239,13 +257,13 @@ fn set(
             Some(role) => role,
             None => role_of_kind(kind),
         };
-        found.add_member(role, source, path);
+        found.add_member(role, source, member.name);
     }
     super_journal::look_for(
         &mut found.set,
         database,
         search.names,
-        &Beside::InArchive(members),
+        &Beside::InArchive(members, &archive.unwrap_or_default()),
     )
     .with_context(|| format!("cannot read the super-journal of {}", shown(database)))?;
     Ok(Ok(found))

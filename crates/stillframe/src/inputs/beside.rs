@@ -8,17 +8,25 @@ use std::path::{Path, PathBuf};
 use stillframe_journal::super_journal::MAX_CHILDREN_BYTES;
 use stillframe_source::Source;
 
-use super::archive::Members;
+use super::archive::{self, Members};
 
 /// Where the files beside a database are.
 pub enum Beside<'a> {
     /// In its folder.
     OnDisk,
-    /// In the archive that it is in.
-    InArchive(&'a Members),
+    /// In the archive that it is in, which has this path.
+    InArchive(&'a Members, &'a Path),
 }
 
 impl Beside<'_> {
+    /// The path that a file of that name has there.
+    pub fn path(&self, database: &Path, name: &OsStr) -> PathBuf {
+        match self {
+            Self::OnDisk => database.with_file_name(name),
+            Self::InArchive(_, archive) => archive::beside(archive, database, name),
+        }
+    }
+
     /// Whether anything is at `place`, and the bytes of it if it is a file.
     pub fn length(&self, place: &Path) -> Option<Option<u64>> {
         match self {
@@ -27,7 +35,7 @@ impl Beside<'_> {
                 let found = fs::metadata(place).ok()?;
                 Some(found.is_file().then_some(found.len()))
             }
-            Self::InArchive(members) => Some(Some(members.super_journal(place)?.len())),
+            Self::InArchive(members, _) => Some(Some(members.super_journal(place)?.len())),
         }
     }
 
@@ -40,7 +48,7 @@ impl Beside<'_> {
                     .is_ok_and(|found| found.is_file() && found.len() <= MAX_CHILDREN_BYTES as u64);
                 Ok(is_short.then(|| fs::read(place)).transpose()?)
             }
-            Self::InArchive(members) => {
+            Self::InArchive(members, _) => {
                 let source = members.super_journal(place);
                 let short = source.filter(|source| source.len() <= MAX_CHILDREN_BYTES as u64);
                 let whole = |source: &Source| {
@@ -56,7 +64,7 @@ impl Beside<'_> {
     pub fn has(&self, path: &Path) -> bool {
         match self {
             Self::OnDisk => path.exists(),
-            Self::InArchive(members) => members.has(path),
+            Self::InArchive(members, _) => members.has(path),
         }
     }
 
@@ -65,7 +73,7 @@ impl Beside<'_> {
     pub fn is_path_of(&self, name: &[u8], database: &Path, last: &OsStr) -> bool {
         match self {
             Self::OnDisk => is_path_of(name, database, last),
-            Self::InArchive(_) => false,
+            Self::InArchive(..) => false,
         }
     }
 }

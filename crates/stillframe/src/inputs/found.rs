@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use same_file::is_same_file;
+use stillframe_archive::Name;
 use stillframe_check::Tied;
 use stillframe_history::{BackupSet, Input, Role};
 use stillframe_source::Source;
@@ -32,13 +33,14 @@ struct Part {
     role: Role,
     source: Arc<Source>,
     /// What it is called as a member of an archive.
-    member: Option<PathBuf>,
+    member: Option<Name>,
+    /// What it is called on a command line, where it can be named there.
+    path: Option<PathBuf>,
 }
 
 impl Part {
-    /// What it is called on a command line, where it can be named there.
     fn path(&self) -> Option<&Path> {
-        self.member.as_deref().or_else(|| self.source.path())
+        self.path.as_deref()
     }
 }
 
@@ -145,8 +147,8 @@ impl Found {
     }
 
     /// What the file of that role is called as a member of an archive.
-    pub(super) fn member(&self, role: Role) -> Option<&Path> {
-        self.part(role)?.member.as_deref()
+    pub(super) fn member(&self, role: Role) -> Option<&Name> {
+        self.part(role)?.member.as_ref()
     }
 
     /// What an input is called. Names reach text and JSON from here alone.
@@ -163,16 +165,20 @@ impl Found {
     }
 
     /// Takes a member of an archive.
-    pub(super) fn add_member(&mut self, role: Role, source: Source, name: PathBuf) {
+    pub(super) fn add_member(&mut self, role: Role, source: Source, name: Name) {
         self.add_part(role, source, Some(name));
     }
 
-    fn add_part(&mut self, role: Role, source: Source, member: Option<PathBuf>) {
-        let source = Arc::new(source);
+    fn add_part(&mut self, role: Role, source: Source, member: Option<Name>) {
+        let path = match &member {
+            Some(name) => Some(name.path()),
+            None => source.path().map(Path::to_path_buf),
+        };
         let part = Part {
             role,
-            source,
+            source: Arc::new(source),
             member,
+            path,
         };
         let input = Input::new(self.name_of(&part), Opened::new(&part.source));
         self.parts.retain(|part| part.role != role);

@@ -24,7 +24,7 @@ pub fn look_for(
     let (Some(last), Some(beside)) = (last_part(&name.name), beside) else {
         return Ok(());
     };
-    let place = database.with_file_name(last);
+    let place = files.path(database, last);
     set.super_journal_is_sought_elsewhere = !files.is_path_of(&name.name, database, last);
     set.super_journal = match files.length(&place) {
         // Only a file can be empty.
@@ -34,7 +34,7 @@ pub fn look_for(
             set.super_journal_list = list.map(|list| Input::new(names.name(&place), list));
             SuperJournalFile::Present
         }
-        None if files.has(&database.with_file_name(beside)) => SuperJournalFile::Missing,
+        None if files.has(&files.path(database, beside)) => SuperJournalFile::Missing,
         None => SuperJournalFile::Unknown,
     };
     Ok(())

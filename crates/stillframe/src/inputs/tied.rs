@@ -48,7 +48,7 @@ impl Ties {
             let database = found
                 .member(Role::Database)
                 .or(found.member(Role::Journal))?;
-            let path = sidecar(&database_of(database), Role::Journal);
+            let path = sidecar(&database_of(database.member()), Role::Journal);
             let journal = path.as_os_str().as_encoded_bytes().to_vec();
             match set.journal {
                 Some(_) => Child::read(set, journal, &()).ok(),
