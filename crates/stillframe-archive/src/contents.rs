@@ -78,6 +78,14 @@ pub enum Trouble {
         /// What is wrong.
         reason: io::Error,
     },
+    /// Something stands behind its end.
+    #[error(
+        "{name} goes on behind its end, as when archives are joined; what follows was not read: take them apart, and check each"
+    )]
+    Continues {
+        /// The archive.
+        name: String,
+    },
     /// It is encrypted.
     #[error("{name} is encrypted in its archive; decrypt it, and check what comes out")]
     Encrypted {

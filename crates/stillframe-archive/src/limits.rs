@@ -87,6 +87,7 @@ const HEADERS: u64 = 4 * 1024 * 1024;
 pub(crate) struct Ration {
     left: Cell<u64>,
     has_ended: Cell<bool>,
+    is_at_end_of_tar: Cell<bool>,
 }
 
 impl Ration {
@@ -95,6 +96,7 @@ impl Ration {
         Self {
             left: Cell::new(HEADERS),
             has_ended: Cell::new(false),
+            is_at_end_of_tar: Cell::new(false),
         }
     }
 
@@ -111,6 +113,16 @@ impl Ration {
     /// Whether there were no more bytes when last some were asked for.
     pub(crate) const fn has_ended(&self) -> bool {
         self.has_ended.get()
+    }
+
+    /// The zeros behind the last member were reached.
+    pub(crate) fn tar_has_ended(&self) {
+        self.is_at_end_of_tar.set(true);
+    }
+
+    /// Whether the zeros behind the last member were reached.
+    pub(crate) const fn is_at_end_of_tar(&self) -> bool {
+        self.is_at_end_of_tar.get()
     }
 
     /// `reader`, rationed.

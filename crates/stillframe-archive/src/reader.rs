@@ -30,12 +30,12 @@ pub enum Treatment {
 type Treat<'t> = dyn FnMut(&Name, &[u8], Option<u64>) -> Treatment + 't;
 
 /// Reads one archive.
-#[derive(Debug)]
 pub struct Reader<'a> {
     archive: &'a Arc<Source>,
     memory: Memory,
     access: Access,
     limits: Limits,
+    progress: &'a dyn Fn(u64),
 }
 
 impl<'a> Reader<'a> {
@@ -47,7 +47,15 @@ impl<'a> Reader<'a> {
             memory,
             access,
             limits: Limits::default(),
+            progress: &|_| {},
         }
+    }
+
+    /// With somebody to be told of every run of bytes of the archive that was read to be decoded, by its length.
+    #[must_use]
+    pub fn with_progress(mut self, progress: &'a dyn Fn(u64)) -> Self {
+        self.progress = progress;
+        self
     }
 
     /// With other limits than the usual ones.
@@ -162,7 +170,11 @@ impl Run<'_> {
         let mut placed;
         let reader: &mut dyn Read = match input {
             Input::Placed(source) => {
-                placed = Cursor::new(&source);
+                let progress = self.reader.progress;
+                placed = Told {
+                    reader: Cursor::new(&source),
+                    progress,
+                };
                 &mut placed
             }
             Input::Stream(reader) => reader,
@@ -361,6 +373,20 @@ impl Run<'_> {
         self.is_over = true;
         let name = path.to_string_lossy().into_owned();
         self.trouble(Trouble::TooMuch { name, limit });
+    }
+}
+
+/// A reader that tells how much is read.
+struct Told<'t, R> {
+    reader: R,
+    progress: &'t dyn Fn(u64),
+}
+
+impl<R: Read> Read for Told<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        (self.progress)(count as u64);
+        Ok(count)
     }
 }
 

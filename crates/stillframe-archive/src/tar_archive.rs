@@ -23,6 +23,7 @@ impl Run<'_> {
             Err(error) => return self.tell(path, Some(error)),
         };
         self.tar_entries(entries, Some(source), &ration, path, depth);
+        self.behind_the_end(archive.into_inner(), &ration, path);
     }
 
     /// A tar that comes as a stream.
@@ -31,7 +32,29 @@ impl Run<'_> {
         let mut archive = Archive::new(ration.over(reader));
         match archive.entries() {
             Ok(entries) => self.tar_entries(entries, None, &ration, path, depth),
-            Err(error) => self.tell(path, Some(error)),
+            Err(error) => return self.tell(path, Some(error)),
+        }
+        self.behind_the_end(archive.into_inner(), &ration, path);
+    }
+
+    /// Looks at what stands behind the end of a tar, which is zeros.
+    fn behind_the_end(&mut self, mut rest: impl Read, ration: &Ration, path: &Path) {
+        if self.is_over() || !ration.is_at_end_of_tar() {
+            return;
+        }
+        ration.for_content();
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match rest.read(&mut buffer) {
+                Ok(0) => return,
+                Ok(count) if buffer[..count].iter().all(|byte| *byte == 0) => {}
+                Ok(_) => {
+                    let name = path.to_string_lossy().into_owned();
+                    return self.trouble(Trouble::Continues { name });
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return self.tell(path, Some(error)),
+            }
         }
     }
 
@@ -63,8 +86,9 @@ impl Run<'_> {
         }
         // Zeros stand behind the last member. A tar that was cut between two has none.
         if ration.has_ended() {
-            self.cut(path);
+            return self.cut(path);
         }
+        ration.tar_has_ended();
     }
 
     fn tar_entry<R: Read>(

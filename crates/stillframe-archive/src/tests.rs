@@ -389,6 +389,35 @@ fn a_size_that_lies_is_told() {
 }
 
 #[test]
+fn what_follows_the_end_of_a_tar_is_not_passed_over_in_silence() {
+    let joined = [tar(&files()), tar(&files())].concat();
+    for (name, packed) in [("b.tar", joined.clone()), ("b.tar.gz", gzip(&joined))] {
+        let contents = read(name, packed);
+        assert_eq!(contents.members.len(), 3);
+        assert!(
+            matches!(&contents.troubles[..], [Trouble::Continues { .. }]),
+            "{:?}",
+            contents.troubles
+        );
+    }
+    let mut padded = tar(&files());
+    padded.resize(padded.len() + 100_000, 0);
+    assert_are(&read("b.tar", padded), "b.tar", &files());
+}
+
+#[test]
+fn progress_is_told() {
+    let packed = gzip(&tar(&files()));
+    let archive = Arc::new(Source::from_bytes("b.tar.gz", packed));
+    let told = std::cell::Cell::new(0);
+    let tell = |bytes| told.set(told.get() + bytes);
+    let reader = Reader::new(&archive, Memory::new(0), Access::Read).with_progress(&tell);
+    let contents = reader.read(Container::Gzip, |_, _, _| Treatment::PassOver);
+    assert_eq!(contents.passed_over, 1);
+    assert_eq!(told.get(), archive.len());
+}
+
+#[test]
 fn headers_that_never_end_are_given_up() {
     // A long name of many MiB.
     let mut header = tar::Header::new_gnu();

@@ -67,6 +67,8 @@ pub struct Search<'a> {
     pub names: Names,
     /// Bytes of what is decoded that may be in memory.
     pub max_memory: u64,
+    /// Whether no progress is shown.
+    pub is_quiet: bool,
 }
 
 impl<'a> Search<'a> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow};
 use stillframe_archive::{Container, Contents, Member, Name, Reader, Treatment};
 use stillframe_format::{FileKind, identify};
-use stillframe_history::Role;
+use stillframe_history::{Progress as _, Role};
 use stillframe_journal::super_journal::MAX_CHILDREN_BYTES;
 use stillframe_source::{Memory, Source};
 
@@ -19,6 +19,7 @@ use super::tied::Ties;
 use super::{Found, Search, is_part_of_a_set, is_stdin, role_of_kind};
 use crate::exit::say;
 use crate::names::{argument, harmless, shown};
+use crate::progress::Bar;
 use crate::words::many;
 
 /// What an archive is, by its first bytes; none for what is read as it stands.
@@ -78,7 +79,9 @@ impl Unpacked {
         member: Option<&Path>,
     ) -> Self {
         let memory = Memory::new(search.max_memory);
-        let reader = Reader::new(archive, memory, search.access);
+        let bar = Bar::new("unpacking", archive.len(), search.is_quiet);
+        let advance = |bytes| bar.advance(bytes);
+        let reader = Reader::new(archive, memory, search.access).with_progress(&advance);
         let wanted = member.map(database_of);
         let contents = reader.read(container, |name, head, length| {
             treatment(name, head, length, wanted.as_deref())
@@ -103,7 +106,7 @@ impl Unpacked {
                 groups.entry(database_of(&path)).or_default().push(member);
             }
         }
-        for archive in twice {
+        for archive in twice.into_iter().filter(|_| !search.is_quiet) {
             let archive = search.names.name(&archive);
             say(&format!(
                 "{}: holds files of one name more than once; unpacking it would leave the last of each, the earlier ones are called NAME#1 and so on",
