@@ -15,6 +15,7 @@ use stillframe_check::content::{
 use stillframe_check::pragma::{MOST_ROWS, Pragma, PragmaError, pragma};
 use stillframe_check::walk::structure;
 use stillframe_history::Image;
+use support::printed::is_part;
 use support::{corpora, damaged_databases, database_alone, databases};
 
 mod support;
@@ -164,7 +165,20 @@ fn compare(path: &Path, level: Level, name: &str) -> &'static str {
         (_, Some(PragmaError::NotUnderstood(_))) => return "a statement is not understood here",
         _ => {}
     }
-    if schema.is_ok_and(|schema| !unchecked(&schema).is_empty()) {
+    let rows: Vec<String> = expected
+        .lines()
+        .filter(|line| !line.starts_with("!error"))
+        .map(str::to_owned)
+        .collect();
+    let error = expected
+        .lines()
+        .find_map(|line| line.strip_prefix("!error "));
+    let escaped = Pragma {
+        rows: result.rows.iter().map(|row| escaped(row)).collect(),
+        error: result.error.clone(),
+    };
+    let takes_evaluator = schema.is_ok_and(|schema| !unchecked(&schema, level).is_empty());
+    if takes_evaluator && is_part(&escaped, &rows, error) {
         return "it takes an SQL evaluator";
     }
     println!(

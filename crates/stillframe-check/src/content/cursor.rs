@@ -211,6 +211,11 @@ impl<'p, P: Pages> Cursor<'p, P> {
         Ok((page, cell))
     }
 
+    /// The page of the entry that it is at, and the number of its cell there.
+    pub(super) fn position(&self) -> Option<(PageNumber, u16)> {
+        self.levels.last().map(|level| (level.number, level.cell))
+    }
+
     /// What the entry that it is at is to a key, all of whose values are looked at; `None` where the entry contradicts
     /// itself. Where the page holds all of it, it is compared where it stands, with what follows it there.
     pub(super) fn compare(&self, key: &Key<'_>) -> Result<Option<Ordering>, Fault<P::Error>> {

@@ -6,7 +6,7 @@ use std::hash::Hasher;
 use stillframe_database::record::{SerialType, Value};
 use stillframe_database::{TextEncoding, varint};
 use stillframe_format::limits::{MAX_RECORD_HEADER, MAX_VALUE_BYTES};
-use stillframe_schema::IndexColumn;
+use stillframe_schema::{Collation, IndexColumn};
 
 use super::collation::compare_text;
 use super::value::compare_integer_real;
@@ -117,7 +117,8 @@ impl<'e> Entry<'e> {
         self.fields.0.get(place).map(|field| field.serial_type)
     }
 
-    /// What the record is to another, by these columns, and the first of them that differs.
+    /// What the record is to another, by these columns, and the first of them that differs. Text whose order an application
+    /// gives is taken to come before other text.
     pub(super) fn compare(
         self,
         other: Self,
@@ -129,9 +130,10 @@ impl<'e> Entry<'e> {
                 return (Ordering::Equal, place);
             };
             let order = match (own, others) {
-                (Value::Text(own), Value::Text(others)) => {
-                    compare_text(own, others, &column.collation, encoding)
-                }
+                (Value::Text(own), Value::Text(others)) => match column.collation {
+                    Collation::Other(_) if own != others => return (Ordering::Less, place),
+                    _ => compare_text(own, others, &column.collation, encoding),
+                },
                 (own, others) => compare(own, others),
             };
             if order.is_ne() {
@@ -144,6 +146,30 @@ impl<'e> Entry<'e> {
             }
         }
         (Ordering::Equal, columns.len())
+    }
+}
+
+/// Whether two values are the same, text to its last byte.
+pub(super) fn is_same(own: Value<'_>, others: Value<'_>) -> bool {
+    match (own, others) {
+        (Value::Text(own), Value::Text(others)) => own == others,
+        _ => compare(own, others).is_eq(),
+    }
+}
+
+/// Whether two values are equal to a collation, or may be as that is not known.
+pub(super) fn is_equal(
+    own: Value<'_>,
+    others: Value<'_>,
+    collation: &Collation,
+    encoding: TextEncoding,
+) -> bool {
+    match (own, others) {
+        (Value::Text(own), Value::Text(others)) => {
+            matches!(collation, Collation::Other(_))
+                || compare_text(own, others, collation, encoding).is_eq()
+        }
+        _ => compare(own, others).is_eq(),
     }
 }
 

@@ -6,8 +6,11 @@ mod at_cursor;
 mod chain;
 mod collation;
 mod cursor;
+mod entries;
 mod entry;
 mod fault;
+mod findings;
+mod found;
 mod key;
 mod problem;
 mod reader;
@@ -26,15 +29,21 @@ use std::collections::BTreeSet;
 use stillframe_database::{Geometry, Header, TextEncoding};
 use stillframe_format::Pages;
 use stillframe_history::Progress;
-use stillframe_schema::{Schema, Table, TableKind};
+use stillframe_schema::{Index, IndexKind, Schema, Table, TableKind};
 
-pub use problem::{ContentProblem, ContentProblemKind, RowPlace};
+pub(crate) use entries::located;
+pub use entries::{EntryProblem, EntryProblemKind};
+pub use found::{Content, Determined, End};
+pub use problem::{ContentProblem, ContentProblemKind, EntryPlace, RowPlace};
 pub(crate) use schema::read_schema_and_places;
 pub use schema::{SchemaFault, read_schema};
 pub use text::{InvalidText, InvalidValue};
+pub(crate) use unchecked::is_apart;
 pub use unchecked::{Unchecked, UncheckedKind};
 
+use entries::Looked;
 use fault::Fault;
+use findings::{Findings, Stop};
 use reader::Reader;
 use rows::rows;
 use sound::Sound;
@@ -62,56 +71,6 @@ pub fn roots(schema: &Schema) -> Vec<u32> {
         roots.extend(table.indexes.iter().map(|index| index.root));
     }
     roots
-}
-
-/// What was found of the content of a database.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Content {
-    /// The problems, in SQLite's order.
-    pub problems: Vec<ContentProblem>,
-    /// The table of the schema at whose rows it ended early.
-    pub at: Option<usize>,
-    /// Text that is none, of each table that has any: nothing to SQLite's check, and looked at in full only.
-    pub texts: Vec<InvalidText>,
-    /// How it ended.
-    pub end: End,
-}
-
-/// How a look at the content of a database ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum End {
-    /// All was looked at.
-    #[default]
-    Whole,
-    /// There were as many problems as were wanted.
-    Most,
-    /// A record contradicts itself, which is the last of the problems. SQLite ends its list there.
-    Record,
-    /// A tree cannot be followed. SQLite ends with the error `database disk image is malformed`.
-    Malformed,
-    /// A tree cannot be followed, as a cell goes past the end of its page. SQLite reads on there, and what it says of that
-    /// is not determined.
-    PastPage,
-    /// A value is longer than any can be. SQLite ends with the error `string or blob too big`.
-    TooBig,
-    /// Pages lead to one another so often that looking at all of it has no end.
-    Endless,
-}
-
-impl End {
-    /// What was left out at an early end, in words.
-    pub(crate) const fn left_out(self) -> Option<&'static str> {
-        match self {
-            Self::Whole => None,
-            Self::Most => Some("what comes after so many findings"),
-            Self::Record => Some("rows and tables after the record that contradicts itself"),
-            Self::Malformed | Self::PastPage => {
-                Some("rows and tables after the b-tree that cannot be followed")
-            }
-            Self::TooBig => Some("rows and tables after a value that is longer than any can be"),
-            Self::Endless => Some("rows and tables: pages lead to one another without an end"),
-        }
-    }
 }
 
 impl Level {
@@ -219,7 +178,11 @@ impl<'c, P: Pages> Job<'c, P> {
     fn in_order(&self, most: usize) -> Result<Content, P::Error> {
         let mut findings = Findings {
             problems: Vec::new(),
+            entries: Vec::new(),
+            determined: None,
+            is_uncertain: false,
             texts: Vec::new(),
+            most,
             left: most,
             at: None,
         };
@@ -233,9 +196,21 @@ impl<'c, P: Pages> Job<'c, P> {
             Err(Stop::Fault(Fault::Endless)) => End::Endless,
             Err(Stop::Fault(Fault::Read(error))) => return Err(error),
         };
+        let may_be_more = findings.is_uncertain && matches!(end, End::Whole | End::Most);
+        if may_be_more {
+            findings.determined_to_here(false);
+        }
+        // Whether SQLite ends with an error a little sooner is all the same, as long as it prints nothing in between.
+        let is_same = end == End::Malformed;
+        let count = findings.problems.len();
+        let determined = findings
+            .determined
+            .filter(|determined| !is_same || determined.problems < count);
         Ok(Content {
             at: findings.at.filter(|_| end != End::Whole),
             problems: findings.problems,
+            entries: findings.entries,
+            determined,
             texts: findings.texts,
             end,
         })
@@ -261,17 +236,41 @@ impl<'c, P: Pages> Job<'c, P> {
             }
             let (encoding, level) = (self.encoding, self.level);
             findings.at = Some(index);
-            let end = rows(&reader, table, encoding, level, findings, look.as_mut());
+            let mut apart = self.apart(table, findings)?;
+            for looked in &mut apart {
+                findings.entries.append(&mut looked.problems);
+            }
+            let of = (table, apart.as_slice());
+            let end = rows(&reader, of, encoding, level, findings, look.as_mut());
             let texts = look.as_mut().and_then(|look| look.end(table));
             findings.texts.extend(texts);
             end?;
+            findings.is_uncertain |= apart.iter().any(|looked| looked.is_uncertain);
         }
         Ok(())
     }
 
+    /// Looks at those indexes of a table that take an SQL evaluator to be compared with its rows.
+    fn apart<'t>(
+        &self,
+        table: &'t Table,
+        findings: &Findings,
+    ) -> Result<Vec<Looked<'t>>, Stop<P::Error>> {
+        let indexes = table.indexes.iter();
+        let indexes = indexes.filter(|index| is_apart(table, index) && !is_own(table, index));
+        let mut apart = Vec::new();
+        for index in indexes.filter(|_| self.level == Level::Full) {
+            let entries = self.reader(self.page_reads());
+            let rows = self.reader(self.most_reads());
+            let most = findings.most - findings.entries.len().min(findings.most);
+            let looked = entries::look(&entries, &rows, (table, index), self.encoding, most);
+            apart.push(looked.map_err(Fault::Read)?);
+        }
+        Ok(apart)
+    }
+
     fn text_look(&self) -> Option<TextLook<'c, P>> {
-        let most = self.pages.page_count().into();
-        let look = || TextLook::new(self.reader(most), self.encoding);
+        let look = || TextLook::new(self.reader(self.page_reads()), self.encoding);
         (self.level == Level::Full).then(look)
     }
 
@@ -280,12 +279,22 @@ impl<'c, P: Pages> Job<'c, P> {
         Reader::new(self.pages, self.geometry, self.auto_vacuum, most)
     }
 
+    /// So many pages are read where each is read once.
+    fn page_reads(&self) -> u64 {
+        self.pages.page_count().into()
+    }
+
     /// Every row is looked for in every index, from the root on, and so pages are read more often than once; in a
     /// database whose pages each stand in one place not more often than this.
     fn most_reads(&self) -> u64 {
         let bytes = u64::from(self.pages.page_count()) * u64::from(self.geometry.page_size().get());
         (bytes / 4).saturating_mul(32).saturating_add(1 << 16)
     }
+}
+
+/// Whether an index is the table itself.
+fn is_own(table: &Table, index: &Index) -> bool {
+    table.is_without_rowid && index.kind == IndexKind::PrimaryKey
 }
 
 /// Whether a tree of a table is among those with these roots.
@@ -310,7 +319,7 @@ fn entry_counts<E>(
     let of_indexes: Vec<_> = counts.take(table.indexes.len()).collect();
     let own = || {
         let mut indexes = table.indexes.iter().zip(&of_indexes);
-        let own = indexes.find(|(index, _)| index.kind == stillframe_schema::IndexKind::PrimaryKey);
+        let own = indexes.find(|(index, _)| index.kind == IndexKind::PrimaryKey);
         own.map(|(_, count)| *count)
     };
     let rows = of_table.or_else(own).flatten();
@@ -322,56 +331,15 @@ fn entry_counts<E>(
                     index: index.name.clone(),
                 },
                 row: None,
+                entry: None,
             })?;
         }
     }
     Ok(())
 }
 
-/// What of a schema is not looked at, at this level or any.
-pub fn unchecked(schema: &Schema) -> Vec<Unchecked> {
-    schema
-        .tables
-        .iter()
-        .flat_map(unchecked::unchecked)
-        .collect()
-}
-
-/// Why it ends before all was looked at.
-enum Stop<E> {
-    /// There are as many problems as were wanted.
-    Most,
-    Fault(Fault<E>),
-}
-
-impl<E> From<Fault<E>> for Stop<E> {
-    fn from(fault: Fault<E>) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-/// The problems, as they are found.
-struct Findings {
-    problems: Vec<ContentProblem>,
-    texts: Vec<InvalidText>,
-    /// How many more are wanted.
-    left: usize,
-    /// The table of the schema that is looked at.
-    at: Option<usize>,
-}
-
-impl Findings {
-    fn add<E>(&mut self, problem: ContentProblem) -> Result<(), Stop<E>> {
-        self.problems.push(problem);
-        self.left = self.left.saturating_sub(1);
-        if self.left == 0 {
-            return Err(Stop::Most);
-        }
-        Ok(())
-    }
-
-    /// The one with which SQLite's list ends.
-    fn add_last(&mut self, problem: ContentProblem) {
-        self.problems.push(problem);
-    }
+/// What of a schema is not looked at, although SQLite does at this level.
+pub fn unchecked(schema: &Schema, level: Level) -> Vec<Unchecked> {
+    let of_table = |table| unchecked::unchecked(table, level);
+    schema.tables.iter().flat_map(of_table).collect()
 }

@@ -1,32 +1,41 @@
 //! The rows of a table looked at one after the other, as SQLite's check does: the types of their values, and the entry
 //! that each index has for them.
 
+mod columns;
+
 use std::cmp::Ordering;
 
 use stillframe_database::TextEncoding;
 use stillframe_format::Pages;
-use stillframe_schema::{
-    Collation, Column, Generated, Index, IndexColumn, IndexKind, Source, Table, number,
-};
+use stillframe_schema::{Collation, Generated, Index, IndexColumn, Source, Table};
 
 use super::at_cursor::{is_behind, rowid};
 use super::cursor::Cursor;
+use super::entries::Looked;
 use super::fault::Fault;
+use super::findings::{Findings, Stop};
 use super::key::Key;
-use super::problem::{ContentProblem, ContentProblemKind, RowPlace};
+use super::problem::{ContentProblem, ContentProblemKind, EntryPlace, RowPlace};
 use super::reader::Reader;
 use super::row::{Part, Row};
 use super::text::TextLook;
-use super::types::{Type, Types};
-use super::unchecked::is_unchecked;
+use super::unchecked::{is_apart, takes_evaluator};
 use super::value::Value;
-use super::{Findings, Level, Stop};
+use super::{Level, is_own};
 use crate::walk::PagePlace;
 
-/// Looks at all rows of an ordinary table.
+/// How the entries of an index are compared with the rows.
+enum Compared<'c, 'p, P: Pages> {
+    /// Each row is looked for in it.
+    Searched(&'c Index, Cursor<'p, P>),
+    /// What a row's entry is to be takes an SQL evaluator: this was seen of the entries.
+    Apart(&'c Looked<'c>),
+}
+
+/// Looks at all rows of an ordinary table; `apart` is what was seen of its indexes that take an SQL evaluator.
 pub(super) fn rows<P: Pages>(
     reader: &Reader<'_, P>,
-    table: &Table,
+    (table, apart): (&Table, &[Looked<'_>]),
     encoding: TextEncoding,
     level: Level,
     findings: &mut Findings,
@@ -46,6 +55,7 @@ pub(super) fn rows<P: Pages>(
             .collect(),
         primary_key: primary_key.filter(|_| is_full),
         previous: Vec::new(),
+        is_evaluated: takes_evaluator(table, level),
     };
     // The rows of a WITHOUT ROWID table are the entries of its primary key: a row of `sqlite_schema` of its own may name
     // another root for that.
@@ -53,11 +63,14 @@ pub(super) fn rows<P: Pages>(
     let mut cursor = open(reader, root, table.is_without_rowid)?;
     let mut indexes = Vec::new();
     for index in &table.indexes {
-        let is_own = index.kind == IndexKind::PrimaryKey && table.is_without_rowid;
         let opened = open(reader, index.root, true)?;
-        if is_full && !is_own && !is_unchecked(table, index) {
-            indexes.push((index, opened));
+        if is_full && !is_own(table, index) && !is_apart(table, index) {
+            indexes.push(Compared::Searched(index, opened));
         }
+        let apart = apart
+            .iter()
+            .filter(|looked| std::ptr::eq(looked.index, index));
+        indexes.extend(apart.map(Compared::Apart));
     }
     let mut is_there = cursor.first()?;
     let mut ordinal = 0;
@@ -96,6 +109,8 @@ struct Scan<'c, 'p, 't, P> {
     primary_key: Option<&'c Index>,
     /// The key of the row before.
     previous: Vec<Value>,
+    /// Whether SQLite evaluates expressions for each row.
+    is_evaluated: bool,
 }
 
 impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
@@ -103,7 +118,7 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         &mut self,
         cursor: &Cursor<'_, P>,
         ordinal: u64,
-        indexes: &mut [(&Index, Cursor<'_, P>)],
+        indexes: &mut [Compared<'_, '_, P>],
     ) -> Result<(), Stop<P::Error>> {
         let (page, cell) = cursor.cell()?;
         let mut place = PagePlace::new(page.number().get(), 0, 0);
@@ -120,6 +135,7 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
                 table: self.table.name.clone(),
                 kind: ContentProblemKind::Record,
                 row: Some(at),
+                entry: None,
             });
         }
         checked?;
@@ -134,19 +150,58 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         row: &mut Row<'_, '_, P>,
         at: RowPlace,
         cursor: &Cursor<'_, P>,
-        indexes: &mut [(&Index, Cursor<'_, P>)],
+        indexes: &mut [Compared<'_, '_, P>],
     ) -> Result<(), Stop<P::Error>> {
         if let Some(last) = last_column(self.table) {
             row.column(last, Part::Type)?;
         }
         self.order(row, at, cursor)?;
+        if self.is_evaluated && !self.is_whole(cursor)? {
+            self.findings.determined_to_here(false);
+        }
         for (index, column) in self.table.columns.iter().enumerate() {
             self.column(row, at, index, column)?;
         }
-        for (index, cursor) in indexes {
-            self.entry(row, at, index, cursor)?;
+        for index in indexes {
+            match index {
+                Compared::Searched(index, cursor) => self.entry(row, at, index, cursor)?,
+                Compared::Apart(looked) => self.apart(row, at, looked, cursor)?,
+            }
         }
         Ok(())
+    }
+
+    /// An index that takes an SQL evaluator has an entry for the row, unless it has a WHERE clause.
+    fn apart(
+        &mut self,
+        row: &mut Row<'_, '_, P>,
+        at: RowPlace,
+        looked: &Looked<'_>,
+        cursor: &Cursor<'_, P>,
+    ) -> Result<(), Stop<P::Error>> {
+        let index = looked.index;
+        if !looked.can_be_searched {
+            // SQLite looks for every row, or for each that is in the index.
+            let is_certain = looked.is_of_table && !index.is_partial;
+            self.findings.determined_to_here(is_certain);
+        }
+        let position = cursor.position().ok_or(Fault::Corrupt)?;
+        let key = (at.rowid, self.previous.as_slice());
+        if looked.lacks(self.reader, key, position)? {
+            let index = index.name.clone();
+            return self.report(row, at, ContentProblemKind::MissingEntry { index });
+        }
+        Ok(())
+    }
+
+    /// Whether all of a row can be read: an expression may ask for any value.
+    fn is_whole(&self, cursor: &Cursor<'_, P>) -> Result<bool, Fault<P::Error>> {
+        let (page, cell) = cursor.cell()?;
+        match self.reader.whole_payload(&page, &cell) {
+            Ok(_) => Ok(true),
+            Err(Fault::Read(error)) => Err(Fault::Read(error)),
+            Err(_) => Ok(false),
+        }
     }
 
     fn report(
@@ -155,11 +210,22 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         at: RowPlace,
         kind: ContentProblemKind,
     ) -> Result<(), Stop<P::Error>> {
+        self.report_with(row, at, kind, None)
+    }
+
+    fn report_with(
+        &mut self,
+        row: &mut Row<'_, '_, P>,
+        at: RowPlace,
+        kind: ContentProblemKind,
+        entry: Option<EntryPlace>,
+    ) -> Result<(), Stop<P::Error>> {
         row.forget();
         self.findings.add(ContentProblem {
             table: self.table.name.clone(),
             kind,
             row: Some(at),
+            entry,
         })
     }
 
@@ -177,7 +243,15 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         if is_first {
             self.previous = vec![Value::Null; index.key_columns];
         }
-        let key = self.key(&self.previous, index, Ordering::Less);
+        // How an application's collation compares is not known: only what stands before such a column is.
+        let is_known = |part: &&IndexColumn| !matches!(part.collation, Collation::Other(_));
+        let known = index.columns.iter().take_while(is_known).count();
+        let key = match self.previous.get(..known) {
+            Some(values) if known < self.previous.len() => {
+                self.key(values, index, Ordering::Greater)
+            }
+            _ => self.key(&self.previous, index, Ordering::Less),
+        };
         let is_behind = is_behind(cursor, &key)?;
         row.was_read();
         if !is_behind && self.previous.first() != Some(&Value::Null) {
@@ -226,68 +300,6 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         Ok(value.unwrap_or_else(|| Value::of_default(&column.default, self.encoding)))
     }
 
-    /// The type of a value is one that its column can hold.
-    fn column(
-        &mut self,
-        row: &mut Row<'_, '_, P>,
-        at: RowPlace,
-        index: usize,
-        column: &Column,
-    ) -> Result<(), Stop<P::Error>> {
-        let types = Types::of(self.table, column);
-        let is_alias = self.table.rowid_alias == Some(index);
-        let is_stored = column.generated != Some(Generated::Virtual);
-        if is_alias || !is_stored || (types == Types::Any && !column.is_not_null) {
-            return Ok(());
-        }
-        let Some(place) = self.place(index) else {
-            return Ok(());
-        };
-        let default = || Value::of_default(&column.default, self.encoding);
-        let kind = |row: &Row<'_, '_, P>| match row.known_type(place) {
-            Some(serial_type) => Type::of_serial(serial_type),
-            None => Type::of(&default()),
-        };
-        if column.is_not_null && matches!(kind(row), Type::Null | Type::Real) {
-            let value = row.column(place, Part::Content)?;
-            if value.unwrap_or_else(default) == Value::Null {
-                let column = column.name.clone();
-                return self.report(row, at, ContentProblemKind::Null { column });
-            }
-        }
-        let name = || column.name.clone();
-        let kind = kind(row);
-        let problem = match types {
-            Types::Strict(strict) if !kind.is_of(strict) => ContentProblemKind::StrictType {
-                column: name(),
-                expected: strict.name(),
-            },
-            Types::Text if matches!(kind, Type::Integer | Type::Real) => {
-                ContentProblemKind::NumberInText { column: name() }
-            }
-            Types::Numeric if kind == Type::Text => {
-                let value = row.column(place, Part::Content)?;
-                match value.unwrap_or_else(default) {
-                    Value::Text(text) if self.is_number(&text) => {
-                        ContentProblemKind::TextInNumeric { column: name() }
-                    }
-                    // Text by the default alone: the header was not read that far.
-                    Value::Integer(_) | Value::Real(_) => {
-                        ContentProblemKind::TextInNumeric { column: name() }
-                    }
-                    _ => return Ok(()),
-                }
-            }
-            _ => return Ok(()),
-        };
-        self.report(row, at, problem)
-    }
-
-    fn is_number(&self, text: &[u8]) -> bool {
-        let text = self.encoding.utf8(text);
-        text.is_ascii() && number(&text).is_some()
-    }
-
     /// An index has an entry for the row, and if it is unique no other with that key.
     fn entry(
         &mut self,
@@ -306,7 +318,8 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
             return self.report(row, at, ContentProblemKind::MissingEntry { index: name() });
         }
         if !self.table.is_without_rowid && Some(rowid(self.reader, cursor)?) != at.rowid {
-            return self.report(row, at, ContentProblemKind::RowidNotAtEnd { index: name() });
+            let kind = ContentProblemKind::RowidNotAtEnd { index: name() };
+            return self.report_with(row, at, kind, entry_place(cursor)?);
         }
         let (page, cell) = cursor.cell()?;
         let mut entry = Row::new(self.reader, page, cell);
@@ -318,14 +331,17 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
             }
             let found = entry.column(place, Part::Content)?.unwrap_or(Value::Null);
             if found.differs(value) {
-                return self.report(row, at, ContentProblemKind::ValuesDiffer { index: name() });
+                let kind = ContentProblemKind::ValuesDiffer { index: name() };
+                let place = entry_place(cursor)?;
+                return self.report_with(row, at, kind, place);
             }
         }
         if index.is_unique() && !self.may_repeat(index, &values) && cursor.next()? {
             let values = values.get(..index.key_columns).unwrap_or_default();
             let key = self.key(values, index, Ordering::Less);
             if !is_behind(cursor, &key)? {
-                return self.report(row, at, ContentProblemKind::NotUnique { index: name() });
+                let kind = ContentProblemKind::NotUnique { index: name() };
+                return self.report_with(row, at, kind, entry_place(cursor)?);
             }
         }
         Ok(())
@@ -345,6 +361,15 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
             !is_not_null && *value == Value::Null
         })
     }
+}
+
+/// Where the entry is that a cursor is at.
+fn entry_place<P: Pages>(cursor: &Cursor<'_, P>) -> Result<Option<EntryPlace>, Fault<P::Error>> {
+    let (page, cell) = cursor.cell()?;
+    let mut place = PagePlace::new(page.number().get(), 0, 0);
+    place.set(&cell.range());
+    let number = cursor.position().map(|(_, cell)| cell);
+    Ok(number.map(|cell| EntryPlace { place, cell }))
 }
 
 /// The last value that records hold, which SQLite looks at first.

@@ -10,7 +10,7 @@ use stillframe_format::{PageNumber, Pages};
 use stillframe_history::Progress;
 
 use super::batches::{Batch, Batches, Next};
-use super::plan::{Order, Plan, Tree};
+use super::plan::{Apart, Order, Plan, Tree};
 use super::row;
 use crate::content::entry::{Entry, Fields, hash_value};
 use crate::content::fault::Fault;
@@ -82,6 +82,8 @@ pub(super) struct Worker<'w, P> {
     seen: Seen,
     /// Where the values of the entry are that is looked at, and what of it is on several pages.
     fields: Fields,
+    /// And those of a row that it leads to.
+    row_fields: Fields,
     gathered: Vec<u8>,
     /// The one before it, in a tree whose order is looked at.
     previous: Previous,
@@ -111,6 +113,7 @@ impl<'w, P: Pages> Worker<'w, P> {
             progress,
             seen: Seen::new(plan),
             fields: Fields::default(),
+            row_fields: Fields::default(),
             gathered: Vec::new(),
             previous: Previous::default(),
         }
@@ -161,7 +164,7 @@ impl<'w, P: Pages> Worker<'w, P> {
     fn batch(&mut self, tree: &Tree<'_>, batch: &Batch) -> Result<bool, Fault<P::Error>> {
         self.previous.is_there = false;
         if let Some(before) = &batch.before
-            && !self.entry(tree, &before.at, &before.bytes)
+            && !self.entry(tree, &before.at, &before.bytes)?
         {
             return Ok(false);
         }
@@ -250,36 +253,52 @@ impl<'w, P: Pages> Worker<'w, P> {
     ) -> Result<bool, Fault<P::Error>> {
         let at = At::of(page, cell);
         if cell.payload_length as usize <= cell.local.len() {
-            return Ok(self.entry(tree, &at, cell.local));
+            return self.entry(tree, &at, cell.local);
         }
         let mut gathered = std::mem::take(&mut self.gathered);
         self.reader.copy_payload(page, cell, &mut gathered)?;
         let is_sound = self.entry(tree, &at, &gathered);
         self.gathered = gathered;
-        Ok(is_sound)
+        is_sound
     }
 
     /// Looks at an entry, which is then the one before.
-    fn entry(&mut self, tree: &Tree<'_>, at: &At, bytes: &[u8]) -> bool {
+    fn entry(&mut self, tree: &Tree<'_>, at: &At, bytes: &[u8]) -> Result<bool, Fault<P::Error>> {
         if !self.fields.parse(bytes) {
-            return false;
+            return Ok(false);
         }
         let entry = self.fields.of(bytes);
         if let Some(order) = &tree.order
             && !self.is_behind(order, entry)
         {
-            return false;
+            return Ok(false);
         }
         if let Some(rows) = &tree.rows {
             let context = (self.plan, self.state);
             if !row::row(context, &mut self.seen, tree.table, rows, entry, at) {
-                return false;
+                return Ok(false);
+            }
+        }
+        if let Some(apart) = &tree.apart {
+            let reader = &self.reader;
+            if tree.sum.is_none() && !has_row(apart, reader, entry, &mut self.row_fields)? {
+                return Ok(false);
             }
         }
         if let Some(sum) = tree.sum {
             let mut hasher = self.state.build_hasher();
-            for value in entry.values() {
-                hash_value(&mut hasher, value);
+            match tree.apart.as_ref().and_then(|it| it.compared.as_ref()) {
+                None => {
+                    for value in entry.values() {
+                        hash_value(&mut hasher, value);
+                    }
+                }
+                Some(compared) => {
+                    for shared in &compared.shared {
+                        let value = entry.value(shared.in_entry);
+                        hash_value(&mut hasher, value.unwrap_or(Value::Null));
+                    }
+                }
             }
             self.seen.sums.add(sum, hasher.finish().wrapping_neg());
         }
@@ -289,7 +308,7 @@ impl<'w, P: Pages> Worker<'w, P> {
             std::mem::swap(&mut self.previous.fields, &mut self.fields);
             self.previous.is_there = true;
         }
-        true
+        Ok(true)
     }
 
     /// Whether an entry comes behind the one before it, with another key if it is to have one.
@@ -312,4 +331,24 @@ impl<'w, P: Pages> Worker<'w, P> {
         };
         (0..key).any(|place| entry.value(place) == Some(Value::Null))
     }
+}
+
+/// Whether an entry leads to a row that holds the same, and to which no other one led.
+fn has_row<P: Pages>(
+    apart: &Apart<'_>,
+    reader: &Reader<'_, P>,
+    entry: Entry<'_>,
+    fields: &mut Fields,
+) -> Result<bool, Fault<P::Error>> {
+    let Some(compared) = &apart.compared else {
+        return Ok(true);
+    };
+    let found = compared.row(reader, entry, fields)?;
+    let Some(found) = found.filter(|found| found.differs.is_none()) else {
+        return Ok(false);
+    };
+    Ok(apart.found.as_ref().is_none_or(|rows| {
+        let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
+        rows.add(found.position)
+    }))
 }

@@ -101,7 +101,7 @@ fn check(
     let passes = if level > Level::Structure { 2 } else { 1 };
     let rest = Rest::of(bytes * passes, &bar);
     let unchecked = match read_schema(&image, &header)? {
-        Ok(schema) if level > Level::Structure => unchecked(&schema),
+        Ok(schema) if level > Level::Structure => unchecked(&schema, level),
         _ => Vec::new(),
     };
     let printed = pragma(&image, &header, level, options.max_findings, &rest)?;
