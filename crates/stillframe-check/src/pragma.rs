@@ -37,8 +37,13 @@ pub enum PragmaError {
     CannotOpen,
     /// The database is malformed.
     Malformed,
-    /// The schema is, and this is the name of the first row that is refused.
+    /// The schema is, and this is the name of the first row that is refused. What is wrong with its statement SQLite says in
+    /// words of its own behind it.
     MalformedSchema(String),
+    /// The same, as the root page of the row is none, or past the end.
+    InvalidRootPage(String),
+    /// The same, as the row is of an index for a constraint that no table has.
+    OrphanIndex(String),
     /// The schema has a format that SQLite does not know.
     FileFormat,
     /// A value is longer than any can be.
@@ -65,6 +70,12 @@ impl fmt::Display for PragmaError {
             Self::CannotOpen => out.write_str("unable to open database file"),
             Self::Malformed => out.write_str("database disk image is malformed"),
             Self::MalformedSchema(name) => write!(out, "malformed database schema ({name})"),
+            Self::InvalidRootPage(name) => {
+                write!(out, "malformed database schema ({name}) - invalid rootpage")
+            }
+            Self::OrphanIndex(name) => {
+                write!(out, "malformed database schema ({name}) - orphan index")
+            }
             Self::PageSizeMismatch => {
                 out.write_str("the WAL has pages of another size than the database")
             }
@@ -122,6 +133,8 @@ pub fn pragma<P: Pages<Error: Send> + Sync>(
         let name = refused.name.clone();
         return Ok(Pragma::refused(match refused.reason {
             Reason::Syntax => PragmaError::NotUnderstood(name),
+            Reason::RootPage => PragmaError::InvalidRootPage(name),
+            Reason::OrphanIndex => PragmaError::OrphanIndex(name),
             _ => PragmaError::MalformedSchema(name),
         }));
     }

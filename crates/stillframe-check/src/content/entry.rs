@@ -130,17 +130,17 @@ impl<'e> Entry<'e> {
                 return (Ordering::Equal, place);
             };
             let order = match (own, others) {
-                (Value::Text(own), Value::Text(others)) => match column.collation {
-                    Collation::Other(_) if own != others => return (Ordering::Less, place),
-                    _ => compare_text(own, others, &column.collation, encoding),
-                },
+                (Value::Text(own), Value::Text(others)) => {
+                    compare_text(own, others, &column.collation, encoding)
+                }
                 (own, others) => compare(own, others),
             };
             if order.is_ne() {
-                let order = if column.is_descending {
-                    order.reverse()
-                } else {
-                    order
+                let is_text = || matches!((own, others), (Value::Text(_), Value::Text(_)));
+                let order = match column.collation {
+                    Collation::Other(_) if is_text() => Ordering::Less,
+                    _ if column.is_descending => order.reverse(),
+                    _ => order,
                 };
                 return (order, place);
             }
@@ -174,6 +174,7 @@ pub(super) fn is_equal(
 }
 
 /// Values of which at most one is text.
+#[inline(always)]
 fn compare(own: Value<'_>, others: Value<'_>) -> Ordering {
     match (own, others) {
         (Value::Integer(own), Value::Integer(others)) => own.cmp(&others),

@@ -58,12 +58,12 @@ impl fmt::Display for Unchecked {
             }
             UncheckedKind::PartialIndex(index) => write!(
                 out,
-                "which rows of {table} the WHERE clause of index {index} takes: its entries were read, and compared with the \
-                 rows that they lead to"
+                "which rows of {table} belong in index {index} by its WHERE clause; the entries that it has are compared with \
+                 the rows that they lead to"
             ),
             UncheckedKind::ComputedIndex(index) => write!(
                 out,
-                "what the expressions of index {index} of {table} come to: its entries were read, with their order and their \
+                "what the expressions of index {index} of {table} come to; the order of its entries is looked at, and their \
                  other values"
             ),
             UncheckedKind::Collation { index, collation } => write!(

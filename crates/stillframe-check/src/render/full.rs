@@ -5,6 +5,9 @@ use anstyle::Style;
 use super::text::{BAD, BOLD, DIM, GOOD, WARNING, field, many, paragraph, style_of};
 use crate::{Counts, Finding, Report, Severity, Verdict, VerdictKind};
 
+/// So many parts that were not checked are listed for people; the others are counted.
+pub const MOST_NOT_CHECKED: usize = 20;
+
 /// Writes a report for people, in lines of at most `width` columns.
 ///
 /// # Errors
@@ -45,8 +48,18 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
         let words = format!("{}{rest}", level_words(level));
         field(out, 2, "checked", &words, width)?;
     }
-    for what in &report.not_checked {
+    let (listed, others) = report
+        .not_checked
+        .split_at(report.not_checked.len().min(MOST_NOT_CHECKED));
+    for what in listed {
         field(out, 2, "not checked", &harmless(what), width)?;
+    }
+    if !others.is_empty() {
+        let more = format!(
+            "{}: list them with --format json",
+            many(others.len() as u64, "more part")
+        );
+        field(out, 2, "not checked", &more, width)?;
     }
     for finding in &report.findings {
         writeln!(out)?;

@@ -35,9 +35,9 @@ pub(super) struct Tree<'s> {
     pub order: Option<Order<'s>>,
     /// What its rows are to be, if it holds rows.
     pub rows: Option<Rows>,
-    /// The sum of its entries, if it is an index that has one for each row.
+    /// The sum of its entries, if it is an index that is compared.
     pub sum: Option<usize>,
-    /// Of an index that takes an SQL evaluator what its entries have in common with their rows.
+    /// Of an index that takes an SQL evaluator instead: what its entries have in common with their rows.
     pub apart: Option<Apart<'s>>,
 }
 
@@ -45,6 +45,8 @@ pub(super) struct Tree<'s> {
 pub(super) struct Apart<'s> {
     /// `None` where its rows cannot be looked for.
     pub compared: Option<Compared<'s>>,
+    /// The sum of what entries and rows both hold, if each row has an entry. Otherwise the rows are looked for.
+    pub sum: Option<usize>,
     /// The rows that were looked for and found, of an index in which two entries of one row need not be neighbours.
     pub found: Option<Mutex<Positions>>,
 }
@@ -58,6 +60,7 @@ impl<'s> Apart<'s> {
         let may_differ = table.is_computed(index) || index.columns.iter().any(is_other);
         Some(Self {
             compared: Compared::new(table, index, encoding),
+            sum: None,
             found: may_differ.then(Mutex::default),
         })
     }
@@ -135,13 +138,16 @@ impl<'s> Plan<'s> {
         let mut entries = Vec::new();
         let mut trees = Vec::new();
         for of in indexes {
-            let apart = Apart::of(table, of, self.encoding);
+            let mut apart = Apart::of(table, of, self.encoding);
             let parts = self.parts(table, of, apart.as_ref());
             let sum = parts.map(|parts| {
                 entries.push((self.sums, parts));
                 self.sums += 1;
                 self.sums - 1
             });
+            if let Some(apart) = &mut apart {
+                apart.sum = sum;
+            }
             trees.push(Tree {
                 table: index,
                 root: of.root,
@@ -152,7 +158,7 @@ impl<'s> Plan<'s> {
                     unique: of.is_unique().then_some(of.key_columns),
                 }),
                 rows: None,
-                sum,
+                sum: sum.filter(|_| apart.is_none()),
                 apart,
             });
         }

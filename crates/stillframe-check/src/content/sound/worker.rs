@@ -42,7 +42,8 @@ impl Sums {
 
     /// The tables of which an index holds something else than it should.
     pub(super) fn tables_that_differ(&self, plan: &Plan<'_>) -> Vec<usize> {
-        let differs = |tree: &&Tree<'_>| tree.sum.is_some_and(|sum| self.0.get(sum) != Some(&0));
+        let sum = |tree: &Tree<'_>| tree.sum.or(tree.apart.as_ref().and_then(|it| it.sum));
+        let differs = |tree: &&Tree<'_>| sum(tree).is_some_and(|sum| self.0.get(sum) != Some(&0));
         let trees = plan.trees.iter().filter(differs);
         trees.map(|tree| tree.table).collect()
     }
@@ -164,7 +165,7 @@ impl<'w, P: Pages> Worker<'w, P> {
     fn batch(&mut self, tree: &Tree<'_>, batch: &Batch) -> Result<bool, Fault<P::Error>> {
         self.previous.is_there = false;
         if let Some(before) = &batch.before
-            && !self.entry(tree, &before.at, &before.bytes)?
+            && !(self.entry(tree, &before.at, &before.bytes) && self.apart(tree)?)
         {
             return Ok(false);
         }
@@ -253,52 +254,39 @@ impl<'w, P: Pages> Worker<'w, P> {
     ) -> Result<bool, Fault<P::Error>> {
         let at = At::of(page, cell);
         if cell.payload_length as usize <= cell.local.len() {
-            return self.entry(tree, &at, cell.local);
+            return match self.entry(tree, &at, cell.local) {
+                true if tree.apart.is_some() => self.apart(tree),
+                is_sound => Ok(is_sound),
+            };
         }
         let mut gathered = std::mem::take(&mut self.gathered);
         self.reader.copy_payload(page, cell, &mut gathered)?;
         let is_sound = self.entry(tree, &at, &gathered);
         self.gathered = gathered;
-        is_sound
+        Ok(is_sound && self.apart(tree)?)
     }
 
     /// Looks at an entry, which is then the one before.
-    fn entry(&mut self, tree: &Tree<'_>, at: &At, bytes: &[u8]) -> Result<bool, Fault<P::Error>> {
+    fn entry(&mut self, tree: &Tree<'_>, at: &At, bytes: &[u8]) -> bool {
         if !self.fields.parse(bytes) {
-            return Ok(false);
+            return false;
         }
         let entry = self.fields.of(bytes);
         if let Some(order) = &tree.order
             && !self.is_behind(order, entry)
         {
-            return Ok(false);
+            return false;
         }
         if let Some(rows) = &tree.rows {
             let context = (self.plan, self.state);
             if !row::row(context, &mut self.seen, tree.table, rows, entry, at) {
-                return Ok(false);
-            }
-        }
-        if let Some(apart) = &tree.apart {
-            let reader = &self.reader;
-            if tree.sum.is_none() && !has_row(apart, reader, entry, &mut self.row_fields)? {
-                return Ok(false);
+                return false;
             }
         }
         if let Some(sum) = tree.sum {
             let mut hasher = self.state.build_hasher();
-            match tree.apart.as_ref().and_then(|it| it.compared.as_ref()) {
-                None => {
-                    for value in entry.values() {
-                        hash_value(&mut hasher, value);
-                    }
-                }
-                Some(compared) => {
-                    for shared in &compared.shared {
-                        let value = entry.value(shared.in_entry);
-                        hash_value(&mut hasher, value.unwrap_or(Value::Null));
-                    }
-                }
+            for value in entry.values() {
+                hash_value(&mut hasher, value);
             }
             self.seen.sums.add(sum, hasher.finish().wrapping_neg());
         }
@@ -308,6 +296,25 @@ impl<'w, P: Pages> Worker<'w, P> {
             std::mem::swap(&mut self.previous.fields, &mut self.fields);
             self.previous.is_there = true;
         }
+        true
+    }
+
+    /// Looks at the last entry of an index that takes an SQL evaluator: it has a row that holds the same, or, where each row
+    /// has an entry, what both hold is summed.
+    fn apart(&mut self, tree: &Tree<'_>) -> Result<bool, Fault<P::Error>> {
+        let Some(apart) = &tree.apart else {
+            return Ok(true);
+        };
+        let entry = self.previous.fields.of(&self.previous.bytes);
+        let Some(sum) = apart.sum else {
+            return has_row(apart, &self.reader, entry, &mut self.row_fields);
+        };
+        let mut hasher = self.state.build_hasher();
+        for shared in apart.compared.iter().flat_map(|it| &it.shared) {
+            let value = entry.value(shared.in_entry);
+            hash_value(&mut hasher, value.unwrap_or(Value::Null));
+        }
+        self.seen.sums.add(sum, hasher.finish().wrapping_neg());
         Ok(true)
     }
 
