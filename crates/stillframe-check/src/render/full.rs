@@ -48,19 +48,7 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
         let words = format!("{}{rest}", level_words(level));
         field(out, 2, "checked", &words, width)?;
     }
-    let (listed, others) = report
-        .not_checked
-        .split_at(report.not_checked.len().min(MOST_NOT_CHECKED));
-    for what in listed {
-        field(out, 2, "not checked", &harmless(what), width)?;
-    }
-    if !others.is_empty() {
-        let more = format!(
-            "{}: list them with --format json",
-            many(others.len() as u64, "more part")
-        );
-        field(out, 2, "not checked", &more, width)?;
-    }
+    write_not_checked(&report.not_checked, width, out)?;
     for finding in &report.findings {
         writeln!(out)?;
         write_finding(finding, width, out)?;
@@ -68,6 +56,19 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
     if report.unlisted() > 0 {
         let more = many(report.unlisted() as u64, "more finding");
         writeln!(out, "\n  and {more}: list them with --max-findings")?;
+    }
+    Ok(())
+}
+
+fn write_not_checked(parts: &[String], width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let (listed, others) = parts.split_at(parts.len().min(MOST_NOT_CHECKED));
+    for what in listed {
+        field(out, 2, "not checked", &harmless(what), width)?;
+    }
+    if !others.is_empty() {
+        let more = many(others.len() as u64, "more part");
+        let more = format!("{more}: list them with --format json");
+        field(out, 2, "not checked", &more, width)?;
     }
     Ok(())
 }

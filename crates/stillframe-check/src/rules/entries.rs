@@ -38,7 +38,7 @@ pub(super) fn entry(problem: &EntryProblem) -> String {
 }
 
 /// The table and the index of an entry.
-fn table_and_index<'e>(
+pub(super) fn table_and_index<'e>(
     evidence: &'e Evidence<'_>,
     problem: &EntryProblem,
 ) -> Option<(&'e Table, &'e Index)> {

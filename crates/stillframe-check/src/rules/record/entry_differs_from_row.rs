@@ -1,7 +1,7 @@
 use crate::content::EntryProblemKind;
 use crate::rule::rule;
-use crate::rules::content::REINDEX;
-use crate::rules::entries::{entry, is_missing, is_told_by_row, report_entries};
+use crate::rules::content::reindex;
+use crate::rules::entries::{entry, is_missing, is_told_by_row, report_entries, table_and_index};
 use crate::rules::problem::said;
 use crate::words::plain;
 use crate::{Evidence, Findings};
@@ -31,7 +31,8 @@ rule! {
     ///
     /// # What to do
     /// Look at the row, and for it in another copy: the index may be right and the row wrong. If the row is right,
-    /// `REINDEX` on a copy makes the index anew.
+    /// `REINDEX` on a copy makes the index anew; where the index is unique and the row is what was damaged, that may end
+    /// with `UNIQUE constraint failed`.
     ///
     /// # When it is normal
     /// Never.
@@ -51,6 +52,8 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
             entry(problem),
             plain(column)
         );
-        said(message, "another value", "the value of the row", REINDEX)
+        // The row may have the key of another one, now.
+        let help = reindex(table_and_index(evidence, problem).map(|(_, index)| index));
+        said(message, "another value", "the value of the row", help)
     });
 }
