@@ -201,6 +201,8 @@ impl<P: Pages> Look<'_, '_, '_, P> {
             Err(_) => return Ok(()),
         };
         let Some(found) = found else {
+            // It may be one that a row lacks.
+            self.looked.is_uncertain |= self.looked.index.is_partial;
             self.report(EntryProblemKind::WithoutRow, at, None);
             return Ok(());
         };
@@ -212,7 +214,10 @@ impl<P: Pages> Look<'_, '_, '_, P> {
                 let column = column.map_or_else(String::new, |column| column.name.clone());
                 EntryProblemKind::Differs { column }
             }
-            None if is_another => EntryProblemKind::Twice,
+            None if is_another => {
+                self.looked.is_uncertain |= self.looked.index.is_partial;
+                EntryProblemKind::Twice
+            }
             None => return Ok(()),
         };
         self.report(kind, at, Some(found.place));
