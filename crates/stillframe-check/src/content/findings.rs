@@ -1,4 +1,5 @@
 use super::fault::Fault;
+use super::nowhere::Missing;
 use super::{ContentProblem, Determined, EntryProblem, InvalidText};
 
 /// Why it ends before all was looked at.
@@ -28,6 +29,8 @@ pub(super) struct Findings {
     pub left: usize,
     /// The table of the schema that is looked at.
     pub at: Option<usize>,
+    /// The entries that were not found.
+    pub missing: Missing,
 }
 
 impl Findings {

@@ -12,6 +12,7 @@ mod fault;
 mod findings;
 mod found;
 mod key;
+mod nowhere;
 mod problem;
 mod reader;
 mod row;
@@ -44,6 +45,7 @@ pub use unchecked::{Unchecked, UncheckedKind};
 use entries::Looked;
 use fault::Fault;
 use findings::{Findings, Stop};
+use nowhere::Missing;
 use reader::Reader;
 use rows::rows;
 use sound::Sound;
@@ -185,6 +187,7 @@ impl<'c, P: Pages> Job<'c, P> {
             most,
             left: most,
             at: None,
+            missing: Missing::default(),
         };
         let end = match self.tables(&mut findings) {
             Ok(()) => End::Whole,
@@ -206,7 +209,9 @@ impl<'c, P: Pages> Job<'c, P> {
         let determined = findings
             .determined
             .filter(|determined| !is_same || determined.problems < count);
+        let reader = self.reader(self.most_reads());
         Ok(Content {
+            rows_nowhere: findings.missing.nowhere(&reader)?,
             at: findings.at.filter(|_| end != End::Whole),
             problems: findings.problems,
             entries: findings.entries,
