@@ -46,7 +46,8 @@ pub(super) struct Contradicting {
 impl Contradicting {
     /// A segment begins.
     pub(super) fn begin(&mut self, segment: &Segment) {
-        let counts = matches!(segment.kind, SegmentKind::Live | SegmentKind::AfterStop);
+        // Behind the stop a header may be left over from a journal before.
+        let counts = segment.kind == SegmentKind::Live;
         let Some(first) = &self.first else {
             self.first = counts.then_some(segment.header);
             return;
