@@ -197,7 +197,7 @@ pub(crate) fn contradicts(evidence: &Evidence<'_>) -> bool {
 pub(super) fn may_be_between(error: &Finding) -> bool {
     const BETWEEN: &[&str] = &[
         "BT001", "BT108", "BT109", "BT111", "BT112", "BT113", "FL101", "FL102", "OV101", "PM101",
-        "PM102", "PM103", "PM104", "RC201", "RC202", "RC210",
+        "PM102", "PM103", "PM104", "RC201", "RC202", "RC210", "RC211", "RC214", "RC215",
     ];
     BETWEEN.contains(&error.rule.code)
 }
