@@ -97,8 +97,11 @@ fn holds_together(contents: &Contents) {
     }
 }
 
+/// What is said of a member: its name, whether it is whole, its bytes.
+type Told = (String, bool, Vec<u8>);
+
 /// Everything that is said of an archive.
-fn told(contents: &Contents) -> (Vec<(String, bool, Vec<u8>)>, Vec<String>) {
+fn told(contents: &Contents) -> (Vec<Told>, Vec<String>) {
     let members = contents.members.iter().map(|member| {
         let source = &member.source;
         let bytes = source
