@@ -1,6 +1,6 @@
 //! What was found in an archive.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::PathBuf;
 
@@ -27,6 +27,7 @@ impl Contents {
         for member in &self.members {
             *counts.entry(member.name.path()).or_default() += 1;
         }
+        let mut taken: HashSet<PathBuf> = counts.keys().cloned().collect();
         let mut seen: HashMap<PathBuf, usize> = HashMap::new();
         for member in &mut self.members {
             let path = member.name.path();
@@ -34,12 +35,22 @@ impl Contents {
             if count == 1 {
                 continue;
             }
+            member.of_name = count;
             let number = seen.entry(path).or_default();
             *number += 1;
-            member.of_name = count;
-            if *number < count {
-                member.name.number(*number);
-                member.source.rename(member.name.path().to_string_lossy());
+            if *number == count {
+                continue;
+            }
+            // A file can have such a name itself.
+            let mut numbers = *number..;
+            let name = numbers
+                .by_ref()
+                .map(|number| member.name.numbered(number))
+                .find(|name| taken.insert(name.path()));
+            if let Some(name) = name {
+                member.name = name;
+                let shown = member.name.path();
+                member.source.rename(shown.to_string_lossy());
             }
         }
     }

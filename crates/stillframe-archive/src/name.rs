@@ -33,30 +33,37 @@ impl Name {
         &self.archive
     }
 
-    /// Its name in that archive, as it stands there.
+    /// Its name in that archive, as it stands there, but for `./` before it.
     #[must_use]
     pub fn member(&self) -> &Path {
         &self.member
     }
 
-    /// Puts a number behind it.
-    pub(crate) fn number(&mut self, number: usize) {
-        let mut name = std::mem::take(&mut self.member).into_os_string();
-        name.push(format!("#{number}"));
-        self.member = name.into();
+    /// The same with a number behind it.
+    pub(crate) fn numbered(&self, number: usize) -> Self {
+        let mut member = self.member.clone().into_os_string();
+        member.push(format!("#{number}"));
+        Self::new(self.archive.clone(), member.into())
     }
 }
 
-/// A name as it stands in an archive.
+/// A name as it stands in an archive, but for `./` before it: one archive can have a file under both.
+pub(crate) fn of_bytes(mut bytes: &[u8]) -> PathBuf {
+    while let Some(rest) = bytes.strip_prefix(b"./") {
+        bytes = rest;
+    }
+    path(bytes)
+}
+
 #[cfg(unix)]
-pub(crate) fn of_bytes(bytes: &[u8]) -> PathBuf {
+fn path(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt as _;
     Path::new(std::ffi::OsStr::from_bytes(bytes)).to_path_buf()
 }
 
-/// A name as it stands in an archive; what is no text in it is U+FFFD.
+/// What is no text in it is U+FFFD.
 #[cfg(not(unix))]
-pub(crate) fn of_bytes(bytes: &[u8]) -> PathBuf {
+fn path(bytes: &[u8]) -> PathBuf {
     String::from_utf8_lossy(bytes).into_owned().into()
 }
 

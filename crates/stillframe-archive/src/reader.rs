@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crc32fast::Hasher;
 use stillframe_source::{Access, Memory, Source};
 
 use crate::container::Coding;
@@ -101,7 +102,8 @@ pub(crate) enum Input<'i> {
 
 /// The bytes of a file that was met.
 pub(crate) enum Bytes<'i> {
-    Placed(Source),
+    /// They stand there as they are, under this checksum where there is one.
+    Placed(Source, Option<u32>),
     Stream(&'i mut dyn Read),
 }
 
@@ -205,12 +207,18 @@ impl Run<'_> {
         }
         self.seen += 1;
         match entry.bytes {
-            Bytes::Placed(source) => {
+            Bytes::Placed(source, checksum) => {
                 let mut head = vec![0; source.len().min(HEAD as u64) as usize];
                 if let Err(error) = source.read_exact_at(0, &mut head) {
                     return self.trouble(error.into());
                 }
-                self.placed(entry.name, entry.declared, source, &head, entry.depth);
+                let Entry {
+                    name,
+                    declared,
+                    depth,
+                    ..
+                } = entry;
+                self.placed(name, (declared, checksum), source, &head, depth);
             }
             Bytes::Stream(reader) => {
                 let mut head = Vec::new();
@@ -236,27 +244,68 @@ impl Run<'_> {
     fn placed(
         &mut self,
         name: Name,
-        declared: Option<u64>,
+        (declared, checksum): (Option<u64>, Option<u32>),
         source: Source,
         head: &[u8],
         depth: u32,
     ) {
         let length = source.len();
-        let is_whole = declared.is_none_or(|declared| declared <= length);
-        match (self.treat)(&name, head, Some(length)) {
+        let treatment = (self.treat)(&name, head, Some(length));
+        let path = name.path();
+        let is_long_enough = declared.is_none_or(|declared| declared <= length);
+        let failed = match checksum {
+            Some(expected) if is_long_enough && treatment != Treatment::PassOver => {
+                sum(&source, expected).err()
+            }
+            _ => None,
+        };
+        let is_whole = is_long_enough && failed.is_none();
+        match treatment {
             Treatment::PassOver => self.contents.passed_over += 1,
             Treatment::Open(container) => {
                 self.open(
                     container,
                     Input::Placed(Arc::new(source)),
-                    name.path(),
+                    path.clone(),
                     depth + 1,
                 );
             }
-            Treatment::Keep => self.keep(name.clone(), declared, source, is_whole),
+            Treatment::Keep => self.keep(name, declared, source, is_whole),
         }
-        if !is_whole {
-            self.cut(&name.path());
+        if !is_long_enough {
+            self.cut(&path);
+        }
+        self.tell(&path, failed);
+    }
+
+    /// A hard link to a file before it in the same archive: the same file under another name.
+    pub(crate) fn link(&mut self, name: Name, target: &Path) {
+        let is_target =
+            |it: &&mut Member| it.name.archive() == name.archive() && it.name.member() == target;
+        let path = name.path();
+        let shown = path.to_string_lossy().into_owned();
+        if let Some(member) = self.contents.members.iter_mut().rev().find(is_target) {
+            let (length, was) = (member.source.len(), member.source.name().to_owned());
+            let nothing = Source::from_bytes("", Vec::new());
+            let shared = Arc::new(std::mem::replace(&mut member.source, nothing));
+            let parts = (
+                Source::part_of(&shared, was, 0, length),
+                Source::part_of(&shared, shown, 0, length),
+            );
+            // The whole of it is within it.
+            if let (Ok(own), Ok(linked)) = parts {
+                member.source = own;
+                let (declared, is_whole) = (member.declared, member.is_whole);
+                self.keep(name, declared, linked, is_whole);
+            }
+        } else if (self.treat)(&name, &[], None) == Treatment::Keep {
+            let target = target.to_string_lossy();
+            self.trouble(Trouble::Unsupported {
+                name: shown,
+                found: format!("a link to {target}, which is not in the archive before it"),
+            });
+        } else {
+            self.contents.passed_over += 1;
         }
     }
 
@@ -374,6 +423,30 @@ impl Run<'_> {
         let name = path.to_string_lossy().into_owned();
         self.trouble(Trouble::TooMuch { name, limit });
     }
+}
+
+/// Reads a source to its end, and compares its checksum.
+fn sum(source: &Source, expected: u32) -> io::Result<()> {
+    let mut hasher = Hasher::new();
+    let mut at = 0;
+    while at < source.len() {
+        let length = (source.len() - at).min(8 << 20) as usize;
+        let window = source.window(at, length).map_err(io::Error::other)?;
+        hasher.update(&window);
+        at += length as u64;
+    }
+    match hasher.finalize() == expected {
+        true => Ok(()),
+        false => Err(mismatch()),
+    }
+}
+
+/// That a checksum does not match.
+pub(crate) fn mismatch() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        "its bytes do not match the checksum in the archive",
+    )
 }
 
 /// A reader that tells how much is read.

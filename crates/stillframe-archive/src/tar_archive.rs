@@ -100,10 +100,14 @@ impl Run<'_> {
     ) {
         let kind = entry.header().entry_type();
         let is_sparse = kind.is_gnu_sparse();
+        let name = Name::new(path.to_path_buf(), of_bytes(&entry.path_bytes()));
+        if kind.is_hard_link() {
+            let target = entry.link_name_bytes();
+            return self.link(name, &of_bytes(&target.unwrap_or_default()));
+        }
         if !kind.is_file() && !kind.is_contiguous() && !is_sparse {
             return;
         }
-        let name = Name::new(path.to_path_buf(), of_bytes(&entry.path_bytes()));
         match is_sparse_in_pax(&mut entry) {
             Ok(false) => {}
             Ok(true) => {
@@ -125,7 +129,7 @@ impl Run<'_> {
                     Ok(part) => self.member(Entry {
                         name,
                         declared,
-                        bytes: Bytes::Placed(part),
+                        bytes: Bytes::Placed(part, None),
                         depth,
                         is_compressed: false,
                     }),

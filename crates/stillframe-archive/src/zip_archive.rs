@@ -11,7 +11,7 @@ use zip::{CompressionMethod, ZipArchive};
 use crate::Trouble;
 use crate::container::Coding;
 use crate::name::{Name, of_bytes};
-use crate::reader::{Bytes, Entry, Run};
+use crate::reader::{Bytes, Entry, Run, mismatch};
 use crate::seek::Cursor;
 
 /// What a member's entry in the directory says.
@@ -52,7 +52,7 @@ impl Run<'_> {
                 Ok(part) => self.member(Entry {
                     name: listed.name,
                     declared: Some(listed.length),
-                    bytes: Bytes::Placed(part),
+                    bytes: Bytes::Placed(part, Some(listed.checksum)),
                     depth,
                     is_compressed: false,
                 }),
@@ -178,10 +178,7 @@ impl<R: Read> Read for Summed<R> {
         let count = self.reader.read(buffer)?;
         self.sum.update(&buffer[..count]);
         if count == 0 && !buffer.is_empty() && self.sum.clone().finalize() != self.expected {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "its bytes do not match the checksum in the archive",
-            ));
+            return Err(mismatch());
         }
         Ok(count)
     }

@@ -256,6 +256,80 @@ fn what_is_there_of_an_archive_cut_short_is_judged() {
     }
 }
 
+/// What was cut off or damaged may be the WAL of what was named: nothing is made of it that looks whole.
+#[test]
+fn nothing_is_made_of_a_member_of_an_archive_that_cannot_be_read_whole() {
+    let (room, files) = live();
+    let whole = tar(&files);
+    let cut = &whole[..whole.len() - 4000];
+    let mut packed = gzip(&whole);
+    packed.truncate(packed.len() - 100);
+    let mut flipped = zip(&files, CompressionMethod::Stored);
+    let at = 700;
+    flipped[at] ^= 1;
+    let archives = [
+        ("cut.tar", cut.to_vec()),
+        ("cut.tar.gz", packed),
+        ("flipped.zip", flipped),
+    ];
+    for (name, bytes) in archives {
+        room.write(name, bytes);
+        room.run(&format!("check {name}")).exits(3);
+        room.run(&format!("inspect {name}")).exits(3);
+        for verb in ["rebuild -o o.db", "dump", "log", "compact -o o.wal"] {
+            for member in ["", "!app.db"] {
+                let ran = room.run(&format!("{verb} {name}{member}")).exits(3);
+                assert!(ran.stderr.contains(name), "{ran}");
+            }
+        }
+        assert!(!room.at("o.db").exists() && !room.at("o.wal").exists());
+    }
+}
+
+#[test]
+fn a_hard_link_is_the_file_that_it_leads_to() {
+    let (room, files) = live();
+    let mut builder = tar::Builder::new(Vec::new());
+    for folder in ["monday", "tuesday"] {
+        for (name, bytes) in &files {
+            let mut header = tar::Header::new_gnu();
+            let path = format!("./{folder}/{name}");
+            if folder == "tuesday" && name == "app.db" {
+                header.set_entry_type(tar::EntryType::Link);
+                header.set_size(0);
+                builder
+                    .append_link(&mut header, path, "./monday/app.db")
+                    .unwrap();
+            } else {
+                header.set_size(bytes.len() as u64);
+                header.set_cksum();
+                builder.append_data(&mut header, path, &bytes[..]).unwrap();
+            }
+        }
+    }
+    let packed = builder.into_inner().unwrap();
+    for (name, bytes) in [("b.tar", packed.clone()), ("b.tar.gz", gzip(&packed))] {
+        room.write(name, bytes);
+        let ran = room.run(&format!("check --format json {name}")).exits(0);
+        let json = ran.json();
+        let reports = json["reports"].as_array().unwrap();
+        let names: Vec<_> = reports
+            .iter()
+            .map(|report| report["database"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            names,
+            [
+                format!("{name}!monday/app.db"),
+                format!("{name}!tuesday/app.db")
+            ]
+        );
+        for report in reports {
+            assert_eq!(report["verdict"]["kind"], "complete-with-wal");
+        }
+    }
+}
+
 #[test]
 fn an_archive_is_never_written_over() {
     let (room, _) = live();
@@ -297,6 +371,17 @@ fn files_of_one_name_are_told_apart() {
     let json = ran.json();
     let reports = json["reports"].as_array().unwrap();
     assert_eq!(reports.len(), 2);
+    room.run("log b.tar!app.db").exits(0);
+    room.run("inspect b.tar!app.db#1").exits(0);
+    // A file can have such a name itself.
+    let mut three = twice;
+    three.push(("app.db#1".into(), files[0].1.clone()));
+    room.write("c.tar", tar(&three));
+    let count = room.run("check --format json c.tar").json()["reports"]
+        .as_array()
+        .unwrap()
+        .len();
+    assert_eq!(count, 3);
 }
 
 #[test]

@@ -83,13 +83,20 @@ impl Unpacked {
         let advance = |bytes| bar.advance(bytes);
         let reader = Reader::new(archive, memory, search.access).with_progress(&advance);
         let wanted = member.map(database_of);
+        // Files of one name get their numbers at the end.
+        let unnumbered = wanted.as_deref().map(without_number);
         let contents = reader.read(container, |name, head, length| {
-            treatment(name, head, length, wanted.as_deref())
+            treatment(
+                name,
+                head,
+                length,
+                (wanted.as_deref(), unnumbered.as_deref()),
+            )
         });
-        Self::of(search, contents)
+        Self::of(search, contents, wanted.as_deref())
     }
 
-    fn of(search: Search<'_>, contents: Contents) -> Self {
+    fn of(search: Search<'_>, contents: Contents, wanted: Option<&Path>) -> Self {
         let mut members = Members::default();
         let mut passed_over = contents.passed_over;
         let mut groups: BTreeMap<PathBuf, Vec<Member>> = BTreeMap::new();
@@ -115,6 +122,9 @@ impl Unpacked {
         }
         let mut sets = Vec::new();
         for (database, group) in groups {
+            if wanted.is_some_and(|wanted| wanted != database) {
+                continue;
+            }
             match set(search, &database, group, &members) {
                 Ok(Ok(found)) => sets.push(found),
                 Ok(Err(count)) => passed_over += count,
@@ -159,10 +169,9 @@ impl Unpacked {
             ));
         }
         match (sets.pop(), failures.into_iter().next()) {
-            // What is wrong with the archive may be wrong with the set.
-            (Some(_), Some(error)) if member.is_none() => Err(error),
-            (Some(found), _) => Ok(found),
-            (None, Some(error)) => Err(error),
+            // What cannot be read of the archive may be a part of the set.
+            (_, Some(error)) => Err(error),
+            (Some(found), None) => Ok(found),
             (None, None) => Err(nothing(archive, member, self.passed_over)),
         }
     }
@@ -205,7 +214,12 @@ impl Members {
 }
 
 /// What is to become of a file in an archive.
-fn treatment(name: &Name, head: &[u8], length: Option<u64>, wanted: Option<&Path>) -> Treatment {
+fn treatment(
+    name: &Name,
+    head: &[u8],
+    length: Option<u64>,
+    (wanted, unnumbered): (Option<&Path>, Option<&Path>),
+) -> Treatment {
     let path = name.path();
     let kind = identify(head, length.unwrap_or(head.len() as u64));
     let is_named = looks_like_database(&path) || database_of(&path) != path;
@@ -216,12 +230,23 @@ fn treatment(name: &Name, head: &[u8], length: Option<u64>, wanted: Option<&Path
     if is_super_journal(&path) && length.is_none_or(|length| length <= MAX_CHILDREN_BYTES as u64) {
         return Treatment::Keep;
     }
-    if wanted.is_some_and(|wanted| wanted != database_of(&path)) {
+    let database = database_of(&path);
+    let is = |named: Option<&Path>| named.is_some_and(|named| named == database);
+    if wanted.is_some() && !is(wanted) && !is(unnumbered) {
         return Treatment::PassOver;
     }
     match is_named || is_part_of_a_set(kind) || wanted.is_some() {
         true => Treatment::Keep,
         false => Treatment::PassOver,
+    }
+}
+
+/// A name without the number that tells it from others.
+fn without_number(path: &Path) -> PathBuf {
+    let text = path.to_str().and_then(|path| path.rsplit_once('#'));
+    match text {
+        Some((name, number)) if number.parse::<usize>().is_ok() => name.into(),
+        _ => path.to_path_buf(),
     }
 }
 

@@ -14,7 +14,7 @@ pub fn case() -> Case {
         "bad/RJ203-journal-breaks-database",
         "A database was restored, and the hot journal of another one with as many pages was left beside it.",
         "another database, and the journal of a transaction that was killed before page 1 was in it",
-        Sqlite::Content,
+        Sqlite::Complains,
         files,
     )
 }
