@@ -203,6 +203,12 @@ impl<'p, P: Pages> Cursor<'p, P> {
             .payload(page, &cell, &mut Chain::default(), 0, length)
     }
 
+    /// The page and the index of the cell that it is at.
+    pub(super) fn place(&self) -> (u32, u16) {
+        let level = self.levels.last();
+        level.map_or((0, 0), |level| (level.number.get(), level.cell))
+    }
+
     /// The cell that it is at.
     pub(super) fn cell(&self) -> Result<(Page<'_>, Cell<'_>), Fault<P::Error>> {
         let level = self.levels.last().ok_or(Fault::Corrupt)?;

@@ -12,7 +12,7 @@ use super::collation::compare_text;
 use super::value::compare_integer_real;
 
 /// Where the values of a record are.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Fields(Vec<Field>);
 
 /// The type of a value, and where it begins and ends.
@@ -23,20 +23,30 @@ struct Field {
     end: u32,
 }
 
+/// The first byte of a varint that says nothing of its value.
+const LONGER_THAN_NEEDED: u8 = 0x80;
+
 impl Fields {
-    /// Takes a record apart; false where it is not one whose header and values make up all of it.
+    /// Takes a record apart; false where it is not one whose header and values make up all of it, or where a number in
+    /// its header takes more bytes than it needs: SQLite compares such an entry as if it were another one.
     pub(super) fn parse(&mut self, bytes: &[u8]) -> bool {
         self.0.clear();
         let Some((size, mut at)) = varint::read(bytes) else {
             return false;
         };
-        if size > u64::from(MAX_RECORD_HEADER) || size as usize > bytes.len() || size == 0 {
+        let is_long = bytes.first() == Some(&LONGER_THAN_NEEDED);
+        if size > u64::from(MAX_RECORD_HEADER)
+            || size as usize > bytes.len()
+            || size == 0
+            || is_long
+        {
             return false;
         }
         let (header, mut start) = (size as usize, size);
         while at < header {
             let (serial_type, taken) = match bytes.get(at) {
                 Some(&byte) if byte < 0x80 => (u64::from(byte), 1),
+                Some(&LONGER_THAN_NEEDED) => return false,
                 _ => match bytes.get(at..).and_then(varint::read) {
                     Some(read) => read,
                     None => return false,

@@ -22,6 +22,7 @@ mod value;
 mod varint;
 
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicU64;
 
 use stillframe_database::{Geometry, Header, TextEncoding};
 use stillframe_format::Pages;
@@ -37,8 +38,8 @@ pub use unchecked::{Unchecked, UncheckedKind};
 use fault::Fault;
 use reader::Reader;
 use rows::rows;
-use sound::Sound;
-use text::TextLook;
+use sound::suspect::{Judged, judge};
+use text::{TextLook, Texts};
 
 /// How much of a database is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -138,13 +139,25 @@ pub fn content<P: Pages<Error: Send> + Sync>(
     most: usize,
     progress: &dyn Progress,
 ) -> Result<Content, P::Error> {
-    let Some(mut job) = Job::new(pages, header, schema, structure, level) else {
+    let Some(job) = Job::new(pages, header, schema, structure, level) else {
         return Ok(Content::default());
     };
-    if structure.is_sound && most > 0 {
-        job.sound = Some(sound::look(&job, progress)?);
+    if most == 0 {
+        return job.in_order(most, |_| Ok(Known::Nothing));
     }
-    job.in_order(most)
+    let sound = sound::look(&job, progress)?;
+    let reads = sound::MOST_READS_A_PAGE * u64::from(pages.page_count()) + 1000;
+    let reads = AtomicU64::new(reads);
+    job.in_order(most, |index| {
+        if let Some(texts) = sound.texts(index) {
+            return Ok(Known::All(texts.clone()));
+        }
+        let judged = match schema.tables.get(index) {
+            Some(table) => judge(&job, table, &reads)?,
+            None => None,
+        };
+        Ok(judged.map_or(Known::Nothing, Known::Some))
+    })
 }
 
 /// The same, row after row from the beginning, as [`content`] looks at tables only where something is wrong. It finds the
@@ -161,7 +174,19 @@ pub fn content_in_order<P: Pages>(
     most: usize,
 ) -> Result<Content, P::Error> {
     let job = Job::new(pages, header, schema, structure, level);
-    job.map_or_else(|| Ok(Content::default()), |job| job.in_order(most))
+    job.map_or_else(
+        || Ok(Content::default()),
+        |job| job.in_order(most, |_| Ok(Known::Nothing)),
+    )
+}
+
+/// What is known of the rows of a table before they are looked at one after the other.
+enum Known {
+    Nothing,
+    /// Which of them are to be looked at.
+    Some(Judged),
+    /// That nothing is wrong with them, and their text that is none.
+    All(Texts),
 }
 
 /// What the walk of the structure came to.
@@ -171,8 +196,8 @@ pub struct Counted<'c> {
     pub is_sound: bool,
     /// The rows and entries of the trees of [`roots`], as [`crate::walk::structure`] counts them.
     pub counts: &'c [Option<u64>],
-    /// Roots of trees that are damaged: tables of which one is are passed over, as what is wrong with their rows follows
-    /// from that.
+    /// Roots of trees that are damaged, if tables of which one is are to be passed over, as what is wrong with their rows
+    /// follows from that.
     pub damaged: &'c BTreeSet<u32>,
 }
 
@@ -189,8 +214,8 @@ struct Job<'c, P> {
     /// See [`Counted::damaged`].
     damaged: &'c BTreeSet<u32>,
     level: Level,
-    /// What a look at the tables in no order has told; all need a look at row after row where there was none.
-    sound: Option<Sound>,
+    /// See [`Counted::is_sound`].
+    is_structure_sound: bool,
 }
 
 impl<'c, P: Pages> Job<'c, P> {
@@ -212,18 +237,23 @@ impl<'c, P: Pages> Job<'c, P> {
             counts: structure.counts,
             damaged: structure.damaged,
             level,
-            sound: None,
+            is_structure_sound: structure.is_sound,
         })
     }
 
-    fn in_order(&self, most: usize) -> Result<Content, P::Error> {
+    /// Looks at table after table. What is known of one is asked for when it is come to.
+    fn in_order(
+        &self,
+        most: usize,
+        known: impl FnMut(usize) -> Result<Known, P::Error>,
+    ) -> Result<Content, P::Error> {
         let mut findings = Findings {
             problems: Vec::new(),
             texts: Vec::new(),
             left: most,
             at: None,
         };
-        let end = match self.tables(&mut findings) {
+        let end = match self.tables(&mut findings, known) {
             Ok(()) => End::Whole,
             Err(Stop::Most) => End::Most,
             Err(Stop::Fault(Fault::Corrupt)) => End::Malformed,
@@ -241,7 +271,11 @@ impl<'c, P: Pages> Job<'c, P> {
         })
     }
 
-    fn tables(&self, findings: &mut Findings) -> Result<(), Stop<P::Error>> {
+    fn tables(
+        &self,
+        findings: &mut Findings,
+        mut known: impl FnMut(usize) -> Result<Known, P::Error>,
+    ) -> Result<(), Stop<P::Error>> {
         if findings.left == 0 {
             return Err(Stop::Most);
         }
@@ -252,21 +286,41 @@ impl<'c, P: Pages> Job<'c, P> {
         let reader = self.reader(self.most_reads());
         let mut look = self.text_look();
         for (index, table) in self.schema.tables.iter().enumerate() {
-            if table.kind != TableKind::Ordinary || is_damaged(table, self.damaged) {
+            if table.kind != TableKind::Ordinary || self.is_left_out(table) {
                 continue;
             }
-            if let Some(texts) = self.sound.as_ref().and_then(|sound| sound.texts(index)) {
-                findings.texts.extend(texts.of(table));
-                continue;
-            }
+            let judged = match known(index).map_err(Fault::Read)? {
+                Known::All(texts) => {
+                    findings.texts.extend(texts.of(table));
+                    continue;
+                }
+                Known::Some(judged) => judged,
+                Known::Nothing => Judged::default(),
+            };
             let (encoding, level) = (self.encoding, self.level);
             findings.at = Some(index);
-            let end = rows(&reader, table, encoding, level, findings, look.as_mut());
-            let texts = look.as_mut().and_then(|look| look.end(table));
-            findings.texts.extend(texts);
+            let end = rows(
+                &reader,
+                table,
+                encoding,
+                level,
+                findings,
+                look.as_mut(),
+                &judged,
+            );
+            let mut texts = look.as_mut().map(TextLook::end).unwrap_or_default();
+            if end.is_ok() {
+                texts.add(&judged.texts);
+            }
+            findings.texts.extend(texts.of(table));
             end?;
         }
         Ok(())
+    }
+
+    /// Whether a table is passed over.
+    fn is_left_out(&self, table: &Table) -> bool {
+        is_damaged(table, self.damaged)
     }
 
     fn text_look(&self) -> Option<TextLook<'c, P>> {
@@ -277,7 +331,9 @@ impl<'c, P: Pages> Job<'c, P> {
 
     /// A reader that reads no more than this many pages.
     fn reader(&self, most: u64) -> Reader<'c, P> {
-        Reader::new(self.pages, self.geometry, self.auto_vacuum, most)
+        let mut reader = Reader::new(self.pages, self.geometry, self.auto_vacuum, most);
+        reader.is_map_sound = self.is_structure_sound;
+        reader
     }
 
     /// Every row is looked for in every index, from the root on, and so pages are read more often than once; in a

@@ -6,7 +6,7 @@ use stillframe_database::btree::{Cell, Page};
 use stillframe_database::freelist::next_page;
 use stillframe_format::{PageNumber, Pages};
 
-use super::chain::Chain;
+use super::chain::{self, Chain};
 use super::fault::Fault;
 
 /// Bytes of an overflow page before what it holds: the number of the next one.
@@ -22,6 +22,8 @@ pub(super) struct Reader<'p, P> {
     pub page_count: u32,
     /// Whether the database has a pointer map.
     pub auto_vacuum: bool,
+    /// Whether links and pointer map are known to lead the same way.
+    pub is_map_sound: bool,
     /// How many more pages may be read.
     left: Counter<u64>,
 }
@@ -34,14 +36,31 @@ impl<'p, P: Pages> Reader<'p, P> {
             geometry,
             page_count: pages.page_count(),
             auto_vacuum,
+            is_map_sound: false,
             left: Counter::new(most),
         }
     }
 
+    /// How many more pages may be read.
+    pub(super) fn left(&self) -> u64 {
+        self.left.get()
+    }
+
+    /// Lets so many pages be read from here on.
+    pub(super) fn allow(&self, most: u64) {
+        self.left.set(most);
+    }
+
+    /// Counts pages that are read by others.
+    pub(super) fn count(&self, pages: usize) -> Result<(), Fault<P::Error>> {
+        let left = self.left.get().checked_sub(pages as u64);
+        self.left.set(left.ok_or(Fault::Endless)?);
+        Ok(())
+    }
+
     pub(super) fn page(&self, page: u32) -> Read<'p, P> {
         let number = self.number(page)?;
-        let left = self.left.get().checked_sub(1).ok_or(Fault::Endless)?;
-        self.left.set(left);
+        self.count(1)?;
         let bytes = self.pages.page(number).map_err(Fault::Read)?;
         Ok((number, bytes))
     }
@@ -139,6 +158,31 @@ impl<'p, P: Pages> Reader<'p, P> {
         }
         self.is_possible(0, length)?;
         self.add(bytes, page, cell, &mut Chain::default(), 0, length)
+    }
+
+    /// The payload of a cell, put together in `gathered` where the page does not hold all of it. It is the one that SQLite
+    /// reads, whichever way it takes from one overflow page to the next.
+    pub(super) fn sure_payload<'a>(
+        &self,
+        page: &Page<'_>,
+        cell: &Cell<'a>,
+        gathered: &'a mut Vec<u8>,
+    ) -> Result<&'a [u8], Fault<P::Error>> {
+        if cell.payload_length as usize <= cell.local.len() {
+            return Ok(cell.local);
+        }
+        self.copy_payload(page, cell, gathered)?;
+        if self.auto_vacuum && !self.is_map_sound {
+            let mut page = cell.overflow.unwrap_or_default();
+            for _ in 1..self.geometry.overflow_pages(cell.overflow_length()) {
+                let next = next_page(&self.page(page)?.1);
+                if chain::in_file_order(self, page)?.is_some_and(|guess| guess != next) {
+                    return Err(Fault::Corrupt);
+                }
+                page = next;
+            }
+        }
+        Ok(gathered)
     }
 
     /// No record is longer than all pages together.

@@ -16,6 +16,7 @@ use super::key::Key;
 use super::problem::{ContentProblem, ContentProblemKind, RowPlace};
 use super::reader::Reader;
 use super::row::{Part, Row};
+use super::sound::suspect::Judged;
 use super::text::TextLook;
 use super::types::{Type, Types};
 use super::unchecked::is_unchecked;
@@ -23,7 +24,7 @@ use super::value::Value;
 use super::{Findings, Level, Stop};
 use crate::walk::PagePlace;
 
-/// Looks at all rows of an ordinary table.
+/// Looks at the rows of an ordinary table that are not known to be as they should.
 pub(super) fn rows<P: Pages>(
     reader: &Reader<'_, P>,
     table: &Table,
@@ -31,6 +32,7 @@ pub(super) fn rows<P: Pages>(
     level: Level,
     findings: &mut Findings,
     texts: Option<&mut TextLook<'_, P>>,
+    judged: &Judged,
 ) -> Result<(), Stop<P::Error>> {
     let is_full = level == Level::Full;
     let primary_key = table.primary_key().filter(|_| table.is_without_rowid);
@@ -59,14 +61,21 @@ pub(super) fn rows<P: Pages>(
             indexes.push((index, opened));
         }
     }
-    let mut is_there = cursor.first()?;
-    let mut ordinal = 0;
-    while is_there {
-        ordinal += 1;
-        scan.row(&cursor, ordinal, &mut indexes)?;
-        is_there = cursor.next()?;
+    let mut looked_at = 0;
+    let end = scan.all(&mut cursor, &mut indexes, judged, &mut looked_at);
+    if let (Err(_), Some(texts)) = (&end, scan.texts) {
+        // That of rows behind the end does not count.
+        let mut cursor = open(reader, root, table.is_without_rowid)?;
+        texts.begin_again();
+        let mut is_there = looked_at > 0 && cursor.first()?;
+        while is_there {
+            let (page, cell) = cursor.cell()?;
+            texts.row(&page, &cell, table.values_in_record())?;
+            looked_at -= 1;
+            is_there = looked_at > 0 && cursor.next()?;
+        }
     }
-    Ok(())
+    end
 }
 
 /// SQLite opens a cursor on any page but none.
@@ -99,6 +108,25 @@ struct Scan<'c, 'p, 't, P> {
 }
 
 impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
+    /// Looks at one row after the other, and counts those that are behind it.
+    fn all(
+        &mut self,
+        cursor: &mut Cursor<'_, P>,
+        indexes: &mut [(&Index, Cursor<'_, P>)],
+        judged: &Judged,
+        looked_at: &mut u64,
+    ) -> Result<(), Stop<P::Error>> {
+        let mut is_there = cursor.first()?;
+        while is_there {
+            if !judged.is_clean(cursor.place()) {
+                self.row(cursor, *looked_at + 1, indexes)?;
+            }
+            *looked_at += 1;
+            is_there = cursor.next()?;
+        }
+        Ok(())
+    }
+
     fn row(
         &mut self,
         cursor: &Cursor<'_, P>,

@@ -160,6 +160,12 @@ impl<'p, P: Pages> TextLook<'p, P> {
         }
     }
 
+    /// Forgets what was found since the last table.
+    pub(super) fn begin_again(&mut self) {
+        self.reader.allow(self.reader.page_count.into());
+        self.texts = Texts::default();
+    }
+
     /// Looks at a row, which has so many values at most.
     pub(super) fn row(
         &mut self,
@@ -180,7 +186,7 @@ impl<'p, P: Pages> TextLook<'p, P> {
     }
 
     /// What was found since the last table.
-    pub(super) fn end(&mut self, table: &Table) -> Option<InvalidText> {
-        std::mem::take(&mut self.texts).of(table)
+    pub(super) fn end(&mut self) -> Texts {
+        std::mem::take(&mut self.texts)
     }
 }

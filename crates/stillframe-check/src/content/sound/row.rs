@@ -22,14 +22,32 @@ pub(super) fn row(
     entry: Entry<'_>,
     at: &At,
 ) -> bool {
-    let is_plain = |check: &Check| is_plain(check, entry, plan.encoding);
-    if entry.len() > rows.values || !rows.checks.iter().all(is_plain) {
+    if !is_plain_row(plan, rows, entry) {
         return false;
     }
     let texts = seen.texts.get_mut(table);
     if let Some(texts) = texts.filter(|_| plan.is_text_looked_at) {
         texts.look(entry, rows.values, at, plan.encoding);
     }
+    hash_entries(state, rows, entry, at, |sum, hash| seen.sums.add(sum, hash));
+    true
+}
+
+/// Whether the values of a row are of the types that its columns hold.
+pub(super) fn is_plain_row(plan: &Plan<'_>, rows: &Rows, entry: Entry<'_>) -> bool {
+    let is_plain = |check: &Check| is_plain(check, entry, plan.encoding);
+    entry.len() <= rows.values && rows.checks.iter().all(is_plain)
+}
+
+/// Hashes what the entries of a row are to be, and says of each which index it is of.
+#[inline]
+pub(super) fn hash_entries(
+    state: &RandomState,
+    rows: &Rows,
+    entry: Entry<'_>,
+    at: &At,
+    mut is: impl FnMut(usize, u64),
+) {
     for (sum, parts) in &rows.entries {
         let mut hasher = state.build_hasher();
         for part in parts {
@@ -44,9 +62,17 @@ pub(super) fn row(
                 }
             }
         }
-        seen.sums.add(*sum, hasher.finish());
+        is(*sum, hasher.finish());
     }
-    true
+}
+
+/// Hashes what an entry of an index holds.
+pub(super) fn hash_entry(state: &RandomState, entry: Entry<'_>) -> u64 {
+    let mut hasher = state.build_hasher();
+    for value in entry.values() {
+        hash_value(&mut hasher, value);
+    }
+    hasher.finish()
 }
 
 /// Whether a value is one that its column can hold.
