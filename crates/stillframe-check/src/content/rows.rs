@@ -9,7 +9,8 @@ use stillframe_schema::{
     Collation, Column, Generated, Index, IndexColumn, IndexKind, Source, Table, number,
 };
 
-use super::at_cursor::{is_behind, rowid};
+use super::Level;
+use super::at_cursor::{is_behind, open, rowid};
 use super::cursor::Cursor;
 use super::fault::Fault;
 use super::key::Key;
@@ -17,14 +18,23 @@ use super::problem::{ContentProblem, ContentProblemKind, RowPlace};
 use super::reader::Reader;
 use super::row::{Part, Row};
 use super::sound::suspect::Judged;
+use super::tables::{Findings, Stop};
 use super::text::TextLook;
 use super::types::{Type, Types};
 use super::unchecked::is_unchecked;
 use super::value::Value;
-use super::{Findings, Level, Stop};
 use crate::walk::PagePlace;
 
-/// Looks at the rows of an ordinary table that are not known to be as they should.
+/// Which rows of a table are to be looked at.
+#[derive(Clone, Copy)]
+pub(super) enum Extent<'j> {
+    /// So many, from the first on.
+    First(u64),
+    /// All that are not known to be as they should.
+    All(&'j Judged),
+}
+
+/// Looks at rows of an ordinary table; whether there are none behind them.
 pub(super) fn rows<P: Pages>(
     reader: &Reader<'_, P>,
     table: &Table,
@@ -32,8 +42,8 @@ pub(super) fn rows<P: Pages>(
     level: Level,
     findings: &mut Findings,
     texts: Option<&mut TextLook<'_, P>>,
-    judged: &Judged,
-) -> Result<(), Stop<P::Error>> {
+    extent: Extent<'_>,
+) -> Result<bool, Stop<P::Error>> {
     let is_full = level == Level::Full;
     let primary_key = table.primary_key().filter(|_| table.is_without_rowid);
     let mut scan = Scan {
@@ -62,32 +72,13 @@ pub(super) fn rows<P: Pages>(
         }
     }
     let mut looked_at = 0;
-    let end = scan.all(&mut cursor, &mut indexes, judged, &mut looked_at);
+    let end = scan.all(&mut cursor, &mut indexes, extent, &mut looked_at);
     if let (Err(_), Some(texts)) = (&end, scan.texts) {
         // That of rows behind the end does not count.
         let mut cursor = open(reader, root, table.is_without_rowid)?;
-        texts.begin_again();
-        let mut is_there = looked_at > 0 && cursor.first()?;
-        while is_there {
-            let (page, cell) = cursor.cell()?;
-            texts.row(&page, &cell, table.values_in_record())?;
-            looked_at -= 1;
-            is_there = looked_at > 0 && cursor.next()?;
-        }
+        texts.first_rows(&mut cursor, looked_at, table.values_in_record())?;
     }
     end
-}
-
-/// SQLite opens a cursor on any page but none.
-fn open<'p, P: Pages>(
-    reader: &'p Reader<'p, P>,
-    root: u32,
-    is_index: bool,
-) -> Result<Cursor<'p, P>, Fault<P::Error>> {
-    if root == 0 {
-        return Err(Fault::Corrupt);
-    }
-    Ok(Cursor::new(reader, root, is_index))
 }
 
 struct Scan<'c, 'p, 't, P> {
@@ -108,23 +99,28 @@ struct Scan<'c, 'p, 't, P> {
 }
 
 impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
-    /// Looks at one row after the other, and counts those that are behind it.
+    /// Looks at one row after the other, and counts them; whether there are no more.
     fn all(
         &mut self,
         cursor: &mut Cursor<'_, P>,
         indexes: &mut [(&Index, Cursor<'_, P>)],
-        judged: &Judged,
+        extent: Extent<'_>,
         looked_at: &mut u64,
-    ) -> Result<(), Stop<P::Error>> {
+    ) -> Result<bool, Stop<P::Error>> {
         let mut is_there = cursor.first()?;
         while is_there {
-            if !judged.is_clean(cursor.place()) {
+            let is_clean = match extent {
+                Extent::First(most) if *looked_at == most => return Ok(false),
+                Extent::First(_) => false,
+                Extent::All(judged) => judged.is_clean(cursor.place()),
+            };
+            if !is_clean {
                 self.row(cursor, *looked_at + 1, indexes)?;
             }
             *looked_at += 1;
             is_there = cursor.next()?;
         }
-        Ok(())
+        Ok(true)
     }
 
     fn row(

@@ -6,6 +6,7 @@ use stillframe_database::btree::{Cell, Page};
 use stillframe_format::{ByteRange, PageNumber, Pages};
 use stillframe_schema::Table;
 
+use super::cursor::Cursor;
 use super::entry::{Entry, Fields};
 use super::fault::Fault;
 use super::reader::Reader;
@@ -158,6 +159,30 @@ impl<'p, P: Pages> TextLook<'p, P> {
             fields: Fields::default(),
             texts: Texts::default(),
         }
+    }
+
+    /// Looks at so many rows of a table from the first on, and at no others: what was found in them is forgotten. They have
+    /// so many values at most.
+    pub(super) fn first_rows(
+        &mut self,
+        cursor: &mut Cursor<'_, P>,
+        rows: u64,
+        values: usize,
+    ) -> Result<(), Fault<P::Error>> {
+        self.begin_again();
+        for index in 0..rows {
+            let is_there = if index == 0 {
+                cursor.first()?
+            } else {
+                cursor.next()?
+            };
+            if !is_there {
+                break;
+            }
+            let (page, cell) = cursor.cell()?;
+            self.row(&page, &cell, values)?;
+        }
+        Ok(())
     }
 
     /// Forgets what was found since the last table.

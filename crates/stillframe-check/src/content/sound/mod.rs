@@ -21,7 +21,7 @@ use stillframe_format::Pages;
 use stillframe_history::Progress;
 use stillframe_schema::Table;
 
-use super::Job;
+use super::tables::Job;
 use super::text::Texts;
 use batches::Batches;
 use plan::Plan;

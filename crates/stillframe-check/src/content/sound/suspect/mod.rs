@@ -22,9 +22,9 @@ use stillframe_schema::Table;
 
 use super::batches::{Batch, Batches, Next};
 use super::plan::{Plan, Tree};
-use crate::content::Job;
 use crate::content::fault::Fault;
 use crate::content::reader::Reader;
+use crate::content::tables::Job;
 use crate::workers;
 use buckets::Buckets;
 use entries::Index;
