@@ -9,6 +9,7 @@ mod cursor;
 mod entry;
 mod fault;
 mod key;
+mod long;
 mod problem;
 mod reader;
 mod row;

@@ -1,16 +1,17 @@
 use std::borrow::Cow;
 use std::cell::Cell as Counter;
 
-use stillframe_database::Geometry;
+use foldhash::quality::RandomState;
 use stillframe_database::btree::{Cell, Page};
 use stillframe_database::freelist::next_page;
+use stillframe_database::{Geometry, TextEncoding};
 use stillframe_format::{PageNumber, Pages};
 
 use super::chain::{self, Chain};
 use super::fault::Fault;
 
 /// Bytes of an overflow page before what it holds: the number of the next one.
-const LINK_BYTES: usize = 4;
+pub(super) const LINK_BYTES: usize = 4;
 
 /// A page and its number.
 type Read<'p, P> = Result<(PageNumber, Cow<'p, [u8]>), Fault<<P as Pages>::Error>>;
@@ -22,6 +23,9 @@ pub(super) struct Reader<'p, P> {
     pub page_count: u32,
     /// Whether the database has a pointer map.
     pub auto_vacuum: bool,
+    /// With what long values are hashed, and in what encoding they are if they are text.
+    pub state: RandomState,
+    pub encoding: TextEncoding,
     /// Whether links and pointer map are known to lead the same way.
     pub is_map_sound: bool,
     /// How many more pages may be read.
@@ -36,6 +40,8 @@ impl<'p, P: Pages> Reader<'p, P> {
             geometry,
             page_count: pages.page_count(),
             auto_vacuum,
+            state: RandomState::default(),
+            encoding: TextEncoding::Utf8,
             is_map_sound: false,
             left: Counter::new(most),
         }
@@ -160,29 +166,25 @@ impl<'p, P: Pages> Reader<'p, P> {
         self.add(bytes, page, cell, &mut Chain::default(), 0, length)
     }
 
-    /// The payload of a cell, put together in `gathered` where the page does not hold all of it. It is the one that SQLite
-    /// reads, whichever way it takes from one overflow page to the next.
-    pub(super) fn sure_payload<'a>(
+    /// As [`Reader::record`], of which it is sure that it is the one that SQLite reads, whichever way it takes from one
+    /// overflow page to the next.
+    pub(super) fn sure_record<'a>(
         &self,
         page: &Page<'_>,
         cell: &Cell<'a>,
         gathered: &'a mut Vec<u8>,
     ) -> Result<&'a [u8], Fault<P::Error>> {
-        if cell.payload_length as usize <= cell.local.len() {
-            return Ok(cell.local);
-        }
-        self.copy_payload(page, cell, gathered)?;
-        if self.auto_vacuum && !self.is_map_sound {
-            let mut page = cell.overflow.unwrap_or_default();
+        if self.auto_vacuum && !self.is_map_sound && cell.overflow.is_some() {
+            let mut passed = cell.overflow.unwrap_or_default();
             for _ in 1..self.geometry.overflow_pages(cell.overflow_length()) {
-                let next = next_page(&self.page(page)?.1);
-                if chain::in_file_order(self, page)?.is_some_and(|guess| guess != next) {
+                let next = next_page(&self.page(passed)?.1);
+                if chain::in_file_order(self, passed)?.is_some_and(|guess| guess != next) {
                     return Err(Fault::Corrupt);
                 }
-                page = next;
+                passed = next;
             }
         }
-        Ok(gathered)
+        self.record(page, cell, gathered)
     }
 
     /// No record is longer than all pages together.

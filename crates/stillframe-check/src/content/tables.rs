@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use foldhash::quality::RandomState;
 use stillframe_database::{Geometry, Header, TextEncoding};
 use stillframe_format::Pages;
 use stillframe_schema::{Schema, Table, TableKind};
@@ -39,6 +40,8 @@ pub(super) struct Job<'c, P> {
     pub level: Level,
     /// See [`Counted::is_sound`].
     pub is_structure_sound: bool,
+    /// With what values are hashed: another at every look.
+    pub state: RandomState,
 }
 
 impl<'c, P: Pages> Job<'c, P> {
@@ -61,6 +64,7 @@ impl<'c, P: Pages> Job<'c, P> {
             damaged: structure.damaged,
             level,
             is_structure_sound: structure.is_sound,
+            state: RandomState::default(),
         })
     }
 
@@ -195,6 +199,8 @@ impl<'c, P: Pages> Job<'c, P> {
     pub(super) fn reader(&self, most: u64) -> Reader<'c, P> {
         let mut reader = Reader::new(self.pages, self.geometry, self.auto_vacuum, most);
         reader.is_map_sound = self.is_structure_sound;
+        reader.encoding = self.encoding;
+        reader.state = self.state.clone();
         reader
     }
 

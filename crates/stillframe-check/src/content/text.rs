@@ -89,13 +89,13 @@ struct Found {
 impl Texts {
     /// Looks at a row, which has so many values at most.
     pub(super) fn look(&mut self, row: Entry<'_>, values: usize, at: &At, encoding: TextEncoding) {
-        for (value, start, text) in row.texts() {
-            if value < values && !encoding.is_valid(text) {
+        for (value, start, length, is_valid) in row.texts(encoding) {
+            if value < values && !is_valid {
                 self.values += 1;
                 self.name(Found {
                     rowid: at.rowid,
                     page: at.page,
-                    bytes: at.bytes(start, text.len()),
+                    bytes: at.bytes(start, length),
                     value,
                 });
             }
@@ -147,6 +147,7 @@ pub(super) struct TextLook<'p, P> {
     reader: Reader<'p, P>,
     encoding: TextEncoding,
     fields: Fields,
+    gathered: Vec<u8>,
     texts: Texts,
 }
 
@@ -157,6 +158,7 @@ impl<'p, P: Pages> TextLook<'p, P> {
             reader,
             encoding,
             fields: Fields::default(),
+            gathered: Vec::new(),
             texts: Texts::default(),
         }
     }
@@ -198,10 +200,10 @@ impl<'p, P: Pages> TextLook<'p, P> {
         cell: &Cell<'_>,
         values: usize,
     ) -> Result<(), Fault<P::Error>> {
-        match self.reader.whole_payload(page, cell) {
-            Ok(row) if self.fields.parse(&row) => {
+        match self.reader.record(page, cell, &mut self.gathered) {
+            Ok(row) if self.fields.parse(row) => {
                 let at = At::of(page, cell);
-                let row = self.fields.of(&row);
+                let row = self.fields.of(row);
                 self.texts.look(row, values, &at, self.encoding);
                 Ok(())
             }

@@ -174,7 +174,7 @@ impl<'p, P: Pages> Batches<'p, P> {
                 let mut gathered = Vec::new();
                 let bytes = self
                     .reader
-                    .sure_payload(&page, &cell, &mut gathered)?
+                    .sure_record(&page, &cell, &mut gathered)?
                     .to_vec();
                 let at = At::of(&page, &cell);
                 Some(Between { bytes, at })

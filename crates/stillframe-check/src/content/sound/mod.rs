@@ -16,7 +16,6 @@ mod worker;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use foldhash::quality::RandomState;
 use stillframe_format::Pages;
 use stillframe_history::Progress;
 use stillframe_schema::Table;
@@ -68,9 +67,9 @@ pub(super) fn look<P: Pages<Error: Send> + Sync>(
         })
     };
     let batches = Mutex::new(Batches::new(reader(), &plan.trees));
-    let state = RandomState::default();
+    let state = &job.state;
     let work = || {
-        let mut worker = Worker::new(reader(), &plan, &suspects, &state, progress);
+        let mut worker = Worker::new(reader(), &plan, &suspects, state, progress);
         worker.work(&batches)?;
         Ok(worker.into_seen())
     };

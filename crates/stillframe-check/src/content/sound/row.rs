@@ -54,11 +54,12 @@ pub(super) fn hash_entries(
             match part {
                 Part::Rowid => {
                     let rowid = at.rowid.map_or(Value::Null, Value::Integer);
-                    hash_value(&mut hasher, rowid);
+                    hash_value(&mut hasher, state, rowid);
                 }
                 Part::Value(place, default) => {
-                    let value = entry.value(*place);
-                    hash_value(&mut hasher, value.unwrap_or_else(|| default.as_stored()));
+                    if !entry.hash(*place, state, &mut hasher) {
+                        hash_value(&mut hasher, state, default.as_stored());
+                    }
                 }
             }
         }
@@ -69,8 +70,8 @@ pub(super) fn hash_entries(
 /// Hashes what an entry of an index holds.
 pub(super) fn hash_entry(state: &RandomState, entry: Entry<'_>) -> u64 {
     let mut hasher = state.build_hasher();
-    for value in entry.values() {
-        hash_value(&mut hasher, value);
+    for place in 0..entry.len() {
+        entry.hash(place, state, &mut hasher);
     }
     hasher.finish()
 }
@@ -97,6 +98,11 @@ fn is_plain(check: &Check, entry: Entry<'_>, encoding: stillframe_database::Text
         Types::Strict(strict) => kind.is_of(strict),
         Types::Text => !matches!(kind, Type::Integer | Type::Real),
         Types::Numeric if kind == Type::Text => match value() {
+            // Whether a long text is a number is not told by how it begins, where it begins as one.
+            Value::Text(text) if entry.is_long(check.place) => {
+                let text = encoding.utf8(text);
+                text.iter().any(|byte| !is_of_number(*byte))
+            }
             Value::Text(text) => {
                 let text = encoding.utf8(text);
                 !text.is_ascii() || number(&text).is_none()
@@ -105,6 +111,15 @@ fn is_plain(check: &Check, entry: Entry<'_>, encoding: stillframe_database::Text
         },
         Types::Numeric => true,
     }
+}
+
+/// Whether a byte can stand in text that is a number.
+const fn is_of_number(byte: u8) -> bool {
+    byte.is_ascii_digit()
+        || matches!(
+            byte,
+            b'+' | b'-' | b'.' | b'e' | b'E' | b' ' | b'\t'..=b'\r'
+        )
 }
 
 impl value::Value {

@@ -246,7 +246,7 @@ impl<'w, P: Pages> Worker<'w, P> {
             return Ok(self.entry(tree, &at, cell.local));
         }
         let mut gathered = std::mem::take(&mut self.gathered);
-        let payload = self.reader.sure_payload(page, cell, &mut gathered)?;
+        let payload = self.reader.sure_record(page, cell, &mut gathered)?;
         let is_sound = self.entry(tree, &at, payload);
         self.gathered = gathered;
         Ok(is_sound)

@@ -49,17 +49,17 @@ pub(in crate::content) fn judge<P: Pages<Error: Send> + Sync>(
     else {
         return Ok(None);
     };
-    let (buckets, state) = (Buckets::new(job.pages.page_count()), RandomState::default());
+    let (buckets, state) = (Buckets::new(job.pages.page_count()), &job.state);
     let look = Look {
         job,
         plan: &plan,
-        state: &state,
+        state,
         buckets: &buckets,
         rows: rows::Table {
             plan: &plan,
             tree,
             rows,
-            state: &state,
+            state,
             buckets: &buckets,
         },
         is_given_up: AtomicBool::new(false),

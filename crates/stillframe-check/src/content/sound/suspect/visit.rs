@@ -92,7 +92,7 @@ fn leaves<P: Pages>(
                 let Ok(cell) = above.cell(index) else {
                     return Ok(false);
                 };
-                let payload = reader.sure_payload(above, &cell, &mut gathered)?;
+                let payload = reader.sure_record(above, &cell, &mut gathered)?;
                 if !visitor.between(payload, &At::of(above, &cell), Some(index)) {
                     return Ok(false);
                 }
@@ -114,7 +114,7 @@ pub(super) fn entries<P: Pages>(
         let Ok(cell) = leaf.cell(index) else {
             return Ok(false);
         };
-        let payload = match reader.sure_payload(leaf, &cell, gathered) {
+        let payload = match reader.sure_record(leaf, &cell, gathered) {
             Ok(payload) => payload,
             Err(Fault::Corrupt) => return Ok(false),
             Err(fault) => return Err(fault),

@@ -1,0 +1,83 @@
+//! Records that are looked at in short, in tables and indexes, sound and with bytes changed anywhere: what is printed is what
+//! SQLite prints.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its input fails"
+)]
+
+use std::collections::BTreeMap;
+
+use stillframe_check::content::Level;
+use stillframe_check::pragma::MOST_ROWS;
+use stillframe_testkit::builder::{Plan, Seed, SetBuilder};
+use stillframe_testkit::oracle::Oracle;
+use support::printed::compare;
+
+mod support;
+
+/// Values of 270,000 to 300,000 bytes, some of which begin alike, up to their end or nearly; one is a number.
+const ROWS: &str = "
+    CREATE TABLE t(id INTEGER PRIMARY KEY, b BLOB, v TEXT NOT NULL COLLATE NOCASE, n NUMERIC);
+    CREATE INDEX t_b ON t(b);
+    CREATE UNIQUE INDEX t_v ON t(v);
+    CREATE TABLE w(k TEXT PRIMARY KEY, c) WITHOUT ROWID;
+    CREATE INDEX w_c ON w(c DESC);
+    INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8)
+      SELECT i, CAST(zeroblob(270000 + i / 3) || i AS BLOB), 'v' || i || replace(hex(zeroblob(70000)), '0', char(64 + i)),
+        replace(hex(zeroblob(140000)), '0', CASE i % 2 WHEN 0 THEN 'x' ELSE '_' END) FROM n;
+    INSERT INTO w SELECT id || v, b FROM t WHERE id < 5;";
+
+#[test]
+fn what_is_printed_is_what_sqlite_prints() {
+    let oracle = Oracle::new();
+    let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
+    for (index, (auto_vacuum, encoding, page_size)) in [
+        ("NONE", "UTF-8", 4096),
+        ("FULL", "UTF-8", 1024),
+        ("NONE", "UTF-16be", 65536),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let builder = SetBuilder::new(
+            "long",
+            &Plan {
+                page_size,
+                auto_vacuum,
+                encoding,
+                journal_mode: "DELETE",
+                ..Plan::default()
+            },
+        );
+        builder.sql(ROWS);
+        let sound = builder.close();
+        assert_eq!(
+            compare(&oracle, &sound, Level::Full, MOST_ROWS, "as it was made"),
+            "equal, ok"
+        );
+        for case in 0..40 {
+            let mut seed = Seed(index as u64 * 40 + case);
+            let mut database = sound.clone();
+            for _ in 0..1 + case % 2 {
+                let at = match seed.below(3) {
+                    // The first bytes of a page: a link, or the header of a b-tree page.
+                    0 => {
+                        seed.below(sound.len() as u64 / u64::from(page_size)) * u64::from(page_size)
+                            + seed.below(12)
+                    }
+                    _ => 100 + seed.below(sound.len() as u64 - 100),
+                };
+                database[at as usize] ^= 1 << seed.below(8);
+            }
+            let what = format!("case {case} of {page_size}");
+            for level in [Level::Full, Level::Quick] {
+                *counts
+                    .entry(compare(&oracle, &database, level, MOST_ROWS, &what))
+                    .or_default() += 1;
+            }
+        }
+    }
+    println!("{counts:#?}");
+    assert_eq!(counts.get("wrong"), None);
+    assert!(counts["equal, with problems"] >= 80);
+}
