@@ -152,7 +152,7 @@ pub fn content<P: Pages<Error: Send> + Sync>(
             return Ok(Known::All(texts.clone()));
         }
         // Where much is wrong there is an end after some rows, and that takes less time.
-        let first = (page_count / 2).saturating_sub(500);
+        let first = (page_count / 4).saturating_sub(250);
         if looked_at < first {
             return Ok(Known::First(first));
         }
