@@ -6,7 +6,7 @@ use std::{env, fs};
 
 use stillframe_fuzz::TARGETS;
 use stillframe_fuzz::material::MAX_INPUT_BYTES;
-use stillframe_fuzz::seeds::{Random, pages, schemas_to_begin_with, sets, wal_indexes};
+use stillframe_fuzz::seeds::{Random, archives, pages, schemas_to_begin_with, sets, wal_indexes};
 
 const STORIES: usize = 300;
 
@@ -20,6 +20,12 @@ fn main() -> io::Result<()> {
             for (number, page) in pages()?.iter().enumerate() {
                 let page = page.get(..MAX_INPUT_BYTES).unwrap_or(page);
                 fs::write(folder.join(format!("page-{number:03}")), page)?;
+            }
+            continue;
+        }
+        if target == "archive" {
+            for (number, archive) in archives().iter().enumerate() {
+                fs::write(folder.join(format!("archive-{number:03}")), archive)?;
             }
             continue;
         }

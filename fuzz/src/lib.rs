@@ -11,6 +11,7 @@
 //! stillframe_fuzz::image::run(&material.pack([0; 8]));
 //! ```
 
+pub mod archive;
 pub mod check;
 pub mod compact;
 pub mod content;
@@ -43,7 +44,7 @@ pub mod wal_index;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 15] = [
+pub const TARGETS: [Target; 16] = [
     ("database_header", database_header::run),
     ("wal", wal::run),
     ("journal", journal::run),
@@ -59,4 +60,5 @@ pub const TARGETS: [Target; 15] = [
     ("dump", dump::run),
     ("page_map", page_map::run),
     ("wal_index", wal_index::run),
+    ("archive", archive::run),
 ];

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use stillframe_testkit::naive;
 
+use crate::archive;
 use crate::material::{CHOICES, Material};
 
 /// Numbers that look random: SplitMix64.
@@ -240,4 +241,50 @@ pub fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut entries = entries?;
     entries.sort();
     Ok(entries)
+}
+
+/// Archives to begin with, as the target has them: of every kind, with two files each.
+///
+/// # Panics
+/// What writes them fails.
+#[must_use]
+pub fn archives() -> Vec<Vec<u8>> {
+    use std::io::{Cursor, Write as _};
+
+    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+    use zip::CompressionMethod;
+    use zip::write::SimpleFileOptions;
+
+    let files = [("data/app.db", [b"SQLite format 3\0".as_slice(); 90].concat()), ("note", b"hello".to_vec())];
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, bytes) in &files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_cksum();
+        builder
+            .append_data(&mut header, name, bytes.as_slice())
+            .expect("memory takes it");
+    }
+    let tar = builder.into_inner().expect("memory takes it");
+    let mut archives = vec![
+        [&[7], tar.as_slice()].concat(),
+        [&[7], archive::gzip(&tar).as_slice()].concat(),
+        [&[7], compress_to_vec(tar.as_slice(), CompressionLevel::Fastest).as_slice()].concat(),
+    ];
+    for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = SimpleFileOptions::default().compression_method(method);
+        for (name, bytes) in &files {
+            writer.start_file(*name, options).expect("memory takes it");
+            writer.write_all(bytes).expect("memory takes it");
+        }
+        let zip = writer.finish().expect("memory takes it").into_inner();
+        archives.push([&[7], zip.as_slice()].concat());
+        archives.push([&[0x37], zip.as_slice()].concat());
+    }
+    let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    encoder.write_all(&tar).expect("memory takes it");
+    let lz4 = encoder.finish().expect("memory takes it");
+    archives.push([&[7], lz4.as_slice()].concat());
+    archives
 }

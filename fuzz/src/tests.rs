@@ -6,10 +6,10 @@ use std::panic::{catch_unwind, resume_unwind};
 
 use crate::material::Material;
 use crate::seeds::{
-    Random, fixtures, pages, schemas_to_begin_with, set_in, sets, sorted, wal_indexes,
+    Random, archives, fixtures, pages, schemas_to_begin_with, set_in, sets, sorted, wal_indexes,
 };
 use crate::{
-    TARGETS, check, compact, content, database_header, dump, freelist, image, journal, page,
+    TARGETS, archive, check, compact, content, database_header, dump, freelist, image, journal, page,
     page_map, playback, schema, structure, wal, wal_index,
 };
 
@@ -166,6 +166,20 @@ fn wal_indexes_of_any_bytes() {
             *choices &= 1;
         }
         told(wal_index::run, &input);
+    }
+}
+
+#[test]
+fn archives_of_any_bytes() {
+    let mut random = Random::new(16);
+    for input in archives() {
+        told(archive::run, &input);
+        for _ in 0..300 {
+            told(archive::run, &random.mutate(&input));
+        }
+    }
+    for length in 0..3000 {
+        told(archive::run, &random.bytes(length % 900));
     }
 }
 

@@ -11,7 +11,7 @@ use stillframe_history::{
 };
 use stillframe_wal::FrameNumber;
 
-use crate::content::{ContentProblem, Level};
+use crate::content::{ContentProblem, EntryProblem, Level};
 use crate::journal::{self, Looked};
 use crate::rules::database::cut_page;
 use crate::walk::Problem;
@@ -220,6 +220,11 @@ impl<'a> Evidence<'a> {
     /// What is wrong with the content of tables and indexes.
     pub(crate) fn content_problems(&self) -> impl Iterator<Item = &ContentProblem> {
         self.inside.iter().flat_map(Inside::content_problems)
+    }
+
+    /// What is wrong with entries of indexes.
+    pub(crate) fn entry_problems(&self) -> impl Iterator<Item = &EntryProblem> {
+        self.inside.iter().flat_map(Inside::entry_problems)
     }
 
     /// What is wrong with the structure, as far as that is kept.

@@ -7,7 +7,8 @@ use stillframe_history::{Error, Image, Progress, Rest};
 use stillframe_schema::{Index, Schema, Table, TableKind};
 
 use crate::content::{
-    self, Content, ContentProblem, Counted, End, InvalidText, Level, SchemaFault, Unchecked,
+    self, Content, ContentProblem, Counted, End, EntryProblem, InvalidText, Level, SchemaFault,
+    Unchecked,
 };
 use crate::walk::{
     Context, MOST_PROBLEMS, PagePlace, Problem, References, Structure, first_references,
@@ -33,6 +34,9 @@ pub struct Inside {
     pub(crate) schema_rows: Vec<PagePlace>,
     /// The content of tables and indexes, where it was looked at.
     pub content: Option<Content>,
+    /// What is wrong with entries of indexes: all that [`Content::entries`] has, and where what SQLite's check says of other
+    /// indexes comes from.
+    pub(crate) entries: Vec<EntryProblem>,
     /// The roots of all b-trees that were walked, in the order of [`Structure::rows`].
     roots: Vec<u32>,
 }
@@ -81,6 +85,20 @@ impl Inside {
             }
             _ => None,
         };
+        let mut entries = Vec::new();
+        if let (Ok(schema), Some(content)) = (&schema, &content) {
+            let counted = Counted {
+                is_sound: structure.problems.is_empty(),
+                counts: &[],
+                damaged: &structure.damaged,
+            };
+            entries.clone_from(&content.entries);
+            if level == Level::Full {
+                let most = MOST_PROBLEMS.saturating_sub(entries.len());
+                let found = content::located(image, header, schema, &counted, content, most)?;
+                entries.extend(found);
+            }
+        }
         rest.advance(bytes * passes);
         Ok(Some(Self {
             level,
@@ -89,6 +107,7 @@ impl Inside {
             schema,
             schema_rows,
             content,
+            entries,
             roots,
         }))
     }
@@ -114,6 +133,12 @@ impl Inside {
     pub(crate) fn texts(&self) -> impl Iterator<Item = &InvalidText> {
         let texts = self.content.iter().flat_map(|content| &content.texts);
         texts.filter(|text| !self.is_overshadowed(&text.table))
+    }
+
+    /// What is wrong with entries of indexes of tables all of whose b-trees are in order.
+    pub(crate) fn entry_problems(&self) -> impl Iterator<Item = &EntryProblem> {
+        let problems = self.entries.iter();
+        problems.filter(|problem| !self.is_overshadowed(&problem.table))
     }
 
     /// Whether a b-tree of the table of this name is damaged.
@@ -146,7 +171,7 @@ impl Inside {
         let refused = refused.map(|it| format!("{}: {}", it.name, it.reason));
         let mut found: Vec<String> = refused.collect();
         if self.level > Level::Structure {
-            let unchecked = content::unchecked(schema);
+            let unchecked = content::unchecked(schema, self.level);
             found.extend(unchecked.iter().map(Unchecked::to_string));
         }
         let end = self
@@ -154,6 +179,12 @@ impl Inside {
             .as_ref()
             .map_or(End::Whole, |content| content.end);
         found.extend(end.left_out().map(str::to_owned));
+        if self.entries.len() >= MOST_PROBLEMS {
+            let most = many(MOST_PROBLEMS as u64, "problem");
+            found.push(format!(
+                "entries of indexes behind the first {most}: there may be more"
+            ));
+        }
         found.extend(self.overshadowed());
         found
     }

@@ -9,7 +9,7 @@ use stillframe_format::Pages;
 use stillframe_history::Progress;
 use stillframe_schema::Reason;
 
-use crate::content::{self, ContentProblem, Counted, End, Level, SchemaFault};
+use crate::content::{self, Content, ContentProblem, Counted, End, Level, SchemaFault};
 use crate::walk::{self, Problem};
 
 /// The one row of a sound database.
@@ -37,8 +37,13 @@ pub enum PragmaError {
     CannotOpen,
     /// The database is malformed.
     Malformed,
-    /// The schema is, and this is the name of the first row that is refused.
+    /// The schema is, and this is the name of the first row that is refused. What is wrong with its statement SQLite says in
+    /// words of its own behind it.
     MalformedSchema(String),
+    /// The same, as the root page of the row is none, or past the end.
+    InvalidRootPage(String),
+    /// The same, as the row is of an index for a constraint that no table has.
+    OrphanIndex(String),
     /// The schema has a format that SQLite does not know.
     FileFormat,
     /// A value is longer than any can be.
@@ -51,6 +56,9 @@ pub enum PragmaError {
     NotUnderstood(String),
     /// Not SQLite's: it reads past the end of a page, and what it says of that is not determined.
     PastPage,
+    /// Not SQLite's: it takes an SQL evaluator to know what it says next, as it searches a damaged index for what only such
+    /// a one knows.
+    Evaluator,
     /// Not SQLite's: it would look at the same pages again and again.
     Endless,
 }
@@ -62,6 +70,12 @@ impl fmt::Display for PragmaError {
             Self::CannotOpen => out.write_str("unable to open database file"),
             Self::Malformed => out.write_str("database disk image is malformed"),
             Self::MalformedSchema(name) => write!(out, "malformed database schema ({name})"),
+            Self::InvalidRootPage(name) => {
+                write!(out, "malformed database schema ({name}) - invalid rootpage")
+            }
+            Self::OrphanIndex(name) => {
+                write!(out, "malformed database schema ({name}) - orphan index")
+            }
             Self::PageSizeMismatch => {
                 out.write_str("the WAL has pages of another size than the database")
             }
@@ -74,6 +88,9 @@ impl fmt::Display for PragmaError {
             Self::TooBig => out.write_str("string or blob too big"),
             Self::PastPage => out.write_str(
                 "a cell goes past the end of its page: what SQLite prints from here on is not determined",
+            ),
+            Self::Evaluator => out.write_str(
+                "SQLite may print more, or end here: it searches a damaged index for what only an SQL evaluator knows",
             ),
             Self::Endless => out.write_str("pages lead to one another without an end"),
         }
@@ -104,7 +121,7 @@ pub fn pragma<P: Pages<Error: Send> + Sync>(
             .transpose()?;
         let roots = roots.unwrap_or_default();
         let structure = walk::structure(pages, header, &roots, most, progress)?;
-        return Ok(Pragma::new(&structure.problems, &[], End::Whole));
+        return Ok(Pragma::new(&structure.problems, &Content::default()));
     }
     let schema = match content::read_schema(pages, header)? {
         Ok(schema) => schema,
@@ -116,6 +133,8 @@ pub fn pragma<P: Pages<Error: Send> + Sync>(
         let name = refused.name.clone();
         return Ok(Pragma::refused(match refused.reason {
             Reason::Syntax => PragmaError::NotUnderstood(name),
+            Reason::RootPage => PragmaError::InvalidRootPage(name),
+            Reason::OrphanIndex => PragmaError::OrphanIndex(name),
             _ => PragmaError::MalformedSchema(name),
         }));
     }
@@ -128,11 +147,7 @@ pub fn pragma<P: Pages<Error: Send> + Sync>(
         damaged: &BTreeSet::new(),
     };
     let content = content::content(pages, header, &schema, &counted, level, left, progress)?;
-    Ok(Pragma::new(
-        &structure.problems,
-        &content.problems,
-        content.end,
-    ))
+    Ok(Pragma::new(&structure.problems, &content))
 }
 
 impl Pragma {
@@ -146,7 +161,7 @@ impl Pragma {
 
     /// Of a file without a byte, which SQLite takes for an empty database.
     pub fn of_empty() -> Self {
-        Self::new(&[], &[], End::Whole)
+        Self::new(&[], &Content::default())
     }
 
     /// Whether nothing was found.
@@ -154,14 +169,24 @@ impl Pragma {
         self.error.is_none() && matches!(self.rows.as_slice(), [row] if row == OK)
     }
 
-    fn new(structure: &[Problem], content: &[ContentProblem], end: End) -> Self {
+    fn new(structure: &[Problem], content: &Content) -> Self {
+        let (problems, end) = (content.problems.as_slice(), content.end);
+        let determined = content.determined;
+        let problems = match determined {
+            Some(determined) => problems.get(..determined.problems).unwrap_or(problems),
+            None => problems,
+        };
         let mut rows = Vec::new();
         if !structure.is_empty() {
             let lines: Vec<String> = structure.iter().map(Problem::to_string).collect();
             rows.push(format!("*** in database main ***\n{}", lines.join("\n")));
         }
-        rows.extend(content.iter().map(ContentProblem::to_string));
+        rows.extend(problems.iter().map(ContentProblem::to_string));
         let error = match end {
+            _ if determined.is_some_and(|determined| determined.ends) => {
+                Some(PragmaError::Malformed)
+            }
+            _ if determined.is_some() => Some(PragmaError::Evaluator),
             End::Whole | End::Most | End::Record => None,
             End::Malformed => Some(PragmaError::Malformed),
             End::PastPage => Some(PragmaError::PastPage),

@@ -75,8 +75,8 @@ fn varint(value: u64) -> [u8; 5] {
         .map(|shift| ((value >> shift) & 0x7f) as u8 | if shift > 0 { 0x80 } else { 0 })
 }
 
-/// A table of some rows, two of them with a text of 260 MB, and with an index over other columns. With `is_wrong` a row
-/// has no entry in the index.
+/// A table of some rows, two of them with a text of 260 MB, and with indexes over other columns, one of which has a WHERE
+/// clause. With `is_wrong` a row has no entry in the other.
 fn made(is_wrong: bool) -> Made {
     let plan = Plan {
         page_size: PAGE as u32,
@@ -88,6 +88,7 @@ fn made(is_wrong: bool) -> Made {
     builder.sql(
         "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT NOT NULL, v TEXT NOT NULL, n NUMERIC);
          CREATE INDEX t_a ON t(a);
+         CREATE INDEX t_p ON t(a) WHERE v <> '';
          INSERT INTO t VALUES (1, 'x', 'short', 5), (2, 'y', 'short', 6), (3, 'z', 'short', 'none');",
     );
     let mut database = builder.close();
@@ -122,18 +123,23 @@ fn made(is_wrong: bool) -> Made {
     }
     database[table + 3..table + 5].copy_from_slice(&5u16.to_be_bytes());
     database[table + 5..table + 7].copy_from_slice(&(end as u16).to_be_bytes());
-    // Their entries, in front of the others: 'p' and 'q' with rowids 10 and 11.
-    let index = 2 * PAGE;
+    add_entries(&mut database, 2, if is_wrong { 12 } else { 11 });
+    add_entries(&mut database, 3, 11);
+    let pages = be32(&database, 28) + 2 * CHAIN;
+    put32(&mut database, 28, pages);
+    Made { database }
+}
+
+/// Puts two entries in front of the others of an index, whose page this is from 0: 'p' and 'q' with rowids 10 and `second`.
+fn add_entries(database: &mut [u8], page: usize, second: u8) {
+    let index = page * PAGE;
     assert_eq!(database[index], 0x0a);
     let mut end = usize::from(u16::from_be_bytes([
         database[index + 5],
         database[index + 6],
     ]));
     let pointers = database[index + 8..index + 14].to_vec();
-    for (place, (letter, rowid)) in [(b'p', 10), (b'q', if is_wrong { 12 } else { 11 })]
-        .into_iter()
-        .enumerate()
-    {
+    for (place, (letter, rowid)) in [(b'p', 10), (b'q', second)].into_iter().enumerate() {
         let cell = [5, 3, 15, 1, letter, rowid];
         end -= cell.len();
         database[index + end..index + end + cell.len()].copy_from_slice(&cell);
@@ -143,9 +149,6 @@ fn made(is_wrong: bool) -> Made {
     database[index + 12..index + 18].copy_from_slice(&pointers);
     database[index + 3..index + 5].copy_from_slice(&5u16.to_be_bytes());
     database[index + 5..index + 7].copy_from_slice(&(end as u16).to_be_bytes());
-    let pages = be32(&database, 28) + 2 * CHAIN;
-    put32(&mut database, 28, pages);
-    Made { database }
 }
 
 fn peak() -> u64 {

@@ -81,3 +81,38 @@ fn what_is_printed_is_what_sqlite_prints() {
     assert_eq!(counts.get("wrong"), None);
     assert!(counts["equal, with problems"] >= 80);
 }
+
+/// A record of some bytes that begins as one in short does is none, in a table and in an index.
+#[test]
+fn what_begins_as_a_record_in_short_is_none() {
+    let builder = SetBuilder::new("short", &Plan::default());
+    builder.sql(
+        "CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT NOT NULL);
+         CREATE INDEX t_v ON t(v) WHERE v > '';
+         INSERT INTO t(v) VALUES ('abcdefghijklmnop');",
+    );
+    let sound = builder.close();
+    let oracle = Oracle::new();
+    // The header of the row, the size of that of the same in short, and the header and the rest of the text.
+    let row = [3, 0, 45, b'a', b'b'];
+    let short = [0x80, 0, 0, 0, 3, 3, 0, 35];
+    let entry = [3, 45, 9, b'a', b'b'];
+    let short_entry = [0x80, 0, 0, 0, 3, 3, 35, 9];
+    for (old, new) in [(row, short), (entry, short_entry)] {
+        let mut database = sound.clone();
+        let mut places = database.windows(old.len());
+        let at = places.position(|bytes| bytes == old).unwrap();
+        database[at..at + new.len()].copy_from_slice(&new);
+        let outcome = compare(
+            &oracle,
+            &database,
+            Level::Full,
+            MOST_ROWS,
+            "a record in short",
+        );
+        assert!(
+            ["equal, with problems", "it takes an SQL evaluator"].contains(&outcome),
+            "{outcome}"
+        );
+    }
+}

@@ -8,6 +8,7 @@
 //! | `d9d505f920a163d7` at 0 | rollback journal |
 //! | zeros at 0, then the rest of a journal's header or its first record | rollback journal with a zeroed header |
 //! | `1f8b` · `28b52ffd` · `PK` 03 04, 05 06 or 07 08 · `ustar` at 257 | gzip · zstd · zip · tar |
+//! | `BZh`, a digit and `314159265359` or `177245385090` · `fd377a585a00` · `04224d18` | bzip2 · xz · lz4 |
 //! | a statement that dumps begin with | SQL dump |
 //! | a multiple of 512 bytes without any structure | encrypted-looking |
 
@@ -35,6 +36,12 @@ pub enum FileKind {
     Gzip,
     /// Zstandard data.
     Zstd,
+    /// bzip2 data.
+    Bzip2,
+    /// xz data.
+    Xz,
+    /// An LZ4 frame.
+    Lz4,
     /// A zip archive.
     Zip,
     /// A tar archive.
@@ -61,6 +68,9 @@ impl FileKind {
             Self::SqlDump => "sql-dump",
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
+            Self::Lz4 => "lz4",
             Self::Zip => "zip",
             Self::Tar => "tar",
             Self::Empty => "empty",
@@ -82,6 +92,9 @@ impl fmt::Display for FileKind {
             Self::SqlDump => "SQL text",
             Self::Gzip => "gzip data",
             Self::Zstd => "Zstandard data",
+            Self::Bzip2 => "bzip2 data",
+            Self::Xz => "xz data",
+            Self::Lz4 => "LZ4 data",
             Self::Zip => "a zip archive",
             Self::Tar => "a tar archive",
             Self::Empty => "an empty file",
@@ -112,6 +125,34 @@ pub fn identify(prefix: &[u8], length: u64) -> FileKind {
         [0x37, 0x7f, 0x06, 0x82 | 0x83, ..] => FileKind::Wal,
         [0x1f, 0x8b, ..] => FileKind::Gzip,
         [0x28, 0xb5, 0x2f, 0xfd, ..] => FileKind::Zstd,
+        [
+            b'B',
+            b'Z',
+            b'h',
+            b'1'..=b'9',
+            0x31,
+            0x41,
+            0x59,
+            0x26,
+            0x53,
+            0x59,
+            ..,
+        ]
+        | [
+            b'B',
+            b'Z',
+            b'h',
+            b'1'..=b'9',
+            0x17,
+            0x72,
+            0x45,
+            0x38,
+            0x50,
+            0x90,
+            ..,
+        ] => FileKind::Bzip2,
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => FileKind::Xz,
+        [0x04, 0x22, 0x4d, 0x18, ..] => FileKind::Lz4,
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..] => FileKind::Zip,
         _ if prefix.get(257..262) == Some(b"ustar") => FileKind::Tar,
         _ if is_wal_index(prefix) => FileKind::WalIndex,

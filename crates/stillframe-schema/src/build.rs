@@ -29,7 +29,7 @@ pub(crate) fn build(
     format: u8,
     page_count: u32,
 ) -> Result<(), Reason> {
-    let root = row.root.as_deref().ok_or(Reason::RootPage)?;
+    let root = row.root.as_deref().ok_or(Reason::NoRootPage)?;
     let root = root_page(root).ok_or(Reason::RootPage);
     match row.sql.as_deref() {
         Some(sql) if begins_with_cr(sql) => {

@@ -21,7 +21,9 @@ pub enum Reason {
     Malformed,
     /// The statement is not one that a schema holds.
     Statement,
-    /// The row has no root page, none that is a number, or one past the end of the database.
+    /// The row has NULL for a root page.
+    NoRootPage,
+    /// The root page is no number, past the end of the database, or that of another index of the table.
     RootPage,
     /// Kind, name and table of the row are not those of the statement.
     Name,
@@ -53,6 +55,7 @@ impl fmt::Display for Reason {
             Self::Syntax => write!(out, "the statement is not understood"),
             Self::Malformed => write!(out, "the statement is no SQL"),
             Self::Statement => write!(out, "the statement is none of a schema"),
+            Self::NoRootPage => write!(out, "no root page"),
             Self::RootPage => write!(out, "invalid root page"),
             Self::Name => write!(out, "the row is not that of its statement"),
             Self::Exists => write!(out, "there is another of this name"),

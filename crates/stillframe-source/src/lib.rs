@@ -54,6 +54,7 @@ mod error;
 mod map;
 mod read;
 mod source;
+mod spool;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -62,5 +63,6 @@ mod window;
 pub use change::Change;
 pub use error::Error;
 pub use source::{Access, Source};
+pub use spool::Memory;
 pub use walk::walk;
 pub use window::Window;

@@ -1,14 +1,14 @@
 //! A named, readable run of bytes.
 
 use std::fs::{self, File, FileType, Metadata};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
-use tempfile::{SpooledData, SpooledTempFile};
-
 use crate::change::Stamp;
-use crate::{Change, Error, Window, map, read};
+use crate::spool::{Kept, Spooled, spool};
+use crate::{Change, Error, Memory, Window, map, read};
 
 /// Files up to this many bytes are read whole when they are opened: a mapping or a read a window
 /// costs more than they are worth, and what is in memory cannot change.
@@ -18,8 +18,8 @@ pub(crate) const SMALL: u64 = 64 * 1024;
 /// of 64 KiB took 44 ms mapped and 28 ms read, of 256 KiB 26 and 28 ms, of 4 MiB 24 and 41 ms.
 pub(crate) const MAP_FROM: usize = 256 * 1024;
 
-/// What comes from a stream stays in memory up to this many bytes.
-pub(crate) const SPOOL_IN_MEMORY: usize = 1024 * 1024;
+/// What comes from a stream stays in memory up to this many bytes, unless it is given more.
+pub(crate) const SPOOL_IN_MEMORY: u64 = 1024 * 1024;
 
 /// How the bytes of files are had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -43,12 +43,16 @@ pub struct Source {
     stamp: Option<Stamp>,
     length: u64,
     bytes: Bytes,
+    /// What it was taken out of.
+    whole: Option<Arc<Source>>,
 }
 
 #[derive(Debug)]
 enum Bytes {
-    Memory(Vec<u8>),
+    Memory(Kept),
     File(File, Access),
+    /// Those of another source, from an offset on.
+    Part(Arc<Source>, u64),
 }
 
 impl Source {
@@ -68,6 +72,7 @@ impl Source {
             stamp: Some(Stamp::of(&metadata)),
             length,
             bytes: Bytes::File(file, access),
+            whole: None,
         };
         if length > SMALL {
             return Ok(source);
@@ -76,7 +81,7 @@ impl Source {
         let mut whole = vec![0; length as usize];
         source.read_exact_at(0, &mut whole)?;
         Ok(Source {
-            bytes: Bytes::Memory(whole),
+            bytes: Bytes::Memory(whole.into()),
             ..source
         })
     }
@@ -97,17 +102,58 @@ impl Source {
     ///
     /// [`Error::Read`] if the reader fails, [`Error::Spool`] if there is no room.
     pub fn from_reader(name: &str, reader: impl Read, access: Access) -> Result<Source, Error> {
-        let (data, length) = spool(name, reader)?;
-        let bytes = match data {
-            SpooledData::InMemory(cursor) => Bytes::Memory(cursor.into_inner()),
-            SpooledData::OnDisk(file) => Bytes::File(file, access),
-        };
+        let spooled = spool(name, reader, &Memory::new(SPOOL_IN_MEMORY))?;
+        match spooled.failed {
+            Some(error) => Err(error),
+            None => Ok(Source::spooled(name, spooled.data, spooled.length, access)),
+        }
+    }
+
+    /// Reads what was taken out of `whole`, as a member of an archive, to its end or until the
+    /// reader fails: what came before is kept, and the [`Error::Read`] is handed back with it. It
+    /// is kept in memory while `memory` has room, else in a temporary file without a name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Spool`] if there is no room for a temporary file.
+    pub fn taken_out(
+        whole: &Arc<Source>,
+        name: &str,
+        reader: impl Read,
+        memory: &Memory,
+        access: Access,
+    ) -> Result<(Source, Option<Error>), Error> {
+        let spooled = spool(name, reader, memory)?;
+        let mut source = Source::spooled(name, spooled.data, spooled.length, access);
+        source.whole = Some(Arc::clone(whole));
+        Ok((source, spooled.failed))
+    }
+
+    /// A run of the bytes of another source, under a name of its own. Nothing is copied.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnexpectedEnd`] if the range is not all within the other.
+    pub fn part_of(
+        whole: &Arc<Source>,
+        name: impl Into<String>,
+        start: u64,
+        length: u64,
+    ) -> Result<Source, Error> {
+        if start
+            .checked_add(length)
+            .is_none_or(|end| end > whole.len())
+        {
+            let length = usize::try_from(length).unwrap_or(usize::MAX);
+            return Err(whole.ends(start, length, whole.len()));
+        }
         Ok(Source {
-            name: name.to_owned(),
+            name: name.into(),
             path: None,
             stamp: None,
             length,
-            bytes,
+            bytes: Bytes::Part(Arc::clone(whole), start),
+            whole: Some(Arc::clone(whole)),
         })
     }
 
@@ -119,7 +165,22 @@ impl Source {
             path: None,
             stamp: None,
             length: bytes.len() as u64,
-            bytes: Bytes::Memory(bytes),
+            bytes: Bytes::Memory(bytes.into()),
+            whole: None,
+        }
+    }
+
+    fn spooled(name: &str, data: Spooled, length: u64, access: Access) -> Source {
+        Source {
+            name: name.to_owned(),
+            path: None,
+            stamp: None,
+            length,
+            bytes: match data {
+                Spooled::InMemory(bytes) => Bytes::Memory(bytes),
+                Spooled::OnDisk(file) => Bytes::File(file, access),
+            },
+            whole: None,
         }
     }
 
@@ -129,10 +190,26 @@ impl Source {
         &self.name
     }
 
-    /// The path it was opened from; none for a stream or for bytes from memory.
+    /// Gives it another name.
+    pub fn rename(&mut self, name: impl Into<String>) {
+        self.name = name.into();
+    }
+
+    /// The path it was opened from; none for a stream, for bytes from memory, and for what was
+    /// taken out of another source.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// The path of the file that its bytes come from: its own, or that of what it was taken out
+    /// of.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match &self.whole {
+            Some(whole) => whole.file(),
+            None => self.path(),
+        }
     }
 
     /// Its length in bytes when it was opened.
@@ -169,6 +246,7 @@ impl Source {
         match &self.bytes {
             // Within the length, which is that of the vector: the casts are exact.
             Bytes::Memory(bytes) => Ok(Window::Borrowed(&bytes[offset as usize..][..length])),
+            Bytes::Part(whole, start) => whole.window(start + offset, length),
             Bytes::File(file, Access::Map) if length >= MAP_FROM => {
                 // Some file systems cannot map, 32-bit address space can be full, the file may have
                 // shrunk, the disk may be bad: the read succeeds, or says which.
@@ -193,6 +271,7 @@ impl Source {
                 buffer.copy_from_slice(&bytes[offset as usize..][..buffer.len()]);
                 Ok(())
             }
+            Bytes::Part(whole, start) => whole.read_exact_at(start + offset, buffer),
             Bytes::File(file, _) => read::read_exact_at(file, offset, buffer)
                 .map_err(|error| self.failed(offset, buffer.len(), error)),
         }
@@ -218,9 +297,9 @@ impl Source {
         }
     }
 
-    /// What happened to the file since it was opened: its length, its time of modification and, on
-    /// Unix, which file has its name are compared. Bytes that are not a file with a name never
-    /// change.
+    /// What happened to the [file](Source::file) since it was opened: its length, its time of
+    /// modification and, on Unix, which file has its name are compared. Bytes that do not come from
+    /// a file with a name never change.
     ///
     /// A write that keeps the length within one tick of the file system's clock (milliseconds, on
     /// FAT two seconds) is not seen, nor need be one through another process's memory map, which is
@@ -230,6 +309,9 @@ impl Source {
     ///
     /// [`Error::Open`] if the operating system does not tell.
     pub fn changed(&self) -> Result<Option<Change>, Error> {
+        if let Some(whole) = &self.whole {
+            return whole.changed();
+        }
         let (Some(path), Some(stamp)) = (&self.path, &self.stamp) else {
             return Ok(None);
         };
@@ -324,35 +406,4 @@ fn describe(kind: FileType) -> &'static str {
         }
     }
     "a device"
-}
-
-fn spool(name: &str, mut reader: impl Read) -> Result<(SpooledData, u64), Error> {
-    let mut spooled = SpooledTempFile::new(SPOOL_IN_MEMORY);
-    let mut buffer = vec![0; 64 * 1024];
-    let mut offset = 0;
-    let fail = |offset, source| Error::Spool {
-        name: name.to_owned(),
-        offset,
-        source,
-    };
-    loop {
-        let count = match reader.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(source) => {
-                return Err(Error::Read {
-                    name: name.to_owned(),
-                    offset,
-                    source,
-                });
-            }
-        };
-        spooled
-            .write_all(&buffer[..count])
-            .map_err(|source| fail(offset, source))?;
-        offset += count as u64;
-    }
-    spooled.flush().map_err(|source| fail(offset, source))?;
-    Ok((spooled.into_inner(), offset))
 }

@@ -1,12 +1,13 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::{TempDir, tempdir};
 
 use crate::source::{MAP_FROM, SMALL, SPOOL_IN_MEMORY};
-use crate::{Access, Change, Error, Source, Window};
+use crate::{Access, Change, Error, Memory, Source, Window};
 
 const BOTH: [Access; 2] = [Access::Map, Access::Read];
 
@@ -263,7 +264,7 @@ fn a_name_need_not_be_utf_8() {
 
 #[test]
 fn a_stream_is_kept_in_memory_or_in_a_file() {
-    let total = SPOOL_IN_MEMORY + 300_001;
+    let total = SPOOL_IN_MEMORY as usize + 300_001;
     for access in BOTH {
         let reader = bytes(total);
         let source = Source::from_reader("-", &reader[..], access).unwrap();
@@ -271,7 +272,7 @@ fn a_stream_is_kept_in_memory_or_in_a_file() {
         compare_windows(&source, &reader);
         let mapped = matches!(source.window(7, MAP_FROM).unwrap(), Window::Mapped(_));
         assert_eq!(mapped, access == Access::Map);
-        let source = Source::from_reader("-", &reader[..SPOOL_IN_MEMORY], access).unwrap();
+        let source = Source::from_reader("-", &reader[..SPOOL_IN_MEMORY as usize], access).unwrap();
         assert!(matches!(source.window(0, 1).unwrap(), Window::Borrowed(_)));
     }
 }
@@ -355,4 +356,105 @@ fn what_another_has_locked_is_read() {
         let source = Source::open(&path, access).unwrap();
         assert_eq!(&*source.window(100, 3).unwrap(), [7; 3]);
     }
+}
+
+#[test]
+fn a_part_is_a_range_of_another() {
+    let (_folder, path) = file_of(600_001);
+    let expected = fs::read(&path).unwrap();
+    for access in BOTH {
+        let whole = Arc::new(Source::open(&path, access).unwrap());
+        let part = Source::part_of(&whole, "member", 4097, 500_000).unwrap();
+        compare_windows(&part, &expected[4097..][..500_000]);
+        let inner = Source::part_of(&Arc::new(part), "inner", 3, 70_000).unwrap();
+        compare_windows(&inner, &expected[4100..][..70_000]);
+        assert_eq!((inner.path(), inner.file()), (None, Some(path.as_path())));
+        for (start, length) in [(600_001, 1), (0, 600_002), (u64::MAX, 2)] {
+            let error = Source::part_of(&whole, "member", start, length).unwrap_err();
+            assert!(
+                matches!(error, Error::UnexpectedEnd { end: 600_001, .. }),
+                "{error}"
+            );
+        }
+        assert_eq!(inner.changed().unwrap(), None);
+    }
+}
+
+#[test]
+fn what_is_taken_out_is_in_memory_while_there_is_room() {
+    let (_folder, path) = file_of(10);
+    let whole = Arc::new(Source::open(&path, Access::Map).unwrap());
+    let memory = Memory::new(400_000);
+    let taken = |length: usize| {
+        let bytes = bytes(length);
+        let (source, error) =
+            Source::taken_out(&whole, "member", &bytes[..], &memory, Access::Read).unwrap();
+        assert!(error.is_none());
+        compare_windows(&source, &bytes);
+        source
+    };
+    let is_in_memory =
+        |source: &Source| matches!(source.window(0, 10_000).unwrap(), Window::Borrowed(_));
+    let first = taken(300_000);
+    assert!(is_in_memory(&first));
+    let second = taken(300_000);
+    assert!(!is_in_memory(&second));
+    drop(first);
+    assert!(is_in_memory(&taken(300_000)), "the room was given back");
+    assert!(!is_in_memory(&taken(400_001)));
+
+    // It changes with the file it comes from.
+    assert_eq!(second.file(), Some(path.as_path()));
+    fs::write(&path, b"longer than ten").unwrap();
+    assert!(matches!(
+        second.changed().unwrap(),
+        Some(Change::Grew { before: 10, .. })
+    ));
+}
+
+#[test]
+fn what_a_stream_gave_before_it_failed_is_kept() {
+    struct Failing(usize);
+    impl Read for Failing {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if self.0 == 0 {
+                return Err(io::Error::other("the archive is cut short"));
+            }
+            let count = buffer.len().min(self.0);
+            buffer[..count].fill(7);
+            self.0 -= count;
+            Ok(count)
+        }
+    }
+    let whole = Arc::new(Source::from_bytes("a.tar", Vec::new()));
+    for room in [0, 1_000_000] {
+        let memory = Memory::new(room);
+        let (source, error) =
+            Source::taken_out(&whole, "member", Failing(200_001), &memory, Access::Map).unwrap();
+        compare_windows(&source, &[7; 200_001]);
+        assert!(matches!(
+            error,
+            Some(Error::Read {
+                offset: 200_001,
+                ..
+            })
+        ));
+    }
+}
+
+#[test]
+fn zeros_of_a_stream_take_no_room_on_the_disk() {
+    let whole = Arc::new(Source::from_bytes("a.tar", Vec::new()));
+    let mut expected = bytes(100_000);
+    expected.resize(900_000, 0);
+    let (source, error) = Source::taken_out(
+        &whole,
+        "member",
+        &expected[..],
+        &Memory::new(0),
+        Access::Map,
+    )
+    .unwrap();
+    assert!(error.is_none());
+    compare_windows(&source, &expected);
 }

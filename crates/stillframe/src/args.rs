@@ -75,9 +75,36 @@ pub struct Common {
     /// Read files instead of mapping them: for files that others may cut short (done where a -shm or -journal lies beside)
     #[arg(long, global = true)]
     pub no_mmap: bool,
+    /// Bytes of what is decoded of an archive that may be in memory, as 300M or 2G; more goes into temporary files
+    #[arg(long, global = true, value_name = "BYTES", default_value = "512M")]
+    pub max_memory: Bytes,
     /// No progress and no remarks on standard error
     #[arg(short, long, global = true)]
     pub quiet: bool,
+}
+
+/// A number of bytes, as `300M`.
+#[derive(Clone, Copy, Debug)]
+pub struct Bytes(pub u64);
+
+impl std::str::FromStr for Bytes {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let unit = match text[digits.len()..].to_ascii_uppercase().as_str() {
+            "" | "B" => 1,
+            "K" | "KB" | "KIB" => 1 << 10,
+            "M" | "MB" | "MIB" => 1 << 20,
+            "G" | "GB" | "GIB" => 1 << 30,
+            unit => return Err(format!("{unit} is no unit; use K, M or G")),
+        };
+        let number: u64 = digits
+            .parse()
+            .map_err(|_| "it is no number of bytes, as 300M is".to_owned())?;
+        let bytes = number.checked_mul(unit);
+        bytes.map(Self).ok_or_else(|| "it is too much".to_owned())
+    }
 }
 
 /// When to use colour.

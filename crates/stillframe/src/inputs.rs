@@ -1,14 +1,18 @@
 //! From paths to backup sets.
 
+mod archive;
 mod aside;
+mod beside;
 mod found;
 mod opened;
 mod paths;
 mod super_journal;
 mod tied;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::bail;
 use same_file::is_same_file;
@@ -17,6 +21,8 @@ use stillframe_history::Role;
 use stillframe_source::{Access, Source, walk};
 
 use crate::names::shown;
+use archive::{Unpacked, archive_of, container};
+use beside::Beside;
 pub use found::{Found, Names};
 use paths::{database_of, is_there, looks_like_database, sidecar, sidecar_of};
 
@@ -26,8 +32,10 @@ pub struct Inputs<'a> {
     places: Vec<Place>,
     /// What could not be read.
     pub failures: Vec<anyhow::Error>,
-    /// Files below folders that are no part of any set.
-    pub passed_over: u64,
+    /// Files below folders and in archives that are no part of any set.
+    passed_over: Cell<u64>,
+    /// How many sets were found so far.
+    found: Cell<u64>,
 }
 
 /// Where a set is.
@@ -38,6 +46,13 @@ enum Place {
         /// The file that was named, or the first of the set that was met.
         named: PathBuf,
         database: PathBuf,
+    },
+    Archive {
+        path: PathBuf,
+        /// What is wanted of it.
+        member: Option<PathBuf>,
+        /// Whether it was named, and not just met in a folder.
+        is_named: bool,
     },
 }
 
@@ -50,6 +65,10 @@ pub struct Search<'a> {
     pub wal: Option<&'a Path>,
     /// How they are called.
     pub names: Names,
+    /// Bytes of what is decoded that may be in memory.
+    pub max_memory: u64,
+    /// Whether no progress is shown.
+    pub is_quiet: bool,
 }
 
 impl<'a> Search<'a> {
@@ -61,14 +80,19 @@ impl<'a> Search<'a> {
         for path in paths {
             self.refuse_wal(path)?;
         }
-        if paths.iter().filter(|path| is_stdin(path)).count() > 1 {
+        let takes_stdin = |path: &&PathBuf| {
+            let archive = archive_of(path);
+            is_stdin(archive.as_deref().unwrap_or(path))
+        };
+        if paths.iter().filter(takes_stdin).count() > 1 {
             bail!("standard input can be read once; name - once");
         }
         let mut inputs = Inputs {
             search: self,
             places: Vec::new(),
             failures: Vec::new(),
-            passed_over: 0,
+            passed_over: Cell::new(0),
+            found: Cell::new(0),
         };
         let mut databases = HashSet::new();
         for path in paths {
@@ -76,6 +100,8 @@ impl<'a> Search<'a> {
                 inputs.places.push(Place::Stdin);
             } else if path.is_dir() {
                 self.below(path, &mut databases, &mut inputs);
+            } else if let Some(place) = self.archive(path) {
+                inputs.places.push(place);
             } else {
                 inputs.take(path.clone(), database_of(path), &mut databases);
             }
@@ -87,10 +113,15 @@ impl<'a> Search<'a> {
     pub fn one(self, path: &Path) -> anyhow::Result<Found> {
         self.refuse_wal(path)?;
         if is_stdin(path) {
-            return self.stdin();
+            return self.stdin_sets()?.one(path, None);
         }
         if path.is_dir() {
             bail!("{} is a folder; name one database or WAL", shown(path));
+        }
+        if let Some(Place::Archive { path, member, .. }) = self.archive(path) {
+            return self
+                .unpacked(&path, member.as_deref())?
+                .one(&path, member.as_deref());
         }
         self.at(path, &database_of(path))
     }
@@ -112,13 +143,59 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    fn stdin(self) -> anyhow::Result<Found> {
+    /// The archive that a path names, or of which it names a member.
+    fn archive(self, path: &Path) -> Option<Place> {
+        let named = |path: &Path, member| Place::Archive {
+            path: path.to_path_buf(),
+            member,
+            is_named: true,
+        };
+        if let Some(archive) = archive_of(path) {
+            return Some(named(&archive, Some(path.to_path_buf())));
+        }
+        // What is called a database is judged as one.
+        if looks_like_database(path) || database_of(path) != path {
+            return None;
+        }
+        let kind = kind(&Source::open(path, self.access).ok()?).ok()?;
+        container(kind).map(|_| named(path, None))
+    }
+
+    fn unpacked(self, path: &Path, member: Option<&Path>) -> anyhow::Result<Unpacked> {
+        let source = match is_stdin(path) {
+            true => Source::stdin(self.access)?,
+            false => Source::open(path, self.access)?,
+        };
+        let kind = kind(&source)?;
+        let Some(container) = container(kind) else {
+            bail!(
+                "{} is {kind}, and no archive; name what is in it by itself",
+                shown(path)
+            );
+        };
+        if self.wal.is_some() {
+            bail!(
+                "--wal goes with a database file; unpack {} first",
+                shown(path)
+            );
+        }
+        Ok(Unpacked::read(self, &Arc::new(source), container, member))
+    }
+
+    /// What comes on standard input: a file, or an archive.
+    fn stdin_sets(self) -> anyhow::Result<Unpacked> {
         let source = Source::stdin(self.access)?;
+        if let (Some(container), None) = (container(kind(&source)?), self.wal) {
+            return Ok(Unpacked::read(self, &Arc::new(source), container, None));
+        }
         let role = role_of_content(&source)?;
         let mut found = Found::empty(self.names);
         found.add(role, source);
         self.add_wal(&mut found)?;
-        Ok(found)
+        Ok(Unpacked {
+            sets: vec![Ok(found)],
+            passed_over: 0,
+        })
     }
 
     /// The set of `database`, of which `named` is the file that was named and has to be there. Only a database may be
@@ -152,13 +229,12 @@ impl<'a> Search<'a> {
             }
         }
         self.add_wal(&mut found)?;
-        super_journal::look_for(&mut found.set, database, self.names)?;
+        super_journal::look_for(&mut found.set, database, self.names, &Beside::OnDisk)?;
         Ok(found)
     }
 
     fn add_wal(self, found: &mut Found) -> anyhow::Result<()> {
         if let Some(wal) = self.wal {
-            found.sources.retain(|(role, _)| *role != Role::Wal);
             found.add(Role::Wal, Source::open(wal, self.access)?);
             found.wal = Some(wal.to_path_buf());
         }
@@ -185,45 +261,108 @@ impl<'a> Search<'a> {
             if databases.contains(&database) {
                 continue;
             }
+            let named = parts.first().unwrap_or(&database).clone();
             match self.is_set(&database, &parts) {
-                Ok(true) => {
-                    let named = parts.first().unwrap_or(&database).clone();
-                    inputs.take(named, database, databases);
-                }
-                Ok(false) => inputs.passed_over += parts.len() as u64,
+                Ok(Met::Set) => inputs.take(named, database, databases),
+                Ok(Met::Archive) => inputs.places.push(Place::Archive {
+                    path: named,
+                    member: None,
+                    is_named: false,
+                }),
+                Ok(Met::Other) => inputs.pass_over(parts.len() as u64),
                 Err(error) => inputs.failures.push(error),
             }
         }
     }
 
-    fn is_set(self, database: &Path, parts: &[PathBuf]) -> anyhow::Result<bool> {
+    fn is_set(self, database: &Path, parts: &[PathBuf]) -> anyhow::Result<Met> {
         if parts.len() > 1 || looks_like_database(database) {
-            return Ok(true);
+            return Ok(Met::Set);
         }
         let Some(only) = parts.first() else {
-            return Ok(false);
+            return Ok(Met::Other);
         };
         let kind = kind(&Source::open(only, self.access)?)?;
-        Ok(matches!(
-            kind,
-            FileKind::Database | FileKind::Wal | FileKind::WalIndex | FileKind::Journal
-        ))
+        Ok(match container(kind) {
+            Some(_) => Met::Archive,
+            None if is_part_of_a_set(kind) => Met::Set,
+            None => Met::Other,
+        })
     }
 }
 
+/// What files of one name below a folder are.
+enum Met {
+    Set,
+    Archive,
+    Other,
+}
+
 impl Inputs<'_> {
-    /// How many sets there are.
-    pub fn len(&self) -> usize {
-        self.places.len()
+    /// Whether there is, or may be, more than one set.
+    pub fn is_several(&self) -> bool {
+        let mut places = self.places.iter();
+        let may_be = |place: &Place| matches!(place, Place::Archive { member: None, .. });
+        self.places.len() > 1 || places.any(may_be)
     }
 
-    /// The sets, in the order of the paths and by name below a folder. Each is opened in its turn: a folder may hold
-    /// more files than a process may have open.
+    /// Whether no set was found at all.
+    pub fn is_empty(&self) -> bool {
+        self.found.get() == 0
+    }
+
+    /// Files that are no part of any set.
+    pub fn passed_over(&self) -> u64 {
+        self.passed_over.get()
+    }
+
+    /// The sets, in the order of the paths and by name below a folder or in an archive. Each is opened in its turn: a
+    /// folder may hold more files than a process may have open, and archives more than goes into memory.
     pub fn sets(&self) -> impl Iterator<Item = anyhow::Result<Found>> {
-        self.places.iter().map(|place| match place {
-            Place::Stdin => self.search.stdin(),
-            Place::Files { named, database } => self.search.at(named, database),
+        let places = self.places.iter().enumerate();
+        places.flat_map(|(number, place)| {
+            let sets = match place {
+                Place::Stdin => self.unpacked(self.search.stdin_sets()),
+                Place::Files { named, database } => {
+                    let mut found = self.search.at(named, database);
+                    if let Ok(found) = &mut found {
+                        found.place = Some(number);
+                    }
+                    vec![found]
+                }
+                Place::Archive {
+                    path,
+                    member,
+                    is_named,
+                } => {
+                    let mut sets = self.unpacked(self.search.unpacked(path, member.as_deref()));
+                    if sets.is_empty() && *is_named {
+                        sets.push(Err(archive::nothing(
+                            path,
+                            member.as_deref(),
+                            self.passed_over(),
+                        )));
+                    }
+                    sets
+                }
+            };
+            self.found.update(|found| found + sets.len() as u64);
+            sets
         })
+    }
+
+    fn unpacked(&self, unpacked: anyhow::Result<Unpacked>) -> Vec<anyhow::Result<Found>> {
+        match unpacked {
+            Ok(unpacked) => {
+                self.pass_over(unpacked.passed_over);
+                unpacked.sets
+            }
+            Err(error) => vec![Err(error)],
+        }
+    }
+
+    fn pass_over(&self, files: u64) {
+        self.passed_over.update(|count| count + files);
     }
 
     fn take(&mut self, named: PathBuf, database: PathBuf, databases: &mut HashSet<PathBuf>) {
@@ -244,10 +383,22 @@ fn kind(source: &Source) -> anyhow::Result<FileKind> {
 
 /// The role of a file whose name gives it none.
 fn role_of_content(source: &Source) -> anyhow::Result<Role> {
-    Ok(match kind(source)? {
+    Ok(role_of_kind(kind(source)?))
+}
+
+fn role_of_kind(kind: FileKind) -> Role {
+    match kind {
         FileKind::Wal => Role::Wal,
         FileKind::WalIndex => Role::WalIndex,
         FileKind::Journal => Role::Journal,
         _ => Role::Database,
-    })
+    }
+}
+
+/// Whether a file is of a set, by whatever name.
+fn is_part_of_a_set(kind: FileKind) -> bool {
+    matches!(
+        kind,
+        FileKind::Database | FileKind::Wal | FileKind::WalIndex | FileKind::Journal
+    )
 }

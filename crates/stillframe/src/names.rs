@@ -28,8 +28,9 @@ pub fn argument(path: &Path) -> String {
 }
 
 fn argument_for(path: &Path, is_windows: bool) -> String {
-    // What begins with a dash would be taken for an option.
-    if path != Path::new("-") && path.as_os_str().as_encoded_bytes().starts_with(b"-") {
+    // What begins with a dash would be taken for an option, but for standard input and its members.
+    let bytes = path.as_os_str().as_encoded_bytes();
+    if bytes.starts_with(b"-") && bytes != b"-" && !bytes.starts_with(b"-!") {
         let mut inside = OsString::from(if is_windows { r".\" } else { "./" });
         inside.push(path);
         return argument_for(Path::new(&inside), is_windows);
@@ -135,6 +136,8 @@ mod tests {
             ("a/app.db", "a/app.db"),
             ("-", "-"),
             ("-dash", "./-dash"),
+            ("-!app.db", "'-!app.db'"),
+            ("b.tar!app.db", "'b.tar!app.db'"),
             ("with space", "'with space'"),
             ("it's", r"'it'\''s'"),
             ("", "''"),

@@ -12,6 +12,15 @@ use stillframe_testkit::oracle::Oracle;
 
 mod support;
 
+/// Fixtures of which SQLite's check of indexes hangs on which rows a WHERE clause takes: what it says of them is not printed,
+/// nor that all is in order.
+const TAKE_AN_EVALUATOR: &[&str] = &["RC211", "RC212", "RC213", "RC214", "RC215"];
+
+fn takes_evaluator(fixture: &str) -> bool {
+    let mut codes = TAKE_AN_EVALUATOR.iter();
+    codes.any(|code| fixture.contains(code))
+}
+
 #[test]
 fn the_rows_of_fixtures_are_those_of_sqlite() {
     let oracle = Oracle::new();
@@ -47,6 +56,12 @@ fn the_rows_of_fixtures_are_those_of_sqlite() {
                 let ran = support::run(&format!(
                     "check --format pragma --level {level} --max-findings {most} fixtures/{fixture}/app.db"
                 ));
+                if takes_evaluator(&fixture) && level == "full" {
+                    assert_eq!(ran.stdout, "", "{ran}");
+                    assert!(ran.stderr.contains("SQLite may print more"), "{ran}");
+                    ran.exits(1);
+                    continue;
+                }
                 let rows: String = expected.rows.iter().map(|row| format!("{row}\n")).collect();
                 assert_eq!(ran.stdout, rows, "{ran}");
                 let error = expected.error.map(|error| error.message);

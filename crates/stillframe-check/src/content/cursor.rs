@@ -203,18 +203,17 @@ impl<'p, P: Pages> Cursor<'p, P> {
             .payload(page, &cell, &mut Chain::default(), 0, length)
     }
 
-    /// The page and the index of the cell that it is at.
-    pub(super) fn place(&self) -> (u32, u16) {
-        let level = self.levels.last();
-        level.map_or((0, 0), |level| (level.number.get(), level.cell))
-    }
-
     /// The cell that it is at.
     pub(super) fn cell(&self) -> Result<(Page<'_>, Cell<'_>), Fault<P::Error>> {
         let level = self.levels.last().ok_or(Fault::Corrupt)?;
         let page = level.page(self.reader.geometry).ok_or(Fault::Corrupt)?;
         let cell = page.cell_as_read(level.cell).ok_or(Fault::PastPage)?;
         Ok((page, cell))
+    }
+
+    /// The page of the entry that it is at, and the number of its cell there.
+    pub(super) fn position(&self) -> Option<(PageNumber, u16)> {
+        self.levels.last().map(|level| (level.number, level.cell))
     }
 
     /// What the entry that it is at is to a key, all of whose values are looked at; `None` where the entry contradicts

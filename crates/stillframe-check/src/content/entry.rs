@@ -117,6 +117,11 @@ impl Fields {
         next == bytes.len()
     }
 
+    /// Takes a record of which all bytes are there apart.
+    pub(super) fn parse_whole(&mut self, bytes: &[u8]) -> bool {
+        bytes.first() != Some(&MARK) && self.parse(bytes)
+    }
+
     /// The record with these bytes, that were taken apart.
     pub(super) const fn of<'e>(&'e self, bytes: &'e [u8]) -> Entry<'e> {
         Entry {
@@ -174,6 +179,23 @@ impl<'e> Entry<'e> {
         self.long(place).is_some()
     }
 
+    /// Whether a value is the same as one of another record, one of which is not there as a whole.
+    pub(super) fn is_same_long(
+        self,
+        place: usize,
+        other: Self,
+        others_place: usize,
+        state: &RandomState,
+    ) -> bool {
+        let digest = |of: Self, place| {
+            let field = of.fields.fields.get(place)?;
+            let long = of.long(place).map(|long| long.digest);
+            Some(long.unwrap_or_else(|| Digest::of(state, of.bytes_of(field))))
+        };
+        self.serial_type(place) == other.serial_type(others_place)
+            && digest(self, place) == digest(other, others_place)
+    }
+
     #[inline]
     fn value_of(self, field: &Field) -> Value<'e> {
         SerialType(field.serial_type.into()).value(self.bytes_of(field))
@@ -213,7 +235,8 @@ impl<'e> Entry<'e> {
             .map(|field| field.serial_type.into())
     }
 
-    /// What the record is to another, by these columns, and the first of them that differs.
+    /// What the record is to another, by these columns, and the first of them that differs. Text whose order an application
+    /// gives is taken to come before other text.
     pub(super) fn compare(
         self,
         other: Self,
@@ -240,10 +263,11 @@ impl<'e> Entry<'e> {
                 (own, others) => compare(own, others),
             };
             if order.is_ne() {
-                let order = if column.is_descending {
-                    order.reverse()
-                } else {
-                    order
+                let is_text = || matches!((own, others), (Value::Text(_), Value::Text(_)));
+                let order = match column.collation {
+                    Collation::Other(_) if is_text() => Ordering::Less,
+                    _ if column.is_descending => order.reverse(),
+                    _ => order,
                 };
                 return (order, place);
             }
@@ -279,7 +303,32 @@ impl<'e> Entry<'e> {
     }
 }
 
+/// Whether two values are the same, text to its last byte.
+pub(super) fn is_same(own: Value<'_>, others: Value<'_>) -> bool {
+    match (own, others) {
+        (Value::Text(own), Value::Text(others)) => own == others,
+        _ => compare(own, others).is_eq(),
+    }
+}
+
+/// Whether two values are equal to a collation, or may be as that is not known.
+pub(super) fn is_equal(
+    own: Value<'_>,
+    others: Value<'_>,
+    collation: &Collation,
+    encoding: TextEncoding,
+) -> bool {
+    match (own, others) {
+        (Value::Text(own), Value::Text(others)) => {
+            matches!(collation, Collation::Other(_))
+                || compare_text(own, others, collation, encoding).is_eq()
+        }
+        _ => compare(own, others).is_eq(),
+    }
+}
+
 /// Values of which at most one is text.
+#[inline(always)]
 fn compare(own: Value<'_>, others: Value<'_>) -> Ordering {
     match (own, others) {
         (Value::Integer(own), Value::Integer(others)) => own.cmp(&others),

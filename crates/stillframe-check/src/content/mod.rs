@@ -6,8 +6,11 @@ mod at_cursor;
 mod chain;
 mod collation;
 mod cursor;
+mod entries;
 mod entry;
 mod fault;
+mod findings;
+mod found;
 mod key;
 mod long;
 mod problem;
@@ -29,12 +32,16 @@ use std::sync::atomic::AtomicU64;
 use stillframe_database::Header;
 use stillframe_format::Pages;
 use stillframe_history::Progress;
-use stillframe_schema::{Schema, Table};
+use stillframe_schema::{Index, IndexKind, Schema, Table};
 
-pub use problem::{ContentProblem, ContentProblemKind, RowPlace};
+pub(crate) use entries::located;
+pub use entries::{EntryProblem, EntryProblemKind};
+pub use found::{Content, Determined, End};
+pub use problem::{ContentProblem, ContentProblemKind, EntryPlace, RowPlace};
 pub(crate) use schema::read_schema_and_places;
 pub use schema::{SchemaFault, read_schema};
 pub use text::{InvalidText, InvalidValue};
+pub(crate) use unchecked::is_apart;
 pub use unchecked::{Unchecked, UncheckedKind};
 
 use sound::suspect::judge;
@@ -62,56 +69,6 @@ pub fn roots(schema: &Schema) -> Vec<u32> {
         roots.extend(table.indexes.iter().map(|index| index.root));
     }
     roots
-}
-
-/// What was found of the content of a database.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Content {
-    /// The problems, in SQLite's order.
-    pub problems: Vec<ContentProblem>,
-    /// The table of the schema at whose rows it ended early.
-    pub at: Option<usize>,
-    /// Text that is none, of each table that has any: nothing to SQLite's check, and looked at in full only.
-    pub texts: Vec<InvalidText>,
-    /// How it ended.
-    pub end: End,
-}
-
-/// How a look at the content of a database ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum End {
-    /// All was looked at.
-    #[default]
-    Whole,
-    /// There were as many problems as were wanted.
-    Most,
-    /// A record contradicts itself, which is the last of the problems. SQLite ends its list there.
-    Record,
-    /// A tree cannot be followed. SQLite ends with the error `database disk image is malformed`.
-    Malformed,
-    /// A tree cannot be followed, as a cell goes past the end of its page. SQLite reads on there, and what it says of that
-    /// is not determined.
-    PastPage,
-    /// A value is longer than any can be. SQLite ends with the error `string or blob too big`.
-    TooBig,
-    /// Pages lead to one another so often that looking at all of it has no end.
-    Endless,
-}
-
-impl End {
-    /// What was left out at an early end, in words.
-    pub(crate) const fn left_out(self) -> Option<&'static str> {
-        match self {
-            Self::Whole => None,
-            Self::Most => Some("what comes after so many findings"),
-            Self::Record => Some("rows and tables after the record that contradicts itself"),
-            Self::Malformed | Self::PastPage => {
-                Some("rows and tables after the b-tree that cannot be followed")
-            }
-            Self::TooBig => Some("rows and tables after a value that is longer than any can be"),
-            Self::Endless => Some("rows and tables: pages lead to one another without an end"),
-        }
-    }
 }
 
 impl Level {
@@ -196,6 +153,11 @@ pub struct Counted<'c> {
     pub damaged: &'c BTreeSet<u32>,
 }
 
+/// Whether an index is the table itself.
+fn is_own(table: &Table, index: &Index) -> bool {
+    table.is_without_rowid && index.kind == IndexKind::PrimaryKey
+}
+
 /// Whether a tree of a table is among those with these roots.
 pub(crate) fn is_damaged(table: &Table, damaged: &BTreeSet<u32>) -> bool {
     let indexes = table.indexes.iter().map(|index| index.root);
@@ -204,11 +166,8 @@ pub(crate) fn is_damaged(table: &Table, damaged: &BTreeSet<u32>) -> bool {
         .any(|root| damaged.contains(&root))
 }
 
-/// What of a schema is not looked at, at this level or any.
-pub fn unchecked(schema: &Schema) -> Vec<Unchecked> {
-    schema
-        .tables
-        .iter()
-        .flat_map(unchecked::unchecked)
-        .collect()
+/// What of a schema is not looked at, although SQLite does at this level.
+pub fn unchecked(schema: &Schema, level: Level) -> Vec<Unchecked> {
+    let of_table = |table| unchecked::unchecked(table, level);
+    schema.tables.iter().flat_map(of_table).collect()
 }

@@ -12,6 +12,17 @@ pub struct ContentProblem {
     pub kind: ContentProblemKind,
     /// The row that it is about, where it is about one.
     pub row: Option<RowPlace>,
+    /// The entry of the index that shows it, where one does.
+    pub entry: Option<EntryPlace>,
+}
+
+/// Where an entry of an index is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntryPlace {
+    /// The bytes of its cell.
+    pub place: PagePlace,
+    /// The number of the cell in its page, from 0.
+    pub cell: u16,
 }
 
 /// Where a row is.

@@ -166,6 +166,37 @@ impl<'p, P: Pages> Reader<'p, P> {
         self.add(bytes, page, cell, &mut Chain::default(), 0, length)
     }
 
+    /// Whether all of a payload can be read so.
+    pub(super) fn is_whole(
+        &self,
+        page: &Page<'_>,
+        cell: &Cell<'_>,
+    ) -> Result<bool, Fault<P::Error>> {
+        match self.pass(page, cell) {
+            Ok(()) => Ok(true),
+            Err(Fault::Read(error)) => Err(Fault::Read(error)),
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// Reads all of a payload, and holds none of it.
+    fn pass(&self, page: &Page<'_>, cell: &Cell<'_>) -> Result<(), Fault<P::Error>> {
+        let length = cell.payload_length;
+        if length as usize <= cell.local.len() {
+            return Ok(());
+        }
+        self.is_possible(0, length)?;
+        let local = self.geometry.local(page.kind(), length);
+        if cell.payload_offset() > self.geometry.usable_size().saturating_sub(local) {
+            return Err(Fault::Corrupt);
+        }
+        let mut next = cell.overflow.unwrap_or_default();
+        for _ in 0..self.geometry.overflow_pages(cell.overflow_length()) {
+            next = next_page(&self.page(next)?.1);
+        }
+        Ok(())
+    }
+
     /// As [`Reader::record`], of which it is sure that it is the one that SQLite reads, whichever way it takes from one
     /// overflow page to the next.
     pub(super) fn sure_record<'a>(

@@ -1,29 +1,31 @@
 //! The rows of a table looked at one after the other, as SQLite's check does: the types of their values, and the entry
 //! that each index has for them.
 
+mod columns;
+mod indexes;
+
 use std::cmp::Ordering;
 
 use stillframe_database::TextEncoding;
 use stillframe_format::Pages;
-use stillframe_schema::{
-    Collation, Column, Generated, Index, IndexColumn, IndexKind, Source, Table, number,
-};
+use stillframe_schema::{Collation, Generated, Index, IndexColumn, Source, Table};
 
-use super::Level;
-use super::at_cursor::{is_behind, open, rowid};
+use super::at_cursor::{is_behind, open};
 use super::cursor::Cursor;
+use super::entries::Looked;
 use super::fault::Fault;
+use super::findings::{Findings, Stop};
 use super::key::Key;
-use super::problem::{ContentProblem, ContentProblemKind, RowPlace};
+use super::problem::{ContentProblem, ContentProblemKind, EntryPlace, RowPlace};
 use super::reader::Reader;
 use super::row::{Part, Row};
 use super::sound::suspect::Judged;
-use super::tables::{Findings, Stop};
 use super::text::TextLook;
-use super::types::{Type, Types};
-use super::unchecked::is_unchecked;
+use super::unchecked::{is_apart, takes_evaluator};
 use super::value::Value;
+use super::{Level, is_own};
 use crate::walk::PagePlace;
+use indexes::Compared;
 
 /// Which rows of a table are to be looked at.
 #[derive(Clone, Copy)]
@@ -34,10 +36,11 @@ pub(super) enum Extent<'j> {
     All(&'j Judged),
 }
 
-/// Looks at rows of an ordinary table; whether there are none behind them.
+/// Looks at rows of an ordinary table; whether there are none behind them. `apart` is what was seen of its indexes that
+/// take an SQL evaluator.
 pub(super) fn rows<P: Pages>(
     reader: &Reader<'_, P>,
-    table: &Table,
+    (table, apart): (&Table, &[Looked<'_>]),
     encoding: TextEncoding,
     level: Level,
     findings: &mut Findings,
@@ -58,6 +61,7 @@ pub(super) fn rows<P: Pages>(
             .collect(),
         primary_key: primary_key.filter(|_| is_full),
         previous: Vec::new(),
+        is_evaluated: takes_evaluator(table, level),
     };
     // The rows of a WITHOUT ROWID table are the entries of its primary key: a row of `sqlite_schema` of its own may name
     // another root for that.
@@ -65,11 +69,14 @@ pub(super) fn rows<P: Pages>(
     let mut cursor = open(reader, root, table.is_without_rowid)?;
     let mut indexes = Vec::new();
     for index in &table.indexes {
-        let is_own = index.kind == IndexKind::PrimaryKey && table.is_without_rowid;
         let opened = open(reader, index.root, true)?;
-        if is_full && !is_own && !is_unchecked(table, index) {
-            indexes.push((index, opened));
+        if is_full && !is_own(table, index) && !is_apart(table, index) {
+            indexes.push(Compared::Searched(index, opened));
         }
+        let apart = apart
+            .iter()
+            .filter(|looked| std::ptr::eq(looked.index, index));
+        indexes.extend(apart.map(Compared::Apart));
     }
     let mut looked_at = 0;
     let end = scan.all(&mut cursor, &mut indexes, extent, &mut looked_at);
@@ -96,6 +103,8 @@ struct Scan<'c, 'p, 't, P> {
     primary_key: Option<&'c Index>,
     /// The key of the row before.
     previous: Vec<Value>,
+    /// Whether SQLite evaluates expressions for each row.
+    is_evaluated: bool,
 }
 
 impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
@@ -103,19 +112,26 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
     fn all(
         &mut self,
         cursor: &mut Cursor<'_, P>,
-        indexes: &mut [(&Index, Cursor<'_, P>)],
+        indexes: &mut [Compared<'_, '_, P>],
         extent: Extent<'_>,
         looked_at: &mut u64,
     ) -> Result<bool, Stop<P::Error>> {
         let mut is_there = cursor.first()?;
         while is_there {
+            let position = cursor.position().ok_or(Fault::Corrupt)?;
             let is_clean = match extent {
                 Extent::First(most) if *looked_at == most => return Ok(false),
                 Extent::First(_) => false,
-                Extent::All(judged) => judged.is_clean(cursor.place()),
+                Extent::All(judged) => judged.is_clean(position),
             };
-            if !is_clean {
+            let is_determined = self.findings.determined.is_some();
+            let asks = |index: &Compared<'_, '_, P>| index.asks_for(position, is_determined);
+            if !is_clean || indexes.iter().any(asks) {
                 self.row(cursor, *looked_at + 1, indexes)?;
+            }
+            if let Some(texts) = self.texts.as_mut().filter(|_| !is_clean) {
+                let (page, cell) = cursor.cell()?;
+                texts.row(&page, &cell, self.values)?;
             }
             *looked_at += 1;
             is_there = cursor.next()?;
@@ -127,7 +143,7 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         &mut self,
         cursor: &Cursor<'_, P>,
         ordinal: u64,
-        indexes: &mut [(&Index, Cursor<'_, P>)],
+        indexes: &mut [Compared<'_, '_, P>],
     ) -> Result<(), Stop<P::Error>> {
         let (page, cell) = cursor.cell()?;
         let mut place = PagePlace::new(page.number().get(), 0, 0);
@@ -144,13 +160,10 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
                 table: self.table.name.clone(),
                 kind: ContentProblemKind::Record,
                 row: Some(at),
+                entry: None,
             });
         }
-        checked?;
-        if let Some(texts) = &mut self.texts {
-            texts.row(&page, &cell, self.values)?;
-        }
-        Ok(())
+        checked
     }
 
     fn row_and_entries(
@@ -158,19 +171,31 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         row: &mut Row<'_, '_, P>,
         at: RowPlace,
         cursor: &Cursor<'_, P>,
-        indexes: &mut [(&Index, Cursor<'_, P>)],
+        indexes: &mut [Compared<'_, '_, P>],
     ) -> Result<(), Stop<P::Error>> {
         if let Some(last) = last_column(self.table) {
             row.column(last, Part::Type)?;
         }
         self.order(row, at, cursor)?;
+        if self.is_evaluated && !self.is_whole(cursor)? {
+            self.findings.determined_to_here(false);
+        }
         for (index, column) in self.table.columns.iter().enumerate() {
             self.column(row, at, index, column)?;
         }
-        for (index, cursor) in indexes {
-            self.entry(row, at, index, cursor)?;
+        for index in indexes {
+            match index {
+                Compared::Searched(index, cursor) => self.entry(row, at, index, cursor)?,
+                Compared::Apart(looked) => self.apart(row, at, looked, cursor)?,
+            }
         }
         Ok(())
+    }
+
+    /// Whether all of a row can be read: an expression may ask for any value.
+    fn is_whole(&self, cursor: &Cursor<'_, P>) -> Result<bool, Fault<P::Error>> {
+        let (page, cell) = cursor.cell()?;
+        self.reader.is_whole(&page, &cell)
     }
 
     fn report(
@@ -179,11 +204,22 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         at: RowPlace,
         kind: ContentProblemKind,
     ) -> Result<(), Stop<P::Error>> {
+        self.report_with(row, at, kind, None)
+    }
+
+    fn report_with(
+        &mut self,
+        row: &mut Row<'_, '_, P>,
+        at: RowPlace,
+        kind: ContentProblemKind,
+        entry: Option<EntryPlace>,
+    ) -> Result<(), Stop<P::Error>> {
         row.forget();
         self.findings.add(ContentProblem {
             table: self.table.name.clone(),
             kind,
             row: Some(at),
+            entry,
         })
     }
 
@@ -201,7 +237,15 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         if is_first {
             self.previous = vec![Value::Null; index.key_columns];
         }
-        let key = self.key(&self.previous, index, Ordering::Less);
+        // How an application's collation compares is not known: only what stands before such a column is.
+        let is_known = |part: &&IndexColumn| !matches!(part.collation, Collation::Other(_));
+        let known = index.columns.iter().take_while(is_known).count();
+        let key = match self.previous.get(..known) {
+            Some(values) if known < self.previous.len() => {
+                self.key(values, index, Ordering::Greater)
+            }
+            _ => self.key(&self.previous, index, Ordering::Less),
+        };
         let is_behind = is_behind(cursor, &key)?;
         row.was_read();
         if !is_behind && self.previous.first() != Some(&Value::Null) {
@@ -248,126 +292,6 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         };
         let value = row.column(place, Part::Content)?;
         Ok(value.unwrap_or_else(|| Value::of_default(&column.default, self.encoding)))
-    }
-
-    /// The type of a value is one that its column can hold.
-    fn column(
-        &mut self,
-        row: &mut Row<'_, '_, P>,
-        at: RowPlace,
-        index: usize,
-        column: &Column,
-    ) -> Result<(), Stop<P::Error>> {
-        let types = Types::of(self.table, column);
-        let is_alias = self.table.rowid_alias == Some(index);
-        let is_stored = column.generated != Some(Generated::Virtual);
-        if is_alias || !is_stored || (types == Types::Any && !column.is_not_null) {
-            return Ok(());
-        }
-        let Some(place) = self.place(index) else {
-            return Ok(());
-        };
-        let default = || Value::of_default(&column.default, self.encoding);
-        let kind = |row: &Row<'_, '_, P>| match row.known_type(place) {
-            Some(serial_type) => Type::of_serial(serial_type),
-            None => Type::of(&default()),
-        };
-        if column.is_not_null && matches!(kind(row), Type::Null | Type::Real) {
-            let value = row.column(place, Part::Content)?;
-            if value.unwrap_or_else(default) == Value::Null {
-                let column = column.name.clone();
-                return self.report(row, at, ContentProblemKind::Null { column });
-            }
-        }
-        let name = || column.name.clone();
-        let kind = kind(row);
-        let problem = match types {
-            Types::Strict(strict) if !kind.is_of(strict) => ContentProblemKind::StrictType {
-                column: name(),
-                expected: strict.name(),
-            },
-            Types::Text if matches!(kind, Type::Integer | Type::Real) => {
-                ContentProblemKind::NumberInText { column: name() }
-            }
-            Types::Numeric if kind == Type::Text => {
-                let value = row.column(place, Part::Content)?;
-                match value.unwrap_or_else(default) {
-                    Value::Text(text) if self.is_number(&text) => {
-                        ContentProblemKind::TextInNumeric { column: name() }
-                    }
-                    // Text by the default alone: the header was not read that far.
-                    Value::Integer(_) | Value::Real(_) => {
-                        ContentProblemKind::TextInNumeric { column: name() }
-                    }
-                    _ => return Ok(()),
-                }
-            }
-            _ => return Ok(()),
-        };
-        self.report(row, at, problem)
-    }
-
-    fn is_number(&self, text: &[u8]) -> bool {
-        let text = self.encoding.utf8(text);
-        text.is_ascii() && number(&text).is_some()
-    }
-
-    /// An index has an entry for the row, and if it is unique no other with that key.
-    fn entry(
-        &mut self,
-        row: &mut Row<'_, '_, P>,
-        at: RowPlace,
-        index: &Index,
-        cursor: &mut Cursor<'_, P>,
-    ) -> Result<(), Stop<P::Error>> {
-        let mut values = Vec::with_capacity(index.columns.len());
-        for part in &index.columns {
-            values.push(self.value(row, at, part)?);
-        }
-        let name = || index.name.clone();
-        let key = self.key(&values, index, Ordering::Equal);
-        if !cursor.find(&key)? {
-            return self.report(row, at, ContentProblemKind::MissingEntry { index: name() });
-        }
-        if !self.table.is_without_rowid && Some(rowid(self.reader, cursor)?) != at.rowid {
-            return self.report(row, at, ContentProblemKind::RowidNotAtEnd { index: name() });
-        }
-        let (page, cell) = cursor.cell()?;
-        let mut entry = Row::new(self.reader, page, cell);
-        entry.was_read();
-        let parts = index.columns.iter().zip(&values).enumerate();
-        for (place, (part, value)) in parts.take(index.key_columns) {
-            if part.collation == Collation::Binary {
-                continue;
-            }
-            let found = entry.column(place, Part::Content)?.unwrap_or(Value::Null);
-            if found.differs(value) {
-                return self.report(row, at, ContentProblemKind::ValuesDiffer { index: name() });
-            }
-        }
-        if index.is_unique() && !self.may_repeat(index, &values) && cursor.next()? {
-            let values = values.get(..index.key_columns).unwrap_or_default();
-            let key = self.key(values, index, Ordering::Less);
-            if !is_behind(cursor, &key)? {
-                return self.report(row, at, ContentProblemKind::NotUnique { index: name() });
-            }
-        }
-        Ok(())
-    }
-
-    /// A key with a NULL in it is equal to no other.
-    fn may_repeat(&self, index: &Index, values: &[Value]) -> bool {
-        let parts = index.columns.iter().zip(values).take(index.key_columns);
-        parts.into_iter().any(|(part, value)| {
-            let is_not_null = match part.source {
-                Source::Column(column) => {
-                    let column = self.table.columns.get(column);
-                    column.is_some_and(|column| column.is_not_null)
-                }
-                _ => false,
-            };
-            !is_not_null && *value == Value::Null
-        })
     }
 }
 

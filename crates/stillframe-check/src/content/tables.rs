@@ -7,12 +7,16 @@ use stillframe_database::{Geometry, Header, TextEncoding};
 use stillframe_format::Pages;
 use stillframe_schema::{Schema, Table, TableKind};
 
+use super::entries::{self, Looked};
 use super::fault::Fault;
+use super::findings::{Findings, Stop};
 use super::reader::Reader;
 use super::rows::{Extent, rows};
 use super::sound::suspect::Judged;
-use super::text::{InvalidText, TextLook, Texts};
-use super::{Content, ContentProblem, ContentProblemKind, Counted, End, Level, is_damaged};
+use super::text::{TextLook, Texts};
+use super::{
+    Content, ContentProblem, ContentProblemKind, Counted, End, Level, is_apart, is_damaged, is_own,
+};
 
 /// What is known of the rows of a table before they are looked at one after the other.
 pub(super) enum Known {
@@ -74,12 +78,7 @@ impl<'c, P: Pages> Job<'c, P> {
         most: usize,
         known: impl FnMut(usize, u64) -> Result<Known, P::Error>,
     ) -> Result<Content, P::Error> {
-        let mut findings = Findings {
-            problems: Vec::new(),
-            texts: Vec::new(),
-            left: most,
-            at: None,
-        };
+        let mut findings = Findings::new(most);
         let end = match self.tables(&mut findings, known) {
             Ok(()) => End::Whole,
             Err(Stop::Most) => End::Most,
@@ -90,9 +89,21 @@ impl<'c, P: Pages> Job<'c, P> {
             Err(Stop::Fault(Fault::Endless)) => End::Endless,
             Err(Stop::Fault(Fault::Read(error))) => return Err(error),
         };
+        let may_be_more = findings.is_uncertain && matches!(end, End::Whole | End::Most);
+        if may_be_more {
+            findings.determined_to_here(false);
+        }
+        // Whether SQLite ends with an error a little sooner is all the same, as long as it prints nothing in between.
+        let is_same = end == End::Malformed;
+        let count = findings.problems.len();
+        let determined = findings
+            .determined
+            .filter(|determined| !is_same || determined.problems < count);
         Ok(Content {
             at: findings.at.filter(|_| end != End::Whole),
             problems: findings.problems,
+            entries: findings.entries,
+            determined,
             texts: findings.texts,
             end,
         })
@@ -132,56 +143,68 @@ impl<'c, P: Pages> Job<'c, P> {
         findings: &mut Findings,
         mut known: impl FnMut(u64) -> Result<Known, Fault<P::Error>>,
     ) -> Result<(), Stop<P::Error>> {
-        let (encoding, level) = (self.encoding, self.level);
-        let (found, left) = (findings.problems.len(), findings.left);
         let mut is_known = known(0)?;
-        if let Known::First(most) = is_known {
-            let extent = Extent::First(most);
-            let end = rows(
-                reader,
-                table,
-                encoding,
-                level,
-                findings,
-                look.as_deref_mut(),
-                extent,
-            );
-            if !matches!(end, Ok(false)) {
-                let texts = look.map(TextLook::end).unwrap_or_default();
-                findings.texts.extend(texts.of(table));
-                return end.map(|_| ());
-            }
-            findings.problems.truncate(found);
-            findings.left = left;
-            if let Some(look) = &mut look {
-                look.begin_again();
-            }
-            is_known = known(most)?;
+        if let Known::All(texts) = is_known {
+            findings.texts.extend(texts.of(table));
+            return Ok(());
         }
-        let judged = match is_known {
-            Known::All(texts) => {
-                findings.texts.extend(texts.of(table));
-                return Ok(());
-            }
-            Known::Some(judged) => judged,
-            Known::Nothing | Known::First(_) => Judged::default(),
+        let mut apart = self.apart(table, findings)?;
+        for looked in &mut apart {
+            findings.entries.append(&mut looked.problems);
+        }
+        let of = (table, apart.as_slice());
+        let (encoding, level) = (self.encoding, self.level);
+        let mut look_at = |findings: &mut Findings, extent: Extent<'_>| {
+            let texts = look.as_deref_mut();
+            let end = rows(reader, of, encoding, level, findings, texts, extent);
+            let texts = look.as_deref_mut().map(TextLook::end);
+            (end, texts.unwrap_or_default())
         };
-        let extent = Extent::All(&judged);
-        let end = rows(
-            reader,
-            table,
-            encoding,
-            level,
-            findings,
-            look.as_deref_mut(),
-            extent,
-        );
-        let mut texts = look.map(TextLook::end).unwrap_or_default();
-        if end.is_ok() {
-            texts.add(&judged.texts);
+        let mark = findings.mark();
+        let mut found = None;
+        if let Known::First(most) = is_known {
+            let (end, texts) = look_at(findings, Extent::First(most));
+            if matches!(end, Ok(false)) {
+                findings.go_back_to(mark);
+                is_known = known(most)?;
+            } else {
+                found = Some((end, texts));
+            }
         }
+        let (end, texts) = found.unwrap_or_else(|| {
+            let judged = match is_known {
+                Known::Some(judged) => judged,
+                _ => Judged::default(),
+            };
+            let (end, mut texts) = look_at(findings, Extent::All(&judged));
+            if end.is_ok() {
+                texts.add(&judged.texts);
+            }
+            (end, texts)
+        });
         findings.texts.extend(texts.of(table));
-        end.map(|_| ())
+        end?;
+        findings.is_uncertain |= apart.iter().any(|looked| looked.is_uncertain);
+        Ok(())
+    }
+
+    /// Looks at those indexes of a table that take an SQL evaluator to be compared with its rows.
+    fn apart<'t>(
+        &self,
+        table: &'t Table,
+        findings: &Findings,
+    ) -> Result<Vec<Looked<'t>>, Stop<P::Error>> {
+        let indexes = table.indexes.iter();
+        let indexes = indexes.filter(|index| is_apart(table, index) && !is_own(table, index));
+        let mut apart = Vec::new();
+        for index in indexes.filter(|_| self.level == Level::Full) {
+            let entries = self.reader(self.page_reads());
+            let rows = self.reader(self.most_reads());
+            let most = findings.most - findings.entries.len().min(findings.most);
+            let looked = entries::look(&entries, &rows, (table, index), self.encoding, most);
+            apart.push(looked.map_err(Fault::Read)?);
+        }
+        Ok(apart)
     }
 
     /// Whether a table is passed over.
@@ -190,8 +213,7 @@ impl<'c, P: Pages> Job<'c, P> {
     }
 
     fn text_look(&self) -> Option<TextLook<'c, P>> {
-        let most = self.pages.page_count().into();
-        let look = || TextLook::new(self.reader(most), self.encoding);
+        let look = || TextLook::new(self.reader(self.page_reads()), self.encoding);
         (self.level == Level::Full).then(look)
     }
 
@@ -204,9 +226,14 @@ impl<'c, P: Pages> Job<'c, P> {
         reader
     }
 
+    /// So many pages are read where each is read once.
+    pub(super) fn page_reads(&self) -> u64 {
+        self.pages.page_count().into()
+    }
+
     /// Every row is looked for in every index, from the root on, and so pages are read more often than once; in a
     /// database whose pages each stand in one place not more often than this.
-    fn most_reads(&self) -> u64 {
+    pub(super) fn most_reads(&self) -> u64 {
         let bytes = u64::from(self.pages.page_count()) * u64::from(self.geometry.page_size().get());
         (bytes / 4).saturating_mul(32).saturating_add(1 << 16)
     }
@@ -238,47 +265,9 @@ fn entry_counts<E>(
                     index: index.name.clone(),
                 },
                 row: None,
+                entry: None,
             })?;
         }
     }
     Ok(())
-}
-
-/// Why it ends before all was looked at.
-pub(super) enum Stop<E> {
-    /// There are as many problems as were wanted.
-    Most,
-    Fault(Fault<E>),
-}
-
-impl<E> From<Fault<E>> for Stop<E> {
-    fn from(fault: Fault<E>) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-/// The problems, as they are found.
-pub(super) struct Findings {
-    problems: Vec<ContentProblem>,
-    texts: Vec<InvalidText>,
-    /// How many more are wanted.
-    left: usize,
-    /// The table of the schema that is looked at.
-    at: Option<usize>,
-}
-
-impl Findings {
-    pub(super) fn add<E>(&mut self, problem: ContentProblem) -> Result<(), Stop<E>> {
-        self.problems.push(problem);
-        self.left = self.left.saturating_sub(1);
-        if self.left == 0 {
-            return Err(Stop::Most);
-        }
-        Ok(())
-    }
-
-    /// The one with which SQLite's list ends.
-    pub(super) fn add_last(&mut self, problem: ContentProblem) {
-        self.problems.push(problem);
-    }
 }

@@ -35,6 +35,17 @@ impl Value {
         }
     }
 
+    /// As a record holds it.
+    pub(super) fn as_stored(&self) -> record::Value<'_> {
+        match self {
+            Self::Null => record::Value::Null,
+            Self::Integer(integer) => record::Value::Integer(*integer),
+            Self::Real(real) => record::Value::Real(*real),
+            Self::Text(text) => record::Value::Text(text),
+            Self::Blob(blob) => record::Value::Blob(blob),
+        }
+    }
+
     /// Whether SQL calls the values unequal, text compared by its bytes: what is NULL is neither equal nor unequal to
     /// anything.
     pub(super) fn differs(&self, other: &Self) -> bool {

@@ -5,6 +5,9 @@ use anstyle::Style;
 use super::text::{BAD, BOLD, DIM, GOOD, WARNING, count, field, many, paragraph, style_of};
 use crate::{Counts, Finding, Report, Severity, Verdict, VerdictKind};
 
+/// So many parts that were not checked are listed for people; the others are counted.
+pub const MOST_NOT_CHECKED: usize = 20;
+
 /// Writes a report for people, in lines of at most `width` columns.
 ///
 /// # Errors
@@ -45,9 +48,7 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
         let words = format!("{}{rest}", level_words(level));
         field(out, 2, "checked", &words, width)?;
     }
-    for what in &report.not_checked {
-        field(out, 2, "not checked", &harmless(what), width)?;
-    }
+    write_not_checked(&report.not_checked, width, out)?;
     for finding in &report.findings {
         writeln!(out)?;
         write_finding(finding, width, out)?;
@@ -61,6 +62,19 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
             _ => format!(": list {} of them with --max-findings", count(kept as u64)),
         };
         writeln!(out, "\n  and {more}{rest}")?;
+    }
+    Ok(())
+}
+
+fn write_not_checked(parts: &[String], width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let (listed, others) = parts.split_at(parts.len().min(MOST_NOT_CHECKED));
+    for what in listed {
+        field(out, 2, "not checked", &harmless(what), width)?;
+    }
+    if !others.is_empty() {
+        let more = many(others.len() as u64, "more part");
+        let more = format!("{more}: list them with --format json");
+        field(out, 2, "not checked", &more, width)?;
     }
     Ok(())
 }

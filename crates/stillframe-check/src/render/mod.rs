@@ -6,5 +6,5 @@ mod json;
 pub mod text;
 
 pub use concise::concise;
-pub use full::{Totalled, full, totals};
+pub use full::{MOST_NOT_CHECKED, Totalled, full, totals};
 pub use json::{SCHEMA_VERSION, json, jsonl};

@@ -1,6 +1,7 @@
 use stillframe_schema::{Index, Table};
 
-use crate::content::ContentProblem;
+use crate::content::{ContentProblem, ContentProblemKind, EntryProblem, EntryProblemKind};
+use crate::rules::entries::{of_row, surplus};
 use crate::rules::problem::Said;
 use crate::walk::PagePlace;
 use crate::words::plain;
@@ -17,8 +18,8 @@ pub(crate) const ROWS_MAY_BE_LOST: &str =
 /// What to do where a value is not one that its column takes.
 pub(super) const LOOK_AT_VALUE: &str = "look at the row, and for it in another copy";
 
-/// Reports by `rule` each problem with the content of which it has something to say, where the row is that shows it, or
-/// the root of the index.
+/// Reports by `rule` each problem with the content of which it has something to say, where the entry or the row is that
+/// shows it, or the root of the index.
 pub(super) fn report(
     rule: &'static Rule,
     evidence: &Evidence<'_>,
@@ -27,13 +28,24 @@ pub(super) fn report(
 ) {
     for problem in evidence.content_problems() {
         if let Some(said) = say(problem) {
-            let place = problem.row.map(|row| row.place);
+            let row = problem.row.map(|row| row.place);
+            let entry = problem.entry.map(|entry| entry.place);
+            let surplus = surplus_of(evidence, problem);
+            let first = surplus.first().map(|entry| entry.at.place);
+            let place = entry.or(first).or(row);
             let place = place.or_else(|| root_of(evidence, problem));
             let place = place.unwrap_or_else(|| PagePlace::new(1, 0, 0));
-            findings
+            let mut details = findings
                 .report(rule, evidence.in_page(place), said.message)
                 .values(said.found, said.expected)
                 .help(said.help);
+            if let (Some(row), Some(_)) = (row, entry) {
+                details = details.related(evidence.in_page(row), "the row");
+            }
+            for entry in surplus.into_iter().chain(of_row(evidence, problem)) {
+                let place = evidence.in_page(entry.at.place);
+                details = details.related(place, words(entry));
+            }
         }
     }
 }
@@ -70,8 +82,34 @@ pub(super) fn table_and_index<'e>(
     Some((table, index))
 }
 
+/// The entries that an index has more than its table has rows, where that is the problem.
+fn surplus_of<'e>(evidence: &'e Evidence<'_>, problem: &ContentProblem) -> Vec<&'e EntryProblem> {
+    match &problem.kind {
+        ContentProblemKind::EntryCount { index } => surplus(evidence, &problem.table, index),
+        _ => Vec::new(),
+    }
+}
+
+/// What an entry has to do with a finding, in words.
+fn words(entry: &EntryProblem) -> String {
+    let cell = entry.at.cell;
+    match (&entry.kind, entry.rowid) {
+        (EntryProblemKind::WithoutRow, Some(rowid)) => {
+            format!("cell {cell}, an entry of no row: rowid {rowid}")
+        }
+        (EntryProblemKind::WithoutRow, None) => format!("cell {cell}, an entry of no row"),
+        (EntryProblemKind::Twice, _) => {
+            format!("cell {cell}, an entry of a row that has another one")
+        }
+        (EntryProblemKind::Differs { column }, _) => {
+            format!("cell {cell}, its entry with another {}", plain(column))
+        }
+        _ => format!("cell {cell}, its entry"),
+    }
+}
+
 fn root_of(evidence: &Evidence<'_>, problem: &ContentProblem) -> Option<PagePlace> {
-    let crate::content::ContentProblemKind::EntryCount { index } = &problem.kind else {
+    let ContentProblemKind::EntryCount { index } = &problem.kind else {
         return None;
     };
     let (_, index) = table_and_index(evidence, problem, index)?;

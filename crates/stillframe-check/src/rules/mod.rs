@@ -1,8 +1,10 @@
-//! One file a rule, by family; `problem` is what the rules of a database's structure share, `content` those of its rows.
+//! One file a rule, by family; `problem` is what the rules of a database's structure share, `content` those of its rows,
+//! `entries` those of its indexes.
 
 pub(crate) mod btree;
 pub(crate) mod content;
 pub(crate) mod database;
+pub(crate) mod entries;
 pub(crate) mod freelist;
 pub(crate) mod journal;
 pub(crate) mod overflow;

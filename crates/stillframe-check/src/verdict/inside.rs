@@ -7,7 +7,9 @@ use crate::rules::content::{REINDEX, ROWS_MAY_BE_LOST};
 use crate::{Evidence, Finding, Severity};
 
 /// Rules about entries of indexes that the rows of a table contradict.
-const OF_INDEXES: &[&str] = &["RC201", "RC202", "RC208", "RC209"];
+const OF_INDEXES: &[&str] = &[
+    "RC201", "RC202", "RC208", "RC209", "RC211", "RC212", "RC213", "RC214", "RC215",
+];
 
 /// Whether all errors are about indexes, and no index knows of a row that its table lacks.
 pub(super) fn only_indexes(findings: &[Finding]) -> bool {

@@ -255,5 +255,6 @@ fn connect(path: &std::path::Path) -> Connection {
     connection
         .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
         .unwrap();
+    crate::oracle::collate(&connection).unwrap();
     connection
 }

@@ -210,7 +210,15 @@ pub fn open(path: &Path) -> rusqlite::Result<Connection> {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    collate(&connection)?;
     Ok(connection)
+}
+
+/// Gives a connection a collation that SQLite does not have, `backwards`: text in the order of its last characters.
+pub fn collate(connection: &Connection) -> rusqlite::Result<()> {
+    connection.create_collation("backwards", |left, right| {
+        left.chars().rev().cmp(right.chars().rev())
+    })
 }
 
 /// A private folder, in memory where the system has such a place.

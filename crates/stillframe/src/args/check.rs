@@ -11,6 +11,7 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   stillframe check app.db                      one database, with its WAL if there is one
   stillframe check /backups                    every database below a folder
+  stillframe check backup.tar.zst              every database in an archive
   stillframe check --format json /backups      for machines
   stillframe check --fail-on error /backups    let warnings pass
   stillframe check --format pragma app.db      the rows of PRAGMA integrity_check
@@ -25,7 +26,7 @@ Exit status:
 /// Options of `check`.
 #[derive(Debug, Group)]
 pub struct Check {
-    /// Files, folders, or - for standard input
+    /// Files, folders, archives, ARCHIVE!MEMBER, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]

@@ -23,7 +23,7 @@ Exit status:
 /// Options of `inspect`.
 #[derive(Debug, Group)]
 pub struct Inspect {
-    /// Files, folders, or - for standard input
+    /// Files, folders, archives, ARCHIVE!MEMBER, or - for standard input
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]

@@ -25,9 +25,9 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
     let mut found_something = false;
     let mut totals = Vec::new();
     let ties = inputs.ties();
-    let mut reports = inputs.sets().enumerate().filter_map(|(number, found)| {
+    let mut reports = inputs.sets().filter_map(|found| {
         let report = found.and_then(|mut found| {
-            let tied = ties.of(number, &mut found);
+            let tied = ties.of(&mut found);
             check(common, options, &found, tied)
         });
         match report {
@@ -49,7 +49,7 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
             reports.try_for_each(|report| render::concise(&report, &mut out))?
         }
         CheckFormat::Full | CheckFormat::Pragma => {
-            let several = inputs.len() > 1;
+            let several = inputs.is_several();
             reports.try_for_each(|report| {
                 render::full(&report, width, &mut out)?;
                 if several { writeln!(out) } else { Ok(()) }

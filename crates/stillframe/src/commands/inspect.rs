@@ -44,7 +44,7 @@ pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
         .all(&options.paths)?;
     options.cell()?;
     ensure!(
-        options.svg.is_none() || inputs.len() == 1,
+        options.svg.is_none() || !inputs.is_several(),
         "--svg is a picture of one database; name one as PATH"
     );
     let mut failures = std::mem::take(&mut inputs.failures);

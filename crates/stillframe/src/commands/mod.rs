@@ -52,6 +52,8 @@ fn search<'a>(common: &Common, wal: Option<&'a Path>, names: Names) -> Search<'a
             Access::Map
         },
         wal,
+        max_memory: common.max_memory.0,
+        is_quiet: common.quiet,
     }
 }
 
@@ -102,8 +104,8 @@ fn tell(common: &Common, format: TextOrJson, done: &impl Told) -> anyhow::Result
 
 /// Says what could not be read. Fails where there was nothing to read at all.
 fn complain_of(failures: &[anyhow::Error], inputs: &Inputs<'_>) -> anyhow::Result<()> {
-    if inputs.len() == 0 && failures.is_empty() {
-        match inputs.passed_over {
+    if inputs.is_empty() && failures.is_empty() {
+        match inputs.passed_over() {
             0 => bail!("there is no database, and no file at all, below what was named"),
             files => bail!(
                 "there is no database and no WAL, only {}",

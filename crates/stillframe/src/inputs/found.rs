@@ -3,6 +3,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use same_file::is_same_file;
+use stillframe_archive::Name;
+use stillframe_check::Tied;
 use stillframe_history::{BackupSet, Input, Role};
 use stillframe_source::Source;
 
@@ -15,11 +17,31 @@ use crate::names::{argument, raw, shown};
 pub struct Found {
     /// The set.
     pub set: BackupSet,
-    pub(super) sources: Vec<(Role, Arc<Source>)>,
+    parts: Vec<Part>,
     names: Names,
     /// The WAL that was named for it.
     pub(super) wal: Option<PathBuf>,
     aside: Aside,
+    /// What ties it to other sets of its archive.
+    pub(super) tied: Option<Tied>,
+    /// The number of the place where it was found, if it is not in an archive.
+    pub(super) place: Option<usize>,
+}
+
+/// A file of a set.
+struct Part {
+    role: Role,
+    source: Arc<Source>,
+    /// What it is called as a member of an archive.
+    member: Option<Name>,
+    /// What it is called on a command line, where it can be named there.
+    path: Option<PathBuf>,
+}
+
+impl Part {
+    fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
 }
 
 /// How inputs are called.
@@ -44,22 +66,20 @@ impl Names {
 impl Found {
     /// The inputs that changed since they were opened, and how.
     pub fn changes(&self) -> Vec<(String, String)> {
-        self.sources
+        self.parts
             .iter()
-            .filter_map(|(_, source)| match source.changed() {
+            .filter_map(|part| match part.source.changed() {
                 Ok(None) => None,
-                Ok(Some(change)) => Some((self.name_of(source), change.to_string())),
-                Err(error) => Some((self.name_of(source), error.to_string())),
+                Ok(Some(change)) => Some((self.name_of(part), change.to_string())),
+                Err(error) => Some((self.name_of(part), error.to_string())),
             })
             .collect()
     }
 
-    /// The files of the set.
+    /// The files of the set, or those that it is in.
     pub fn paths(&self) -> Vec<&Path> {
-        self.sources
-            .iter()
-            .filter_map(|(_, source)| source.path())
-            .collect()
+        let parts = self.parts.iter();
+        parts.filter_map(|part| part.source.file()).collect()
     }
 
     /// What the set is called: by its database or, where there is none, by its WAL, or by what else there is.
@@ -73,9 +93,9 @@ impl Found {
 
     /// What names the set on a command line.
     pub fn arguments(&self) -> String {
-        let first = self.sources.first().map(|(_, source)| source.as_ref());
-        let source = self.database().or(self.source(Role::Wal)).or(first);
-        let path = source.and_then(Source::path).unwrap_or(Path::new("-"));
+        let named = self.part(Role::Database).or(self.part(Role::Wal));
+        let part = named.or(self.parts.first());
+        let path = part.and_then(Part::path).unwrap_or(Path::new("-"));
         let mut arguments = argument(path);
         if let Some(wal) = self.wal.as_ref().filter(|wal| **wal != path) {
             arguments.push_str(" --wal ");
@@ -86,10 +106,10 @@ impl Found {
 
     /// Whether SQLite finds the WAL by the name of the database: it is `X-wal`, beside the `X` that is here or not.
     pub fn wal_is_beside(&self) -> bool {
-        let Some(wal) = self.source(Role::Wal).and_then(Source::path) else {
+        let Some(wal) = self.part(Role::Wal).and_then(Part::path) else {
             return false;
         };
-        match self.database() {
+        match self.part(Role::Database) {
             None => sidecar(&database_of(wal), Role::Wal) == wal,
             Some(database) => database.path().is_some_and(|database| {
                 // SQLite follows links.
@@ -119,27 +139,50 @@ impl Found {
 
     /// The source of the database file.
     pub fn database(&self) -> Option<&Source> {
-        self.source(Role::Database)
+        self.part(Role::Database).map(|part| part.source.as_ref())
     }
 
-    pub(super) fn source(&self, role: Role) -> Option<&Source> {
-        let mut sources = self.sources.iter();
-        let (_, source) = sources.find(|(its, _)| *its == role)?;
-        Some(source)
+    fn part(&self, role: Role) -> Option<&Part> {
+        self.parts.iter().find(|part| part.role == role)
+    }
+
+    /// What the file of that role is called as a member of an archive.
+    pub(super) fn member(&self, role: Role) -> Option<&Name> {
+        self.part(role)?.member.as_ref()
     }
 
     /// What an input is called. Names reach text and JSON from here alone.
-    fn name_of(&self, source: &Source) -> String {
-        match source.path() {
+    fn name_of(&self, part: &Part) -> String {
+        match part.path() {
             Some(path) => self.names.name(path),
-            None => source.name().to_owned(),
+            None => part.source.name().to_owned(),
         }
     }
 
+    /// Takes a file, in place of one of that role that may be there.
     pub(super) fn add(&mut self, role: Role, source: Source) {
-        let source = Arc::new(source);
-        let input = Input::new(self.name_of(&source), Opened::new(&source));
-        self.sources.push((role, source));
+        self.add_part(role, source, None);
+    }
+
+    /// Takes a member of an archive.
+    pub(super) fn add_member(&mut self, role: Role, source: Source, name: Name) {
+        self.add_part(role, source, Some(name));
+    }
+
+    fn add_part(&mut self, role: Role, source: Source, member: Option<Name>) {
+        let path = match &member {
+            Some(name) => Some(name.path()),
+            None => source.path().map(Path::to_path_buf),
+        };
+        let part = Part {
+            role,
+            source: Arc::new(source),
+            member,
+            path,
+        };
+        let input = Input::new(self.name_of(&part), Opened::new(&part.source));
+        self.parts.retain(|part| part.role != role);
+        self.parts.push(part);
         let place = match role {
             Role::Database => &mut self.set.database,
             Role::Wal => &mut self.set.wal,
@@ -152,10 +195,12 @@ impl Found {
     pub(super) fn empty(names: Names) -> Self {
         Self {
             set: BackupSet::default(),
-            sources: Vec::new(),
+            parts: Vec::new(),
             names,
             wal: None,
             aside: Aside::default(),
+            tied: None,
+            place: None,
         }
     }
 }

@@ -69,7 +69,8 @@ pub(super) fn look<P: Pages<Error: Send> + Sync>(
     let batches = Mutex::new(Batches::new(reader(), &plan.trees));
     let state = &job.state;
     let work = || {
-        let mut worker = Worker::new(reader(), &plan, &suspects, state, progress);
+        let rows = job.reader(job.most_reads());
+        let mut worker = Worker::new((reader(), rows), &plan, &suspects, state, progress);
         worker.work(&batches)?;
         Ok(worker.into_seen())
     };

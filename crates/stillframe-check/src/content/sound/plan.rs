@@ -1,14 +1,16 @@
 use std::cmp::Ordering;
+use std::sync::Mutex;
 
 use stillframe_database::TextEncoding;
 use stillframe_database::record;
-use stillframe_schema::{Index, IndexColumn, IndexKind, Schema, Source, Table, TableKind};
+use stillframe_schema::{Collation, Index, IndexColumn, Schema, Source, Table, TableKind};
 
-use crate::content::Level;
+use crate::content::entries::{Compared, Positions};
 use crate::content::entry::Entry;
 use crate::content::types::Types;
-use crate::content::unchecked::is_unchecked;
+use crate::content::unchecked::is_apart;
 use crate::content::value::Value;
+use crate::content::{Level, is_own};
 
 /// What is to be looked at, for every table.
 pub(super) struct Plan<'s> {
@@ -36,6 +38,33 @@ pub(super) struct Tree<'s> {
     pub rows: Option<Rows>,
     /// The sum of its entries, if it is an index that is compared.
     pub sum: Option<usize>,
+    /// Of an index that takes an SQL evaluator instead: what its entries have in common with their rows.
+    pub apart: Option<Apart<'s>>,
+}
+
+/// An index of which it takes an SQL evaluator to know all that it is to hold.
+pub(super) struct Apart<'s> {
+    /// `None` where its rows cannot be looked for.
+    pub compared: Option<Compared<'s>>,
+    /// The sum of what entries and rows both hold, if each row has an entry. Otherwise the rows are looked for.
+    pub sum: Option<usize>,
+    /// The rows that were looked for and found, of an index in which two entries of one row need not be neighbours.
+    pub found: Option<Mutex<Positions>>,
+}
+
+impl<'s> Apart<'s> {
+    fn of(table: &'s Table, index: &'s Index, encoding: TextEncoding) -> Option<Self> {
+        if !is_apart(table, index) {
+            return None;
+        }
+        let is_other = |part: &IndexColumn| matches!(part.collation, Collation::Other(_));
+        let may_differ = table.is_computed(index) || index.columns.iter().any(is_other);
+        Some(Self {
+            compared: Compared::new(table, index, encoding),
+            sum: None,
+            found: may_differ.then(Mutex::default),
+        })
+    }
 }
 
 /// The order of an index.
@@ -117,16 +146,16 @@ impl<'s> Plan<'s> {
         let mut plan = Self::empty(schema.tables.len(), encoding, level);
         for (index, table) in schema.tables.iter().enumerate() {
             if table.kind == TableKind::Ordinary && !is_left_out(table) {
-                plan.add(index, table, level);
+                plan.add(index, table, level, |_| true);
             }
         }
         plan
     }
 
-    /// Of an ordinary table alone.
+    /// Of an ordinary table alone, and those of its indexes that are compared with all values of its rows.
     pub(super) fn of_table(table: &'s Table, encoding: TextEncoding, level: Level) -> Self {
         let mut plan = Self::empty(1, encoding, level);
-        plan.add(0, table, level);
+        plan.add(0, table, level, |index| !is_apart(table, index));
         plan
     }
 
@@ -140,45 +169,41 @@ impl<'s> Plan<'s> {
         }
     }
 
-    fn add(&mut self, index: usize, table: &'s Table, level: Level) {
+    fn add(
+        &mut self,
+        index: usize,
+        table: &'s Table,
+        level: Level,
+        is_meant: impl Fn(&Index) -> bool,
+    ) {
         let own = table.primary_key().filter(|_| table.is_without_rowid);
-        let is_own = |index: &Index| index.kind == IndexKind::PrimaryKey && own.is_some();
         let without_root = table.root == 0 || table.indexes.iter().any(|index| index.root == 0);
         if let Some(suspect) = self.suspects.get_mut(index).filter(|_| without_root) {
             // SQLite stops there.
             *suspect = true;
             return;
         }
-        let compared = table
-            .indexes
-            .iter()
-            .filter(|index| level == Level::Full && !is_own(index) && !is_unchecked(table, index));
-        let compared: Vec<(usize, &Index)> = (self.sums..).zip(compared).collect();
-        self.sums += compared.len();
         let order = own.filter(|_| level == Level::Full).map(|own| Order {
             columns: own.columns.get(..own.key_columns).unwrap_or_default(),
             values: own.key_columns,
             unique: None,
         });
-        let entries = compared.iter().map(|&(sum, index)| {
-            let parts = index.columns.iter().map(|part| self.part(table, part));
-            (sum, parts.collect())
-        });
-        let rows = Rows {
-            values: table.values_in_record(),
-            checks: self.checks(table),
-            entries: entries.collect(),
-        };
-        self.trees.push(Tree {
-            table: index,
-            root: own.map_or(table.root, |own| own.root),
-            is_index: own.is_some(),
-            order,
-            rows: Some(rows),
-            sum: None,
-        });
-        for (sum, of) in compared {
-            self.trees.push(Tree {
+        let indexes = table.indexes.iter();
+        let indexes = indexes.filter(|index| level == Level::Full && !is_own(table, index));
+        let mut entries = Vec::new();
+        let mut trees = Vec::new();
+        for of in indexes.filter(|index| is_meant(index)) {
+            let mut apart = Apart::of(table, of, self.encoding);
+            let parts = self.parts(table, of, apart.as_ref());
+            let sum = parts.map(|parts| {
+                entries.push((self.sums, parts));
+                self.sums += 1;
+                self.sums - 1
+            });
+            if let Some(apart) = &mut apart {
+                apart.sum = sum;
+            }
+            trees.push(Tree {
                 table: index,
                 root: of.root,
                 is_index: true,
@@ -188,9 +213,40 @@ impl<'s> Plan<'s> {
                     unique: of.is_unique().then_some(of.key_columns),
                 }),
                 rows: None,
-                sum: Some(sum),
+                sum: sum.filter(|_| apart.is_none()),
+                apart,
             });
         }
+        let rows = Rows {
+            values: table.values_in_record(),
+            checks: self.checks(table),
+            entries,
+        };
+        self.trees.push(Tree {
+            table: index,
+            root: own.map_or(table.root, |own| own.root),
+            is_index: own.is_some(),
+            order,
+            rows: Some(rows),
+            sum: None,
+            apart: None,
+        });
+        self.trees.append(&mut trees);
+    }
+
+    /// What of the entry of a row is summed; `None` where the index has not an entry for each row, or rows cannot be
+    /// compared with it.
+    fn parts(&self, table: &Table, index: &Index, apart: Option<&Apart<'_>>) -> Option<Vec<Part>> {
+        let Some(apart) = apart else {
+            let parts = index.columns.iter().map(|part| self.part(table, part));
+            return Some(parts.collect());
+        };
+        let compared = apart.compared.as_ref().filter(|_| !index.is_partial)?;
+        let parts = compared.shared.iter().map(|shared| match shared.in_row {
+            Some(place) => Part::Value(place, shared.default.clone()),
+            None => Part::Rowid,
+        });
+        Some(parts.collect())
     }
 
     fn part(&self, table: &Table, part: &IndexColumn) -> Part {

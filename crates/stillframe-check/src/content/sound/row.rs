@@ -11,7 +11,6 @@ use super::worker::Seen;
 use crate::content::entry::{Entry, hash_value};
 use crate::content::text::At;
 use crate::content::types::{Type, Types};
-use crate::content::value;
 
 /// Whether the values of a row are of the types that its columns hold; adds what its entries are to be.
 pub(super) fn row(
@@ -120,17 +119,4 @@ const fn is_of_number(byte: u8) -> bool {
             byte,
             b'+' | b'-' | b'.' | b'e' | b'E' | b' ' | b'\t'..=b'\r'
         )
-}
-
-impl value::Value {
-    /// As a record holds it.
-    fn as_stored(&self) -> Value<'_> {
-        match self {
-            Self::Null => Value::Null,
-            Self::Integer(integer) => Value::Integer(*integer),
-            Self::Real(real) => Value::Real(*real),
-            Self::Text(text) => Value::Text(text),
-            Self::Blob(blob) => Value::Blob(blob),
-        }
-    }
 }

@@ -1,3 +1,4 @@
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::atomic::{self, AtomicBool};
 use std::sync::{Mutex, PoisonError};
 
@@ -7,10 +8,11 @@ use stillframe_format::{PageNumber, Pages};
 use stillframe_history::Progress;
 
 use super::batches::{Batch, Batches, Next};
-use super::plan::{Order, Plan, Step, Tree};
+use super::plan::{Apart, Order, Plan, Step, Tree};
 use super::row;
 use crate::content::entry::{Entry, Fields};
 use crate::content::fault::Fault;
+use crate::content::long::MARK;
 use crate::content::reader::Reader;
 use crate::content::text::{At, Texts};
 use crate::workers;
@@ -39,7 +41,8 @@ impl Sums {
 
     /// The tables of which an index holds something else than it should.
     pub(super) fn tables_that_differ(&self, plan: &Plan<'_>) -> Vec<usize> {
-        let differs = |tree: &&Tree<'_>| tree.sum.is_some_and(|sum| self.0.get(sum) != Some(&0));
+        let sum = |tree: &Tree<'_>| tree.sum.or(tree.apart.as_ref().and_then(|it| it.sum));
+        let differs = |tree: &&Tree<'_>| sum(tree).is_some_and(|sum| self.0.get(sum) != Some(&0));
         let trees = plan.trees.iter().filter(differs);
         trees.map(|tree| tree.table).collect()
     }
@@ -72,6 +75,8 @@ impl Seen {
 /// One thread, and what it has at hand.
 pub(super) struct Worker<'w, P> {
     reader: Reader<'w, P>,
+    /// Reads the rows that entries lead to, as often as they do.
+    rows: Reader<'w, P>,
     plan: &'w Plan<'w>,
     suspects: &'w [AtomicBool],
     state: &'w RandomState,
@@ -79,6 +84,8 @@ pub(super) struct Worker<'w, P> {
     seen: Seen,
     /// Where the values of the entry are that is looked at, and what of it is on several pages.
     fields: Fields,
+    /// And those of a row that it leads to.
+    row_fields: Fields,
     gathered: Vec<u8>,
     /// The one before it, in a tree whose order is looked at.
     previous: Previous,
@@ -94,7 +101,7 @@ struct Previous {
 
 impl<'w, P: Pages> Worker<'w, P> {
     pub(super) fn new(
-        reader: Reader<'w, P>,
+        (reader, rows): (Reader<'w, P>, Reader<'w, P>),
         plan: &'w Plan<'w>,
         suspects: &'w [AtomicBool],
         state: &'w RandomState,
@@ -102,12 +109,14 @@ impl<'w, P: Pages> Worker<'w, P> {
     ) -> Self {
         Self {
             reader,
+            rows,
             plan,
             suspects,
             state,
             progress,
             seen: Seen::new(plan),
             fields: Fields::default(),
+            row_fields: Fields::default(),
             gathered: Vec::new(),
             previous: Previous::default(),
         }
@@ -158,7 +167,7 @@ impl<'w, P: Pages> Worker<'w, P> {
     fn batch(&mut self, tree: &Tree<'_>, batch: &Batch) -> Result<bool, Fault<P::Error>> {
         self.previous.is_there = false;
         if let Some(before) = &batch.before
-            && !self.entry(tree, &before.at, &before.bytes)
+            && !(self.entry(tree, &before.at, &before.bytes) && self.apart(tree)?)
         {
             return Ok(false);
         }
@@ -242,14 +251,17 @@ impl<'w, P: Pages> Worker<'w, P> {
         cell: &Cell<'_>,
     ) -> Result<bool, Fault<P::Error>> {
         let at = At::of(page, cell);
-        if cell.payload_length as usize <= cell.local.len() {
-            return Ok(self.entry(tree, &at, cell.local));
+        if cell.payload_length as usize <= cell.local.len() && cell.local.first() != Some(&MARK) {
+            return match self.entry(tree, &at, cell.local) {
+                true if tree.apart.is_some() => self.apart(tree),
+                is_sound => Ok(is_sound),
+            };
         }
         let mut gathered = std::mem::take(&mut self.gathered);
         let payload = self.reader.sure_record(page, cell, &mut gathered)?;
         let is_sound = self.entry(tree, &at, payload);
         self.gathered = gathered;
-        Ok(is_sound)
+        Ok(is_sound && self.apart(tree)?)
     }
 
     /// Looks at an entry, which is then the one before.
@@ -282,6 +294,24 @@ impl<'w, P: Pages> Worker<'w, P> {
         true
     }
 
+    /// Looks at the last entry of an index that takes an SQL evaluator: it has a row that holds the same, or, where each row
+    /// has an entry, what both hold is summed.
+    fn apart(&mut self, tree: &Tree<'_>) -> Result<bool, Fault<P::Error>> {
+        let Some(apart) = &tree.apart else {
+            return Ok(true);
+        };
+        let entry = self.previous.fields.of(&self.previous.bytes);
+        let Some(sum) = apart.sum else {
+            return has_row(apart, &self.rows, entry, &mut self.row_fields);
+        };
+        let mut hasher = self.state.build_hasher();
+        for shared in apart.compared.iter().flat_map(|it| &it.shared) {
+            entry.hash(shared.in_entry, self.state, &mut hasher);
+        }
+        self.seen.sums.add(sum, hasher.finish().wrapping_neg());
+        Ok(true)
+    }
+
     /// Whether an entry comes behind the one before it, with another key if it is to have one.
     fn is_behind(&self, order: &Order<'_>, entry: Entry<'_>) -> bool {
         if !order.holds(entry) {
@@ -306,4 +336,24 @@ pub(super) fn children<P: Pages>(
     }
     children.push(child(above.right_child()?)?);
     (cells > 0).then_some(children)
+}
+
+/// Whether an entry leads to a row that holds the same, and to which no other one led.
+fn has_row<P: Pages>(
+    apart: &Apart<'_>,
+    reader: &Reader<'_, P>,
+    entry: Entry<'_>,
+    fields: &mut Fields,
+) -> Result<bool, Fault<P::Error>> {
+    let Some(compared) = &apart.compared else {
+        return Ok(true);
+    };
+    let found = compared.row(reader, entry, fields)?;
+    let Some(found) = found.filter(|found| found.differs.is_none()) else {
+        return Ok(false);
+    };
+    Ok(apart.found.as_ref().is_none_or(|rows| {
+        let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
+        rows.add(found.position)
+    }))
 }

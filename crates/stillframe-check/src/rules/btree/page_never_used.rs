@@ -7,16 +7,18 @@ rule! {
     /// Nothing leads to a page of the database.
     ///
     /// # What it means
-    /// Each page is there for something: it belongs to a b-tree, to an overflow chain, to the freelist or to the
-    /// pointer map. No page leads to this one. Where several pages are so, they are one finding.
+    /// Each page is there for something: it belongs to a b-tree, to an overflow chain, to the freelist or to the pointer
+    /// map, or is the lock-byte page. This one is none of these: no other page leads to it. All such pages are one
+    /// finding.
     ///
     /// # Why it matters
-    /// SQLite never uses these pages again. If that is all, only space is lost. More often what led to them is damaged,
-    /// and they hold rows that are missing elsewhere.
+    /// SQLite neither reads these pages nor uses them for something new. If that is all, only space is lost. Where a page
+    /// that led to them is damaged, they may hold rows that are missing elsewhere.
     ///
     /// # How it is checked
     /// Freelist and b-trees are walked, through the WAL where there is one, as SQLite's own check does
-    /// (`checkTreePage`), which ends after 100 problems; then every page is gone through.
+    /// (`sqlite3BtreeIntegrityCheck`). The pages that this did not come to are counted. SQLite names each of them, until
+    /// it has found 100 problems.
     ///
     /// # Example
     /// A header that says that no page is free, in a database whose freelist had one page. `PRAGMA integrity_check`

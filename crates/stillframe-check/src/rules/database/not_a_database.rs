@@ -61,9 +61,13 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
 
 fn help(kind: FileKind) -> &'static str {
     match kind {
-        FileKind::Gzip | FileKind::Zstd | FileKind::Zip | FileKind::Tar => {
-            "unpack it first, and check what comes out"
-        }
+        FileKind::Gzip
+        | FileKind::Zstd
+        | FileKind::Bzip2
+        | FileKind::Xz
+        | FileKind::Lz4
+        | FileKind::Zip
+        | FileKind::Tar => "unpack it first, and check what comes out",
         FileKind::SqlDump => "make a database of it: sqlite3 NEW.db < FILE",
         FileKind::Wal => "a WAL is named as its database with -wal at the end",
         FileKind::WalIndex => "a wal-index is named as its database with -shm at the end",

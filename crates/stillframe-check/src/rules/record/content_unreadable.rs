@@ -3,7 +3,7 @@ use stillframe_format::{PageNumber, Pages as _};
 use stillframe_history::Role;
 use stillframe_schema::TableKind;
 
-use crate::content::End;
+use crate::content::{End, EntryProblem, EntryProblemKind};
 use crate::rule::rule;
 use crate::rules::problem::ANOTHER_COPY;
 use crate::walk::PagePlace;
@@ -47,19 +47,32 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     if inside.has_damaged_tree() {
         return;
     }
+    let is_unreadable = |problem: &EntryProblem| problem.kind == EntryProblemKind::Unreadable;
+    let index = inside
+        .entry_problems()
+        .find(|problem| is_unreadable(problem));
     let sqlite_ends_with = match inside.content.as_ref().map(|content| content.end) {
         Some(End::Malformed | End::PastPage) => "database disk image is malformed (11)",
         Some(End::TooBig) => "string or blob too big (18)",
         Some(End::Endless) => "pages that lead to one another without an end",
+        // SQLite does, if it looks for an entry there.
+        _ if index.is_some() => "database disk image is malformed (11)",
         _ => return,
+    };
+    let of_index = || {
+        let name = plain(&index?.index);
+        let message = format!("the entries of index {name} cannot be read to their end");
+        Some((evidence.in_page(index?.at.place), message))
     };
     let (place, message) = match root_of_other_kind(evidence, inside) {
         Some(found) => found,
-        None => table_that_ended(evidence, inside).unwrap_or_else(|| {
-            let words =
-                "the rows of a table, or the entries of an index, cannot be read to their end";
-            (evidence.whole(Role::Database), words.to_owned())
-        }),
+        None => of_index()
+            .or_else(|| table_that_ended(evidence, inside))
+            .unwrap_or_else(|| {
+                let words =
+                    "the rows of a table, or the entries of an index, cannot be read to their end";
+                (evidence.whole(Role::Database), words.to_owned())
+            }),
     };
     findings
         .report(&RULE, place, message)

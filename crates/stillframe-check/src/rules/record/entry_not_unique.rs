@@ -1,6 +1,7 @@
-use crate::content::ContentProblemKind;
+use crate::content::{ContentProblemKind, EntryProblemKind};
 use crate::rule::rule;
 use crate::rules::content::{report, row};
+use crate::rules::entries::{entry, is_apart, report_entries};
 use crate::rules::problem::said;
 use crate::words::plain;
 use crate::{Evidence, Findings};
@@ -19,7 +20,8 @@ rule! {
     /// # How it is checked
     /// Every row is read in the order of its table, through the WAL where there is one, as SQLite's own check does
     /// (`pragma.c`), looked for in every unique index, and the entry behind its own compared with it: at `--level
-    /// full`. A key with NULL in it may repeat.
+    /// full`. Where the index has a WHERE clause, is on expressions or has a collation of an application, every entry is
+    /// compared with the one before it instead. A key with NULL in it may repeat.
     ///
     /// # Example
     /// A bit of a number changed, in the row and in the index alike, and made it another one's. `PRAGMA
@@ -46,6 +48,19 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
             "{} is not the only one with its key in index {index}",
             row(problem)
         );
+        said(
+            message,
+            "two entries with one key",
+            "one: the index is unique",
+            HELP,
+        )
+    });
+    report_entries(&RULE, evidence, findings, |problem| {
+        // Of other indexes SQLite's own check finds that by the row.
+        if problem.kind != EntryProblemKind::NotUnique || !is_apart(evidence, problem) {
+            return None;
+        }
+        let message = format!("{} has the key of the one before it", entry(problem));
         said(
             message,
             "two entries with one key",

@@ -17,7 +17,8 @@ rule! {
     ///
     /// # How it is checked
     /// The entries are counted while the b-trees are walked, through the WAL where there is one, and the rows of the
-    /// table with them, as SQLite's own check does (`pragma.c`): from `--level quick` on.
+    /// table with them, as SQLite's own check does (`pragma.c`): from `--level quick` on. At `--level full` every entry of
+    /// the index is then read, and those that lead to no row, or to one that has another entry, are named.
     ///
     /// # Example
     /// A page of the index was put back to what it was before a row came. `PRAGMA integrity_check` says `wrong # of

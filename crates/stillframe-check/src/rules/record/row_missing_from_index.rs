@@ -18,8 +18,9 @@ rule! {
     ///
     /// # How it is checked
     /// Every row is read in the order of its table, through the WAL where there is one, as SQLite's own check does
-    /// (`pragma.c`), and looked for in every index: at `--level full`. Indexes with a WHERE clause, on expressions, or
-    /// with a collation of an application are not compared, which the report says.
+    /// (`pragma.c`), and looked for in every index: at `--level full`. In an index on expressions, or with a collation of
+    /// an application, it is looked for by its rowid and the columns that are none; which rows the WHERE clause of an index
+    /// takes is not known, and the report says so.
     ///
     /// # Example
     /// A bit of a name in the index changed. `PRAGMA integrity_check` says `row 4 missing from index

@@ -41,7 +41,10 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         parts.any(|part| part == b"..")
     };
     let journal = evidence.name(stillframe_history::Role::Journal);
-    let itself = last_part(&name.name) == last_part(journal.as_bytes());
+    // Its folder, or its archive, comes before it.
+    let before = journal.as_bytes().strip_suffix(last_part(&name.name));
+    let ends = |byte: &u8| matches!(byte, b'/' | b'\\' | b'!');
+    let itself = before.is_some_and(|before| before.last().is_none_or(ends));
     let older = "from 3.54 on SQLite does not heed it, and before that it looks for such a file, and deletes the journal \
                  unplayed where there is none";
     let what = match (SuperJournalName::is_heeded(name), climbs()) {

@@ -2,7 +2,11 @@
 //! the statement of their table.
 
 mod content_unreadable;
+mod entry_differs_from_row;
+mod entry_invalid;
 mod entry_not_unique;
+mod entry_out_of_order;
+mod entry_without_row;
 mod index_entry_count_mismatch;
 mod index_values_differ;
 mod null_in_not_null_column;
@@ -11,6 +15,7 @@ mod payload_header_size_invalid;
 mod primary_key_out_of_order;
 mod record_header_invalid;
 mod row_missing_from_index;
+mod row_twice_in_index;
 mod rowid_not_at_end_of_entry;
 mod strict_type_mismatch;
 mod text_in_numeric_column;
@@ -33,5 +38,10 @@ pub fn cases() -> Vec<Case> {
         rowid_not_at_end_of_entry::case(),
         index_values_differ::case(),
         entry_not_unique::case(),
+        entry_without_row::case(),
+        entry_out_of_order::case(),
+        entry_invalid::case(),
+        entry_differs_from_row::case(),
+        row_twice_in_index::case(),
     ]
 }

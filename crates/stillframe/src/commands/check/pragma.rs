@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use stillframe_check::content::{Level, Unchecked, read_schema, unchecked};
 use stillframe_check::pragma::{Pragma, PragmaError, pragma};
+use stillframe_check::render::MOST_NOT_CHECKED;
 use stillframe_history::{Error, Image, Refusal, Rest};
 
 use crate::args::{Check, Common};
@@ -11,6 +12,7 @@ use crate::exit::{Exit, say};
 use crate::inputs::Found;
 use crate::progress::Bar;
 use crate::terminal::{EvenUnread, stdout};
+use crate::words::many;
 
 use super::zeros::WithZeros;
 
@@ -20,7 +22,7 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
         super::super::search(common, options.wal.wal.as_deref(), options.format.names())
             .all(&options.paths)?;
     let mut failures = std::mem::take(&mut inputs.failures);
-    let several = inputs.len() > 1;
+    let several = inputs.is_several();
     let mut out = EvenUnread(stdout(common.color));
     let mut is_sound = true;
     for found in inputs.sets() {
@@ -43,8 +45,13 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
         }
         is_sound &= result.is_ok();
         out.flush()?;
-        for what in &unchecked {
+        for what in unchecked.iter().take(MOST_NOT_CHECKED) {
             say(&format!("{name}: not checked: {what}"));
+        }
+        let others = unchecked.len().saturating_sub(MOST_NOT_CHECKED);
+        if others > 0 {
+            let more = many(others as u64, "more part");
+            say(&format!("{name}: not checked: {more}"));
         }
         if let Some(error) = &result.error {
             say(&format!("{name}: {error}"));
@@ -101,7 +108,7 @@ fn check(
     let passes = if level > Level::Structure { 2 } else { 1 };
     let rest = Rest::of(bytes * passes, &bar);
     let unchecked = match read_schema(&image, &header)? {
-        Ok(schema) if level > Level::Structure => unchecked(&schema),
+        Ok(schema) if level > Level::Structure => unchecked(&schema, level),
         _ => Vec::new(),
     };
     let printed = pragma(&image, &header, level, options.max_findings, &rest)?;

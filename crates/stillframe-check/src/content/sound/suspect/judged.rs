@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use stillframe_format::PageNumber;
+
 use crate::content::text::Texts;
 
 /// What is known of the rows of a table before they are looked at one after the other.
@@ -18,7 +20,8 @@ const MOST_ROWS: usize = 1 << 18;
 
 impl Judged {
     /// Whether a row needs no look.
-    pub(in crate::content) fn is_clean(&self, (page, cell): (u32, u16)) -> bool {
+    pub(in crate::content) fn is_clean(&self, (page, cell): (PageNumber, u16)) -> bool {
+        let page = page.get();
         let pages = self.pages.get(&(page / 64)).copied().unwrap_or_default();
         pages >> (page % 64) & 1 == 1 && !self.rows.contains(&(page, cell))
     }

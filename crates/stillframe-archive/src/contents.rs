@@ -1,0 +1,118 @@
+//! What was found in an archive.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::PathBuf;
+
+use stillframe_source::{Error, Source};
+
+use crate::Name;
+
+/// What was found in an archive.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// The members that were to be kept, in the order of the archive.
+    pub members: Vec<Member>,
+    /// How many files were passed over.
+    pub passed_over: u64,
+    /// What could not be read.
+    pub troubles: Vec<Trouble>,
+}
+
+impl Contents {
+    /// Tells members of one name apart: the last one, which unpacking would leave, keeps it; those before it get their
+    /// number behind it, as in `app.db#1`.
+    pub(crate) fn tell_apart(&mut self) {
+        let mut counts: HashMap<PathBuf, usize> = HashMap::new();
+        for member in &self.members {
+            *counts.entry(member.name.path()).or_default() += 1;
+        }
+        let mut seen: HashMap<PathBuf, usize> = HashMap::new();
+        for member in &mut self.members {
+            let path = member.name.path();
+            let count = counts.get(&path).copied().unwrap_or(1);
+            if count == 1 {
+                continue;
+            }
+            let number = seen.entry(path).or_default();
+            *number += 1;
+            member.of_name = count;
+            if *number < count {
+                member.name.number(*number);
+                member.source.rename(member.name.path().to_string_lossy());
+            }
+        }
+    }
+}
+
+/// A file in an archive.
+#[derive(Debug)]
+pub struct Member {
+    /// What it is called.
+    pub name: Name,
+    /// Its bytes, as far as they could be read. It has the whole name, with U+FFFD for what is no text.
+    pub source: Source,
+    /// How long the archive says that it is, in bytes, where it says so.
+    pub declared: Option<u64>,
+    /// Whether it is all there, as far as the archive tells.
+    pub is_whole: bool,
+    /// How many members of its name the archive holds: all but the last have their number in the name.
+    pub of_name: usize,
+}
+
+/// Why something in an archive could not be read. The message names it, and says what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Trouble {
+    /// The archive ends within a member, or its compressed data before their end.
+    #[error("{name} is cut short; take the archive anew from where it was made")]
+    Cut {
+        /// The member, or the archive.
+        name: String,
+    },
+    /// What stands there cannot be, or has another checksum.
+    #[error("{name} is damaged: {reason}; take the archive anew from where it was made")]
+    Damaged {
+        /// The member, or the archive.
+        name: String,
+        /// What is wrong.
+        reason: io::Error,
+    },
+    /// Something stands behind its end.
+    #[error(
+        "{name} goes on behind its end, as when archives are joined; what follows was not read: take them apart, and check each"
+    )]
+    Continues {
+        /// The archive.
+        name: String,
+    },
+    /// It is encrypted.
+    #[error("{name} is encrypted in its archive; decrypt it, and check what comes out")]
+    Encrypted {
+        /// The member.
+        name: String,
+    },
+    /// There is no decoder here for it.
+    #[error(
+        "{name} cannot be decoded here: it is {found}; unpack it with the program that made it, and check what comes out"
+    )]
+    Unsupported {
+        /// The member.
+        name: String,
+        /// What it is, with its article.
+        found: String,
+    },
+    /// A limit was reached.
+    #[error(
+        "{name} holds more than {limit}, as archives do that are made to fill a disk; unpack it where there is room if it is to be trusted, and check the folder"
+    )]
+    TooMuch {
+        /// The archive.
+        name: String,
+        /// What there is too much of.
+        limit: String,
+    },
+    /// It could not be read from the disk, or not be kept.
+    #[error(transparent)]
+    Source(#[from] Error),
+}

@@ -1,0 +1,415 @@
+//! Reading an archive, layer by layer.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use stillframe_source::{Access, Memory, Source};
+
+use crate::container::Coding;
+use crate::limits::{Limits, Meter};
+use crate::name::{self, Name};
+use crate::seek::Cursor;
+use crate::{Container, Contents, Member, Trouble};
+
+/// First bytes of a member that are shown to the caller.
+const HEAD: usize = 4096;
+
+/// What is to become of a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Treatment {
+    /// It is wanted.
+    Keep,
+    /// It is not.
+    PassOver,
+    /// It is an archive, whose members are asked for in its place.
+    Open(Container),
+}
+
+/// Says what is to become of a member, by its name, its first bytes and its length.
+type Treat<'t> = dyn FnMut(&Name, &[u8], Option<u64>) -> Treatment + 't;
+
+/// Reads one archive.
+pub struct Reader<'a> {
+    archive: &'a Arc<Source>,
+    memory: Memory,
+    access: Access,
+    limits: Limits,
+    progress: &'a dyn Fn(u64),
+}
+
+impl<'a> Reader<'a> {
+    /// Of `archive`, with `memory` for what is decoded, and temporary files that are read with `access` beyond it.
+    #[must_use]
+    pub fn new(archive: &'a Arc<Source>, memory: Memory, access: Access) -> Self {
+        Self {
+            archive,
+            memory,
+            access,
+            limits: Limits::default(),
+            progress: &|_| {},
+        }
+    }
+
+    /// With somebody to be told of every run of bytes of the archive that was read to be decoded, by its length.
+    #[must_use]
+    pub fn with_progress(mut self, progress: &'a dyn Fn(u64)) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// With other limits than the usual ones.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Reads all of it, as the `container` that its first bytes say it is. `treat` is told the name of each file in it,
+    /// its first bytes (4096, or as many as there are) and its length in bytes where the archive says it.
+    #[must_use]
+    pub fn read(
+        &self,
+        container: Container,
+        mut treat: impl FnMut(&Name, &[u8], Option<u64>) -> Treatment,
+    ) -> Contents {
+        let mut run = Run {
+            reader: self,
+            meter: &Meter::new(&self.limits, self.archive.len()),
+            treat: &mut treat,
+            contents: Contents::default(),
+            seen: 0,
+            is_over: false,
+        };
+        let path = match self.archive.path() {
+            Some(path) => path.to_path_buf(),
+            None => self.archive.name().into(),
+        };
+        let input = Input::Placed(Arc::clone(self.archive));
+        run.open(container, input, path, 0);
+        let mut contents = run.contents;
+        contents.tell_apart();
+        contents
+    }
+}
+
+/// The bytes of a layer: somewhere in the archive, or as they come.
+pub(crate) enum Input<'i> {
+    Placed(Arc<Source>),
+    Stream(&'i mut dyn Read),
+}
+
+/// The bytes of a file that was met.
+pub(crate) enum Bytes<'i> {
+    Placed(Source),
+    Stream(&'i mut dyn Read),
+}
+
+/// A file that was met in an archive.
+pub(crate) struct Entry<'i> {
+    pub(crate) name: Name,
+    pub(crate) declared: Option<u64>,
+    pub(crate) bytes: Bytes<'i>,
+    pub(crate) depth: u32,
+    /// Whether it is all that a compressed file holds.
+    pub(crate) is_compressed: bool,
+}
+
+/// One reading of an archive.
+pub(crate) struct Run<'r> {
+    pub(crate) reader: &'r Reader<'r>,
+    pub(crate) meter: &'r Meter,
+    treat: &'r mut Treat<'r>,
+    pub(crate) contents: Contents,
+    seen: u64,
+    /// Whether a limit was reached.
+    is_over: bool,
+}
+
+impl Run<'_> {
+    /// Reads a layer, which has the name `path`.
+    fn open(&mut self, container: Container, input: Input<'_>, path: PathBuf, depth: u32) {
+        if depth >= self.reader.limits.depth {
+            let limit = format!("{depth} archives in one another");
+            return self.too_much(&path, limit);
+        }
+        match (container, input) {
+            (Container::Tar, Input::Placed(source)) => self.tar_in_place(&source, &path, depth),
+            (Container::Tar, Input::Stream(reader)) => self.tar_stream(reader, &path, depth),
+            (Container::Zip, Input::Placed(source)) => self.zip(&source, &path, depth),
+            (Container::Zip, Input::Stream(reader)) => {
+                // Its directory stands at its end.
+                if let Some((source, failed)) = self.take_out(&path, reader) {
+                    self.zip(&Arc::new(source), &path, depth);
+                    self.tell(&path, failed);
+                }
+            }
+            (Container::Gzip, input) => {
+                self.compressed(container, Coding::Gzip, input, path, depth)
+            }
+            (Container::Zstd, input) => {
+                self.compressed(container, Coding::Zstd, input, path, depth)
+            }
+            (Container::Bzip2, input) => {
+                self.compressed(container, Coding::Bzip2, input, path, depth)
+            }
+            (Container::Xz, input) => self.compressed(container, Coding::Xz, input, path, depth),
+            (Container::Lz4, input) => self.compressed(container, Coding::Lz4, input, path, depth),
+        }
+    }
+
+    /// A file that was compressed, or a tar: that is called by the name of what was compressed.
+    fn compressed(
+        &mut self,
+        container: Container,
+        coding: Coding,
+        input: Input<'_>,
+        path: PathBuf,
+        depth: u32,
+    ) {
+        let mut placed;
+        let reader: &mut dyn Read = match input {
+            Input::Placed(source) => {
+                let progress = self.reader.progress;
+                placed = Told {
+                    reader: Cursor::new(&source),
+                    progress,
+                };
+                &mut placed
+            }
+            Input::Stream(reader) => reader,
+        };
+        let meter = self.meter;
+        let mut decoded = meter.over(coding.decoder(reader));
+        let inside = name::without_ending(&path, container);
+        let troubles = self.contents.troubles.len();
+        self.member(Entry {
+            name: Name::new(path.clone(), inside),
+            declared: None,
+            bytes: Bytes::Stream(&mut decoded),
+            depth,
+            is_compressed: true,
+        });
+        // Behind the end of a tar there are zeros, and behind those the checksum of it all.
+        if self.contents.troubles.len() == troubles && !self.is_over {
+            let failed = io::copy(&mut decoded, &mut io::sink()).err();
+            self.tell(&path, failed);
+        }
+    }
+
+    /// A file that was met, in what is `depth` deep.
+    pub(crate) fn member(&mut self, entry: Entry<'_>) {
+        if self.seen >= self.reader.limits.members {
+            let limit = format!("{} members", self.reader.limits.members);
+            return self.too_much(entry.name.archive(), limit);
+        }
+        self.seen += 1;
+        match entry.bytes {
+            Bytes::Placed(source) => {
+                let mut head = vec![0; source.len().min(HEAD as u64) as usize];
+                if let Err(error) = source.read_exact_at(0, &mut head) {
+                    return self.trouble(error.into());
+                }
+                self.placed(entry.name, entry.declared, source, &head, entry.depth);
+            }
+            Bytes::Stream(reader) => {
+                let mut head = Vec::new();
+                let failed = reader.take(HEAD as u64).read_to_end(&mut head).err();
+                let resumed = Resumed {
+                    head: &head,
+                    at: 0,
+                    failed,
+                    reader,
+                };
+                let Entry {
+                    name,
+                    declared,
+                    depth,
+                    is_compressed,
+                    ..
+                } = entry;
+                self.streamed(name, declared, resumed, depth, is_compressed);
+            }
+        }
+    }
+
+    fn placed(
+        &mut self,
+        name: Name,
+        declared: Option<u64>,
+        source: Source,
+        head: &[u8],
+        depth: u32,
+    ) {
+        let length = source.len();
+        let is_whole = declared.is_none_or(|declared| declared <= length);
+        match (self.treat)(&name, head, Some(length)) {
+            Treatment::PassOver => self.contents.passed_over += 1,
+            Treatment::Open(container) => {
+                self.open(
+                    container,
+                    Input::Placed(Arc::new(source)),
+                    name.path(),
+                    depth + 1,
+                );
+            }
+            Treatment::Keep => self.keep(name.clone(), declared, source, is_whole),
+        }
+        if !is_whole {
+            self.cut(&name.path());
+        }
+    }
+
+    fn streamed(
+        &mut self,
+        name: Name,
+        declared: Option<u64>,
+        mut reader: Resumed<'_>,
+        depth: u32,
+        is_compressed: bool,
+    ) {
+        let path = name.path();
+        match (self.treat)(&name, reader.head, declared) {
+            Treatment::Open(container) => {
+                // The tar in a tar.gz has no name of its own.
+                let is_nameless = container == Container::Tar && is_compressed;
+                let path = if is_nameless {
+                    name.archive().to_path_buf()
+                } else {
+                    path
+                };
+                self.open(container, Input::Stream(&mut reader), path, depth + 1);
+            }
+            Treatment::Keep => {
+                let Some((source, failed)) = self.take_out(&path, &mut reader) else {
+                    return;
+                };
+                let length = source.len();
+                let is_short = declared.is_some_and(|declared| length < declared);
+                self.keep(name, declared, source, failed.is_none() && !is_short);
+                if failed.is_none() && is_short {
+                    self.cut(&path);
+                }
+                self.tell(&path, failed);
+            }
+            Treatment::PassOver => {
+                self.contents.passed_over += 1;
+                let failed = io::copy(&mut reader, &mut io::sink()).err();
+                self.tell(&path, failed);
+            }
+        }
+    }
+
+    /// Keeps what a reader gives, with why it gave no more.
+    fn take_out(
+        &mut self,
+        path: &Path,
+        reader: &mut dyn Read,
+    ) -> Option<(Source, Option<io::Error>)> {
+        let Reader {
+            archive,
+            memory,
+            access,
+            ..
+        } = self.reader;
+        let taken = Source::taken_out(archive, &path.to_string_lossy(), reader, memory, *access);
+        match taken {
+            Ok((source, Some(stillframe_source::Error::Read { source: failed, .. }))) => {
+                Some((source, Some(failed)))
+            }
+            Ok((source, Some(error))) => Some((source, Some(io::Error::other(error)))),
+            Ok((source, None)) => Some((source, None)),
+            Err(error) => {
+                self.trouble(error.into());
+                self.is_over = true;
+                None
+            }
+        }
+    }
+
+    fn keep(&mut self, name: Name, declared: Option<u64>, source: Source, is_whole: bool) {
+        self.contents.members.push(Member {
+            name,
+            source,
+            declared,
+            is_whole,
+            of_name: 1,
+        });
+    }
+
+    /// Whether nothing more is to be read.
+    pub(crate) const fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// Says what is wrong, where anything is.
+    pub(crate) fn tell(&mut self, path: &Path, failed: Option<io::Error>) {
+        let Some(reason) = failed else {
+            return;
+        };
+        if let Some(limit) = self.meter.exceeded() {
+            return self.too_much(path, format!("{limit} bytes"));
+        }
+        let name = path.to_string_lossy().into_owned();
+        self.trouble(match reason.kind() {
+            io::ErrorKind::UnexpectedEof => Trouble::Cut { name },
+            _ => Trouble::Damaged { name, reason },
+        });
+    }
+
+    pub(crate) fn trouble(&mut self, trouble: Trouble) {
+        self.contents.troubles.push(trouble);
+    }
+
+    pub(crate) fn cut(&mut self, path: &Path) {
+        let name = path.to_string_lossy().into_owned();
+        self.trouble(Trouble::Cut { name });
+    }
+
+    fn too_much(&mut self, path: &Path, limit: String) {
+        if self.is_over {
+            return;
+        }
+        self.is_over = true;
+        let name = path.to_string_lossy().into_owned();
+        self.trouble(Trouble::TooMuch { name, limit });
+    }
+}
+
+/// A reader that tells how much is read.
+struct Told<'t, R> {
+    reader: R,
+    progress: &'t dyn Fn(u64),
+}
+
+impl<R: Read> Read for Told<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        (self.progress)(count as u64);
+        Ok(count)
+    }
+}
+
+/// A reader, with the first bytes that were read of it before, and what ended them.
+struct Resumed<'r> {
+    head: &'r [u8],
+    at: usize,
+    failed: Option<io::Error>,
+    reader: &'r mut dyn Read,
+}
+
+impl Read for Resumed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = &self.head[self.at..];
+        if !rest.is_empty() {
+            let count = rest.len().min(buffer.len());
+            buffer[..count].copy_from_slice(&rest[..count]);
+            self.at += count;
+            return Ok(count);
+        }
+        match self.failed.take() {
+            Some(error) => Err(error),
+            None => self.reader.read(buffer),
+        }
+    }
+}

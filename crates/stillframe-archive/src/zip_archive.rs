@@ -1,0 +1,188 @@
+//! zip.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use crc32fast::Hasher;
+use stillframe_source::Source;
+use zip::{CompressionMethod, ZipArchive};
+
+use crate::Trouble;
+use crate::container::Coding;
+use crate::name::{Name, of_bytes};
+use crate::reader::{Bytes, Entry, Run};
+use crate::seek::Cursor;
+
+/// What a member's entry in the directory says.
+struct Listed {
+    name: Name,
+    start: u64,
+    compressed: u64,
+    length: u64,
+    checksum: u32,
+    coding: Coding,
+}
+
+impl Run<'_> {
+    /// A zip archive, by the directory at its end, or, where that is lost, by the headers before its members.
+    pub(crate) fn zip(&mut self, source: &Arc<Source>, path: &Path, depth: u32) {
+        let mut archive = match ZipArchive::new(Cursor::new(source)) {
+            Ok(archive) => archive,
+            Err(_) => return self.zip_without_directory(source, path, depth),
+        };
+        for number in 0..archive.len() {
+            if self.is_over() {
+                return;
+            }
+            match listed(&mut archive, number, path) {
+                Ok(Some(listed)) => self.zip_member(source, listed, depth),
+                Ok(None) => {}
+                Err(trouble) => self.trouble(trouble),
+            }
+        }
+    }
+
+    fn zip_member(&mut self, source: &Arc<Source>, listed: Listed, depth: u32) {
+        let shown = listed.name.path();
+        if listed.coding == Coding::Stored && listed.compressed == listed.length {
+            let length = listed.length.min(source.len().saturating_sub(listed.start));
+            let start = listed.start.min(source.len());
+            return match Source::part_of(source, shown.to_string_lossy(), start, length) {
+                Ok(part) => self.member(Entry {
+                    name: listed.name,
+                    declared: Some(listed.length),
+                    bytes: Bytes::Placed(part),
+                    depth,
+                    is_compressed: false,
+                }),
+                Err(error) => self.trouble(error.into()),
+            };
+        }
+        let place = Cursor::at(source, listed.start).take(listed.compressed);
+        let mut decoded = Summed {
+            reader: self
+                .meter
+                .over(listed.coding.decoder(place))
+                .take(listed.length),
+            sum: Hasher::new(),
+            expected: listed.checksum,
+        };
+        self.member(Entry {
+            name: listed.name,
+            declared: Some(listed.length),
+            bytes: Bytes::Stream(&mut decoded),
+            depth,
+            is_compressed: false,
+        });
+    }
+
+    /// Where the end of the archive is missing, with the directory in it.
+    fn zip_without_directory(&mut self, source: &Arc<Source>, path: &Path, depth: u32) {
+        let mut reader = Cursor::new(source);
+        let meter = self.meter;
+        while !self.is_over() {
+            let troubles = self.contents.troubles.len();
+            match zip::read::read_zipfile_from_stream(&mut reader) {
+                Ok(Some(file)) if file.is_file() => {
+                    let name = Name::new(path.to_path_buf(), of_bytes(file.name_raw()));
+                    let declared = Some(file.size());
+                    let mut metered = meter.over(file);
+                    self.member(Entry {
+                        name,
+                        declared,
+                        bytes: Bytes::Stream(&mut metered),
+                        depth,
+                        is_compressed: false,
+                    });
+                }
+                Ok(Some(_)) => {}
+                Ok(None) | Err(_) => break,
+            }
+            if self.contents.troubles.len() > troubles {
+                return;
+            }
+        }
+        self.cut(path);
+    }
+}
+
+fn listed(
+    archive: &mut ZipArchive<Cursor>,
+    number: usize,
+    path: &Path,
+) -> Result<Option<Listed>, Trouble> {
+    let archive_name = || path.to_string_lossy().into_owned();
+    let file = archive
+        .by_index_raw(number)
+        .map_err(|error| Trouble::Damaged {
+            name: archive_name(),
+            reason: error.into(),
+        })?;
+    if !file.is_file() {
+        return Ok(None);
+    }
+    let name = Name::new(path.to_path_buf(), of_bytes(file.name_raw()));
+    let shown = || name.path().to_string_lossy().into_owned();
+    if file.encrypted() {
+        return Err(Trouble::Encrypted { name: shown() });
+    }
+    let coding = coding(file.compression()).ok_or_else(|| Trouble::Unsupported {
+        name: shown(),
+        found: format!("compressed by a method of its own ({})", file.compression()),
+    })?;
+    let Some(start) = file.data_start() else {
+        return Err(Trouble::Damaged {
+            name: shown(),
+            reason: io::ErrorKind::InvalidData.into(),
+        });
+    };
+    Ok(Some(Listed {
+        start,
+        compressed: file.compressed_size(),
+        length: file.size(),
+        checksum: file.crc32(),
+        coding,
+        name,
+    }))
+}
+
+/// How a member is compressed, by its number in the file format (APPNOTE, section 4.4.5).
+fn coding(method: CompressionMethod) -> Option<Coding> {
+    match method {
+        CompressionMethod::Stored => Some(Coding::Stored),
+        CompressionMethod::Deflated => Some(Coding::Deflate),
+        #[expect(
+            deprecated,
+            reason = "the number of a method that the library does not decode itself"
+        )]
+        CompressionMethod::Unsupported(number) => match number {
+            12 => Some(Coding::Bzip2),
+            93 => Some(Coding::Zstd),
+            95 => Some(Coding::Xz),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A member as it is decoded, whose checksum is looked at where it ends.
+struct Summed<R> {
+    reader: R,
+    sum: Hasher,
+    expected: u32,
+}
+
+impl<R: Read> Read for Summed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.sum.update(&buffer[..count]);
+        if count == 0 && !buffer.is_empty() && self.sum.clone().finalize() != self.expected {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "its bytes do not match the checksum in the archive",
+            ));
+        }
+        Ok(count)
+    }
+}

@@ -1,0 +1,314 @@
+//! Archives are read as the folders are that they were made of.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot do its work fails"
+)]
+
+use std::fs;
+use std::io::{Cursor, Write as _};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+use support::{Ran, Room, fixtures, names, run_with};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+mod support;
+
+/// Files, in the order in which they stand in an archive.
+type Files = Vec<(String, Vec<u8>)>;
+
+/// The files of a folder of the room.
+fn files(room: &Room, folder: &str) -> Files {
+    let paths = names(&room.at(folder)).into_iter();
+    paths
+        .map(|name| {
+            let bytes = room.read(&format!("{folder}/{name}"));
+            (name, bytes)
+        })
+        .collect()
+}
+
+fn tar(files: &Files) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, bytes) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        builder.append_data(&mut header, name, &bytes[..]).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+fn zip(files: &Files, method: CompressionMethod) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(method);
+    for (name, bytes) in files {
+        writer.start_file(name.as_str(), options).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    compress_to_vec(bytes, CompressionLevel::Fastest)
+}
+
+/// A report, with the names as they are in the folder `set`, and unquoted.
+fn report(ran: &Ran, archive: &str) -> String {
+    let text = ran.stdout.replace(&format!("{archive}!"), "set/");
+    text.replace('\'', "")
+}
+
+/// An archive of the live set, and what is in it.
+fn live() -> (Room, Files) {
+    let room = Room::new();
+    room.copy("good/live-wal", "set");
+    let files = files(&room, "set");
+    room.write("b.tar", tar(&files));
+    (room, files)
+}
+
+#[test]
+fn every_fixture_is_judged_alike_in_every_archive() {
+    let mut compared = 0;
+    for fixture in fixtures() {
+        let room = Room::new();
+        room.copy(&fixture, "set");
+        let files = files(&room, "set");
+        let mut last_first = files.clone();
+        last_first.reverse();
+        let packed = [
+            ("b.tar", tar(&last_first)),
+            ("b.tar.gz", gzip(&tar(&files))),
+            ("b.tar.zst", zstd(&tar(&last_first))),
+            ("s.zip", zip(&files, CompressionMethod::Stored)),
+            ("d.zip", zip(&last_first, CompressionMethod::Deflated)),
+        ];
+        let expected = room.run("check --format json set");
+        for (name, bytes) in packed {
+            room.write(name, bytes);
+            let ran = room.run(&format!("check --format json {name}"));
+            assert_eq!(ran.status, expected.status, "{fixture}: {ran}");
+            let (found, expected) = (report(&ran, name), report(&expected, name));
+            assert_eq!(found, expected, "{fixture} in {name}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 500, "{compared}");
+}
+
+#[test]
+fn every_verb_takes_a_member() {
+    let (room, _) = live();
+    room.write("b.tar.gz", gzip(&room.read("b.tar")));
+    for archive in ["b.tar", "b.tar.gz"] {
+        for verb in ["inspect", "log", "dump", "check --format pragma"] {
+            let expected = room.run(&format!("{verb} set/app.db")).exits(0);
+            let ran = room.run(&format!("{verb} {archive}!app.db")).exits(0);
+            assert_eq!(report(&ran, archive), expected.stdout.replace('\'', ""));
+            // The one database that is in it.
+            let ran = room.run(&format!("{verb} {archive}")).exits(0);
+            let name = if verb.starts_with("check") {
+                "set/app.db:\n"
+            } else {
+                ""
+            };
+            assert_eq!(
+                report(&ran, archive),
+                format!("{name}{}", expected.stdout.replace('\'', ""))
+            );
+        }
+        for (verb, output) in [("rebuild", "o.db"), ("compact", "o.wal")] {
+            let of = if verb == "compact" {
+                "app.db-wal"
+            } else {
+                "app.db"
+            };
+            room.run(&format!("{verb} set/{of} -o expected-{output} --force"))
+                .exits(0);
+            room.run(&format!("{verb} {archive}!{of} -o {output} --force"))
+                .exits(0);
+            assert!(
+                room.read(output) == room.read(&format!("expected-{output}")),
+                "{verb}"
+            );
+        }
+    }
+}
+
+#[test]
+fn archives_in_archives_have_long_names() {
+    let (room, files) = live();
+    let inner = ("data/homeassistant.tar.gz".to_owned(), gzip(&tar(&files)));
+    room.write(
+        "backup.tar",
+        tar(&vec![("note.txt".to_owned(), b"hello".to_vec()), inner]),
+    );
+    let name = "backup.tar!data/homeassistant.tar.gz!app.db";
+    let ran = room.run("check --format json backup.tar").exits(0);
+    assert_eq!(ran.json()["reports"][0]["database"], name);
+    room.run(&format!("log {name}")).exits(0);
+}
+
+#[test]
+fn an_archive_comes_on_standard_input() {
+    let (room, _) = live();
+    let expected = room.run("check --format json set").exits(0);
+    for packed in [room.read("b.tar"), gzip(&room.read("b.tar"))] {
+        let ran = run_with(room.path(), &["check", "--format", "json", "-"], packed).exits(0);
+        assert_eq!(report(&ran, "-"), report(&expected, "-"));
+    }
+}
+
+#[test]
+fn a_compressed_database_is_a_set() {
+    let room = Room::new();
+    room.copy("good/rollback-mode", "set");
+    room.write("app.db.gz.bak", gzip(&room.read("set/app.db")));
+    room.run("check app.db.gz.bak").exits(0);
+    // Under the name of a database it is judged as one.
+    room.write("copy.db", gzip(&room.read("set/app.db")));
+    let ran = room.run("check --format json copy.db").exits(1);
+    assert_eq!(ran.verdict(), "not-sqlite");
+}
+
+#[test]
+fn archives_below_a_folder_are_found() {
+    let (room, files) = live();
+    room.write("below/one.tar", tar(&files));
+    room.write(
+        "below/deeper/two.zip",
+        zip(&files, CompressionMethod::Deflated),
+    );
+    room.write(
+        "below/papers.zip",
+        zip(
+            &vec![("a.txt".into(), b"a".to_vec())],
+            CompressionMethod::Stored,
+        ),
+    );
+    let ran = room.run("check --format concise below").exits(0).quietly();
+    let count = room.run("check --format json below").exits(0).json()["reports"]
+        .as_array()
+        .unwrap()
+        .len();
+    assert_eq!(count, 2, "{ran}");
+}
+
+#[test]
+fn what_an_archive_does_not_have_is_told() {
+    let (room, mut files) = live();
+    let ran = room.run("log b.tar!other.db");
+    ran.exits(2)
+        .complains(&["b.tar has no b.tar!other.db", "stillframe check b.tar"]);
+    room.write("papers.tar", tar(&vec![("a.txt".into(), b"a".to_vec())]));
+    let ran = room.run("check papers.tar");
+    ran.exits(3)
+        .complains(&["no database and no WAL in papers.tar", "1 file"]);
+    files.push(("second.db".into(), files[0].1.clone()));
+    room.write("two.tar", tar(&files));
+    let ran = room.run("log two.tar");
+    ran.exits(2).complains(&[
+        "two.tar holds 2 databases",
+        "'two.tar!app.db', 'two.tar!second.db'",
+    ]);
+    room.run("check --wal set/app.db-wal b.tar")
+        .exits(3)
+        .complains(&["--wal goes with"]);
+    room.run("log set/app.db!app.db")
+        .exits(2)
+        .complains(&["no archive"]);
+}
+
+#[test]
+fn what_is_there_of_an_archive_cut_short_is_judged() {
+    let (room, files) = live();
+    let mut cut = tar(&vec![
+        files[0].clone(),
+        ("later.db".into(), files[0].1.clone()),
+    ]);
+    cut.truncate(cut.len() - 2000);
+    for (name, bytes) in [
+        ("cut.tar", cut.clone()),
+        ("cut.tar.gz", {
+            let mut packed = gzip(&cut);
+            packed.truncate(packed.len() - 100);
+            packed
+        }),
+    ] {
+        room.write(name, bytes);
+        let ran = room.run(&format!("check --format json {name}")).exits(3);
+        assert!(
+            !ran.json()["reports"].as_array().unwrap().is_empty(),
+            "{ran}"
+        );
+        assert!(ran.stderr.contains("is cut short"), "{ran}");
+    }
+}
+
+#[test]
+fn an_archive_is_never_written_over() {
+    let (room, _) = live();
+    let before = room.state();
+    let ran = room.run("rebuild b.tar!app.db -o b.tar --force");
+    assert_ne!(ran.status, Some(0), "{ran}");
+    assert_eq!(room.state(), before);
+}
+
+#[test]
+fn names_in_archives_are_shown_safely() {
+    let (room, files) = live();
+    let name = "a\u{1b}[2J\n.db".to_owned();
+    room.write("b.tar", tar(&vec![(name, files[0].1.clone())]));
+    for verb in ["check", "inspect", "log", "check --format concise"] {
+        let ran = room.run(&format!("{verb} b.tar"));
+        assert!(
+            !ran.stdout.contains('\u{1b}') && !ran.stderr.contains('\u{1b}'),
+            "{ran}"
+        );
+    }
+    assert!(
+        fs::read_dir(room.path()).unwrap().count() == 2,
+        "nothing appeared beside it"
+    );
+}
+
+#[test]
+fn files_of_one_name_are_told_apart() {
+    let (room, files) = live();
+    let database = files[0].1.clone();
+    let twice = vec![
+        ("app.db".into(), vec![1; 4096]),
+        ("app.db".into(), database),
+    ];
+    room.write("b.tar", tar(&twice));
+    let ran = room.run("check --format json b.tar");
+    assert!(ran.stderr.contains("more than once"), "{ran}");
+    let json = ran.json();
+    let reports = json["reports"].as_array().unwrap();
+    assert_eq!(reports.len(), 2);
+}
+
+#[test]
+fn memory_is_a_number_of_bytes() {
+    let (room, _) = live();
+    room.write("b.tar.gz", gzip(&room.read("b.tar")));
+    for bytes in ["0", "1000", "4K", "1M", "2GB", "2gib"] {
+        room.run(&format!("check --max-memory {bytes} b.tar.gz"))
+            .exits(0);
+    }
+    for bytes in ["", "many", "5X", "99999999999G", "-1"] {
+        room.run(&format!("check --max-memory={bytes} b.tar.gz"))
+            .exits(2);
+    }
+}
