@@ -5,13 +5,14 @@
     reason = "a test that cannot make its input fails"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use stillframe_check::content::Level;
+use stillframe_check::content::{self, Level, content_in_order, read_schema, roots};
 use stillframe_check::pragma::{MOST_ROWS, pragma};
+use stillframe_check::walk::structure;
 use stillframe_history::{BackupSet, Bytes, Image, Input, Window};
 use stillframe_testkit::builder::{Plan, Seed, SetBuilder};
 use stillframe_testkit::naive::put16;
@@ -34,10 +35,32 @@ const ROWS: &str = "
       SELECT 'a' || (i % 97), i, CASE i % 5 WHEN 0 THEN NULL ELSE i * 7919 % 10009 END FROM n;
     DELETE FROM t WHERE id % 11 = 0;";
 
+/// Indexes that take an SQL evaluator beside others, on tables with rowids and without.
+const APART: &str = "
+    CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT NOT NULL COLLATE NOCASE, n NUMERIC, b BLOB);
+    CREATE UNIQUE INDEX t_v ON t(v);
+    CREATE INDEX t_part ON t(n DESC, b) WHERE n > 3000;
+    CREATE INDEX t_expr ON t(n + 1, v);
+    CREATE TABLE w(a TEXT, b INTEGER, c, PRIMARY KEY(a, b DESC)) WITHOUT ROWID;
+    CREATE INDEX w_c ON w(c);
+    CREATE INDEX w_expr ON w(a || c);
+    CREATE UNIQUE INDEX w_part ON w(c) WHERE c IS NOT NULL;
+    CREATE TABLE p(a INTEGER, b TEXT);
+    CREATE INDEX p_a ON p(a);
+    INSERT INTO t(v, n, b) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000)
+      SELECT CASE i % 2 WHEN 0 THEN 'V' ELSE 'v' END || (i * 7919 % 100003),
+        CASE i % 7 WHEN 0 THEN NULL ELSE i * 7907 % 10007 END,
+        zeroblob(CASE WHEN i % 90 = 0 THEN 1500 ELSE i % 9 END) FROM n;
+    INSERT INTO w WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+      SELECT 'a' || (i % 97), i, CASE i % 5 WHEN 0 THEN NULL ELSE i * 7919 % 10009 END FROM n;
+    INSERT INTO p SELECT n, v FROM t WHERE id < 1500;
+    DELETE FROM t WHERE id % 11 = 0;";
+
 /// Cases of each database.
 const CASES: u64 = 150;
+const APART_CASES: u64 = 30;
 
-fn database(auto_vacuum: &'static str, encoding: &'static str) -> Vec<u8> {
+fn database(rows: &str, auto_vacuum: &'static str, encoding: &'static str) -> Vec<u8> {
     let builder = SetBuilder::new(
         "local",
         &Plan {
@@ -48,7 +71,7 @@ fn database(auto_vacuum: &'static str, encoding: &'static str) -> Vec<u8> {
             ..Plan::default()
         },
     );
-    builder.sql(ROWS);
+    builder.sql(rows);
     builder.close()
 }
 
@@ -94,15 +117,30 @@ fn damage(database: &mut [u8], seed: &mut Seed) {
 
 #[test]
 fn what_is_printed_is_what_sqlite_prints() {
+    let counts = compared(ROWS, CASES);
+    assert!(counts["equal, with problems"] >= 400);
+}
+
+/// And nothing else where SQLite evaluates expressions.
+#[test]
+fn nothing_is_printed_that_sqlite_does_not_print() {
+    let counts = compared(APART, APART_CASES);
+    assert!(counts["equal, with problems"] >= 70);
+}
+
+/// How the cases of a database came out. In any order the same is found as row after row.
+fn compared(rows: &str, cases: u64) -> BTreeMap<&'static str, u32> {
     let oracle = Oracle::new();
     let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
     for (index, (auto_vacuum, encoding)) in [("NONE", "UTF-8"), ("FULL", "UTF-16le")]
         .into_iter()
         .enumerate()
     {
-        let sound = database(auto_vacuum, encoding);
-        for case in 0..CASES {
-            let mut seed = Seed(index as u64 * CASES + case);
+        let sound = database(rows, auto_vacuum, encoding);
+        let usual = compare(&oracle, &sound, Level::Full, MOST_ROWS, "as it was made");
+        assert_eq!(usual, "equal, ok");
+        for case in 0..cases {
+            let mut seed = Seed(index as u64 * cases + case);
             let mut database = sound.clone();
             for _ in 0..1 + case % 3 {
                 damage(&mut database, &mut seed);
@@ -112,12 +150,34 @@ fn what_is_printed_is_what_sqlite_prints() {
             for level in [Level::Full, Level::Quick] {
                 let outcome = compare(&oracle, &database, level, most, &what);
                 *counts.entry(outcome).or_default() += 1;
+                assert_same_in_any_order(&database, level, most, &what);
             }
         }
     }
     println!("{counts:#?}");
     assert_eq!(counts.get("wrong"), None);
-    assert!(counts["equal, with problems"] >= 400);
+    counts
+}
+
+fn assert_same_in_any_order(database: &[u8], level: Level, most: usize, what: &str) {
+    let set = BackupSet {
+        database: Some(Input::new("app.db", database.to_vec())),
+        ..BackupSet::default()
+    };
+    let image = Image::read(&set, None, &()).unwrap().1.unwrap();
+    let header = *image.header().unwrap();
+    let Ok(schema) = read_schema(&image, &header).unwrap() else {
+        return;
+    };
+    let structure = structure(&image, &header, &roots(&schema), 100, &()).unwrap();
+    let counted = content::Counted {
+        is_sound: structure.problems.is_empty(),
+        counts: &structure.rows,
+        damaged: &BTreeSet::new(),
+    };
+    let fast = content::content(&image, &header, &schema, &counted, level, most, &()).unwrap();
+    let slow = content_in_order(&image, &header, &schema, &counted, level, most).unwrap();
+    assert_eq!(fast, slow, "{what}, {level:?}");
 }
 
 /// Bytes of which is counted how many are read.
@@ -163,7 +223,7 @@ fn reads(database: &[u8]) -> (f64, Vec<String>) {
 /// A row that is looked for in its indexes takes ten pages.
 #[test]
 fn what_is_wrong_in_one_place_is_looked_for_there() {
-    let sound = database("NONE", "UTF-8");
+    let sound = database(ROWS, "NONE", "UTF-8");
     let (usual, rows) = reads(&sound);
     assert_eq!(rows, ["ok"]);
     let (mut seed, mut found) = (Seed(1), 0);

@@ -116,3 +116,37 @@ fn what_begins_as_a_record_in_short_is_none() {
         );
     }
 }
+
+/// A long value of an entry and that of its row are compared to their last bytes, also where it takes an SQL evaluator to
+/// know which rows an index has.
+#[test]
+fn long_values_of_entries_and_rows_are_compared() {
+    let plan = Plan {
+        page_size: 65536,
+        ..Plan::default()
+    };
+    let builder = SetBuilder::new("needle", &plan);
+    builder.sql(
+        "CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT, n);
+         CREATE INDEX t_v ON t(v) WHERE n > 0;
+         CREATE INDEX t_n ON t(n + 1, v);
+         INSERT INTO t VALUES (1, printf('%.*c', 150000, 'x') || 'needle' || printf('%.*c', 150000, 'y'), 5);",
+    );
+    let sound = builder.close();
+    let oracle = Oracle::new();
+    let outcome = |database: &[u8]| compare(&oracle, database, Level::Full, MOST_ROWS, "a needle");
+    assert_eq!(outcome(&sound), "equal, ok");
+    let places = sound.windows(6).enumerate();
+    let places = places.filter(|(_, bytes)| bytes == b"needle");
+    let places: Vec<usize> = places.map(|(at, _)| at).collect();
+    assert_eq!(places.len(), 3);
+    for at in places {
+        let mut database = sound.clone();
+        database[at] = b'N';
+        let found = outcome(&database);
+        assert!(
+            ["equal, with problems", "it takes an SQL evaluator"].contains(&found),
+            "{found}"
+        );
+    }
+}
