@@ -83,7 +83,10 @@ fn holds_together(contents: &Contents) {
         } else {
             assert!(!contents.troubles.is_empty());
         }
-        let bytes = member.source.window(0, length as usize).expect("it is all there");
+        let bytes = member
+            .source
+            .window(0, length as usize)
+            .expect("it is all there");
         assert_eq!(bytes.len() as u64, length);
         decoded += length;
     }
@@ -94,11 +97,16 @@ fn holds_together(contents: &Contents) {
     }
 }
 
+/// What is said of a member: its name, whether it is whole, its bytes.
+type Told = (String, bool, Vec<u8>);
+
 /// Everything that is said of an archive.
-fn told(contents: &Contents) -> (Vec<(String, bool, Vec<u8>)>, Vec<String>) {
+fn told(contents: &Contents) -> (Vec<Told>, Vec<String>) {
     let members = contents.members.iter().map(|member| {
         let source = &member.source;
-        let bytes = source.window(0, source.len() as usize).expect("it is all there");
+        let bytes = source
+            .window(0, source.len() as usize)
+            .expect("it is all there");
         (source.name().to_owned(), member.is_whole, bytes.to_vec())
     });
     let troubles = contents.troubles.iter().map(ToString::to_string);

@@ -255,7 +255,13 @@ pub fn archives() -> Vec<Vec<u8>> {
     use zip::CompressionMethod;
     use zip::write::SimpleFileOptions;
 
-    let files = [("data/app.db", [b"SQLite format 3\0".as_slice(); 90].concat()), ("note", b"hello".to_vec())];
+    let files = [
+        (
+            "data/app.db",
+            [b"SQLite format 3\0".as_slice(); 90].concat(),
+        ),
+        ("note", b"hello".to_vec()),
+    ];
     let mut builder = tar::Builder::new(Vec::new());
     for (name, bytes) in &files {
         let mut header = tar::Header::new_gnu();
@@ -269,7 +275,11 @@ pub fn archives() -> Vec<Vec<u8>> {
     let mut archives = vec![
         [&[7], tar.as_slice()].concat(),
         [&[7], archive::gzip(&tar).as_slice()].concat(),
-        [&[7], compress_to_vec(tar.as_slice(), CompressionLevel::Fastest).as_slice()].concat(),
+        [
+            &[7],
+            compress_to_vec(tar.as_slice(), CompressionLevel::Fastest).as_slice(),
+        ]
+        .concat(),
     ];
     for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));

@@ -9,8 +9,8 @@ use crate::seeds::{
     Random, archives, fixtures, pages, schemas_to_begin_with, set_in, sets, sorted, wal_indexes,
 };
 use crate::{
-    TARGETS, archive, check, compact, content, database_header, dump, freelist, image, journal, page,
-    page_map, playback, schema, structure, wal, wal_index,
+    TARGETS, archive, check, compact, content, database_header, dump, freelist, image, journal,
+    page, page_map, playback, schema, structure, wal, wal_index,
 };
 
 const STORIES: usize = 2000;

@@ -88,6 +88,9 @@ pub struct Evidence<'a> {
     pub(crate) rollback: Option<Rollback>,
     /// What shows that the rollback journal is not of the database file.
     pub foreign_journal: Option<ForeignJournal>,
+    /// How many problems with the structure a hot journal makes that is not the file's own, where the file alone has none: then the image
+    /// is that of the file alone.
+    pub broken_by_journal: Option<usize>,
     /// That page 1 of the database file was never written, and others were.
     pub aborted: Option<Aborted>,
     /// Inputs that changed while they were read, and how.
@@ -155,6 +158,7 @@ impl<'a> Evidence<'a> {
             journal,
             rollback,
             foreign_journal: foreign,
+            broken_by_journal: None,
             aborted: None,
             timeline,
             image,
@@ -197,12 +201,17 @@ impl<'a> Evidence<'a> {
         if self.missed.is_none() {
             self.unexplained = unexplained;
             self.inside = self.look(level, progress)?;
+            self.look_without_journal(level, progress)?;
         }
         Ok(())
     }
 
     /// Looks into the image, where SQLite would.
-    fn look(&self, level: Option<Level>, progress: &dyn Progress) -> Result<Option<Inside>, Error> {
+    pub(crate) fn look(
+        &self,
+        level: Option<Level>,
+        progress: &dyn Progress,
+    ) -> Result<Option<Inside>, Error> {
         let is_one = self.foreign_journal.is_none() || self.timeline.last_commit().is_none();
         let is_sound = self.refusal().is_none() && !self.wal_is_foreign() && is_one;
         let Some((image, header)) = self.accepted_image().filter(|_| is_sound) else {
@@ -230,6 +239,11 @@ impl<'a> Evidence<'a> {
     /// What is wrong with the structure, as far as that is kept.
     pub(crate) fn problems(&self) -> &[Problem] {
         self.inside.as_ref().map_or(&[], Inside::problems)
+    }
+
+    /// Whether nothing is wrong with structure and content, as far as they were looked at.
+    pub(crate) fn is_sound_inside(&self) -> bool {
+        self.problems().is_empty() && self.content_problems().next().is_none()
     }
 
     /// Whether there may be frames in the WAL: it is longer than its header.

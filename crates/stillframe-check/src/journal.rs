@@ -123,9 +123,14 @@ impl Evidence<'_> {
         }
     }
 
+    /// Whether the journal is not the database file's own.
+    pub(crate) fn is_journal_foreign(&self) -> bool {
+        self.foreign_journal.is_some() || self.broken_by_journal.is_some()
+    }
+
     /// Whether the journal is of no use, as another rule than SET202 tells.
     pub(crate) fn is_journal_useless(&self) -> bool {
-        self.foreign_journal.is_some()
+        self.is_journal_foreign()
             || self.aborted.is_some()
             || self.journal_defect().is_some()
             || self.missing_after_rollback().is_some()

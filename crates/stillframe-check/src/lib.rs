@@ -37,6 +37,7 @@ mod trailing;
 mod verdict;
 mod wal_index;
 pub mod walk;
+mod without_journal;
 mod words;
 mod workers;
 
@@ -54,3 +55,4 @@ pub use tied::Tied;
 pub use trailing::Trailing;
 pub use verdict::{Verdict, VerdictKind};
 pub use wal_index::IndexEvidence;
+pub use without_journal::broken_by_journal;

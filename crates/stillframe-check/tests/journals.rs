@@ -44,9 +44,8 @@ fn a_killed_process_leaves_no_damaged_journal() {
             let report = support::report(&set(&database, journal.as_deref()));
             *kinds.entry(report.verdict.kind.words()).or_default() += 1;
             let codes = support::codes(&report, Severity::Warning);
-            // A super-journal is not looked for here, and a new database is empty at first. A file is cut when the journal
-            // is gone.
-            let known = ["SET202", "SET207", "SJ102", "DB204", "DB207"];
+            // A super-journal is not looked for here, and a new database is empty at first.
+            let known = ["SET202", "SET207", "SJ102", "DB207"];
             let is_known = codes.iter().all(|code| known.contains(code));
             assert!(is_known, "{}: {:?}", story.name, report.findings);
         }
@@ -81,7 +80,8 @@ fn a_removed_journal_is_told_from_what_it_leaves() {
         }
     }
     println!("{torn} of {damaged} damaged are called torn: {kinds:#?}");
-    assert!(torn * 4 > damaged * 3, "{torn} of {damaged}");
+    // The rest shows in fewer places than a byte that is wrong may.
+    assert!(torn * 100 > damaged * 85, "{torn} of {damaged}");
 }
 
 /// Each byte of sound databases, changed: what is wrong then is never taken for half a transaction.

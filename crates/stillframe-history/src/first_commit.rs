@@ -1,11 +1,10 @@
 //! The first commit of a WAL, and what it tells of the database file that the WAL was begun over.
 
 use stillframe_format::PageNumber;
-use stillframe_wal::frame::slot_bytes;
-use stillframe_wal::{FrameHeader, FrameNumber};
+use stillframe_wal::FrameNumber;
 
 use crate::mismatch::header_in;
-use crate::timeline::pieces;
+use crate::timeline::frame_headers;
 use crate::{BackupSet, Error, Timeline};
 
 /// The first commit of a WAL.
@@ -22,32 +21,19 @@ pub(crate) struct FirstCommit {
 impl FirstCommit {
     /// `None` where there is no commit.
     pub(crate) fn read(set: &BackupSet, timeline: &Timeline) -> Result<Option<Self>, Error> {
-        let (Some(wal), Some(size)) = (&set.wal, timeline.page_size()) else {
-            return Ok(None);
-        };
-        let (mut number, mut page_1, mut found) = (0, None, None);
-        pieces(wal, size, 0, |piece| {
-            for slot in piece.chunks_exact(slot_bytes(size)) {
-                number += 1;
-                let frame =
-                    FrameNumber::new(number).filter(|frame| frame.get() <= timeline.mx_frame());
-                let (Some(frame), Some((header, _))) = (frame, slot.split_first_chunk()) else {
-                    return false;
-                };
-                let header = FrameHeader::parse(header);
-                if header.page == PageNumber::FIRST.get() {
-                    page_1 = Some(frame);
-                }
-                if header.is_commit() {
-                    found = Some(Self {
-                        last: frame,
-                        size: header.size_after,
-                        page_1,
-                    });
-                    return false;
-                }
+        let (mut page_1, mut found) = (None, None);
+        frame_headers(set, timeline, true, |frame, header| {
+            if header.page == PageNumber::FIRST.get() {
+                page_1 = Some(frame);
             }
-            true
+            if header.is_commit() {
+                found = Some(Self {
+                    last: frame,
+                    size: header.size_after,
+                    page_1,
+                });
+            }
+            found.is_none()
         })?;
         Ok(found)
     }

@@ -23,13 +23,13 @@ use stillframe_format::{ByteRange, PageNumber, PageSize};
 use stillframe_journal::End;
 use stillframe_journal::header::HEADER_BYTES as JOURNAL_HEADER_BYTES;
 
-use crate::{BackupSet, Error, Record, Rollback};
+use crate::{BackupSet, Error, Field, Record, Rollback};
 
 /// What shows that a rollback journal is not of the database file beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ForeignJournal {
     /// What does not follow.
-    pub field: JournalField,
+    pub field: Field,
     /// Its value in the header of the database file.
     pub database: u32,
     /// Its value in the journal; where there was no database before the transaction, its size in pages: 0.
@@ -38,53 +38,6 @@ pub struct ForeignJournal {
     pub range: ByteRange,
     /// The record of page 1 that they are in; `None` where they are in the header of the journal.
     pub record: Option<Record>,
-}
-
-/// What is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum JournalField {
-    /// The page size.
-    PageSize,
-    /// The size in pages: page 1 was not written since, and counts others.
-    SizeInPages,
-    /// The change counter: neither the one in the journal nor the next, or not 1 where there was no database before.
-    ChangeCounter,
-    /// The schema cookie: smaller than the one in the journal.
-    SchemaCookie,
-    /// The text encoding, under the same schema cookie.
-    TextEncoding,
-    /// Whether there are pointer map pages, under the same schema cookie: the largest root page.
-    LargestRootPage,
-    /// The reserved bytes of each page, under the same schema cookie.
-    ReservedBytes,
-}
-
-impl JournalField {
-    /// Where the field stands in the header of the database: its offset and how many bytes it has.
-    pub const fn place(self) -> (u64, u64) {
-        match self {
-            Self::PageSize => (16, 2),
-            Self::SizeInPages => (28, 4),
-            Self::ChangeCounter => (24, 4),
-            Self::SchemaCookie => (40, 4),
-            Self::TextEncoding => (56, 4),
-            Self::LargestRootPage => (52, 4),
-            Self::ReservedBytes => (20, 1),
-        }
-    }
-
-    /// In words.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::PageSize => "page size",
-            Self::SizeInPages => "size in pages",
-            Self::ChangeCounter => "change counter",
-            Self::SchemaCookie => "schema cookie",
-            Self::TextEncoding => "text encoding",
-            Self::LargestRootPage => "largest root page",
-            Self::ReservedBytes => "number of reserved bytes",
-        }
-    }
 }
 
 impl ForeignJournal {
@@ -118,31 +71,31 @@ impl ForeignJournal {
         let size = |header: &Header| header.page_size().map_or(0, PageSize::get);
         [
             (
-                JournalField::ChangeCounter,
+                Field::ChangeCounter,
                 !is_counted,
                 header.change_counter,
                 counter,
             ),
             (
-                JournalField::SchemaCookie,
+                Field::SchemaCookie,
                 header.schema_cookie < before.schema_cookie,
                 header.schema_cookie,
                 before.schema_cookie,
             ),
             (
-                JournalField::PageSize,
+                Field::PageSize,
                 is_same_schema && size(header) != size(before),
                 size(header),
                 size(before),
             ),
             (
-                JournalField::ReservedBytes,
+                Field::ReservedBytes,
                 is_same_schema && header.reserved_bytes != before.reserved_bytes,
                 header.reserved_bytes.into(),
                 before.reserved_bytes.into(),
             ),
             (
-                JournalField::TextEncoding,
+                Field::TextEncoding,
                 is_same_schema
                     && has_encoding
                     && header.text_encoding_field != before.text_encoding_field,
@@ -150,7 +103,7 @@ impl ForeignJournal {
                 before.text_encoding_field,
             ),
             (
-                JournalField::LargestRootPage,
+                Field::LargestRootPage,
                 is_same_schema && header.auto_vacuum() != before.auto_vacuum(),
                 header.largest_root_page,
                 before.largest_root_page,
@@ -192,7 +145,7 @@ impl ForeignJournal {
         if initial == 0 {
             let counter = header.change_counter;
             return (counter > 1)
-                .then(|| of(JournalField::ChangeCounter, counter, initial, 16))
+                .then(|| of(Field::ChangeCounter, counter, initial, 16))
                 .flatten();
         }
         if !is_whole {
@@ -202,7 +155,7 @@ impl ForeignJournal {
         if journal.page_size().is_some_and(|named| named != size) {
             let named = journal.page_size_field;
             return of(
-                JournalField::PageSize,
+                Field::PageSize,
                 size.get(),
                 named,
                 JOURNAL_HEADER_BYTES as u64 - 4,
@@ -211,7 +164,7 @@ impl ForeignJournal {
         let counted = header.size_in_pages;
         let is_shorter = counted < initial && pages < initial;
         if header.size_is_valid() && (counted > initial || is_shorter) {
-            return of(JournalField::SizeInPages, counted, initial, 16);
+            return of(Field::SizeInPages, counted, initial, 16);
         }
         None
     }

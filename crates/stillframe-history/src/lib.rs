@@ -69,7 +69,7 @@ mod write_behind;
 pub use bytes::{Bytes, Input, Window};
 pub use error::{Difference, Error};
 pub use exact::{Exactness, exactness};
-pub use foreign::{ForeignJournal, JournalField};
+pub use foreign::ForeignJournal;
 pub use generation::Missed;
 pub use image::{Image, Origin};
 pub use log::{CommitRecord, commits, log};
@@ -81,7 +81,8 @@ pub use progress::{Progress, Rest};
 pub use refusal::Refusal;
 pub use residue::{Residue, Tally};
 pub use rollback::{
-    JournalEvent, JournalState, Record, Rollback, Stop, SuperJournalFile, SuperJournalName,
+    HeaderContradiction, JournalEvent, JournalState, Record, Rollback, Stop, SuperJournalFile,
+    SuperJournalName,
 };
 pub use set::{BackupSet, Role};
 pub use sparse::stored;

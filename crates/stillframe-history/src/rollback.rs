@@ -1,5 +1,6 @@
 //! What SQLite would make of a rollback journal.
 
+mod contradiction;
 mod gathered;
 mod stopping;
 
@@ -14,6 +15,8 @@ use stillframe_journal::{
 
 use crate::timeline::{PIECE_BYTES, window};
 use crate::{BackupSet, Error, Input, Progress};
+use contradiction::Contradicting;
+pub use contradiction::HeaderContradiction;
 use gathered::Gathered;
 pub use gathered::Record;
 use stopping::Stopping;
@@ -31,6 +34,7 @@ pub struct Rollback {
     end: Option<End>,
     segments: u64,
     stop: Option<Stop>,
+    contradiction: Option<HeaderContradiction>,
     gathered: Gathered,
 }
 
@@ -209,11 +213,13 @@ impl Rollback {
             end: None,
             segments: 0,
             stop: None,
+            contradiction: None,
             gathered: Gathered::default(),
         })
     }
 
-    /// Follows the journal of `set` to the end and hands everything that stands in it to `visit`, in order.
+    /// Follows the journal of `set` to the end and hands everything that stands in it to `visit`, in order, but for slots
+    /// in holes of a sparse file behind the place where the playback stops.
     ///
     /// # Errors
     /// The journal could not be read.
@@ -229,7 +235,7 @@ impl Rollback {
         progress.expect(rollback.length);
         let mut playback = playback(set, journal)?;
         let (gathered, segments) = (&mut rollback.gathered, &mut rollback.segments);
-        let mut stopping = Stopping::default();
+        let (mut stopping, mut contradicting) = (Stopping::default(), Contradicting::default());
         while let Some(wanted) = playback.wanted() {
             match wanted {
                 Wanted::Header(range) => {
@@ -240,17 +246,26 @@ impl Rollback {
                     if let Some(segment) = playback.header(&bytes) {
                         *segments += 1;
                         stopping.begin(segment);
+                        contradicting.begin(&segment);
                         visit(JournalEvent::Segment(segment));
                     }
                     gathered.begin();
                 }
                 Wanted::Records { range, slot_bytes } => {
+                    let stored = journal.bytes.stored(range.start, range.end);
+                    let passed = playback.pass_over_zeros(stored.start.saturating_sub(range.start));
+                    if passed > 0 {
+                        gathered.tally(SlotReason::AfterStop { holds: false }, passed.into());
+                        progress.advance(u64::from(passed) * slot_bytes as u64);
+                        continue;
+                    }
                     let piece = (PIECE_BYTES / slot_bytes).max(1) * slot_bytes;
                     let length = range.length().min(piece as u64);
                     let bytes = window(journal, range.start, length as usize)?;
                     playback.records(&bytes, |slot, page| {
                         gathered.take(&slot, slot_bytes);
                         stopping.take(&slot);
+                        contradicting.take(&slot);
                         visit(JournalEvent::Slot(slot, page));
                     });
                     progress.advance(length);
@@ -262,6 +277,7 @@ impl Rollback {
         rollback.initial_size = playback.initial_size();
         rollback.end = playback.end();
         rollback.stop = stopping.at(rollback.end);
+        rollback.contradiction = contradicting.found(journal, rollback.layout)?;
         Ok(rollback)
     }
 
@@ -304,6 +320,11 @@ impl Rollback {
     /// Where the playback ends, where that is within the records that a header counts, or that fit.
     pub const fn stop(&self) -> Option<&Stop> {
         self.stop.as_ref()
+    }
+
+    /// The first header behind the first one that contradicts it, where there is one.
+    pub const fn contradiction(&self) -> Option<HeaderContradiction> {
+        self.contradiction
     }
 
     /// Where the playback ends for damage, and not for what a process was about to write when it was stopped: the header

@@ -315,6 +315,33 @@ pub(crate) fn piece_bytes(page_size: PageSize) -> usize {
     (PIECE_BYTES / slot / 16).max(1) * 16 * slot
 }
 
+/// Hands the accepted frames of a WAL, from the first on, to `take`, as long as that wants more. The WAL is read in pieces;
+/// after each `goes_on` tells whether the next one is wanted.
+pub(crate) fn frame_headers(
+    set: &BackupSet,
+    timeline: &Timeline,
+    goes_on: bool,
+    mut take: impl FnMut(FrameNumber, &FrameHeader) -> bool,
+) -> Result<(), Error> {
+    let (Some(wal), Some(size)) = (&set.wal, timeline.page_size()) else {
+        return Ok(());
+    };
+    let mut number = 0;
+    pieces(wal, size, 0, |piece| {
+        for slot in piece.chunks_exact(slot_bytes(size)) {
+            number += 1;
+            let frame = FrameNumber::new(number).filter(|frame| frame.get() <= timeline.mx_frame());
+            let (Some(frame), Some((header, _))) = (frame, slot.split_first_chunk()) else {
+                return false;
+            };
+            if !take(frame, &FrameHeader::parse(header)) {
+                return false;
+            }
+        }
+        goes_on
+    })
+}
+
 pub(crate) fn window(
     input: &Input,
     offset: u64,

@@ -8,10 +8,16 @@
 
 mod common;
 
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use common::{rebuilt, shown};
 use stillframe_format::{PageNumber, Pages as _};
 use stillframe_history::{
-    BackupSet, Image, Input, JournalState, Origin, Refusal, Rollback, SuperJournalFile,
+    BackupSet, Bytes, HeaderContradiction, Image, Input, JournalState, Origin, Refusal, Rollback,
+    SuperJournalFile, Window,
 };
 use stillframe_testkit::builder::{HotSet, hot_sets, random_hot_set};
 use stillframe_testkit::naive;
@@ -280,4 +286,123 @@ fn a_journal_of_larger_pages_than_the_database() {
             &journal,
         );
     }
+}
+
+/// Bytes with nothing but a hole behind them, of which it may be known, and how many were read.
+struct Sparse {
+    bytes: Vec<u8>,
+    length: u64,
+    is_known: bool,
+    read: Arc<AtomicU64>,
+}
+
+impl Bytes for Sparse {
+    fn len(&self) -> u64 {
+        self.length
+    }
+
+    fn window(&self, offset: u64, length: usize) -> io::Result<Window<'_>> {
+        let mut window = vec![0; length];
+        self.read_exact_at(offset, &mut window)?;
+        Ok(Window::Kept(Box::new(window)))
+    }
+
+    fn read_exact_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        self.read.fetch_add(buffer.len() as u64, Ordering::Relaxed);
+        buffer.fill(0);
+        let start = offset.min(self.bytes.len() as u64) as usize;
+        let there = &self.bytes[start..];
+        let length = there.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&there[..length]);
+        Ok(())
+    }
+
+    fn stored(&self, offset: u64, end: u64) -> Range<u64> {
+        let stored = self.bytes.len() as u64;
+        match offset >= stored && self.is_known {
+            true => end..end,
+            false => offset..end,
+        }
+    }
+}
+
+/// The slots in a hole behind the stop are counted, and not read: a file of a terabyte takes no time.
+#[test]
+fn holes_of_a_journal_are_not_read() {
+    let HotSet {
+        database, journal, ..
+    } = small().into_iter().next().unwrap();
+    let mut journal = journal;
+    journal[8..12].fill(0xff);
+    let follow = |length: u64, is_known: bool| {
+        let read = Arc::new(AtomicU64::new(0));
+        let mut set = set(&database, None, &[]);
+        let sparse = Sparse {
+            bytes: journal.clone(),
+            length,
+            is_known,
+            read: Arc::clone(&read),
+        };
+        set.journal = Some(Input::new("app.db-journal", sparse));
+        let rollback = Rollback::read(&set, &()).unwrap();
+        (rollback, read.load(Ordering::Relaxed))
+    };
+    for length in [(9 << 20) + 77, 30_000_000] {
+        let ((known, read), (unknown, all)) = (follow(length, true), follow(length, false));
+        assert!(known.reasons().eq(unknown.reasons()), "{length}");
+        assert_eq!(known.end(), unknown.end());
+        assert_eq!(known.stop(), unknown.stop());
+        assert!(known.records().eq(unknown.records()));
+        // A piece is read up to the stop.
+        assert!(read < 6 << 20, "{read} of {length}");
+        assert!(all > length / 2, "{all} of {length}");
+    }
+    let (large, read) = follow(1 << 40, true);
+    assert!(read < 16 << 20, "{read}");
+    assert!(large.count(|_| true) > 1 << 26);
+}
+
+/// Headers that contradict the first one, and headers behind a first one that counts none.
+#[test]
+fn headers_that_contradict_the_first() {
+    let page = |byte: u8| vec![byte; 512];
+    let segments = [
+        (5, vec![(1, page(1)), (2, page(2)), (3, page(3))]),
+        (6, vec![(4, page(4))]),
+    ];
+    let journal = naive::journal(9, 512, 512, &segments);
+    let second = (512 + 3 * 520usize).next_multiple_of(512);
+    let found = |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut journal = journal.clone();
+        change(&mut journal);
+        let set = set(&[0; 512 * 9], None, &journal);
+        Rollback::read(&set, &()).unwrap().contradiction()
+    };
+    assert_eq!(found(&|_| {}), None);
+    for (at, bytes) in [(16, [0, 0, 0, 8]), (20, [0, 0, 4, 0]), (24, [0, 0, 4, 0])] {
+        let contradiction = found(&|journal| journal[second + at..][..4].copy_from_slice(&bytes));
+        let is_found = matches!(contradiction, Some(HeaderContradiction::Fields { offset, .. })
+            if offset == second as u64);
+        assert!(is_found, "{at}: {contradiction:?}");
+    }
+    // What stands behind a header that was not synced is left over from a longer journal.
+    let left_over = |journal: &mut Vec<u8>| {
+        journal[second..second + 12].fill(0);
+        let third = (second + 512 + 520).next_multiple_of(512);
+        let before = naive::journal(5, 512, 512, &[(7, vec![(2, page(5))])]);
+        journal.resize(third, 0);
+        journal.extend(before);
+    };
+    assert_eq!(found(&left_over), None);
+    let uncounted = |journal: &mut Vec<u8>| journal[8..12].fill(0xff);
+    let contradiction = found(&uncounted);
+    let is_found = matches!(contradiction, Some(HeaderContradiction::Uncounted { offset, before: 3, .. })
+        if offset == second as u64);
+    assert!(is_found, "{contradiction:?}");
+    // Of a journal that was not synced there is no other.
+    let alone = |journal: &mut Vec<u8>| {
+        uncounted(journal);
+        journal.truncate(second);
+    };
+    assert_eq!(found(&alone), None);
 }

@@ -43,9 +43,44 @@ fn argument_for(path: &Path, is_windows: bool) -> String {
         Some(name) if !name.is_empty() && name.chars().all(plain) => name.to_owned(),
         // No name there has a double quote in it, and cmd.exe knows no other.
         Some(name) if is_windows && !name.contains(is_active) => format!("\"{name}\""),
-        Some(name) if !name.contains(is_active) => format!("'{}'", name.replace('\'', r"'\''")),
-        _ => escaped(path),
+        Some(name) if !name.contains(is_active) => quoted(name),
+        _ => printed(path),
     }
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// As in `"$(printf 'line\012break')"`, which every shell of POSIX takes, as `$'line\nbreak'` is not known to all. Line
+/// breaks at the end, which the shell would drop, stand behind that as they are.
+fn printed(path: &Path) -> String {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let breaks = bytes
+        .iter()
+        .rev()
+        .take_while(|&&byte| byte == b'\n')
+        .count();
+    let name = bytes.get(..bytes.len() - breaks).unwrap_or_default();
+    let mut text = String::from("\"$(printf '");
+    for chunk in name.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                '%' => text.push_str("%%"),
+                '\'' | '\\' => octal(&[character as u8], &mut text),
+                _ if is_active(character) => {
+                    octal(character.encode_utf8(&mut [0; 4]).as_bytes(), &mut text);
+                }
+                _ => text.push(character),
+            }
+        }
+        octal(chunk.invalid(), &mut text);
+    }
+    text.push_str("')\"");
+    if breaks > 0 {
+        text.push_str(&quoted(&"\n".repeat(breaks)));
+    }
+    text
 }
 
 /// One line of text, with escapes in place of what a terminal would act upon.
@@ -141,7 +176,10 @@ mod tests {
             ("with space", "'with space'"),
             ("it's", r"'it'\''s'"),
             ("", "''"),
-            ("line\nbreak", r"$'line\nbreak'"),
+            ("line\nbreak", r#""$(printf 'line\012break')""#),
+            ("it's 5 %\r", r#""$(printf 'it\047s 5 %%\015')""#),
+            ("ends\n\n", "\"$(printf 'ends')\"'\n\n'"),
+            (r"back\and\tab", r"'back\and\tab'"),
         ] {
             assert_eq!(argument_for(Path::new(name), false), word);
         }
@@ -158,6 +196,47 @@ mod tests {
         ] {
             assert_eq!(argument_for(Path::new(name), true), word);
         }
+    }
+
+    /// The shells that there are take the words for the names.
+    #[cfg(unix)]
+    #[test]
+    fn every_shell_takes_the_arguments_for_the_names() {
+        use std::os::unix::ffi::OsStrExt as _;
+        use std::process::Command;
+        let names: [&[u8]; 9] = [
+            b"with space",
+            b"it's",
+            b"line\nbreak",
+            b"ends\n\n",
+            b"-dash\x1b[31m",
+            b"100%d\r\\n",
+            b"\xff\xfe7.db",
+            b"$(id) `id` $HOME \"\t",
+            "\u{202e}\u{9b}".as_bytes(),
+        ];
+        let mut ran = 0;
+        for shell in ["sh", "dash", "bash", "busybox"] {
+            for name in names {
+                let name = Path::new(std::ffi::OsStr::from_bytes(name));
+                let line = format!("printf '%s|' {}", argument(name));
+                let mut command = Command::new(shell);
+                if shell == "busybox" {
+                    command.arg("sh");
+                }
+                let Ok(output) = command.arg("-c").arg(line).output() else {
+                    continue;
+                };
+                let mut expected = name.as_os_str().as_bytes().to_vec();
+                if expected.starts_with(b"-") {
+                    expected.splice(..0, *b"./");
+                }
+                expected.push(b'|');
+                assert_eq!(output.stdout, expected, "{shell}: {name:?}");
+                ran += 1;
+            }
+        }
+        assert!(ran >= names.len());
     }
 
     #[test]
@@ -190,6 +269,6 @@ mod tests {
         let name = OsStr::from_bytes(b"\xff\xfe7.db");
         assert_eq!(shown(Path::new(name)), r"$'\377\3767.db'");
         assert_eq!(raw(Path::new(name)), r"$'\377\3767.db'");
-        assert_eq!(argument(Path::new(name)), r"$'\377\3767.db'");
+        assert_eq!(argument(Path::new(name)), r#""$(printf '\377\3767.db')""#);
     }
 }

@@ -108,3 +108,30 @@ fn a_half_written_database_is_said_to_be_one() {
     let rows = Oracle::new().integrity(&room.read("whole.db"), None);
     assert_eq!(rows.unwrap(), ["ok"]);
 }
+
+/// What SQLite would play back without a word is written, and what speaks against it is said.
+#[test]
+fn a_doubtful_journal_is_warned_of() {
+    for (fixture, says) in [
+        ("bad/RJ203-journal-breaks-database", "and none without it"),
+        ("bad/RJ104-segment-header-differs", "name different sizes"),
+        (
+            "bad/RJ105-record-count-doubtful",
+            "another header stands behind 2 records",
+        ),
+    ] {
+        let room = Room::new();
+        room.copy(fixture, ".");
+        let ran = room.run("rebuild --format json app.db -o out.db").exits(1);
+        let warnings = ran.json()["warnings"].to_string();
+        assert!(warnings.contains(says), "{fixture}: {ran}");
+        // The file alone is asked for by name.
+        let alone = "rebuild --ignore-journal app.db -o alone.db";
+        room.run(alone).exits(0);
+        assert!(room.read("alone.db") == room.read("app.db"), "{fixture}");
+    }
+    let room = Room::new();
+    room.copy("good/committed-journal", ".");
+    let ran = room.run("rebuild --format json app.db -o out.db").exits(0);
+    assert_eq!(ran.json()["warnings"].to_string(), "[]");
+}

@@ -1,4 +1,7 @@
+use foldhash::quality::RandomState;
+
 use super::fault::Fault;
+use super::nowhere::Missing;
 use super::{ContentProblem, Determined, EntryProblem, InvalidText};
 
 /// Why it ends before all was looked at.
@@ -28,6 +31,8 @@ pub(super) struct Findings {
     pub left: usize,
     /// The table of the schema that is looked at.
     pub at: Option<usize>,
+    /// The entries that were not found.
+    pub missing: Missing,
 }
 
 /// How far the findings had come, but for texts and entries of indexes.
@@ -35,11 +40,12 @@ pub(super) struct Mark {
     problems: usize,
     left: usize,
     determined: Option<Determined>,
+    missing: Missing,
 }
 
 impl Findings {
-    /// For so many problems.
-    pub(super) const fn new(most: usize) -> Self {
+    /// For so many problems. Values are hashed with `state`.
+    pub(super) fn new(most: usize, state: &RandomState) -> Self {
         Self {
             problems: Vec::new(),
             entries: Vec::new(),
@@ -49,14 +55,16 @@ impl Findings {
             most,
             left: most,
             at: None,
+            missing: Missing::new(state),
         }
     }
 
-    pub(super) const fn mark(&self) -> Mark {
+    pub(super) fn mark(&self) -> Mark {
         Mark {
             problems: self.problems.len(),
             left: self.left,
             determined: self.determined,
+            missing: self.missing.clone(),
         }
     }
 
@@ -65,6 +73,7 @@ impl Findings {
         self.problems.truncate(mark.problems);
         self.left = mark.left;
         self.determined = mark.determined;
+        self.missing = mark.missing;
     }
 
     pub(super) fn add<E>(&mut self, problem: ContentProblem) -> Result<(), Stop<E>> {

@@ -16,6 +16,9 @@ pub struct Content {
     pub texts: Vec<InvalidText>,
     /// How it ended.
     pub end: End,
+    /// How many of the entries that indexes are said to lack they do not have anywhere: a search that is led astray does
+    /// not come to one that is there.
+    pub rows_nowhere: usize,
 }
 
 /// How far it is known what SQLite's check prints.

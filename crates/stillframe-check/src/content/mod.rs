@@ -13,6 +13,7 @@ mod findings;
 mod found;
 mod key;
 mod long;
+mod nowhere;
 mod problem;
 mod reader;
 mod row;

@@ -166,7 +166,21 @@ impl<'p, P: Pages> Reader<'p, P> {
         self.add(bytes, page, cell, &mut Chain::default(), 0, length)
     }
 
-    /// Whether all of a payload can be read so.
+    /// As [`Reader::record`]; `None` where all bytes can be read, and are no record.
+    pub(super) fn record_if_one<'a>(
+        &self,
+        page: &Page<'_>,
+        cell: &Cell<'a>,
+        gathered: &'a mut Vec<u8>,
+    ) -> Result<Option<&'a [u8]>, Fault<P::Error>> {
+        match self.record(page, cell, gathered) {
+            Ok(record) => Ok(Some(record)),
+            Err(Fault::Corrupt) if self.is_whole(page, cell)? => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Whether all of a payload can be read, along its links.
     pub(super) fn is_whole(
         &self,
         page: &Page<'_>,

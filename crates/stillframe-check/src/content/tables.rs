@@ -78,7 +78,7 @@ impl<'c, P: Pages> Job<'c, P> {
         most: usize,
         known: impl FnMut(usize, u64) -> Result<Known, P::Error>,
     ) -> Result<Content, P::Error> {
-        let mut findings = Findings::new(most);
+        let mut findings = Findings::new(most, &self.state);
         let end = match self.tables(&mut findings, known) {
             Ok(()) => End::Whole,
             Err(Stop::Most) => End::Most,
@@ -99,7 +99,9 @@ impl<'c, P: Pages> Job<'c, P> {
         let determined = findings
             .determined
             .filter(|determined| !is_same || determined.problems < count);
+        let reader = self.reader(self.most_reads());
         Ok(Content {
+            rows_nowhere: findings.missing.nowhere(&reader)?,
             at: findings.at.filter(|_| end != End::Whole),
             problems: findings.problems,
             entries: findings.entries,
@@ -160,9 +162,9 @@ impl<'c, P: Pages> Job<'c, P> {
             let texts = look.as_deref_mut().map(TextLook::end);
             (end, texts.unwrap_or_default())
         };
-        let mark = findings.mark();
         let mut found = None;
         if let Known::First(most) = is_known {
+            let mark = findings.mark();
             let (end, texts) = look_at(findings, Extent::First(most));
             if matches!(end, Ok(false)) {
                 findings.go_back_to(mark);

@@ -13,14 +13,9 @@ pub const MOST_NOT_CHECKED: usize = 20;
 /// # Errors
 /// `out` could not be written.
 pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let names: Vec<&str> = report
-        .inputs
-        .iter()
-        .map(|input| input.name.as_str())
-        .collect();
     let verdict = &report.verdict;
     let style = style_of_verdict(verdict);
-    writeln!(out, "{BOLD}{}{BOLD:#}", names.join(" + "))?;
+    title(report, width, out)?;
     let words = verdict.words();
     writeln!(
         out,
@@ -36,8 +31,7 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
     }
     field(out, 2, "can be rebuilt", &verdict.rebuildable, width)?;
     if let Some(next) = &verdict.next {
-        // A command is there to be copied: it is never broken.
-        writeln!(out, "  {DIM}{:<16}{DIM:#}{next}", "next")?;
+        command(next, width, out)?;
     }
     if let Some(level) = report.level {
         let rest = if report.not_checked.is_empty() {
@@ -98,6 +92,43 @@ fn style_of_verdict(verdict: &Verdict) -> Style {
         | VerdictKind::Encrypted
         | VerdictKind::NotSqlite => BAD,
     }
+}
+
+/// The names of the inputs. A line is broken between them, and never within one.
+fn title(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let mut column = 0;
+    for (index, input) in report.inputs.iter().enumerate() {
+        let plus = match index + 1 < report.inputs.len() {
+            true => " +",
+            false => "",
+        };
+        let name = format!("{}{plus}", input.name);
+        let length = name.chars().count();
+        if index == 0 {
+            column = length;
+        } else if column + 1 + length <= width {
+            write!(out, " ")?;
+            column += 1 + length;
+        } else {
+            write!(out, "\n{:TITLE_INDENT$}", "")?;
+            column = TITLE_INDENT + length;
+        }
+        write!(out, "{BOLD}{name}{BOLD:#}")?;
+    }
+    writeln!(out)
+}
+
+/// The indent of the lines of a title behind the first.
+const TITLE_INDENT: usize = 2;
+
+/// A command is there to be copied: it is never broken. Where there is no room for it beside its label, it has a line of its
+/// own.
+fn command(next: &str, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    const LABEL: usize = 16;
+    if 2 + LABEL + next.chars().count() <= width {
+        return writeln!(out, "  {DIM}{:<LABEL$}{DIM:#}{next}", "next");
+    }
+    writeln!(out, "  {DIM}next{DIM:#}\n    {next}")
 }
 
 /// What a terminal would act upon, as it is written in a program: names may hold anything.

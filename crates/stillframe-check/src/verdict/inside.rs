@@ -46,7 +46,7 @@ pub(super) fn schema_refused(evidence: &Evidence<'_>, findings: &[Finding]) -> O
     if has("SC101") && first.reason != Reason::Syntax {
         return Some(format!("nothing: malformed database schema ({name}) (11)"));
     }
-    let shown = super::shown(evidence.accepted_image()?.0);
+    let shown = super::sqlite::shown(evidence.accepted_image()?.0);
     Some(format!(
         "{shown}; or nothing, if it does not understand the statement of {name} either"
     ))

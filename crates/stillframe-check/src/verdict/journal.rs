@@ -27,7 +27,7 @@ pub(super) fn shows(evidence: &Evidence<'_>) -> Option<String> {
     if evidence.timeline.last_commit().is_some() || evidence.missing_after_rollback().is_some() {
         return None;
     }
-    if evidence.foreign_journal.is_some() {
+    if evidence.is_journal_foreign() {
         return Some(
             "this database with pages of another one, or of another time, in it".to_owned(),
         );

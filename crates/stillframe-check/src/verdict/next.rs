@@ -1,7 +1,7 @@
 use stillframe_history::{Held, JournalState, Role};
 
 use super::VerdictKind;
-use crate::Evidence;
+use crate::{Evidence, Tied};
 
 /// The next command to type.
 pub(super) fn next(
@@ -73,11 +73,13 @@ pub(super) fn next(
     }
 }
 
-/// Whether a transaction whose super-journal is gone was not committed all the same, as a database of it shows.
+/// Whether a transaction whose super-journal is gone was not committed all the same, as a database of it shows: it holds
+/// nothing of it, or is damaged by a half of it.
 fn was_not_committed(evidence: &Evidence<'_>) -> bool {
     let tied = evidence.tied.as_ref();
+    let shows = |tied: &Tied| tied.differ() || tied.held() == Some(Held::Nothing);
     evidence.journal == JournalState::SuperJournalGone
-        && tied.is_some_and(|tied| tied.differ() || tied.held() == Some(Held::Nothing))
+        && (tied.is_some_and(shows) || !evidence.is_sound_inside())
 }
 
 /// A name as a shell takes it.

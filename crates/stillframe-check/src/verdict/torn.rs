@@ -1,24 +1,14 @@
 //! Whether a database looks as if a part of a transaction was in it, or as if page writes were lost: each page is sound by
 //! itself, and they do not go together.
 
-use std::collections::BTreeSet;
-
-use stillframe_database::btree::{Page, PageKind};
-use stillframe_database::{Geometry, JournalMode};
+use stillframe_database::JournalMode;
+use stillframe_database::btree::PageKind;
 use stillframe_format::{PageNumber, Pages as _};
 use stillframe_history::{JournalState, Role};
 
-use crate::walk::{Context, Problem, ProblemKind};
+use super::between::{Between, may_be_between};
+use crate::walk::{Problem, ProblemKind};
 use crate::{Evidence, Finding, Severity};
-
-/// Errors that can be between pages that are sound by themselves.
-const BETWEEN: &[&str] = &[
-    "BT001", "BT108", "BT109", "BT111", "BT112", "BT113", "FL102", "OV101", "PM101", "PM102",
-    "PM103", "PM104", "RC201", "RC202", "RC210",
-];
-
-/// A byte that is wrong shows in fewer places than this.
-const LEAST_PLACES: usize = 3;
 
 /// What pages of different moments come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,23 +30,20 @@ impl Mixed {
         let is_alone = evidence.journal == JournalState::Absent
             && evidence.timeline.last_commit().is_none()
             && !evidence.has_frames();
-        if !is_alone || !errors.all(|error| BETWEEN.contains(&error.rule.code)) {
+        if !is_alone || !errors.all(may_be_between) {
             return None;
         }
-        let problems = evidence.problems();
-        let places: BTreeSet<(PageNumber, u64)> = problems
-            .iter()
-            .filter(|problem| tells(problem))
-            .map(|problem| (problem.place.page, problem.place.range.start))
-            .collect();
+        let between = Between::new(evidence)?;
         // Pages behind those that page 1 counts were written by a transaction that page 1 does not know of.
         let is_longer = evidence
             .trailing
             .is_some_and(|trailing| trailing.content.is_some())
             && evidence.header()?.size_is_valid();
-        let least = if is_longer { 1 } else { LEAST_PLACES };
-        let is_mixed = (places.len() >= least || is_not_linked_yet(evidence, findings))
-            && problems.iter().all(|problem| is_between(evidence, problem));
+        let is_mixed = between.all()
+            && (between.is_in_many_places()
+                || between.has_other_counts()
+                || (is_longer && between.is_in_some_place())
+                || is_not_linked_yet(evidence, findings));
         let mode = evidence.header()?.journal_mode();
         match mode {
             JournalMode::Wal => is_mixed.then_some(Self::WritesLost),
@@ -73,31 +60,15 @@ impl Mixed {
         let journal = evidence.name(Role::Journal);
         match self {
             Self::JournalRemoved => format!(
-                "half a transaction is in the file: each page is sound, and they are of different moments. {journal}, which would roll it back, is not here: it was removed, or not copied. Look for it where this file comes from"
+                "half a transaction is in the file: each page is sound, and they contradict one another. {journal}, which would roll it back, is not here: it was removed, or not copied. Look for it where this file comes from. Page writes that were lost or went astray look the same"
             ),
             Self::JournalRemovedOrSize => format!(
                 "half a transaction is in the file, or the size in page 1 is damaged: pages behind those that it counts are in use. In the first case {journal}, which would roll it back, was removed, or not copied. Look for it where this file comes from"
             ),
-            Self::WritesLost => "writes of whole pages were lost: each page is sound, and they are of different moments. What lost them cannot be told from this file; a WAL from before may still hold them"
+            Self::WritesLost => "writes of whole pages were lost, or went astray: each page is sound, and they contradict one another. What lost them cannot be told from this file; a WAL from before may still hold them"
                 .to_owned(),
         }
     }
-}
-
-/// Whether it shows one more place where pages contradict each other. Pages past the size in the header follow from that
-/// alone, pages that nothing leads to from one that was damaged, and much about pointer maps from the byte that says that
-/// there are any.
-fn tells(problem: &Problem) -> bool {
-    !matches!(
-        problem.kind,
-        ProblemKind::NeverUsed(_)
-            | ProblemKind::PageNumber(_)
-            | ProblemKind::FreelistLength { .. }
-            | ProblemKind::LargestRoot { .. }
-            | ProblemKind::PointerMapUnreadable(_)
-            | ProblemKind::PointerMapEntry { .. }
-            | ProblemKind::PointerMapReferenced(_)
-    )
 }
 
 /// Whether pages that nothing leads to go with tables and indexes that are sound b-trees and do not agree: two things that
@@ -136,46 +107,4 @@ fn leads_on(evidence: &Evidence<'_>, page: u32) -> bool {
     let page = image.and_then(|(image, page)| image.page(page).ok());
     let kind = page.and_then(|page| PageKind::new(*page.first()?));
     kind.is_some_and(|kind| !kind.is_leaf())
-}
-
-/// Whether it is between pages, and not within one.
-fn is_between(evidence: &Evidence<'_>, problem: &Problem) -> bool {
-    match problem.kind {
-        ProblemKind::PageNumber(_)
-        | ProblemKind::SecondReference(_)
-        | ProblemKind::PointerMapUnreadable(_)
-        | ProblemKind::PointerMapEntry { .. }
-        | ProblemKind::FreelistLength { .. }
-        | ProblemKind::OverflowLength { .. }
-        | ProblemKind::ChildDepth
-        | ProblemKind::LargestRoot { .. }
-        | ProblemKind::NeverUsed(_)
-        | ProblemKind::PointerMapReferenced(_) => true,
-        ProblemKind::RowidOrder(_) => is_in_order_on_its_page(evidence, problem) == Some(true),
-        // It was to be written, and was not.
-        ProblemKind::Page(_) => is_zero(evidence, problem.place.page),
-        _ => false,
-    }
-}
-
-fn is_zero(evidence: &Evidence<'_>, page: PageNumber) -> bool {
-    let image = evidence.image.as_ref();
-    let page = image.and_then(|image| image.page(page).ok());
-    page.is_some_and(|page| page.iter().all(|&byte| byte == 0))
-}
-
-/// Whether a rowid is in its place between those beside it on its page, so that it is the rowids of another page which
-/// contradict.
-fn is_in_order_on_its_page(evidence: &Evidence<'_>, problem: &Problem) -> Option<bool> {
-    let Context::Cell { page, cell, .. } = problem.context else {
-        return None;
-    };
-    let (image, header) = evidence.accepted_image()?;
-    let number = PageNumber::new(page)?;
-    let geometry = Geometry::new(image.page_size(), header.reserved_bytes)?;
-    let bytes = image.page(number).ok()?;
-    let page = Page::parse(number, geometry, &bytes).ok()?;
-    let rowid = |cell: u32| page.cell(u16::try_from(cell).ok()?).ok()?.rowid;
-    let (rowid, next) = (rowid(cell)?, cell.checked_add(1).and_then(rowid));
-    Some(next.is_none_or(|next| rowid < next))
 }

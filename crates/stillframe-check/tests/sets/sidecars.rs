@@ -159,13 +159,13 @@ fn a_journal_that_names_a_super_journal() {
         ),
         (
             SuperJournalFile::Missing,
-            "SJ101",
+            "SJ903",
             "the database file",
             "takes the transaction for committed",
         ),
         (
             SuperJournalFile::Empty,
-            "SJ101",
+            "SJ903",
             "the database file",
             "takes the transaction for committed",
         ),
@@ -185,7 +185,12 @@ fn a_journal_that_names_a_super_journal() {
         hot.super_journal = file;
         let report = support::report(&hot);
         let verdict = &report.verdict;
-        assert_eq!(verdict.kind, VerdictKind::HotJournal);
+        // Without it the transaction counts as committed, and the file looks as it left it.
+        let kind = match code {
+            "SJ903" => VerdictKind::Complete,
+            _ => VerdictKind::HotJournal,
+        };
+        assert_eq!(verdict.kind, kind);
         assert!(
             verdict.sqlite_shows.contains(shows),
             "{}",
@@ -196,4 +201,25 @@ fn a_journal_that_names_a_super_journal() {
         let message = &finding.unwrap().message;
         assert!(message.contains(says), "{message}");
     }
+}
+
+/// A database that half a transaction damages was not committed, though its super-journal is gone.
+#[test]
+fn half_a_transaction_whose_super_journal_is_gone() {
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../fixtures/sets/half-a-transaction"
+    );
+    let mut half = support::set(folder.as_ref(), "app.db");
+    let journal = half.journal.as_ref().unwrap();
+    let length = usize::try_from(journal.bytes.len()).unwrap();
+    let mut bytes = journal.bytes.window(0, length).unwrap().to_vec();
+    bytes.extend(naive::super_journal(b"app.db-mj012345978", PAGE as u32));
+    half.journal = Some(Input::new("app.db-journal", bytes));
+    half.super_journal = SuperJournalFile::Missing;
+    let report = support::report(&half);
+    assert!(all(&report).contains(&"SJ101"), "{:?}", report.findings);
+    assert_eq!(report.verdict.kind, VerdictKind::HotJournal);
+    let next = report.verdict.next.unwrap();
+    assert!(next.contains("--at journal"), "{next}");
 }

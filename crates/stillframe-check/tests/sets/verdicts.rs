@@ -36,3 +36,42 @@ fn a_set_that_changes() {
     assert_eq!(range(&report, "SET001"), (0, 3 * PAGE as u64));
     assert_eq!(report.verdict.kind, VerdictKind::ChangedWhileReading);
 }
+
+/// Names are never broken, nor is a command: a line that is too long holds one of them and nothing else.
+#[test]
+fn names_and_commands_are_on_lines_of_their_own_where_they_are_long() {
+    let printed = |folder: &str, width| {
+        let mut set = set(Some(database(3)), Some(wal()));
+        let inputs = [&mut set.database, &mut set.wal];
+        for (input, name) in inputs.into_iter().zip(["app.db", "app.db-wal"]) {
+            input.as_mut().unwrap().name = format!("{folder}/{name}");
+        }
+        let report = support::report(&set);
+        let mut out = Vec::new();
+        stillframe_check::render::full(&report, width, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let mut styled = text.split('\u{1b}');
+        let mut plain = styled.next().unwrap_or_default().to_owned();
+        plain.extend(styled.filter_map(|part| Some(part.split_once('m')?.1)));
+        (report.verdict.next.unwrap(), plain)
+    };
+    let (command, text) = printed("a", 80);
+    assert!(text.starts_with("a/app.db + a/app.db-wal\n"), "{text}");
+    assert!(
+        text.contains(&format!("  next            {command}\n")),
+        "{text}"
+    );
+    let long = "folder/".repeat(8);
+    let (command, text) = printed(&long, 80);
+    assert!(
+        text.starts_with(&format!("{long}/app.db +\n  {long}/app.db-wal\n")),
+        "{text}"
+    );
+    assert!(
+        text.contains(&format!("\n  next\n    {command}\n")),
+        "{text}"
+    );
+    for line in text.lines().filter(|line| line.chars().count() > 80) {
+        assert_eq!(line.trim(), command);
+    }
+}

@@ -2,12 +2,11 @@
 
 use stillframe_database::Header;
 use stillframe_format::PageNumber;
-use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::{FrameHeader, FrameNumber, SlotReason};
 
 use super::header_in;
 use crate::base::Base;
-use crate::timeline::{pieces, window};
+use crate::timeline::{frame_headers, window};
 use crate::{BackupSet, Error, Progress, Timeline, slots};
 
 /// A field of page 1 in the database file that does not go together with the WAL.
@@ -28,12 +27,15 @@ pub struct Unexplained {
     pub frame: FrameNumber,
 }
 
-/// The fields that are compared.
+/// Fields of page 1 that are compared with a WAL or with a rollback journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
-    /// The change counter: it is larger than in the first page 1 of the WAL.
+    /// The page size.
+    PageSize,
+    /// The change counter. Beside a WAL it is larger than in the first page 1 there; beside a journal neither the one there
+    /// nor the next, or not 1 where there was no database before.
     ChangeCounter,
-    /// The schema cookie: it is larger than in the first page 1 of the WAL.
+    /// The schema cookie: larger than in the first page 1 of the WAL, or smaller than in the journal.
     SchemaCookie,
     /// The text encoding, under the same schema cookie.
     TextEncoding,
@@ -41,7 +43,7 @@ pub enum Field {
     LargestRootPage,
     /// The reserved bytes of each page, under the same schema cookie.
     ReservedBytes,
-    /// The size in pages: no transaction that wrote page 1 lies between.
+    /// The size in pages: no transaction that wrote page 1 lies between, or the one of the journal did not.
     SizeInPages,
 }
 
@@ -49,6 +51,7 @@ impl Field {
     /// Where the field stands in the header: its offset and how many bytes it has.
     pub const fn place(self) -> (u64, u64) {
         match self {
+            Self::PageSize => (16, 2),
             Self::ChangeCounter => (24, 4),
             Self::SchemaCookie => (40, 4),
             Self::TextEncoding => (56, 4),
@@ -61,6 +64,7 @@ impl Field {
     /// In words.
     pub const fn words(self) -> &'static str {
         match self {
+            Self::PageSize => "page size",
             Self::ChangeCounter => "change counter",
             Self::SchemaCookie => "schema cookie",
             Self::TextEncoding => "text encoding",
@@ -241,24 +245,9 @@ struct Beginning {
 impl Beginning {
     fn read(set: &BackupSet, timeline: &Timeline, has_page_1: bool) -> Result<Self, Error> {
         let mut beginning = Self::default();
-        let (Some(wal), Some(size)) = (&set.wal, timeline.page_size()) else {
-            return Ok(beginning);
-        };
-        let mut number = 0;
-        pieces(wal, size, 0, |piece| {
-            for slot in piece.chunks_exact(slot_bytes(size)) {
-                number += 1;
-                let frame =
-                    FrameNumber::new(number).filter(|frame| frame.get() <= timeline.mx_frame());
-                let (Some(frame), Some((header, _))) = (frame, slot.split_first_chunk()) else {
-                    return false;
-                };
-                if !beginning.take(frame, &FrameHeader::parse(header)) {
-                    return false;
-                }
-            }
-            // Where page 1 is nowhere, the first commits tell as much as all.
-            has_page_1
+        // Where page 1 is nowhere, the first commits tell as much as all.
+        frame_headers(set, timeline, has_page_1, |frame, header| {
+            beginning.take(frame, header)
         })?;
         Ok(beginning)
     }

@@ -39,7 +39,7 @@ impl Gathered {
     /// Takes a slot, in a journal with slots of so many bytes.
     pub(super) fn take(&mut self, slot: &Slot, slot_bytes: usize) {
         self.slot_bytes = slot_bytes as u64;
-        self.tally(slot.reason);
+        self.tally(slot.reason, 1);
         let page = slot.page.and_then(PageNumber::new);
         let (Some(page), SlotReason::PlayedBack) = (page, slot.reason) else {
             return;
@@ -60,11 +60,11 @@ impl Gathered {
 
     /// How many slots there are of each reason. What one says of itself beside it is a part of it, but for how much is
     /// there of a short one.
-    fn tally(&mut self, reason: SlotReason) {
+    pub(super) fn tally(&mut self, reason: SlotReason, slots: u64) {
         match self.reasons.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, count)) => *count += 1,
+            Some((_, count)) => *count += slots,
             // A file ends but once, and there are few others.
-            None => self.reasons.push((reason, 1)),
+            None => self.reasons.push((reason, slots)),
         }
     }
 

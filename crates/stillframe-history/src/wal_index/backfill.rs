@@ -60,7 +60,8 @@ impl Backfill {
         if !relation.is_same_generation() || !is_of_wal || index.backfilled() == 0 {
             return Ok(None);
         }
-        let mut held = Vec::new();
+        // Of those that are held it is enough to know how many they are, and the earliest frame of them.
+        let (mut held, mut first_held) = (0, None::<FrameNumber>);
         let mut differing = Vec::new();
         for (page, frame) in image.overlay().iter() {
             let is_copied = frame.get() <= index.backfilled()
@@ -70,18 +71,19 @@ impl Backfill {
                 continue;
             }
             if is_held(wal, database, image, page, frame)? {
-                held.push(frame);
+                held += 1;
+                first_held = Some(first_held.map_or(frame, |first| first.min(frame)));
             } else {
                 differing.push((page, frame));
             }
         }
-        if held.is_empty() && differing.is_empty() {
+        if held == 0 && differing.is_empty() {
             return Ok(None);
         }
         let overtaken = Overtaken::among(&differing, set, timeline, image)?;
         Ok(Some(Self {
-            examined: (held.len() + differing.len()) as u32,
-            pattern: Pattern::of(&held, &differing, overtaken.is_some()),
+            examined: held + differing.len() as u32,
+            pattern: Pattern::of(first_held, &differing, overtaken.is_some()),
             differing,
             overtaken,
         }))
@@ -90,14 +92,14 @@ impl Backfill {
 
 impl Pattern {
     fn of(
-        held: &[FrameNumber],
+        first_held: Option<FrameNumber>,
         differing: &[(PageNumber, FrameNumber)],
         is_overtaken: bool,
     ) -> Self {
         let Some(newest) = differing.iter().map(|&(_, frame)| frame).max() else {
             return Self::Held;
         };
-        match (is_overtaken, held.iter().any(|&frame| frame < newest)) {
+        match (is_overtaken, first_held.is_some_and(|first| first < newest)) {
             (false, _) => Self::Before,
             (true, false) => Self::Skipped,
             (true, true) => Self::Mixed,

@@ -48,6 +48,39 @@ impl Playback {
         }
     }
 
+    /// Passes over the whole slots among the next `bytes` bytes, of which it is known that they are zeros, as in a hole of
+    /// a sparse file; returns how many. That is done behind the place where the playback stops, and each of them is
+    /// [`SlotReason::AfterStop`] and does not hold; elsewhere there are none.
+    pub fn pass_over_zeros(&mut self, bytes: u64) -> u32 {
+        let (Some(layout), Next::Records(run)) = (self.layout, self.next) else {
+            return 0;
+        };
+        // With this nonce the checksum of zeros is zero.
+        let holds = run.nonce == Some(0);
+        if run.kind != RunKind::Counted || self.end.is_none() || holds {
+            return 0;
+        }
+        let slot_bytes = layout.record_bytes() as u64;
+        let there = bytes.min(self.until(run.kind).saturating_sub(run.offset)) / slot_bytes;
+        let most = run.left.min(u32::MAX - self.slots);
+        let slots = u32::try_from(there).unwrap_or(u32::MAX).min(most);
+        if slots == 0 {
+            return 0;
+        }
+        self.slots += slots;
+        let offset = run.offset + u64::from(slots) * slot_bytes;
+        match run.left {
+            left if left == slots => self.seek_header(offset, layout.sector_size, run.nonce),
+            u32::MAX => self.seek_records(Run { offset, ..run }),
+            left => self.seek_records(Run {
+                offset,
+                left: left - slots,
+                ..run
+            }),
+        }
+        slots
+    }
+
     /// Takes one slot, or what is there of it. Whether the next one is wanted.
     fn take<'a>(
         &mut self,

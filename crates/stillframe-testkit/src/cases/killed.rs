@@ -44,6 +44,49 @@ pub fn half_written() -> Files {
     files(&moments[last.unwrap() * 3 / 4])
 }
 
+/// A transaction that was killed when it had written its first pages, as its cache was full: page 1 is not in its journal.
+pub fn spilled() -> Files {
+    let recording = run(
+        &before(),
+        "PRAGMA cache_size=5; UPDATE orders SET cents = cents + 1",
+    );
+    let before = recording.moments().next().unwrap().files["app.db"].clone();
+    first(&recording, |database, journal| {
+        database != before && journal.starts_with(&[0xd9])
+    })
+}
+
+/// The same, once its journal had a second header that counts.
+pub fn spilled_twice() -> Files {
+    let recording = run(
+        &before(),
+        "PRAGMA cache_size=5; UPDATE orders SET cents = cents + 1",
+    );
+    first(&recording, |_, journal| {
+        let at = journal.starts_with(&MAGIC).then(|| second_header(journal));
+        at.is_some_and(|at| journal.get(at..).is_some_and(|it| it.starts_with(&MAGIC)))
+    })
+}
+
+/// Where the second header of a journal begins, as the first one counts its records.
+pub fn second_header(journal: &[u8]) -> usize {
+    let records = crate::naive::be32(journal, 8) as usize;
+    record_at(records + 1).next_multiple_of(512)
+}
+
+/// What the header of a journal begins with.
+const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+
+/// A `VACUUM` that was killed when it was committed, and before the file was cut to its new length.
+pub fn before_the_cut() -> Files {
+    let recording = run(&before(), "DELETE FROM orders WHERE id % 2 = 0; VACUUM");
+    let moment = recording.moments().filter(|disk| {
+        let counted = crate::naive::be32(&disk.files["app.db"], 28) as usize;
+        !disk.files.contains_key("app.db-journal") && disk.files["app.db"].len() > 512 * counted
+    });
+    vec![("app.db", moment.last().unwrap().files["app.db"].clone())]
+}
+
 /// The destination of a backup that was given up after so many pages.
 pub fn aborted_backup() -> Files {
     let source = record(&Disk::default(), Device::default(), || {

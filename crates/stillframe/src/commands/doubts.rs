@@ -57,8 +57,10 @@ impl Doubts {
                     None => skipped(found, timeline, last, index, relation)?,
                 };
                 let checkpointed = checkpointed(index, relation);
+                // Frames may be in a database file that the WAL is not of.
+                let may_be_held = mismatch.is_some() && timeline.last_commit().is_some();
                 (
-                    lacking(found, index, relation, timeline)?,
+                    lacking(found, index, relation, timeline, may_be_held)?,
                     skipped,
                     checkpointed,
                 )
@@ -156,10 +158,14 @@ fn lacking(
     index: &WalIndex,
     relation: Relation,
     timeline: &Timeline,
+    may_be_held: bool,
 ) -> anyhow::Result<Option<String>> {
-    let Some(lacking) = Lacking::of(index, relation, &found.set, timeline)? else {
+    let Some(mut lacking) = Lacking::of(index, relation, &found.set, timeline)? else {
         return Ok(None);
     };
+    if may_be_held {
+        lacking = lacking.in_doubt();
+    }
     let frames = many(lacking.frames().into(), "committed frame");
     let range = match lacking.frames() {
         1 => lacking.first.to_string(),

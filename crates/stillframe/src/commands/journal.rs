@@ -5,8 +5,12 @@ mod super_journal;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use stillframe_check::broken_by_journal;
 use stillframe_check::render::text::field;
-use stillframe_history::{BackupSet, Error, ForeignJournal, JournalState, Rollback};
+use stillframe_history::{
+    BackupSet, Error, ForeignJournal, HeaderContradiction, Held, Image, JournalState, Rollback,
+    Timeline,
+};
 use stillframe_journal::SlotReason;
 
 use crate::inputs::Found;
@@ -255,7 +259,34 @@ pub fn doubts(set: &BackupSet, rollback: &Rollback) -> Result<Vec<String>, Error
         );
     }
     doubts.extend(doubt(rollback));
+    doubts.extend(rollback.contradiction().map(|found| match found {
+        HeaderContradiction::Fields { .. } => {
+            "the headers of the rollback journal name different sizes: SQLite goes by the first, and one of them is damaged"
+                .to_owned()
+        }
+        HeaderContradiction::Uncounted { before, .. } => format!(
+            "the rollback journal counts all records that fit, and another header stands behind {}: if the count is damaged, \
+             SQLite puts back no more than these",
+            many(before.into(), "record")
+        ),
+    }));
     Ok(doubts)
+}
+
+/// That what was played back breaks a database that is sound without it.
+pub fn breaks(
+    set: &BackupSet,
+    timeline: &Timeline,
+    image: &Image<'_>,
+) -> Result<Option<String>, Error> {
+    let problems = broken_by_journal(set, timeline, image, &())?;
+    Ok(problems.map(|problems| {
+        let problems = many(problems as u64, "problem");
+        format!(
+            "the rollback journal is not of this database file, or damaged, and was played back as SQLite would: the structure \
+             has {problems} with it, and none without it: the file alone is --ignore-journal"
+        )
+    }))
 }
 
 /// Why it is to be doubted that what was played back is all that there was: SQLite says nothing of it.
@@ -280,6 +311,8 @@ pub fn not_played_back(set: &BackupSet) -> Result<Option<String>, Error> {
     }
     let rollback = Rollback::read(set, &())?;
     Ok(match rollback.state() {
+        // The file looks as the transaction left it.
+        JournalState::SuperJournalGone if Held::read(set, &())? == Held::All => None,
         JournalState::SuperJournalGone => Some(
             "the rollback journal was not played back: it names a super-journal that is not there, or empty, and SQLite takes the transaction for committed then; if the copy only left that file out, --at journal rolls back"
                 .to_owned(),

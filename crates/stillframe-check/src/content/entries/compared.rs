@@ -160,13 +160,8 @@ impl<'s> Compared<'s> {
             may_be_its: true,
         };
         let mut gathered = Vec::new();
-        let is_record = match reader.record(page, cell, &mut gathered) {
-            Ok(payload) if fields.parse(payload) => Some(payload),
-            Ok(_) => None,
-            Err(Fault::Corrupt) if reader.is_whole(page, cell)? => None,
-            Err(fault) => return Err(fault),
-        };
-        let Some(payload) = is_record else {
+        let payload = reader.record_if_one(page, cell, &mut gathered)?;
+        let Some(payload) = payload.filter(|payload| fields.parse(payload)) else {
             // What is wrong with the row is found where rows are looked at.
             return Ok(found);
         };

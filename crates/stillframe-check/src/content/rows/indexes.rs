@@ -73,6 +73,7 @@ impl<P: Pages> Scan<'_, '_, '_, P> {
         let name = || index.name.clone();
         let key = self.key(&values, index, Ordering::Equal);
         if !cursor.find(&key)? {
+            self.findings.missing.add(index.root, &values);
             return self.report(row, at, ContentProblemKind::MissingEntry { index: name() });
         }
         if !self.table.is_without_rowid && Some(rowid(self.reader, cursor)?) != at.rowid {

@@ -9,6 +9,7 @@ pub(crate) mod last_page_truncated;
 pub(crate) mod looks_encrypted;
 pub(crate) mod not_a_database;
 pub(crate) mod page_size_invalid;
+pub(crate) mod pages_left_behind;
 pub(crate) mod partial_page_unused;
 pub(crate) mod payload_fractions_invalid;
 pub(crate) mod read_version_unsupported;
@@ -22,9 +23,9 @@ pub(crate) mod trailing_zero_pages;
 pub(crate) mod usable_size_too_small;
 pub(crate) mod write_version_unsupported;
 
-use stillframe_database::Error;
+use stillframe_database::{Error, JournalMode};
 use stillframe_format::{ByteRange, PageNumber, Pages as _};
-use stillframe_history::{Origin, Role};
+use stillframe_history::{JournalState, Origin, Role};
 
 use crate::finding::Details;
 use crate::{Evidence, Findings, Part, Place, Rule, Trailing, rule_of_database_error};
@@ -64,6 +65,29 @@ pub(crate) fn cut_page(evidence: &Evidence<'_>) -> Option<(PageNumber, Place, bo
     let is_read =
         page.get() <= image.page_count() && matches!(image.origin(page), Origin::Database { .. });
     Some((page, place, is_read))
+}
+
+/// The trailing pages of which one holds something, and that one.
+fn trailing_content(evidence: &Evidence<'_>) -> Option<(Trailing, PageNumber)> {
+    let trailing = evidence.trailing.filter(|_| evidence.header().is_some())?;
+    Some((trailing, trailing.content?))
+}
+
+/// Whether trailing pages may be what a commit left that made the database smaller: SQLite cuts the file once the journal
+/// is gone (`pager_end_transaction` in `pager.c`). The database is sound without them then.
+fn may_be_left_by_commit(evidence: &Evidence<'_>) -> bool {
+    let is_rollback_mode = evidence
+        .header()
+        .is_some_and(|header| header.journal_mode() == JournalMode::Rollback);
+    let is_done = matches!(
+        evidence.journal,
+        JournalState::Absent | JournalState::NotHot | JournalState::SuperJournalGone
+    );
+    is_rollback_mode
+        && is_done
+        && evidence.timeline.last_commit().is_none()
+        && evidence.inside.is_some()
+        && evidence.is_sound_inside()
 }
 
 /// Where the trailing pages are, or the first of them where they are in the WAL.

@@ -15,7 +15,8 @@ rule! {
     /// was played. Where they come from the WAL itself, the WAL was not written over this database.
     ///
     /// # How it is checked
-    /// Whole pages behind the counted ones are read up to the first byte that is not zero.
+    /// Whole pages behind the counted ones are read up to the first byte that is not zero. Of a sound database that is not
+    /// in WAL mode DB904 tells.
     ///
     /// # Example
     /// A header that says 3 pages, in a file of 30.
@@ -31,12 +32,12 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let (Some(trailing), Some(_)) = (evidence.trailing, evidence.header()) else {
+    let Some((trailing, content)) = super::trailing_content(evidence) else {
         return;
     };
-    let Some(content) = trailing.content else {
+    if super::may_be_left_by_commit(evidence) {
         return;
-    };
+    }
     let counted = trailing.first.get() - 1;
     findings
         .report(

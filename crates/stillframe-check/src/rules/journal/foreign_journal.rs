@@ -1,5 +1,5 @@
 use stillframe_format::ByteRange;
-use stillframe_history::{JournalField, Role};
+use stillframe_history::{Field, Role};
 
 use crate::rule::rule;
 use crate::words::many;
@@ -47,12 +47,12 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
             Part::Record(record.number),
             format!("page 1 in the journal has {journal}"),
         ),
-        None if found.field == JournalField::ChangeCounter => (
+        None if found.field == Field::ChangeCounter => (
             Part::JournalHeader,
             "the journal is of a database that had no page before, and would cut it to 0 bytes"
                 .to_owned(),
         ),
-        None if found.field == JournalField::SizeInPages => (
+        None if found.field == Field::SizeInPages => (
             Part::JournalHeader,
             format!(
                 "the journal, which does not hold page 1, begins with {}",
@@ -65,9 +65,9 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         ),
     };
     let expected = match found.field {
-        JournalField::ChangeCounter if found.record.is_none() => "1".to_owned(),
-        JournalField::ChangeCounter => format!("{journal} or {}", journal.wrapping_add(1)),
-        JournalField::SchemaCookie => format!("{journal} or more"),
+        Field::ChangeCounter if found.record.is_none() => "1".to_owned(),
+        Field::ChangeCounter => format!("{journal} or {}", journal.wrapping_add(1)),
+        Field::SchemaCookie => format!("{journal} or more"),
         _ => journal.to_string(),
     };
     findings
@@ -86,7 +86,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         .related(
             evidence.in_journal(found.range, part),
             match (found.field, found.record) {
-                (JournalField::ChangeCounter, None) => "the size in pages before".to_owned(),
+                (Field::ChangeCounter, None) => "the size in pages before".to_owned(),
                 _ => format!("the {what} in the journal"),
             },
         )

@@ -2,6 +2,7 @@
 
 pub(crate) mod foreign_journal;
 pub(crate) mod header_truncated;
+pub(crate) mod journal_breaks_database;
 pub(crate) mod last_record_unfinished;
 pub(crate) mod leftover_records;
 pub(crate) mod magic_invalid;
@@ -9,13 +10,15 @@ pub(crate) mod page_number_invalid;
 pub(crate) mod page_size_invalid;
 pub(crate) mod pages_missing;
 pub(crate) mod record_checksum_mismatch;
+pub(crate) mod record_count_doubtful;
 pub(crate) mod records_missing;
 pub(crate) mod sector_size_invalid;
+pub(crate) mod segment_header_differs;
 
 use stillframe_format::ByteRange;
 use stillframe_history::{Role, Stop};
 use stillframe_journal::header::RECORDS_THAT_FIT;
-use stillframe_journal::{Error, Slot};
+use stillframe_journal::{Error, Slot, SlotReason};
 
 use crate::finding::Details;
 use crate::render::text::count;
@@ -70,6 +73,13 @@ fn stop(rule: &Rule, evidence: &Evidence<'_>) -> Option<Stop> {
         Severity::Note => None,
         _ => damage,
     }
+}
+
+/// As [`stop`], at a slot of this reason.
+fn stop_at(rule: &Rule, evidence: &Evidence<'_>, reason: SlotReason) -> Option<(Stop, Slot)> {
+    let stop = stop(rule, evidence)?;
+    let slot = stop.slot.filter(|slot| slot.reason == reason)?;
+    Some((stop, slot))
 }
 
 /// Reports a record at which SQLite stops.

@@ -1,6 +1,6 @@
 use stillframe_journal::SlotReason;
 
-use super::{in_record, report_stop, stop};
+use super::{in_record, report_stop, stop_at};
 use crate::rule::rule;
 use crate::{Evidence, Findings};
 
@@ -32,11 +32,7 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let Some(stop) = stop(&RULE, evidence) else {
-        return;
-    };
-    let invalid = SlotReason::PageNumberInvalid;
-    let Some(slot) = stop.slot.filter(|slot| slot.reason == invalid) else {
+    let Some((stop, slot)) = stop_at(&RULE, evidence, SlotReason::PageNumberInvalid) else {
         return;
     };
     let page = slot.page.unwrap_or_default();

@@ -1,6 +1,6 @@
 use stillframe_journal::SlotReason;
 
-use super::{in_record, report_stop, stop};
+use super::{in_record, report_stop, stop_at};
 use crate::rule::rule;
 use crate::{Evidence, Findings};
 
@@ -35,13 +35,7 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let Some(stop) = stop(&RULE, evidence) else {
-        return;
-    };
-    let Some(slot) = stop
-        .slot
-        .filter(|it| it.reason == SlotReason::ChecksumMismatch)
-    else {
+    let Some((stop, slot)) = stop_at(&RULE, evidence, SlotReason::ChecksumMismatch) else {
         return;
     };
     let page = slot.page.unwrap_or_default();

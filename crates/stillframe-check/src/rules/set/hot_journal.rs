@@ -34,8 +34,10 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    // Of one whose super-journal is gone, or may be, the rules of super-journals tell.
-    if evidence.journal != JournalState::Hot || evidence.is_journal_useless() {
+    // Of one whose super-journal is gone, or may be, the rules of super-journals tell; of one that is damaged its own.
+    let contradiction = evidence.rollback().and_then(|it| it.contradiction());
+    let is_told = evidence.is_journal_useless() || contradiction.is_some();
+    if evidence.journal != JournalState::Hot || is_told {
         return;
     }
     let checked = match evidence.inside {

@@ -47,7 +47,8 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let (database, wal) = (found.database, found.wal);
     let where_else = match found.field {
         Field::SizeInPages => format!("the commit that ends with frame {frame} leaves {wal}"),
-        Field::ChangeCounter
+        Field::PageSize
+        | Field::ChangeCounter
         | Field::SchemaCookie
         | Field::TextEncoding
         | Field::LargestRootPage
@@ -55,7 +56,8 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     };
     let related = match found.field {
         Field::SizeInPages => evidence.in_frame_header(frame, 4, 4),
-        Field::ChangeCounter
+        Field::PageSize
+        | Field::ChangeCounter
         | Field::SchemaCookie
         | Field::TextEncoding
         | Field::LargestRootPage
@@ -67,7 +69,8 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         Field::ChangeCounter | Field::SchemaCookie => {
             format!("at most {wal}, or a page 1 that a frame holds")
         }
-        Field::TextEncoding
+        Field::PageSize
+        | Field::TextEncoding
         | Field::LargestRootPage
         | Field::ReservedBytes
         | Field::SizeInPages => {

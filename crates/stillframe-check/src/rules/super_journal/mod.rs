@@ -1,15 +1,17 @@
 //! Rules of transactions over several databases, which a super-journal ties together.
 
+pub(crate) mod committed_journal;
 pub(crate) mod database_not_here;
 pub(crate) mod journal_listed_and_missing;
 pub(crate) mod left_at_different_moments;
 pub(crate) mod several_databases;
+pub(crate) mod super_journal_gone;
 pub(crate) mod super_journal_missing;
 pub(crate) mod super_journal_name_unusual;
 pub(crate) mod super_journal_unknown;
 
 use stillframe_format::ByteRange;
-use stillframe_history::{Fate, Held, Role, SuperJournalFile, SuperJournalName};
+use stillframe_history::{Fate, Held, JournalState, Role, SuperJournalFile, SuperJournalName};
 
 use crate::finding::Details;
 use crate::words::plain;
@@ -107,6 +109,51 @@ fn is_there(file: SuperJournalFile) -> &'static str {
         SuperJournalFile::Empty => "which is empty and so counts as not there",
         SuperJournalFile::Present => "which is here",
     }
+}
+
+/// A transaction that SQLite takes for committed, as the super-journal is gone: what the database file shows of that.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gone {
+    /// The file holds nothing of it.
+    NotCommitted,
+    /// It holds some of it or all, and something is wrong in it.
+    Damaged,
+    /// It holds some of it, or all: that is not known.
+    Open,
+    /// It looks as the transaction left it.
+    Whole,
+}
+
+impl Gone {
+    /// `None` where the super-journal is there, or not known to be gone, or where other databases show that the
+    /// transaction was not committed.
+    fn of(evidence: &Evidence<'_>) -> Option<Self> {
+        if evidence.journal != JournalState::SuperJournalGone {
+            return None;
+        }
+        let tied = evidence.tied.as_ref();
+        if tied.is_some_and(Tied::differ) {
+            return None;
+        }
+        let is_sound = evidence.refusal().is_none() && evidence.is_sound_inside();
+        Some(match tied.and_then(Tied::held) {
+            Some(Held::Nothing) => Self::NotCommitted,
+            _ if !is_sound => Self::Damaged,
+            Some(Held::All) => Self::Whole,
+            Some(Held::Some) | None => Self::Open,
+        })
+    }
+}
+
+/// What SQLite does with a journal whose super-journal is gone, and `doubt`.
+fn said_of_gone(evidence: &Evidence<'_>, doubt: &str) -> Option<String> {
+    let name = evidence.super_journal.as_ref()?;
+    Some(format!(
+        "the journal names the super-journal {}, {}: SQLite takes the transaction for committed and deletes the journal, {doubt}; {}",
+        shown(last_part(&name.name)),
+        is_there(evidence.set.super_journal),
+        what_was_checked(evidence),
+    ))
 }
 
 /// What of the database is checked beside a journal that names a super-journal.

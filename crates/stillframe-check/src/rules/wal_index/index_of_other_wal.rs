@@ -29,7 +29,7 @@ rule! {
     /// Where a program that uses no wal-index, as in exclusive locking mode, has had the database open since. And where
     /// the wal-index was copied first, and a connection has begun the WAL anew since that had not done so before: it takes
     /// salts at random if the WAL was emptied, or if all that was written to it was rolled back.
-    "SHM203" "index_of_other_wal" Warning since "0.1.0"
+    "SHM906" "index_of_other_wal" Note since "0.1.0"
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {

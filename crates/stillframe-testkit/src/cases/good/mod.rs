@@ -11,6 +11,7 @@ mod older_generation_slack;
 mod page_1_not_in_wal;
 mod page_overtaken;
 mod page_size_65536;
+mod pages_left_behind;
 mod partial_checkpoint;
 mod partial_page_unused;
 mod persisted_journal;
@@ -72,6 +73,7 @@ pub fn cases() -> Vec<Case> {
         utf_16::case(),
         text_not_valid::case(),
         trailing_zero_pages::case(),
+        pages_left_behind::case(),
         truncated_journal::case(),
         size_not_valid::case(),
         partial_page_unused::case(),

@@ -2,13 +2,17 @@
 
 mod foreign_journal;
 mod header_truncated;
+mod journal_breaks_database;
+mod last_record_unfinished;
 mod magic_invalid;
 mod page_number_invalid;
 mod page_size_invalid;
 mod pages_missing;
 mod record_checksum_mismatch;
+mod record_count_doubtful;
 mod records_missing;
 mod sector_size_invalid;
+mod segment_header_differs;
 
 use crate::cases::Case;
 
@@ -24,5 +28,9 @@ pub fn cases() -> Vec<Case> {
         page_number_invalid::case(),
         foreign_journal::case(),
         pages_missing::case(),
+        last_record_unfinished::case(),
+        segment_header_differs::case(),
+        record_count_doubtful::case(),
+        journal_breaks_database::case(),
     ]
 }

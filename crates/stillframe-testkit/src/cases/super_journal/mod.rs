@@ -1,9 +1,11 @@
 //! Transactions over several databases.
 
+mod committed_journal;
 mod journal_listed_and_missing;
 mod left_at_different_moments;
 pub mod material;
 mod rolled_back_one_of_several;
+mod super_journal_gone;
 mod super_journal_missing;
 mod super_journal_name_unusual;
 mod super_journal_unknown;
@@ -18,6 +20,8 @@ pub fn cases() -> Vec<Case> {
         left_at_different_moments::case(),
         journal_listed_and_missing::case(),
         super_journal_name_unusual::case(),
+        super_journal_gone::case(),
+        committed_journal::case(),
         rolled_back_one_of_several::case(),
     ]
 }

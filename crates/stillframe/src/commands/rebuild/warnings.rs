@@ -40,7 +40,10 @@ pub fn warnings(
     }
     warnings.extend(found.aside().warning().map(str::to_owned));
     match image.rollback() {
-        Some(rollback) => warnings.extend(journal::doubts(set, rollback)?),
+        Some(rollback) => {
+            warnings.extend(journal::doubts(set, rollback)?);
+            warnings.extend(journal::breaks(set, timeline, image)?);
+        }
         None => warnings.extend(journal::not_played_back(set)?),
     }
     let is_last = image.number() == timeline.last();

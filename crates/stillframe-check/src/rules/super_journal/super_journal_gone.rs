@@ -1,0 +1,47 @@
+use stillframe_history::Role;
+
+use super::{Gone, at_name, said_of_gone, with_path};
+use crate::rule::rule;
+use crate::{Evidence, Findings};
+
+rule! {
+    /// A rollback journal names a super-journal that is missing, and whether its transaction was committed is not known.
+    ///
+    /// # What it means
+    /// The transaction changed several databases. Deleting the super-journal, which the journal of each names, commits it,
+    /// and then SQLite deletes the journals. So a journal whose super-journal is gone, or empty, counts for nothing: SQLite
+    /// deletes it and leaves the database file as it is.
+    ///
+    /// # Why it matters
+    /// That is right where SQLite itself deleted the super-journal. Where the copy left it out, the database file may
+    /// hold a part of a transaction that was never committed, and SQLite deletes what could undo it.
+    ///
+    /// # How it is checked
+    /// The file is looked for in the folder of the database, by the last part of its name. The database file is compared
+    /// with the pages in the journal: some of them are the same and others not, as after a transaction that wrote some
+    /// pages without changing them, or as within one. Nothing else is wrong with the database.
+    ///
+    /// # Example
+    /// A backup of `app.db` and `app.db-journal`, and not of `app.db-mj5711F49A3`.
+    ///
+    /// # What to do
+    /// Look for the super-journal where the copy was made: if it is there, put it beside the database. If it cannot be
+    /// found, compare what `stillframe rebuild app.db --at journal -o before.db` and `stillframe rebuild app.db
+    /// --ignore-journal -o after.db` write, and choose the same for all databases of the transaction.
+    ///
+    /// # When it is normal
+    /// For the moment between the end of a transaction and the deletion of its journals, after which a crash leaves it.
+    "SJ204" "super_journal_gone" Warning since "0.1.0"
+}
+
+fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
+    let doubt = "which is wrong if the copy only left the super-journal out: the database file may hold a part of it";
+    let said = said_of_gone(evidence, doubt).filter(|_| Gone::of(evidence) == Some(Gone::Open));
+    let Some(said) = said else {
+        return;
+    };
+    let details = findings.report(&RULE, at_name(evidence), said);
+    with_path(evidence, details)
+        .related(evidence.whole(Role::Database), "the database that it is of")
+        .help("look for the super-journal where the copy was made");
+}

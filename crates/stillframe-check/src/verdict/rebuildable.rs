@@ -1,0 +1,88 @@
+//! What can be rebuilt from the bytes of a set.
+
+use stillframe_history::JournalState;
+
+use super::{VerdictKind, journal};
+use crate::Evidence;
+use crate::rules::database::cut_page;
+
+/// What can be rebuilt.
+pub(super) fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
+    if evidence.header_is_cut_off() {
+        return "no database: the file ends within its header".to_owned();
+    }
+    match cut_page(evidence) {
+        Some((page, _, true)) => format!(
+            "{}; page {page} is cut off there, too",
+            rebuildable_pages(evidence, kind)
+        ),
+        _ => rebuildable_pages(evidence, kind),
+    }
+}
+
+fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
+    let last = evidence.timeline.last().get();
+    if let Some(text) = journal::rebuildable(evidence, kind) {
+        return text;
+    }
+    if kind == VerdictKind::ForeignWal {
+        let rolled_back = match evidence.hot_rollback() {
+            Some(_) => ", rolled back by its journal",
+            None => "",
+        };
+        return format!(
+            "the database file alone{rolled_back}; the WAL is of another database, or of another time"
+        );
+    }
+    if kind == VerdictKind::StaleWal {
+        return "the database file alone; its pages are newer than those of the WAL".to_owned();
+    }
+    if evidence.missed.is_some() {
+        return "the database file alone, as of an earlier moment; with the pages of the WAL it is of none"
+            .to_owned();
+    }
+    match (evidence.refusal(), &evidence.image) {
+        (Some(refusal), _) => format!("not the last state: {refusal}"),
+        (None, Some(image)) if kind == VerdictKind::HotJournal && image.rollback().is_some() => {
+            "the database as it was before the transaction; and with --ignore-journal what lies in the file"
+                .to_owned()
+        }
+        (None, None) => "nothing".to_owned(),
+        (None, Some(_))
+            if evidence.journal == JournalState::SuperJournalGone
+                && kind != VerdictKind::Complete =>
+        {
+            journal::FILE_OR_ROLLED_BACK.to_owned()
+        }
+        (None, Some(image))
+            if evidence.set.database.is_none() || evidence.set.database_bytes() == 0 =>
+        {
+            if image.commit().is_none() {
+                "an empty database".to_owned()
+            } else {
+                "the last commit: all of its pages are in the WAL".to_owned()
+            }
+        }
+        (None, Some(_)) if last == 0 && evidence.hot_rollback().is_some() => {
+            "the database as the journal leaves it; and with --ignore-journal what lies in the file"
+                .to_owned()
+        }
+        (None, Some(_)) if last == 0 => "the database file as it is".to_owned(),
+        (None, Some(_)) => {
+            let exact = evidence.exactness.exact_from().get();
+            let earlier = "earlier ones may hold later pages";
+            match (exact, last) {
+                (0, last) => {
+                    format!(
+                        "every commit from 0 to {last}; nothing shows a later page in one, nor contradicts that the two belong together"
+                    )
+                }
+                (exact, last) if exact > last => format!(
+                    "commits 0 to {last}; they may hold pages of commits behind the damage that ends the log"
+                ),
+                (exact, last) if exact == last => format!("commit {last}; {earlier}"),
+                (exact, last) => format!("every commit from {exact} to {last}; {earlier}"),
+            }
+        }
+    }
+}
