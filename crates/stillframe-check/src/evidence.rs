@@ -236,7 +236,7 @@ impl<'a> Evidence<'a> {
         self.inside.iter().flat_map(Inside::entry_problems)
     }
 
-    /// What is wrong with the structure.
+    /// What is wrong with the structure, as far as that is kept.
     pub(crate) fn problems(&self) -> &[Problem] {
         self.inside.as_ref().map_or(&[], Inside::problems)
     }

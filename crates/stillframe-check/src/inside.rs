@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use stillframe_database::schema::roots;
 use stillframe_database::{Geometry, Header};
@@ -11,7 +11,8 @@ use crate::content::{
     Unchecked,
 };
 use crate::walk::{
-    Context, MOST_PROBLEMS, PagePlace, Problem, References, Structure, first_references, structure,
+    Context, MOST_PROBLEMS, PagePlace, Problem, References, Structure, first_references,
+    whole_structure,
 };
 use crate::words::many;
 
@@ -38,8 +39,6 @@ pub struct Inside {
     pub(crate) entries: Vec<EntryProblem>,
     /// The roots of all b-trees that were walked, in the order of [`Structure::rows`].
     roots: Vec<u32>,
-    /// Those of them whose own structure is damaged.
-    damaged: BTreeSet<u32>,
 }
 
 impl Inside {
@@ -70,19 +69,14 @@ impl Inside {
             // What rows name that are not understood is there all the same.
             _ => roots(image, geometry)?,
         };
-        let structure = structure(image, header, &roots, MOST_PROBLEMS, &rest)?;
+        let structure = whole_structure(image, header, &roots, &rest)?;
         let first_references = first_references(image, header, &roots, &structure.problems)?;
-        let damaged: BTreeSet<u32> = structure
-            .problems
-            .iter()
-            .filter_map(Problem::root)
-            .collect();
         let content = match &schema {
             Ok(schema) if level > Level::Structure => {
                 let counted = Counted {
                     is_sound: structure.problems.is_empty(),
                     counts: &counts(schema, &roots, &structure),
-                    damaged: &damaged,
+                    damaged: &structure.damaged,
                 };
                 let most = MOST_PROBLEMS;
                 Some(content::content(
@@ -96,7 +90,7 @@ impl Inside {
             let counted = Counted {
                 is_sound: structure.problems.is_empty(),
                 counts: &[],
-                damaged: &damaged,
+                damaged: &structure.damaged,
             };
             entries.clone_from(&content.entries);
             if level == Level::Full {
@@ -108,7 +102,6 @@ impl Inside {
         rest.advance(bytes * passes);
         Ok(Some(Self {
             level,
-            damaged,
             structure,
             first_references,
             schema,
@@ -121,12 +114,12 @@ impl Inside {
 
     /// Whether the structure of some b-tree is damaged: what is said of its content may be a consequence of that.
     pub(crate) fn has_damaged_tree(&self) -> bool {
-        !self.damaged.is_empty()
+        !self.structure.damaged.is_empty()
     }
 
     /// Whether the structure of a b-tree is damaged.
     pub(crate) fn is_damaged(&self, root: u32) -> bool {
-        self.damaged.contains(&root)
+        self.structure.damaged.contains(&root)
     }
 
     /// What is wrong with the content of tables all of whose b-trees are in order. What is wrong with that of others
@@ -152,7 +145,7 @@ impl Inside {
     fn is_overshadowed(&self, table: &str) -> bool {
         let schema = self.schema.as_ref().ok();
         let table = schema.and_then(|schema| schema.table(table));
-        table.is_some_and(|table| content::is_damaged(table, &self.damaged))
+        table.is_some_and(|table| content::is_damaged(table, &self.structure.damaged))
     }
 
     /// From where the walk was first led to a page to which it was led twice.
@@ -186,12 +179,6 @@ impl Inside {
             .as_ref()
             .map_or(End::Whole, |content| content.end);
         found.extend(end.left_out().map(str::to_owned));
-        if self.structure.problems.len() >= MOST_PROBLEMS {
-            let most = many(MOST_PROBLEMS as u64, "problem");
-            found.push(format!(
-                "the structure behind the first {most}: there may be more"
-            ));
-        }
         if self.entries.len() >= MOST_PROBLEMS {
             let most = many(MOST_PROBLEMS as u64, "problem");
             found.push(format!(
@@ -208,7 +195,7 @@ impl Inside {
         let tables = schema.map_or(&[][..], |schema| &schema.tables).iter();
         let damaged = tables
             .filter(|table| table.kind == TableKind::Ordinary)
-            .filter(|table| content::is_damaged(table, &self.damaged));
+            .filter(|table| content::is_damaged(table, &self.structure.damaged));
         let mut damaged = damaged.map(|table| table.name.as_str());
         let mut found: Vec<String> = damaged
             .by_ref()
@@ -225,7 +212,7 @@ impl Inside {
         found
     }
 
-    /// The problems of the structure.
+    /// The problems of the structure, as far as they are kept.
     pub(crate) fn problems(&self) -> &[Problem] {
         &self.structure.problems
     }

@@ -22,6 +22,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many there are, listed or not.
     pub counts: Counts,
+    /// How many of them cannot be listed, as they are only counted.
+    #[serde(skip)]
+    pub not_kept: usize,
 }
 
 /// How many findings there are of each severity.
@@ -86,13 +89,16 @@ impl Report {
         }
         let mut findings = findings.sorted();
         let verdict = Verdict::draw(evidence, &findings);
-        let counts = Counts::of(&findings);
+        let mut counts = Counts::of(&findings);
+        let inside = evidence.inside.as_ref();
+        // All that can be wrong with the structure is an error.
+        let not_kept = inside.map_or(0, |inside| inside.structure.others.problems as usize);
+        counts.errors += not_kept;
         if findings.len() > most {
             // What decided the verdict is among those that are listed.
             findings.sort_by_key(|it| (std::cmp::Reverse(it.rule.severity), !is_decisive(it)));
             findings.truncate(most);
         }
-        let inside = evidence.inside.as_ref();
         let set = evidence.set;
         let inputs = [
             ("database", &set.database),
@@ -117,6 +123,7 @@ impl Report {
             not_checked: inside.map(Inside::unchecked).unwrap_or_default(),
             findings,
             counts,
+            not_kept,
         }
     }
 

@@ -2,6 +2,12 @@
 //!
 //! What cannot be read is a [`Problem`], and the scan goes on behind it: behind a cell with the next cell, behind a page
 //! with the next one that its parent names.
+//!
+//! Overflow chains are followed by their links (section 1.7), from the first page to the last. SQLite of a database with
+//! auto-vacuum passes over pages of a chain whose content it is not asked for, and believes the pointer map of them: where
+//! links and map contradict one another, `SELECT` of a late column may give other bytes than that of the whole row. A link
+//! is written with the content, on its page; the map is made from the links. So the links are the better witness, and all
+//! values of a row come from one chain.
 
 mod problem;
 mod seen;

@@ -5,7 +5,9 @@
 //! rowid, integers in REAL columns are floating-point numbers, records from before an `ALTER TABLE` end with its
 //! defaults, WITHOUT ROWID tables have their columns in the order of their declaration, and text is in UTF-8. What is
 //! computed when it is read, VIRTUAL generated columns, is not there. What cannot be read is a
-//! [`Problem`](stillframe_database::scan::Problem) in place of a row.
+//! [`Problem`](stillframe_database::scan::Problem) in place of a row. Overflow chains are followed by their links; only in
+//! a damaged database with auto-vacuum may `SELECT` follow the pointer map to other pages, for some columns and not for
+//! others.
 //!
 //! ```
 //! use stillframe_database::{Header, scan::Seen};

@@ -157,6 +157,9 @@ pub enum Verb {
     /// takes the function unistr, so that SQLite 3.50 or newer is needed to load it. Rows come in the order of their
     /// rowids. What cannot be read is said on standard error, and all else is written.
     ///
+    /// What is too long for a page is read along the links of its overflow pages. Where the pointer map of a damaged
+    /// database contradicts them, SQLite follows now the one and now the other.
+    ///
     /// CSV and JSON have the columns that the file holds. VIRTUAL generated columns are computed when they are read: they
     /// are left out, and a remark on standard error names them, which is no warning.
     #[command(after_long_help = dump::EXAMPLES)]

@@ -179,6 +179,26 @@ fn columns_counts_for_more_than_the_terminal() {
     }
 }
 
+/// Whether a tree is a table or an index stays when what can be told from other columns is left out.
+#[test]
+fn sizes_are_of_tables_and_of_indexes_on_narrow_terminals_too() {
+    let room = Room::new();
+    room.copy("good/auto-vacuum", ".");
+    for columns in ["60", "80"] {
+        let ran = program(room.path())
+            .args(["inspect", "--sizes", "app.db"])
+            .env("COLUMNS", columns)
+            .output();
+        let ran = Ran::new("inspect --sizes".to_owned(), ran.unwrap()).exits(0);
+        let heading = ran.stdout.lines().find(|line| line.contains("whose"));
+        let heading = heading.unwrap();
+        assert!(
+            heading.contains("type") && !heading.contains("unused"),
+            "{columns}: {heading}"
+        );
+    }
+}
+
 /// The columns of the longest line that is printed on a terminal of this size.
 fn longest_line(room: &Room, size: &str, verb: &str, status: i32) -> Option<usize> {
     let ran = on_terminal(room, size, &format!("{PROGRAM} {verb}"))?.exits(status);

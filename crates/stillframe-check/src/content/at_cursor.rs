@@ -1,4 +1,4 @@
-//! What is asked of the entry of an index that a cursor is at.
+//! How a cursor is opened, and what is asked of the entry of an index that it is at.
 
 use std::cmp::Ordering;
 
@@ -10,6 +10,18 @@ use super::fault::Fault;
 use super::key::Key;
 use super::reader::Reader;
 use super::varint::read_u32;
+
+/// SQLite opens a cursor on any page but none.
+pub(super) fn open<'p, P: Pages>(
+    reader: &'p Reader<'p, P>,
+    root: u32,
+    is_index: bool,
+) -> Result<Cursor<'p, P>, Fault<P::Error>> {
+    if root == 0 {
+        return Err(Fault::Corrupt);
+    }
+    Ok(Cursor::new(reader, root, is_index))
+}
 
 /// Whether the entry that a cursor is at comes behind all that have the key (`OP_IdxGT` in `vdbe.c`).
 pub(super) fn is_behind<P: Pages>(

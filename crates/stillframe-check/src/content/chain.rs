@@ -56,35 +56,34 @@ impl Chain {
         if let Some(&known) = self.known.get(index + 1) {
             return Ok(known);
         }
-        if let Some(next) = self.in_file_order(reader, page)? {
+        if !self.is_read
+            && reader.auto_vacuum
+            && let Some(next) = in_file_order(reader, page)?
+        {
             return Ok(next);
         }
         let (_, bytes) = reader.page(page)?;
         Ok(next_page(&bytes))
     }
+}
 
-    /// The next page in the file that can be one of a chain, if the pointer map says that it follows this one in its own.
-    fn in_file_order<P: Pages>(
-        &self,
-        reader: &Reader<'_, P>,
-        page: u32,
-    ) -> Result<Option<u32>, Fault<P::Error>> {
-        if !reader.auto_vacuum || self.is_read {
-            return Ok(None);
-        }
-        let geometry = reader.geometry;
-        let lock = geometry.page_size().lock_byte_page().get();
-        let is_none = |page| page == lock || pointer_map::is_map_page(geometry, page);
-        // Two at most are passed over: a page of the map and the lock-byte page.
-        let mut pages = (page.saturating_add(1)..=reader.page_count).take(3);
-        let Some(guess) = pages.find(|&page| !is_none(page)) else {
-            return Ok(None);
-        };
-        let (map, offset) = pointer_map::place(geometry, guess).ok_or(Fault::Corrupt)?;
-        let (_, bytes) = reader.page(map.get())?;
-        let entry = bytes.get(offset..).and_then(Entry::parse);
-        let entry = entry.ok_or(Fault::Corrupt)?;
-        let follows = entry.kind == EntryKind::LaterOverflow && entry.parent == page;
-        Ok(follows.then_some(guess))
-    }
+/// The next page in the file that can be one of a chain, if the pointer map says that it follows this one in its own.
+pub(super) fn in_file_order<P: Pages>(
+    reader: &Reader<'_, P>,
+    page: u32,
+) -> Result<Option<u32>, Fault<P::Error>> {
+    let geometry = reader.geometry;
+    let lock = geometry.page_size().lock_byte_page().get();
+    let is_none = |page| page == lock || pointer_map::is_map_page(geometry, page);
+    // Two at most are passed over: a page of the map and the lock-byte page.
+    let mut pages = (page.saturating_add(1)..=reader.page_count).take(3);
+    let Some(guess) = pages.find(|&page| !is_none(page)) else {
+        return Ok(None);
+    };
+    let (map, offset) = pointer_map::place(geometry, guess).ok_or(Fault::Corrupt)?;
+    let (_, bytes) = reader.page(map.get())?;
+    let entry = bytes.get(offset..).and_then(Entry::parse);
+    let entry = entry.ok_or(Fault::Corrupt)?;
+    let follows = entry.kind == EntryKind::LaterOverflow && entry.parent == page;
+    Ok(follows.then_some(guess))
 }

@@ -3,59 +3,123 @@
 use std::cmp::Ordering;
 use std::hash::Hasher;
 
+use foldhash::quality::RandomState;
 use stillframe_database::record::{SerialType, Value};
 use stillframe_database::{TextEncoding, varint};
 use stillframe_format::limits::{MAX_RECORD_HEADER, MAX_VALUE_BYTES};
 use stillframe_schema::{Collation, IndexColumn};
 
 use super::collation::compare_text;
+use super::long::{BEFORE_LONG, Digest, LONG_VALUE, MARK};
 use super::value::compare_integer_real;
 
 /// Where the values of a record are.
-#[derive(Default)]
-pub(super) struct Fields(Vec<Field>);
+#[derive(Clone, Default)]
+pub(super) struct Fields {
+    fields: Vec<Field>,
+    /// What is known of the values of which not all bytes are there, in their order.
+    long: Vec<Long>,
+}
 
-/// The type of a value, and where it begins and ends.
+/// The type of a value, where it begins in the record, and where it begins and ends in the bytes that are there.
 #[derive(Clone, Copy)]
 struct Field {
-    serial_type: u64,
+    serial_type: u32,
+    offset: u32,
     start: u32,
     end: u32,
 }
 
+/// A long value of a record in short: see [`super::long`].
+#[derive(Clone, Copy)]
+struct Long {
+    place: usize,
+    digest: u64,
+    is_valid: bool,
+}
+
 impl Fields {
-    /// Takes a record apart; false where it is not one whose header and values make up all of it.
+    /// Takes a record apart, or one in short; false where it is not one whose header and values make up all of it, or where
+    /// a number in its header takes more bytes than it needs: SQLite compares such an entry as if it were another one.
     pub(super) fn parse(&mut self, bytes: &[u8]) -> bool {
-        self.0.clear();
-        let Some((size, mut at)) = varint::read(bytes) else {
+        self.long.clear();
+        if bytes.first() == Some(&MARK) {
+            return self.parse_short(bytes);
+        }
+        let Some((size, at)) = varint::read(bytes) else {
             return false;
         };
         if size > u64::from(MAX_RECORD_HEADER) || size as usize > bytes.len() || size == 0 {
             return false;
         }
-        let (header, mut start) = (size as usize, size);
-        while at < header {
-            let (serial_type, taken) = match bytes.get(at) {
+        let header = bytes.get(..size as usize).unwrap_or_default();
+        let end = self.parse_header(header, at, size);
+        end == Some(bytes.len() as u64)
+    }
+
+    /// Takes the types of a header apart, from `at` on; where the values end of which the first is at `start`.
+    fn parse_header(&mut self, header: &[u8], mut at: usize, mut start: u64) -> Option<u64> {
+        self.fields.clear();
+        while at < header.len() {
+            let (serial_type, taken) = match header.get(at) {
                 Some(&byte) if byte < 0x80 => (u64::from(byte), 1),
-                _ => match bytes.get(at..).and_then(varint::read) {
-                    Some(read) => read,
-                    None => return false,
-                },
+                Some(&MARK) => return None,
+                _ => header.get(at..).and_then(varint::read)?,
             };
             let length = SerialType(serial_type).length();
             if length > u64::from(MAX_VALUE_BYTES) {
-                return false;
+                return None;
             }
             let end = start + length;
-            self.0.push(Field {
-                serial_type,
+            self.fields.push(Field {
+                serial_type: serial_type as u32,
+                offset: start as u32,
                 start: start as u32,
                 end: end as u32,
             });
             start = end;
             at += taken;
         }
-        at == header && start == bytes.len() as u64
+        (at == header.len()).then_some(start)
+    }
+
+    /// Of a record in short, which was made of one that is one.
+    fn parse_short(&mut self, bytes: &[u8]) -> bool {
+        let size = bytes.get(1..5).and_then(|size| size.try_into().ok());
+        let size = size.map_or(0, u32::from_be_bytes);
+        let header = bytes.get(5..5 + size as usize).unwrap_or_default();
+        let Some((_, at)) = varint::read(header) else {
+            return false;
+        };
+        if self.parse_header(header, at, size.into()).is_none() {
+            return false;
+        }
+        let mut next = 5 + size as usize;
+        for (place, field) in self.fields.iter_mut().enumerate() {
+            let mut length = (field.end - field.start) as usize;
+            if length > LONG_VALUE {
+                let before = bytes
+                    .get(next..next + BEFORE_LONG)
+                    .and_then(|it| it.split_first_chunk());
+                let Some((digest, is_valid)) = before else {
+                    return false;
+                };
+                self.long.push(Long {
+                    place,
+                    digest: u64::from_be_bytes(*digest),
+                    is_valid: is_valid == [1],
+                });
+                (next, length) = (next + BEFORE_LONG, LONG_VALUE);
+            }
+            (field.start, field.end) = (next as u32, (next + length) as u32);
+            next += length;
+        }
+        next == bytes.len()
+    }
+
+    /// Takes a record of which all bytes are there apart.
+    pub(super) fn parse_whole(&mut self, bytes: &[u8]) -> bool {
+        bytes.first() != Some(&MARK) && self.parse(bytes)
     }
 
     /// The record with these bytes, that were taken apart.
@@ -77,24 +141,64 @@ pub(super) struct Entry<'e> {
 impl<'e> Entry<'e> {
     /// How many values there are.
     pub(super) fn len(self) -> usize {
-        self.fields.0.len()
+        self.fields.fields.len()
     }
 
     /// A value; `None` where the record is too short.
     #[inline]
     pub(super) fn value(self, place: usize) -> Option<Value<'e>> {
-        self.fields.0.get(place).map(|field| self.value_of(field))
+        self.fields
+            .fields
+            .get(place)
+            .map(|field| self.value_of(field))
     }
 
-    /// All values, in their order.
+    /// Adds a value to a hash; false where the record is too short.
     #[inline]
-    pub(super) fn values(self) -> impl Iterator<Item = Value<'e>> {
-        self.fields.0.iter().map(move |field| self.value_of(field))
+    pub(super) fn hash(self, place: usize, state: &RandomState, hasher: &mut impl Hasher) -> bool {
+        let Some(field) = self.fields.fields.get(place) else {
+            return false;
+        };
+        match self.long(place) {
+            Some(long) => hash_long(hasher, field.serial_type.into(), long.digest),
+            None => hash_value(hasher, state, self.value_of(field)),
+        }
+        true
+    }
+
+    /// What is known of a value that is not there as a whole.
+    #[inline]
+    fn long(self, place: usize) -> Option<&'e Long> {
+        let mut long = self.fields.long.iter();
+        long.find(|long| long.place == place)
+    }
+
+    /// Whether not all of a value is there: [`Entry::value`] gives how it begins.
+    #[inline]
+    pub(super) fn is_long(self, place: usize) -> bool {
+        self.long(place).is_some()
+    }
+
+    /// Whether a value is the same as one of another record, one of which is not there as a whole.
+    pub(super) fn is_same_long(
+        self,
+        place: usize,
+        other: Self,
+        others_place: usize,
+        state: &RandomState,
+    ) -> bool {
+        let digest = |of: Self, place| {
+            let field = of.fields.fields.get(place)?;
+            let long = of.long(place).map(|long| long.digest);
+            Some(long.unwrap_or_else(|| Digest::of(state, of.bytes_of(field))))
+        };
+        self.serial_type(place) == other.serial_type(others_place)
+            && digest(self, place) == digest(other, others_place)
     }
 
     #[inline]
     fn value_of(self, field: &Field) -> Value<'e> {
-        SerialType(field.serial_type).value(self.bytes_of(field))
+        SerialType(field.serial_type.into()).value(self.bytes_of(field))
     }
 
     #[inline]
@@ -103,18 +207,32 @@ impl<'e> Entry<'e> {
         bytes.unwrap_or_default()
     }
 
-    /// The values that are text: which they are, where they begin in the record, and their bytes.
+    /// The values that are text: which they are, where they begin in the record, how many bytes they take there, and whether
+    /// they are valid in the encoding.
     #[inline]
-    pub(super) fn texts(self) -> impl Iterator<Item = (usize, usize, &'e [u8])> {
+    pub(super) fn texts(
+        self,
+        encoding: TextEncoding,
+    ) -> impl Iterator<Item = (usize, usize, usize, bool)> {
         let is_text = |field: &Field| field.serial_type > 12 && field.serial_type % 2 == 1;
-        let fields = self.fields.0.iter().enumerate();
+        let fields = self.fields.fields.iter().enumerate();
         let texts = fields.filter(move |(_, field)| is_text(field));
-        texts.map(move |(place, field)| (place, field.start as usize, self.bytes_of(field)))
+        texts.map(move |(place, field)| {
+            let length = SerialType(field.serial_type.into()).length() as usize;
+            let is_valid = match self.long(place) {
+                Some(long) => long.is_valid,
+                None => encoding.is_valid(self.bytes_of(field)),
+            };
+            (place, field.offset as usize, length, is_valid)
+        })
     }
 
     /// The serial type of a value.
     pub(super) fn serial_type(self, place: usize) -> Option<u64> {
-        self.fields.0.get(place).map(|field| field.serial_type)
+        self.fields
+            .fields
+            .get(place)
+            .map(|field| field.serial_type.into())
     }
 
     /// What the record is to another, by these columns, and the first of them that differs. Text whose order an application
@@ -130,6 +248,15 @@ impl<'e> Entry<'e> {
                 return (Ordering::Equal, place);
             };
             let order = match (own, others) {
+                (Value::Text(_), Value::Text(_)) | (Value::Blob(_), Value::Blob(_))
+                    if self.is_long(place) || other.is_long(place) =>
+                {
+                    let order = self.compare_long(other, place, (own, others), &column.collation);
+                    let Some(order) = order else {
+                        return (Ordering::Equal, place);
+                    };
+                    order
+                }
                 (Value::Text(own), Value::Text(others)) => {
                     compare_text(own, others, &column.collation, encoding)
                 }
@@ -146,6 +273,33 @@ impl<'e> Entry<'e> {
             }
         }
         (Ordering::Equal, columns.len())
+    }
+
+    /// What a value is to another, not both of which are there as a whole; `None` where that is not known from how they
+    /// begin.
+    fn compare_long(
+        self,
+        other: Self,
+        place: usize,
+        values: (Value<'_>, Value<'_>),
+        collation: &Collation,
+    ) -> Option<Ordering> {
+        let (own, others) = match values {
+            (Value::Blob(own), Value::Blob(others)) => (own, others),
+            (Value::Text(own), Value::Text(others)) if *collation == Collation::Binary => {
+                (own, others)
+            }
+            _ => return None,
+        };
+        let both = own.len().min(others.len());
+        let order = own.get(..both).cmp(&others.get(..both));
+        let is_beginning = |of: Self, bytes: &[u8]| !of.is_long(place) && bytes.len() == both;
+        match order {
+            Ordering::Equal if is_beginning(self, own) => Some(Ordering::Less),
+            Ordering::Equal if is_beginning(other, others) => Some(Ordering::Greater),
+            Ordering::Equal => None,
+            order => Some(order),
+        }
     }
 }
 
@@ -198,11 +352,15 @@ const fn class(value: Value<'_>) -> u8 {
 }
 
 /// Adds a value to a hash. What is equal to SQLite has the same hash: 1 and 1.0.
-pub(super) fn hash_value(hasher: &mut impl Hasher, value: Value<'_>) {
+pub(super) fn hash_value(hasher: &mut impl Hasher, state: &RandomState, value: Value<'_>) {
     // The class of the value is in the lowest bits, so that no two of different classes are written the same.
     let mut bytes = |bytes: &[u8], class: u64| {
         hasher.write_u64((bytes.len() as u64) << 2 | class);
-        hasher.write(bytes);
+        if bytes.len() > LONG_VALUE {
+            hasher.write_u64(Digest::of(state, bytes));
+        } else {
+            hasher.write(bytes);
+        }
     };
     match value {
         Value::Text(text) => bytes(text, 2),
@@ -219,6 +377,13 @@ pub(super) fn hash_value(hasher: &mut impl Hasher, value: Value<'_>) {
             }
         }
     }
+}
+
+/// As [`hash_value`] of the value with this digest.
+fn hash_long(hasher: &mut impl Hasher, serial_type: u64, digest: u64) {
+    let class = if serial_type % 2 == 1 { 2 } else { 3 };
+    hasher.write_u64(SerialType(serial_type).length() << 2 | class);
+    hasher.write_u64(digest);
 }
 
 fn hash_integer(hasher: &mut impl Hasher, integer: i64) {

@@ -1,3 +1,5 @@
+use foldhash::quality::RandomState;
+
 use super::fault::Fault;
 use super::nowhere::Missing;
 use super::{ContentProblem, Determined, EntryProblem, InvalidText};
@@ -33,7 +35,47 @@ pub(super) struct Findings {
     pub missing: Missing,
 }
 
+/// How far the findings had come, but for texts and entries of indexes.
+pub(super) struct Mark {
+    problems: usize,
+    left: usize,
+    determined: Option<Determined>,
+    missing: Missing,
+}
+
 impl Findings {
+    /// For so many problems. Values are hashed with `state`.
+    pub(super) fn new(most: usize, state: &RandomState) -> Self {
+        Self {
+            problems: Vec::new(),
+            entries: Vec::new(),
+            determined: None,
+            is_uncertain: false,
+            texts: Vec::new(),
+            most,
+            left: most,
+            at: None,
+            missing: Missing::new(state),
+        }
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            problems: self.problems.len(),
+            left: self.left,
+            determined: self.determined,
+            missing: self.missing.clone(),
+        }
+    }
+
+    /// Forgets what was found since.
+    pub(super) fn go_back_to(&mut self, mark: Mark) {
+        self.problems.truncate(mark.problems);
+        self.left = mark.left;
+        self.determined = mark.determined;
+        self.missing = mark.missing;
+    }
+
     pub(super) fn add<E>(&mut self, problem: ContentProblem) -> Result<(), Stop<E>> {
         self.problems.push(problem);
         self.left = self.left.saturating_sub(1);

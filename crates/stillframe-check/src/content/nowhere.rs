@@ -8,25 +8,33 @@ use foldhash::quality::RandomState;
 use stillframe_format::Pages;
 
 use super::cursor::Cursor;
-use super::entry::{Fields, hash_value};
+use super::entry::{Entry, Fields, hash_value};
 use super::fault::Fault;
 use super::reader::Reader;
 use super::value::Value;
 
 /// Entries that were not found, by the roots of their indexes.
-#[derive(Default)]
+#[derive(Clone)]
 pub(super) struct Missing {
+    /// That of the readers of the same look.
     state: RandomState,
     /// How many there are of each hash.
     entries: BTreeMap<u32, BTreeMap<u64, usize>>,
 }
 
 impl Missing {
+    pub(super) fn new(state: &RandomState) -> Self {
+        Self {
+            state: state.clone(),
+            entries: BTreeMap::new(),
+        }
+    }
+
     /// Adds an entry, by its values.
     pub(super) fn add(&mut self, root: u32, values: &[Value]) {
         let mut hasher = self.state.build_hasher();
         for value in values {
-            hash_value(&mut hasher, value.as_stored());
+            hash_value(&mut hasher, &self.state, value.as_stored());
         }
         let of_root = self.entries.entry(root).or_default();
         *of_root.entry(hasher.finish()).or_default() += 1;
@@ -58,21 +66,26 @@ fn find<P: Pages>(
     missing: &mut BTreeMap<u64, usize>,
 ) -> Result<(), Fault<P::Error>> {
     let mut cursor = Cursor::new(reader, root, true);
-    let (mut fields, mut bytes) = (Fields::default(), Vec::new());
+    let (mut fields, mut gathered) = (Fields::default(), Vec::new());
     let mut is_there = cursor.first()?;
     while is_there {
         let (page, cell) = cursor.cell()?;
-        reader.copy_payload(&page, &cell, &mut bytes)?;
-        if fields.parse(&bytes) {
-            let mut hasher = state.build_hasher();
-            for value in fields.of(&bytes).values() {
-                hash_value(&mut hasher, value);
-            }
-            if let Some(count) = missing.get_mut(&hasher.finish()) {
+        let record = reader.record_if_one(&page, &cell, &mut gathered)?;
+        if let Some(record) = record.filter(|record| fields.parse(record)) {
+            let found = missing.get_mut(&hash(state, fields.of(record)));
+            if let Some(count) = found {
                 *count = count.saturating_sub(1);
             }
         }
         is_there = cursor.next()?;
     }
     Ok(())
+}
+
+fn hash(state: &RandomState, entry: Entry<'_>) -> u64 {
+    let mut hasher = state.build_hasher();
+    for place in 0..entry.len() {
+        entry.hash(place, state, &mut hasher);
+    }
+    hasher.finish()
 }

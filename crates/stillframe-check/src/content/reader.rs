@@ -1,16 +1,17 @@
 use std::borrow::Cow;
 use std::cell::Cell as Counter;
 
-use stillframe_database::Geometry;
+use foldhash::quality::RandomState;
 use stillframe_database::btree::{Cell, Page};
 use stillframe_database::freelist::next_page;
+use stillframe_database::{Geometry, TextEncoding};
 use stillframe_format::{PageNumber, Pages};
 
-use super::chain::Chain;
+use super::chain::{self, Chain};
 use super::fault::Fault;
 
 /// Bytes of an overflow page before what it holds: the number of the next one.
-const LINK_BYTES: usize = 4;
+pub(super) const LINK_BYTES: usize = 4;
 
 /// A page and its number.
 type Read<'p, P> = Result<(PageNumber, Cow<'p, [u8]>), Fault<<P as Pages>::Error>>;
@@ -22,6 +23,11 @@ pub(super) struct Reader<'p, P> {
     pub page_count: u32,
     /// Whether the database has a pointer map.
     pub auto_vacuum: bool,
+    /// With what long values are hashed, and in what encoding they are if they are text.
+    pub state: RandomState,
+    pub encoding: TextEncoding,
+    /// Whether links and pointer map are known to lead the same way.
+    pub is_map_sound: bool,
     /// How many more pages may be read.
     left: Counter<u64>,
 }
@@ -34,14 +40,33 @@ impl<'p, P: Pages> Reader<'p, P> {
             geometry,
             page_count: pages.page_count(),
             auto_vacuum,
+            state: RandomState::default(),
+            encoding: TextEncoding::Utf8,
+            is_map_sound: false,
             left: Counter::new(most),
         }
     }
 
+    /// How many more pages may be read.
+    pub(super) fn left(&self) -> u64 {
+        self.left.get()
+    }
+
+    /// Lets so many pages be read from here on.
+    pub(super) fn allow(&self, most: u64) {
+        self.left.set(most);
+    }
+
+    /// Counts pages that are read by others.
+    pub(super) fn count(&self, pages: usize) -> Result<(), Fault<P::Error>> {
+        let left = self.left.get().checked_sub(pages as u64);
+        self.left.set(left.ok_or(Fault::Endless)?);
+        Ok(())
+    }
+
     pub(super) fn page(&self, page: u32) -> Read<'p, P> {
         let number = self.number(page)?;
-        let left = self.left.get().checked_sub(1).ok_or(Fault::Endless)?;
-        self.left.set(left);
+        self.count(1)?;
         let bytes = self.pages.page(number).map_err(Fault::Read)?;
         Ok((number, bytes))
     }
@@ -139,6 +164,72 @@ impl<'p, P: Pages> Reader<'p, P> {
         }
         self.is_possible(0, length)?;
         self.add(bytes, page, cell, &mut Chain::default(), 0, length)
+    }
+
+    /// As [`Reader::record`]; `None` where all bytes can be read, and are no record.
+    pub(super) fn record_if_one<'a>(
+        &self,
+        page: &Page<'_>,
+        cell: &Cell<'a>,
+        gathered: &'a mut Vec<u8>,
+    ) -> Result<Option<&'a [u8]>, Fault<P::Error>> {
+        match self.record(page, cell, gathered) {
+            Ok(record) => Ok(Some(record)),
+            Err(Fault::Corrupt) if self.is_whole(page, cell)? => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Whether all of a payload can be read, along its links.
+    pub(super) fn is_whole(
+        &self,
+        page: &Page<'_>,
+        cell: &Cell<'_>,
+    ) -> Result<bool, Fault<P::Error>> {
+        match self.pass(page, cell) {
+            Ok(()) => Ok(true),
+            Err(Fault::Read(error)) => Err(Fault::Read(error)),
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// Reads all of a payload, and holds none of it.
+    fn pass(&self, page: &Page<'_>, cell: &Cell<'_>) -> Result<(), Fault<P::Error>> {
+        let length = cell.payload_length;
+        if length as usize <= cell.local.len() {
+            return Ok(());
+        }
+        self.is_possible(0, length)?;
+        let local = self.geometry.local(page.kind(), length);
+        if cell.payload_offset() > self.geometry.usable_size().saturating_sub(local) {
+            return Err(Fault::Corrupt);
+        }
+        let mut next = cell.overflow.unwrap_or_default();
+        for _ in 0..self.geometry.overflow_pages(cell.overflow_length()) {
+            next = next_page(&self.page(next)?.1);
+        }
+        Ok(())
+    }
+
+    /// As [`Reader::record`], of which it is sure that it is the one that SQLite reads, whichever way it takes from one
+    /// overflow page to the next.
+    pub(super) fn sure_record<'a>(
+        &self,
+        page: &Page<'_>,
+        cell: &Cell<'a>,
+        gathered: &'a mut Vec<u8>,
+    ) -> Result<&'a [u8], Fault<P::Error>> {
+        if self.auto_vacuum && !self.is_map_sound && cell.overflow.is_some() {
+            let mut passed = cell.overflow.unwrap_or_default();
+            for _ in 1..self.geometry.overflow_pages(cell.overflow_length()) {
+                let next = next_page(&self.page(passed)?.1);
+                if chain::in_file_order(self, passed)?.is_some_and(|guess| guess != next) {
+                    return Err(Fault::Corrupt);
+                }
+                passed = next;
+            }
+        }
+        self.record(page, cell, gathered)
     }
 
     /// No record is longer than all pages together.

@@ -2,6 +2,7 @@
 //! that each index has for them.
 
 mod columns;
+mod indexes;
 
 use std::cmp::Ordering;
 
@@ -9,7 +10,7 @@ use stillframe_database::TextEncoding;
 use stillframe_format::Pages;
 use stillframe_schema::{Collation, Generated, Index, IndexColumn, Source, Table};
 
-use super::at_cursor::{is_behind, rowid};
+use super::at_cursor::{is_behind, open};
 use super::cursor::Cursor;
 use super::entries::Looked;
 use super::fault::Fault;
@@ -18,21 +19,25 @@ use super::key::Key;
 use super::problem::{ContentProblem, ContentProblemKind, EntryPlace, RowPlace};
 use super::reader::Reader;
 use super::row::{Part, Row};
+use super::sound::suspect::Judged;
 use super::text::TextLook;
 use super::unchecked::{is_apart, takes_evaluator};
 use super::value::Value;
 use super::{Level, is_own};
 use crate::walk::PagePlace;
+use indexes::Compared;
 
-/// How the entries of an index are compared with the rows.
-enum Compared<'c, 'p, P: Pages> {
-    /// Each row is looked for in it.
-    Searched(&'c Index, Cursor<'p, P>),
-    /// What a row's entry is to be takes an SQL evaluator: this was seen of the entries.
-    Apart(&'c Looked<'c>),
+/// Which rows of a table are to be looked at.
+#[derive(Clone, Copy)]
+pub(super) enum Extent<'j> {
+    /// So many, from the first on.
+    First(u64),
+    /// All that are not known to be as they should.
+    All(&'j Judged),
 }
 
-/// Looks at all rows of an ordinary table; `apart` is what was seen of its indexes that take an SQL evaluator.
+/// Looks at rows of an ordinary table; whether there are none behind them. `apart` is what was seen of its indexes that
+/// take an SQL evaluator.
 pub(super) fn rows<P: Pages>(
     reader: &Reader<'_, P>,
     (table, apart): (&Table, &[Looked<'_>]),
@@ -40,7 +45,8 @@ pub(super) fn rows<P: Pages>(
     level: Level,
     findings: &mut Findings,
     texts: Option<&mut TextLook<'_, P>>,
-) -> Result<(), Stop<P::Error>> {
+    extent: Extent<'_>,
+) -> Result<bool, Stop<P::Error>> {
     let is_full = level == Level::Full;
     let primary_key = table.primary_key().filter(|_| table.is_without_rowid);
     let mut scan = Scan {
@@ -72,26 +78,14 @@ pub(super) fn rows<P: Pages>(
             .filter(|looked| std::ptr::eq(looked.index, index));
         indexes.extend(apart.map(Compared::Apart));
     }
-    let mut is_there = cursor.first()?;
-    let mut ordinal = 0;
-    while is_there {
-        ordinal += 1;
-        scan.row(&cursor, ordinal, &mut indexes)?;
-        is_there = cursor.next()?;
+    let mut looked_at = 0;
+    let end = scan.all(&mut cursor, &mut indexes, extent, &mut looked_at);
+    if let (Err(_), Some(texts)) = (&end, scan.texts) {
+        // That of rows behind the end does not count.
+        let mut cursor = open(reader, root, table.is_without_rowid)?;
+        texts.first_rows(&mut cursor, looked_at, table.values_in_record())?;
     }
-    Ok(())
-}
-
-/// SQLite opens a cursor on any page but none.
-fn open<'p, P: Pages>(
-    reader: &'p Reader<'p, P>,
-    root: u32,
-    is_index: bool,
-) -> Result<Cursor<'p, P>, Fault<P::Error>> {
-    if root == 0 {
-        return Err(Fault::Corrupt);
-    }
-    Ok(Cursor::new(reader, root, is_index))
+    end
 }
 
 struct Scan<'c, 'p, 't, P> {
@@ -114,6 +108,37 @@ struct Scan<'c, 'p, 't, P> {
 }
 
 impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
+    /// Looks at one row after the other, and counts them; whether there are no more.
+    fn all(
+        &mut self,
+        cursor: &mut Cursor<'_, P>,
+        indexes: &mut [Compared<'_, '_, P>],
+        extent: Extent<'_>,
+        looked_at: &mut u64,
+    ) -> Result<bool, Stop<P::Error>> {
+        let mut is_there = cursor.first()?;
+        while is_there {
+            let position = cursor.position().ok_or(Fault::Corrupt)?;
+            let is_clean = match extent {
+                Extent::First(most) if *looked_at == most => return Ok(false),
+                Extent::First(_) => false,
+                Extent::All(judged) => judged.is_clean(position),
+            };
+            let is_determined = self.findings.determined.is_some();
+            let asks = |index: &Compared<'_, '_, P>| index.asks_for(position, is_determined);
+            if !is_clean || indexes.iter().any(asks) {
+                self.row(cursor, *looked_at + 1, indexes)?;
+            }
+            if let Some(texts) = self.texts.as_mut().filter(|_| !is_clean) {
+                let (page, cell) = cursor.cell()?;
+                texts.row(&page, &cell, self.values)?;
+            }
+            *looked_at += 1;
+            is_there = cursor.next()?;
+        }
+        Ok(true)
+    }
+
     fn row(
         &mut self,
         cursor: &Cursor<'_, P>,
@@ -138,11 +163,7 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
                 entry: None,
             });
         }
-        checked?;
-        if let Some(texts) = &mut self.texts {
-            texts.row(&page, &cell, self.values)?;
-        }
-        Ok(())
+        checked
     }
 
     fn row_and_entries(
@@ -171,37 +192,10 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         Ok(())
     }
 
-    /// An index that takes an SQL evaluator has an entry for the row, unless it has a WHERE clause.
-    fn apart(
-        &mut self,
-        row: &mut Row<'_, '_, P>,
-        at: RowPlace,
-        looked: &Looked<'_>,
-        cursor: &Cursor<'_, P>,
-    ) -> Result<(), Stop<P::Error>> {
-        let index = looked.index;
-        if !looked.can_be_searched {
-            // SQLite looks for every row, or for each that is in the index.
-            let is_certain = looked.is_of_table && !index.is_partial;
-            self.findings.determined_to_here(is_certain);
-        }
-        let position = cursor.position().ok_or(Fault::Corrupt)?;
-        let key = (at.rowid, self.previous.as_slice());
-        if looked.lacks(self.reader, key, position)? {
-            let index = index.name.clone();
-            return self.report(row, at, ContentProblemKind::MissingEntry { index });
-        }
-        Ok(())
-    }
-
     /// Whether all of a row can be read: an expression may ask for any value.
     fn is_whole(&self, cursor: &Cursor<'_, P>) -> Result<bool, Fault<P::Error>> {
         let (page, cell) = cursor.cell()?;
-        match self.reader.whole_payload(&page, &cell) {
-            Ok(_) => Ok(true),
-            Err(Fault::Read(error)) => Err(Fault::Read(error)),
-            Err(_) => Ok(false),
-        }
+        self.reader.is_whole(&page, &cell)
     }
 
     fn report(
@@ -299,78 +293,6 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
         let value = row.column(place, Part::Content)?;
         Ok(value.unwrap_or_else(|| Value::of_default(&column.default, self.encoding)))
     }
-
-    /// An index has an entry for the row, and if it is unique no other with that key.
-    fn entry(
-        &mut self,
-        row: &mut Row<'_, '_, P>,
-        at: RowPlace,
-        index: &Index,
-        cursor: &mut Cursor<'_, P>,
-    ) -> Result<(), Stop<P::Error>> {
-        let mut values = Vec::with_capacity(index.columns.len());
-        for part in &index.columns {
-            values.push(self.value(row, at, part)?);
-        }
-        let name = || index.name.clone();
-        let key = self.key(&values, index, Ordering::Equal);
-        if !cursor.find(&key)? {
-            self.findings.missing.add(index.root, &values);
-            return self.report(row, at, ContentProblemKind::MissingEntry { index: name() });
-        }
-        if !self.table.is_without_rowid && Some(rowid(self.reader, cursor)?) != at.rowid {
-            let kind = ContentProblemKind::RowidNotAtEnd { index: name() };
-            return self.report_with(row, at, kind, entry_place(cursor)?);
-        }
-        let (page, cell) = cursor.cell()?;
-        let mut entry = Row::new(self.reader, page, cell);
-        entry.was_read();
-        let parts = index.columns.iter().zip(&values).enumerate();
-        for (place, (part, value)) in parts.take(index.key_columns) {
-            if part.collation == Collation::Binary {
-                continue;
-            }
-            let found = entry.column(place, Part::Content)?.unwrap_or(Value::Null);
-            if found.differs(value) {
-                let kind = ContentProblemKind::ValuesDiffer { index: name() };
-                let place = entry_place(cursor)?;
-                return self.report_with(row, at, kind, place);
-            }
-        }
-        if index.is_unique() && !self.may_repeat(index, &values) && cursor.next()? {
-            let values = values.get(..index.key_columns).unwrap_or_default();
-            let key = self.key(values, index, Ordering::Less);
-            if !is_behind(cursor, &key)? {
-                let kind = ContentProblemKind::NotUnique { index: name() };
-                return self.report_with(row, at, kind, entry_place(cursor)?);
-            }
-        }
-        Ok(())
-    }
-
-    /// A key with a NULL in it is equal to no other.
-    fn may_repeat(&self, index: &Index, values: &[Value]) -> bool {
-        let parts = index.columns.iter().zip(values).take(index.key_columns);
-        parts.into_iter().any(|(part, value)| {
-            let is_not_null = match part.source {
-                Source::Column(column) => {
-                    let column = self.table.columns.get(column);
-                    column.is_some_and(|column| column.is_not_null)
-                }
-                _ => false,
-            };
-            !is_not_null && *value == Value::Null
-        })
-    }
-}
-
-/// Where the entry is that a cursor is at.
-fn entry_place<P: Pages>(cursor: &Cursor<'_, P>) -> Result<Option<EntryPlace>, Fault<P::Error>> {
-    let (page, cell) = cursor.cell()?;
-    let mut place = PagePlace::new(page.number().get(), 0, 0);
-    place.set(&cell.range());
-    let number = cursor.position().map(|(_, cell)| cell);
-    Ok(number.map(|cell| EntryPlace { place, cell }))
 }
 
 /// The last value that records hold, which SQLite looks at first.

@@ -6,6 +6,7 @@ use stillframe_database::btree::{Cell, Page};
 use stillframe_format::{ByteRange, PageNumber, Pages};
 use stillframe_schema::Table;
 
+use super::cursor::Cursor;
 use super::entry::{Entry, Fields};
 use super::fault::Fault;
 use super::reader::Reader;
@@ -88,13 +89,13 @@ struct Found {
 impl Texts {
     /// Looks at a row, which has so many values at most.
     pub(super) fn look(&mut self, row: Entry<'_>, values: usize, at: &At, encoding: TextEncoding) {
-        for (value, start, text) in row.texts() {
-            if value < values && !encoding.is_valid(text) {
+        for (value, start, length, is_valid) in row.texts(encoding) {
+            if value < values && !is_valid {
                 self.values += 1;
                 self.name(Found {
                     rowid: at.rowid,
                     page: at.page,
-                    bytes: at.bytes(start, text.len()),
+                    bytes: at.bytes(start, length),
                     value,
                 });
             }
@@ -146,6 +147,7 @@ pub(super) struct TextLook<'p, P> {
     reader: Reader<'p, P>,
     encoding: TextEncoding,
     fields: Fields,
+    gathered: Vec<u8>,
     texts: Texts,
 }
 
@@ -156,8 +158,39 @@ impl<'p, P: Pages> TextLook<'p, P> {
             reader,
             encoding,
             fields: Fields::default(),
+            gathered: Vec::new(),
             texts: Texts::default(),
         }
+    }
+
+    /// Looks at so many rows of a table from the first on, and at no others: what was found in them is forgotten. They have
+    /// so many values at most.
+    pub(super) fn first_rows(
+        &mut self,
+        cursor: &mut Cursor<'_, P>,
+        rows: u64,
+        values: usize,
+    ) -> Result<(), Fault<P::Error>> {
+        self.begin_again();
+        for index in 0..rows {
+            let is_there = if index == 0 {
+                cursor.first()?
+            } else {
+                cursor.next()?
+            };
+            if !is_there {
+                break;
+            }
+            let (page, cell) = cursor.cell()?;
+            self.row(&page, &cell, values)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what was found since the last table.
+    pub(super) fn begin_again(&mut self) {
+        self.reader.allow(self.reader.page_count.into());
+        self.texts = Texts::default();
     }
 
     /// Looks at a row, which has so many values at most.
@@ -167,10 +200,10 @@ impl<'p, P: Pages> TextLook<'p, P> {
         cell: &Cell<'_>,
         values: usize,
     ) -> Result<(), Fault<P::Error>> {
-        match self.reader.whole_payload(page, cell) {
-            Ok(row) if self.fields.parse(&row) => {
+        match self.reader.record(page, cell, &mut self.gathered) {
+            Ok(row) if self.fields.parse(row) => {
                 let at = At::of(page, cell);
-                let row = self.fields.of(&row);
+                let row = self.fields.of(row);
                 self.texts.look(row, values, &at, self.encoding);
                 Ok(())
             }
@@ -180,7 +213,7 @@ impl<'p, P: Pages> TextLook<'p, P> {
     }
 
     /// What was found since the last table.
-    pub(super) fn end(&mut self, table: &Table) -> Option<InvalidText> {
-        std::mem::take(&mut self.texts).of(table)
+    pub(super) fn end(&mut self) -> Texts {
+        std::mem::take(&mut self.texts)
     }
 }

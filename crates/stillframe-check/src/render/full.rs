@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use super::text::{BAD, BOLD, DIM, GOOD, WARNING, field, many, paragraph, style_of};
+use super::text::{BAD, BOLD, DIM, GOOD, WARNING, count, field, many, paragraph, style_of};
 use crate::{Counts, Finding, Report, Severity, Verdict, VerdictKind};
 
 /// So many parts that were not checked are listed for people; the others are counted.
@@ -49,7 +49,13 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
     }
     if report.unlisted() > 0 {
         let more = many(report.unlisted() as u64, "more finding");
-        writeln!(out, "\n  and {more}: list them with --max-findings")?;
+        let kept = report.unlisted() - report.not_kept;
+        let rest = match kept {
+            _ if report.not_kept == 0 => ": list them with --max-findings".to_owned(),
+            0 => ", which are only counted".to_owned(),
+            _ => format!(": list {} of them with --max-findings", count(kept as u64)),
+        };
+        writeln!(out, "\n  and {more}{rest}")?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use super::{PagePlace, ProblemKind, Walk};
 impl<P: Pages> Walk<'_, P> {
     /// Follows the freelist from its first trunk page. Without a problem on the way it must have `expected` pages.
     pub(super) fn freelist(&mut self, first: u32, expected: u32) -> Result<(), P::Error> {
-        let before = self.problems.len();
+        let before = self.found;
         let (mut page, mut missing) = (first, expected);
         self.place = PagePlace::in_header(32, 4);
         while page != 0 && !self.is_full() && self.reference(page) {
@@ -37,7 +37,7 @@ impl<P: Pages> Walk<'_, P> {
             self.place = PagePlace::new(page, 0, 4);
             page = next_page(&bytes);
         }
-        if missing != 0 && self.problems.len() == before {
+        if missing != 0 && self.found == before {
             self.place = PagePlace::in_header(36, 4);
             let found = expected.wrapping_sub(missing);
             self.problem(ProblemKind::FreelistLength { found, expected });
@@ -47,7 +47,7 @@ impl<P: Pages> Walk<'_, P> {
 
     /// Follows the overflow chain that a cell begins. Without a problem on the way it must have `expected` pages.
     pub(super) fn overflow(&mut self, first: u32, expected: u32) -> Result<(), P::Error> {
-        let (before, cell) = (self.problems.len(), self.place);
+        let (before, cell) = (self.found, self.place);
         let (mut page, mut missing) = (first, expected);
         while page != 0 && !self.is_full() && self.reference(page) {
             missing = missing.wrapping_sub(1);
@@ -64,7 +64,7 @@ impl<P: Pages> Walk<'_, P> {
             page = next;
         }
         self.place = cell;
-        if missing != 0 && self.problems.len() == before {
+        if missing != 0 && self.found == before {
             let found = expected.wrapping_sub(missing);
             self.problem(ProblemKind::OverflowLength { found, expected });
         }

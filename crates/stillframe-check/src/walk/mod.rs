@@ -12,11 +12,12 @@ mod remains;
 mod side_by_side;
 mod sound;
 mod tree;
+mod whole;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use stillframe_database::pointer_map::{self, ENTRY_BYTES, Entry, EntryKind};
+use stillframe_database::pointer_map::{ENTRY_BYTES, Entry};
 use stillframe_database::{Geometry, Header};
 use stillframe_format::{PageNumber, Pages};
 use stillframe_history::Progress;
@@ -25,11 +26,10 @@ pub use problem::{Context, PagePlace, Problem, ProblemKind};
 pub use remains::Remains;
 
 use map::PointerMap;
-use problem::entry;
 use referenced::Referenced;
 use side_by_side::side_by_side;
 
-/// Problems after which a look at a database for a report stops.
+/// Problems of a database that are kept for a report; others are counted.
 pub(crate) const MOST_PROBLEMS: usize = 10_000;
 
 /// What a walk found.
@@ -37,10 +37,23 @@ pub(crate) const MOST_PROBLEMS: usize = 10_000;
 pub struct Structure {
     /// The problems, in SQLite's order.
     pub problems: Vec<Problem>,
+    /// Those that were found, too, and are not kept.
+    pub others: Others,
+    /// The roots of trees in which there are problems, kept or not.
+    pub damaged: BTreeSet<u32>,
     /// How many rows or entries each root's tree has, as far as it was walked; `None` where the walk stopped before it.
     pub rows: Vec<Option<u64>>,
     /// What stands in free bytes of the pages that were walked.
     pub remains: Remains,
+}
+
+/// Problems that are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Others {
+    /// Pages to which nothing leads.
+    pub never_used: u64,
+    /// All other problems.
+    pub problems: u64,
 }
 
 /// Walks all of a database whose b-trees have these `roots`, in their order, and stops after `most` problems. `header`
@@ -58,13 +71,41 @@ pub fn structure<P: Pages<Error: Send> + Sync>(
     most: usize,
     progress: &dyn Progress,
 ) -> Result<Structure, P::Error> {
+    walk(pages, header, roots, Until { most, kept: most }, progress)
+}
+
+/// The same to its end, of whose problems [`MOST_PROBLEMS`] are kept, the first of a page to which nothing leads among
+/// them.
+///
+/// # Errors
+/// A page could not be read.
+pub(crate) fn whole_structure<P: Pages<Error: Send> + Sync>(
+    pages: &P,
+    header: &Header,
+    roots: &[u32],
+    progress: &dyn Progress,
+) -> Result<Structure, P::Error> {
+    let until = Until {
+        most: usize::MAX,
+        kept: MOST_PROBLEMS,
+    };
+    walk(pages, header, roots, until, progress)
+}
+
+fn walk<P: Pages<Error: Send> + Sync>(
+    pages: &P,
+    header: &Header,
+    roots: &[u32],
+    until: Until,
+    progress: &dyn Progress,
+) -> Result<Structure, P::Error> {
     let job = Job::new(pages, header, roots, progress);
     if let Some(job) = &job
         && let Some(sound) = side_by_side(job)?
     {
         return Ok(sound);
     }
-    in_order(job, Part::Whole, most)
+    in_order(job, Part::Whole, until)
 }
 
 /// The same, as SQLite takes a list of roots that begins with 0, which is none: for the check of some trees only. It then
@@ -84,7 +125,7 @@ pub fn structure_as_told<P: Pages<Error: Send> + Sync>(
         return structure(pages, header, roots, most, progress);
     }
     let job = Job::new(pages, header, roots, progress);
-    in_order(job, Part::Trees, most)
+    in_order(job, Part::Trees, Until { most, kept: most })
 }
 
 /// The same by one thread that walks in SQLite's order from the beginning, as [`structure`] does only where there is a
@@ -100,7 +141,7 @@ pub fn structure_in_order<P: Pages>(
     progress: &dyn Progress,
 ) -> Result<Structure, P::Error> {
     let job = Job::new(pages, header, roots, progress);
-    in_order(job, Part::Whole, most)
+    in_order(job, Part::Whole, Until { most, kept: most })
 }
 
 /// Where pages are led to.
@@ -126,10 +167,20 @@ pub(crate) fn first_references<P: Pages>(
         return Ok(References::new());
     };
     let referenced = Referenced::new(job.page_count);
-    let mut walk = Walk::new(&job, &referenced, problems.len());
+    let most = problems.len();
+    let mut walk = Walk::new(&job, &referenced, Until { most, kept: most });
     walk.shared = shared;
     walk.go(Part::Whole)?;
     Ok(walk.first_references)
+}
+
+/// How far a walk goes.
+#[derive(Clone, Copy)]
+struct Until {
+    /// It stops after so many problems.
+    most: usize,
+    /// So many of them are kept.
+    kept: usize,
 }
 
 /// What of a database is walked.
@@ -176,16 +227,18 @@ impl<'p, P: Pages> Job<'p, P> {
 fn in_order<P: Pages>(
     job: Option<Job<'_, P>>,
     part: Part,
-    most: usize,
+    until: Until,
 ) -> Result<Structure, P::Error> {
     let Some(job) = job else {
         return Ok(Structure::default());
     };
     let referenced = Referenced::new(job.page_count);
-    let mut walk = Walk::new(&job, &referenced, most);
+    let mut walk = Walk::new(&job, &referenced, until);
     let rows = walk.go(part)?;
     Ok(Structure {
         problems: walk.problems,
+        others: walk.others,
+        damaged: walk.damaged,
         rows,
         remains: walk.remains,
     })
@@ -198,8 +251,13 @@ struct Walk<'p, P> {
     auto_vacuum: bool,
     map: PointerMap,
     referenced: &'p Referenced,
-    most: usize,
+    until: Until,
+    /// How many problems there are, kept or not.
+    found: usize,
     problems: Vec<Problem>,
+    others: Others,
+    is_any_never_used: bool,
+    damaged: BTreeSet<u32>,
     context: Context,
     /// The cell that was looked at last, of whatever page.
     cell: u32,
@@ -213,15 +271,19 @@ struct Walk<'p, P> {
 }
 
 impl<'p, P: Pages> Walk<'p, P> {
-    fn new(job: &'p Job<'p, P>, referenced: &'p Referenced, most: usize) -> Self {
+    fn new(job: &'p Job<'p, P>, referenced: &'p Referenced, until: Until) -> Self {
         Self {
             job,
             place: PagePlace::whole(1, job.geometry),
             auto_vacuum: job.header.auto_vacuum(),
             map: PointerMap::default(),
             referenced,
-            most,
+            until,
+            found: 0,
             problems: Vec::new(),
+            others: Others::default(),
+            is_any_never_used: false,
+            damaged: BTreeSet::new(),
             context: Context::None,
             cell: 0,
             rows: 0,
@@ -232,83 +294,32 @@ impl<'p, P: Pages> Walk<'p, P> {
         }
     }
 
-    /// Walks it; how many rows or entries each root's tree has.
-    fn go(&mut self, part: Part) -> Result<Vec<Option<u64>>, P::Error> {
-        self.lock_byte_page();
-        let roots = self.job.roots;
-        if part == Part::Whole {
-            self.lists()?;
-        } else if roots.get(1) == Some(&1) {
-            self.free_pages()?;
-        }
-        let mut rows = Vec::with_capacity(roots.len());
-        for &root in roots {
-            // How many rows there are is not known where no more problems are wanted.
-            let is_wanted = !self.is_full();
-            rows.push(is_wanted.then(|| self.root(root, part)).transpose()?);
-        }
-        if part == Part::Whole {
-            self.unused();
-        }
-        Ok(rows)
-    }
-
-    /// Nothing may lead to the lock-byte page, where there is one.
-    fn lock_byte_page(&mut self) {
-        let lock = self.job.geometry.page_size().lock_byte_page().get();
-        if self.referenced.has(lock) {
-            self.referenced.set(lock);
-        }
-    }
-
-    /// What comes before the b-trees: the freelist, and what the header says of vacuuming.
-    fn lists(&mut self) -> Result<(), P::Error> {
-        self.free_pages()?;
-        self.vacuum();
-        Ok(())
-    }
-
-    fn free_pages(&mut self) -> Result<(), P::Error> {
-        self.context = Context::Freelist;
-        let header = self.job.header;
-        self.freelist(header.first_freelist_trunk, header.freelist_count)?;
-        self.context = Context::None;
-        Ok(())
-    }
-
-    /// Walks a b-tree, of which the pointer map is asked only in a walk of the whole; how many rows it has.
-    fn root(&mut self, root: u32, part: Part) -> Result<u64, P::Error> {
-        self.rows = 0;
-        if root != 0 {
-            if part == Part::Whole {
-                self.map_of_root(root)?;
-            }
-            self.tree(root)?;
-        }
-        Ok(self.rows)
-    }
-
-    /// Compares what the pointer map says of a root.
-    fn map_of_root(&mut self, root: u32) -> Result<(), P::Error> {
-        self.place = PagePlace::whole(1, self.job.geometry);
-        if self.auto_vacuum && root > 1 {
-            self.pointer_map(root, entry(EntryKind::Root, 0))?;
-        }
-        Ok(())
-    }
-
     /// Whether no more problems are wanted.
     fn is_full(&self) -> bool {
-        self.problems.len() >= self.most
+        self.found >= self.until.most
     }
 
     fn problem(&mut self, kind: ProblemKind) {
-        if !self.is_full() {
-            self.problems.push(Problem {
-                context: self.context,
-                kind,
-                place: self.place,
-            });
+        if self.is_full() {
+            return;
+        }
+        self.found += 1;
+        let problem = Problem {
+            context: self.context,
+            kind,
+            place: self.place,
+        };
+        self.damaged.extend(problem.root());
+        let is_never_used = matches!(kind, ProblemKind::NeverUsed(_));
+        // They are one finding, and come last.
+        let is_first = is_never_used && !self.is_any_never_used;
+        self.is_any_never_used |= is_never_used;
+        if self.problems.len() < self.until.kept || is_first {
+            self.problems.push(problem);
+        } else if is_never_used {
+            self.others.never_used += 1;
+        } else {
+            self.others.problems += 1;
         }
     }
 
@@ -350,41 +361,6 @@ impl<'p, P: Pages> Walk<'p, P> {
         }
         self.place = before;
         Ok(())
-    }
-
-    fn vacuum(&mut self) {
-        let header = self.job.header;
-        if self.auto_vacuum {
-            let found = self.job.roots.iter().copied().max().unwrap_or_default();
-            let expected = header.largest_root_page;
-            if found != expected {
-                self.place = PagePlace::in_header(52, 4);
-                self.problem(ProblemKind::LargestRoot { found, expected });
-            }
-        } else if header.incremental_vacuum != 0 {
-            self.place = PagePlace::in_header(64, 4);
-            self.problem(ProblemKind::IncrementalVacuum);
-        }
-    }
-
-    /// Every page is there for something, and those of the pointer map for nothing else.
-    fn unused(&mut self) {
-        let geometry = self.job.geometry;
-        let mut next = Some(1);
-        while let Some(page) = next.filter(|&page| self.referenced.has(page) && !self.is_full()) {
-            if !self.auto_vacuum && self.referenced.are_set_around(page) {
-                next = (page | 63).checked_add(1);
-                continue;
-            }
-            next = page.checked_add(1);
-            self.place = PagePlace::whole(page, geometry);
-            let is_map = self.auto_vacuum && pointer_map::is_map_page(geometry, page);
-            match self.referenced.is_set(page) {
-                false if !is_map => self.problem(ProblemKind::NeverUsed(page)),
-                true if is_map => self.problem(ProblemKind::PointerMapReferenced(page)),
-                _ => {}
-            }
-        }
     }
 
     /// A page to which [`Walk::reference`] led.

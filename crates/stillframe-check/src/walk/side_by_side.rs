@@ -6,7 +6,7 @@ use stillframe_format::{PageNumber, Pages};
 use super::queue::Queue;
 use super::referenced::Referenced;
 use super::sound::{Judge, Seen, Task, Tree};
-use super::{Job, Remains, Structure, Walk};
+use super::{Job, Remains, Structure, Until, Walk};
 use crate::workers;
 
 /// Children that a worker gathers before it puts them where all take from: of those of a page that is far from the
@@ -18,7 +18,7 @@ pub(super) fn side_by_side<P: Pages<Error: Send> + Sync>(
     job: &Job<'_, P>,
 ) -> Result<Option<Structure>, P::Error> {
     let referenced = Referenced::new(job.page_count);
-    let mut walk = Walk::new(job, &referenced, 1);
+    let mut walk = Walk::new(job, &referenced, Until { most: 1, kept: 1 });
     walk.lock_byte_page();
     let roots = roots(job, &mut walk)?;
     let workers = workers::count();
@@ -134,8 +134,8 @@ fn whole<P>(job: &Job<'_, P>, found: &[Seen]) -> Option<Structure> {
         remains.add(&seen.remains);
     }
     Some(Structure {
-        problems: Vec::new(),
         rows: trees.into_iter().map(|tree| Some(tree.rows)).collect(),
         remains,
+        ..Structure::default()
     })
 }

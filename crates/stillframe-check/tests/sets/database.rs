@@ -64,10 +64,10 @@ fn pages_that_nothing_leads_to_are_one_finding() {
         (2, "nothing leads to page 2"),
         (9, "nothing leads to 8 pages, the first of them page 2"),
         (120, "nothing leads to 119 pages, the first of them page 2"),
-        // After so many problems a walk ends.
+        // Of so many problems not all are kept.
         (
-            10_002,
-            "nothing leads to 10,000 pages or more, the first of them page 2",
+            20_002,
+            "nothing leads to 20,001 pages, the first of them page 2",
         ),
     ] {
         let mut bytes = database(pages);

@@ -3,6 +3,7 @@
 //! Everything is measured in turn, round after round, so that what else the machine does falls on all alike; medians
 //! are compared. The files are in the page cache.
 
+mod damaged;
 mod database;
 mod memory;
 mod rollback;
@@ -54,6 +55,7 @@ pub fn run(options: &Options) -> io::Result<()> {
     }
     if options.database > 0 {
         database::checks(folder.path(), options)?;
+        damaged::checks(folder.path(), options)?;
         rows::rows(folder.path(), options)?;
     }
     header_of_a_large_file(folder.path())?;

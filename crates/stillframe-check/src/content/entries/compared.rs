@@ -159,23 +159,18 @@ impl<'s> Compared<'s> {
             differs: None,
             may_be_its: true,
         };
-        let payload = reader.whole_payload(page, cell)?;
-        if !fields.parse(&payload) {
+        let mut gathered = Vec::new();
+        let payload = reader.record_if_one(page, cell, &mut gathered)?;
+        let Some(payload) = payload.filter(|payload| fields.parse(payload)) else {
             // What is wrong with the row is found where rows are looked at.
             return Ok(found);
-        }
-        let row = fields.of(&payload);
+        };
+        let row = fields.of(payload);
         for shared in &self.shared {
-            let of_entry = entry.value(shared.in_entry);
-            let of_entry = of_entry.unwrap_or(record::Value::Null);
-            let of_row = match shared.in_row {
-                Some(place) => row.value(place),
-                None => cell.rowid.map(record::Value::Integer),
-            };
-            let of_row = of_row.unwrap_or_else(|| shared.default.as_stored());
-            if !is_same(of_entry, of_row) {
+            let (is_same, is_equal) = shared.compare(reader, entry, row, cell, self.encoding);
+            if !is_same {
                 found.differs = found.differs.or(shared.column);
-                found.may_be_its &= is_equal(of_entry, of_row, shared.collation, self.encoding);
+                found.may_be_its &= is_equal;
             }
         }
         Ok(found)
@@ -183,6 +178,34 @@ impl<'s> Compared<'s> {
 }
 
 impl<'s> Shared<'s> {
+    /// Whether an entry and its row hold the same, and whether what they hold is equal to the collation, or may be as that
+    /// is not known.
+    fn compare<P: Pages>(
+        &self,
+        reader: &Reader<'_, P>,
+        entry: Entry<'_>,
+        row: Entry<'_>,
+        cell: &Cell<'_>,
+        encoding: TextEncoding,
+    ) -> (bool, bool) {
+        if let Some(place) = self.in_row
+            && (entry.is_long(self.in_entry) || row.is_long(place))
+        {
+            let is_same = entry.is_same_long(self.in_entry, row, place, &reader.state);
+            return (is_same, is_same || *self.collation != Collation::Binary);
+        }
+        let of_entry = entry.value(self.in_entry);
+        let of_entry = of_entry.unwrap_or(record::Value::Null);
+        let of_row = match self.in_row {
+            Some(place) => row.value(place),
+            None => cell.rowid.map(record::Value::Integer),
+        };
+        let of_row = of_row.unwrap_or_else(|| self.default.as_stored());
+        let is_equal = || is_equal(of_entry, of_row, self.collation, encoding);
+        let is_same = is_same(of_entry, of_row);
+        (is_same, is_same || is_equal())
+    }
+
     /// `None` for what only an SQL evaluator knows of a row.
     fn new(
         table: &'s Table,

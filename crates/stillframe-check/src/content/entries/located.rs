@@ -5,9 +5,10 @@ use stillframe_format::Pages;
 use stillframe_schema::{Index, Schema, Table};
 
 use super::{EntryProblem, look};
+use crate::content::tables::Job;
 use crate::content::unchecked::is_apart;
 use crate::content::{
-    Content, ContentProblem, ContentProblemKind, Counted, End, Job, Level, is_damaged, is_own,
+    Content, ContentProblem, ContentProblemKind, Counted, End, Level, is_damaged, is_own,
 };
 
 /// What is wrong with the entries of those indexes of which SQLite's check says that something is, without saying which

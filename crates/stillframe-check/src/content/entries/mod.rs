@@ -133,7 +133,7 @@ impl<P: Pages> Look<'_, '_, '_, P> {
 
     fn entry(&mut self, bytes: &[u8], mut at: At) -> Result<(), Fault<P::Error>> {
         let mut fields = std::mem::take(&mut self.fields);
-        let kind = if fields.parse(bytes) {
+        let kind = if fields.parse_whole(bytes) {
             let entry = fields.of(bytes);
             at.rowid = compared::rowid(entry).filter(|_| !self.table.is_without_rowid);
             self.defect(entry, at)
@@ -254,6 +254,12 @@ impl<P: Pages> Look<'_, '_, '_, P> {
 }
 
 impl Looked<'_> {
+    /// Whether no entry was found for the row in this cell, and one may have been.
+    pub(super) fn may_lack(&self, position: (PageNumber, u16)) -> bool {
+        let is_known = self.is_whole && self.compared.is_some() && !self.index.is_partial;
+        is_known && !self.rows.has(position)
+    }
+
     /// Whether no entry was found for the row in this cell, and one would have been.
     pub(super) fn lacks<P: Pages>(
         &self,
@@ -261,12 +267,10 @@ impl Looked<'_> {
         key: (Option<i64>, &[super::value::Value]),
         position: (PageNumber, u16),
     ) -> Result<bool, Fault<P::Error>> {
-        let Some(compared) = self.compared.as_ref().filter(|_| self.is_whole) else {
+        let compared = self.compared.as_ref().filter(|_| self.may_lack(position));
+        let Some(compared) = compared else {
             return Ok(false);
         };
-        if self.index.is_partial || self.rows.has(position) {
-            return Ok(false);
-        }
         match compared.leads_to(rows, key, position) {
             Err(Fault::Read(error)) => Err(Fault::Read(error)),
             // Of a row that cannot be found so it is not known.

@@ -3,7 +3,7 @@ use stillframe_database::btree::Page;
 use stillframe_format::limits::MAX_BTREE_DEPTH;
 use stillframe_format::{PageNumber, Pages};
 
-use super::plan::Plan;
+use super::plan::Tree;
 use crate::content::fault::Fault;
 use crate::content::reader::Reader;
 use crate::content::text::At;
@@ -59,19 +59,21 @@ pub(super) enum Next {
 }
 
 impl<'p, P: Pages> Batches<'p, P> {
-    pub(super) fn new(reader: Reader<'p, P>, plan: &Plan<'_>) -> Self {
+    pub(super) fn new(reader: Reader<'p, P>, trees: &[Tree<'_>]) -> Self {
+        let roots = trees.iter().map(|tree| (tree.root, tree.is_index));
         Self {
             reader,
-            roots: plan
-                .trees
-                .iter()
-                .map(|tree| (tree.root, tree.is_index))
-                .collect(),
+            roots: roots.collect(),
             tree: 0,
             levels: Vec::new(),
             height: 0,
             before: None,
         }
+    }
+
+    /// How many more pages may be read.
+    pub(super) fn left(&self) -> u64 {
+        self.reader.left()
     }
 
     /// Takes a batch.
@@ -169,8 +171,11 @@ impl<'p, P: Pages> Batches<'p, P> {
         let entry = match page.kind().is_table() {
             true => None,
             false => {
-                let mut bytes = Vec::new();
-                self.reader.copy_payload(&page, &cell, &mut bytes)?;
+                let mut gathered = Vec::new();
+                let bytes = self
+                    .reader
+                    .sure_record(&page, &cell, &mut gathered)?
+                    .to_vec();
                 let at = At::of(&page, &cell);
                 Some(Between { bytes, at })
             }

@@ -1,5 +1,6 @@
-//! The content of a database with a sound structure, looked at by several threads and in no order: for most tables that
-//! shows that nothing is wrong, and only the others need a look at row after row.
+//! The content of a database looked at by several threads and in no order: for most tables that shows that nothing is
+//! wrong, and only the others need a look at some rows, or at row after row. It takes nothing for granted of the structure
+//! of their trees, and what it cannot read it leaves to the others.
 //!
 //! An index and its table go together if the index has an entry for every row and no other. So of every row it is
 //! hashed what its entry in each index holds, which is added to a sum, and of every entry what it does hold, which is
@@ -9,22 +10,26 @@
 mod batches;
 mod plan;
 mod row;
+pub(super) mod suspect;
 mod worker;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use foldhash::quality::RandomState;
 use stillframe_format::Pages;
 use stillframe_history::Progress;
+use stillframe_schema::Table;
 
-use super::Job;
+use super::tables::Job;
 use super::text::Texts;
 use batches::Batches;
 use plan::Plan;
 use worker::{Seen, Worker};
 
 use crate::workers;
+
+/// How often each thread reads a page of a damaged database, on an average, before it gives up.
+pub(super) const MOST_READS_A_PAGE: u64 = 8;
 
 /// What the look has told of each table of the schema.
 pub(super) struct Sound {
@@ -49,14 +54,23 @@ pub(super) fn look<P: Pages<Error: Send> + Sync>(
     job: &Job<'_, P>,
     progress: &dyn Progress,
 ) -> Result<Sound, P::Error> {
-    let plan = Plan::new(job.schema, job.encoding, job.level);
+    let is_left_out = |table: &Table| job.is_left_out(table);
+    let plan = Plan::new(job.schema, job.encoding, job.level, is_left_out);
     let suspects: Vec<AtomicBool> = plan.suspects.iter().map(|&is| is.into()).collect();
-    // In a sound database no page is read for more than one thing.
-    let reader = || job.reader(u64::MAX);
-    let batches = Mutex::new(Batches::new(reader(), &plan));
-    let state = RandomState::default();
+    // In a sound database no page is read for more than one thing, and those above the leaves twice.
+    let most = MOST_READS_A_PAGE * u64::from(job.pages.page_count()) + 1000;
+    let reader = || {
+        job.reader(if job.is_structure_sound {
+            u64::MAX
+        } else {
+            most
+        })
+    };
+    let batches = Mutex::new(Batches::new(reader(), &plan.trees));
+    let state = &job.state;
     let work = || {
-        let mut worker = Worker::new(reader(), &plan, &suspects, &state, progress);
+        let rows = job.reader(job.most_reads());
+        let mut worker = Worker::new((reader(), rows), &plan, &suspects, state, progress);
         worker.work(&batches)?;
         Ok(worker.into_seen())
     };

@@ -1,15 +1,16 @@
+use std::cmp::Ordering;
 use std::sync::Mutex;
 
 use stillframe_database::TextEncoding;
-use stillframe_schema::{
-    Collation, Index, IndexColumn, IndexKind, Schema, Source, Table, TableKind,
-};
+use stillframe_database::record;
+use stillframe_schema::{Collation, Index, IndexColumn, Schema, Source, Table, TableKind};
 
-use crate::content::Level;
 use crate::content::entries::{Compared, Positions};
+use crate::content::entry::Entry;
 use crate::content::types::Types;
 use crate::content::unchecked::is_apart;
 use crate::content::value::Value;
+use crate::content::{Level, is_own};
 
 /// What is to be looked at, for every table.
 pub(super) struct Plan<'s> {
@@ -76,6 +77,38 @@ pub(super) struct Order<'s> {
     pub unique: Option<usize>,
 }
 
+/// What the next entry of an index is to one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// It comes behind it.
+    Ahead,
+    /// It comes behind it, and has the key that no two may have.
+    SameKey,
+    /// It does not come behind it.
+    Back,
+}
+
+impl Order<'_> {
+    /// Whether an entry has as many values as it is to have.
+    pub(super) fn holds(&self, entry: Entry<'_>) -> bool {
+        let is_row = self.unique.is_none() && entry.len() > self.values;
+        entry.len() == self.values || is_row
+    }
+
+    /// What an entry is to the one before it, both of so many values.
+    pub(super) fn compare(&self, one: Entry<'_>, next: Entry<'_>, encoding: TextEncoding) -> Step {
+        let (found, place) = one.compare(next, self.columns, encoding);
+        if found != Ordering::Less {
+            return Step::Back;
+        }
+        let is_null = |place| next.value(place) == Some(record::Value::Null);
+        match self.unique.filter(|&key| place >= key) {
+            Some(key) if !(0..key).any(is_null) => Step::SameKey,
+            _ => Step::Ahead,
+        }
+    }
+}
+
 /// What the rows of a table are to be.
 pub(super) struct Rows {
     /// How many values a record has at most.
@@ -103,25 +136,47 @@ pub(super) enum Part {
 }
 
 impl<'s> Plan<'s> {
-    pub(super) fn new(schema: &'s Schema, encoding: TextEncoding, level: Level) -> Self {
-        let mut plan = Self {
-            encoding,
-            is_text_looked_at: level == Level::Full,
-            trees: Vec::new(),
-            suspects: vec![false; schema.tables.len()],
-            sums: 0,
-        };
+    /// Of all tables but those that are left out.
+    pub(super) fn new(
+        schema: &'s Schema,
+        encoding: TextEncoding,
+        level: Level,
+        is_left_out: impl Fn(&Table) -> bool,
+    ) -> Self {
+        let mut plan = Self::empty(schema.tables.len(), encoding, level);
         for (index, table) in schema.tables.iter().enumerate() {
-            if table.kind == TableKind::Ordinary {
-                plan.add(index, table, level);
+            if table.kind == TableKind::Ordinary && !is_left_out(table) {
+                plan.add(index, table, level, |_| true);
             }
         }
         plan
     }
 
-    fn add(&mut self, index: usize, table: &'s Table, level: Level) {
+    /// Of an ordinary table alone, and those of its indexes that are compared with all values of its rows.
+    pub(super) fn of_table(table: &'s Table, encoding: TextEncoding, level: Level) -> Self {
+        let mut plan = Self::empty(1, encoding, level);
+        plan.add(0, table, level, |index| !is_apart(table, index));
+        plan
+    }
+
+    fn empty(tables: usize, encoding: TextEncoding, level: Level) -> Self {
+        Self {
+            encoding,
+            is_text_looked_at: level == Level::Full,
+            trees: Vec::new(),
+            suspects: vec![false; tables],
+            sums: 0,
+        }
+    }
+
+    fn add(
+        &mut self,
+        index: usize,
+        table: &'s Table,
+        level: Level,
+        is_meant: impl Fn(&Index) -> bool,
+    ) {
         let own = table.primary_key().filter(|_| table.is_without_rowid);
-        let is_own = |index: &Index| index.kind == IndexKind::PrimaryKey && own.is_some();
         let without_root = table.root == 0 || table.indexes.iter().any(|index| index.root == 0);
         if let Some(suspect) = self.suspects.get_mut(index).filter(|_| without_root) {
             // SQLite stops there.
@@ -134,10 +189,10 @@ impl<'s> Plan<'s> {
             unique: None,
         });
         let indexes = table.indexes.iter();
-        let indexes = indexes.filter(|index| level == Level::Full && !is_own(index));
+        let indexes = indexes.filter(|index| level == Level::Full && !is_own(table, index));
         let mut entries = Vec::new();
         let mut trees = Vec::new();
-        for of in indexes {
+        for of in indexes.filter(|index| is_meant(index)) {
             let mut apart = Apart::of(table, of, self.encoding);
             let parts = self.parts(table, of, apart.as_ref());
             let sum = parts.map(|parts| {

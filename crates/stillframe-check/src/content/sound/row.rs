@@ -21,31 +21,58 @@ pub(super) fn row(
     entry: Entry<'_>,
     at: &At,
 ) -> bool {
-    let is_plain = |check: &Check| is_plain(check, entry, plan.encoding);
-    if entry.len() > rows.values || !rows.checks.iter().all(is_plain) {
+    if !is_plain_row(plan, rows, entry) {
         return false;
     }
     let texts = seen.texts.get_mut(table);
     if let Some(texts) = texts.filter(|_| plan.is_text_looked_at) {
         texts.look(entry, rows.values, at, plan.encoding);
     }
+    hash_entries(state, rows, entry, at, |sum, hash| seen.sums.add(sum, hash));
+    true
+}
+
+/// Whether the values of a row are of the types that its columns hold.
+pub(super) fn is_plain_row(plan: &Plan<'_>, rows: &Rows, entry: Entry<'_>) -> bool {
+    let is_plain = |check: &Check| is_plain(check, entry, plan.encoding);
+    entry.len() <= rows.values && rows.checks.iter().all(is_plain)
+}
+
+/// Hashes what the entries of a row are to be, and says of each which index it is of.
+#[inline]
+pub(super) fn hash_entries(
+    state: &RandomState,
+    rows: &Rows,
+    entry: Entry<'_>,
+    at: &At,
+    mut is: impl FnMut(usize, u64),
+) {
     for (sum, parts) in &rows.entries {
         let mut hasher = state.build_hasher();
         for part in parts {
             match part {
                 Part::Rowid => {
                     let rowid = at.rowid.map_or(Value::Null, Value::Integer);
-                    hash_value(&mut hasher, rowid);
+                    hash_value(&mut hasher, state, rowid);
                 }
                 Part::Value(place, default) => {
-                    let value = entry.value(*place);
-                    hash_value(&mut hasher, value.unwrap_or_else(|| default.as_stored()));
+                    if !entry.hash(*place, state, &mut hasher) {
+                        hash_value(&mut hasher, state, default.as_stored());
+                    }
                 }
             }
         }
-        seen.sums.add(*sum, hasher.finish());
+        is(*sum, hasher.finish());
     }
-    true
+}
+
+/// Hashes what an entry of an index holds.
+pub(super) fn hash_entry(state: &RandomState, entry: Entry<'_>) -> u64 {
+    let mut hasher = state.build_hasher();
+    for place in 0..entry.len() {
+        entry.hash(place, state, &mut hasher);
+    }
+    hasher.finish()
 }
 
 /// Whether a value is one that its column can hold.
@@ -70,6 +97,11 @@ fn is_plain(check: &Check, entry: Entry<'_>, encoding: stillframe_database::Text
         Types::Strict(strict) => kind.is_of(strict),
         Types::Text => !matches!(kind, Type::Integer | Type::Real),
         Types::Numeric if kind == Type::Text => match value() {
+            // Whether a long text is a number is not told by how it begins, where it begins as one.
+            Value::Text(text) if entry.is_long(check.place) => {
+                let text = encoding.utf8(text);
+                text.iter().any(|byte| !is_of_number(*byte))
+            }
             Value::Text(text) => {
                 let text = encoding.utf8(text);
                 !text.is_ascii() || number(&text).is_none()
@@ -78,4 +110,13 @@ fn is_plain(check: &Check, entry: Entry<'_>, encoding: stillframe_database::Text
         },
         Types::Numeric => true,
     }
+}
+
+/// Whether a byte can stand in text that is a number.
+const fn is_of_number(byte: u8) -> bool {
+    byte.is_ascii_digit()
+        || matches!(
+            byte,
+            b'+' | b'-' | b'.' | b'e' | b'E' | b' ' | b'\t'..=b'\r'
+        )
 }

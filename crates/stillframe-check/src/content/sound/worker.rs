@@ -1,19 +1,18 @@
-use std::cmp::Ordering;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::atomic::{self, AtomicBool};
 use std::sync::{Mutex, PoisonError};
 
 use foldhash::quality::RandomState;
 use stillframe_database::btree::{Cell, Page};
-use stillframe_database::record::Value;
 use stillframe_format::{PageNumber, Pages};
 use stillframe_history::Progress;
 
 use super::batches::{Batch, Batches, Next};
-use super::plan::{Apart, Order, Plan, Tree};
+use super::plan::{Apart, Order, Plan, Step, Tree};
 use super::row;
-use crate::content::entry::{Entry, Fields, hash_value};
+use crate::content::entry::{Entry, Fields};
 use crate::content::fault::Fault;
+use crate::content::long::MARK;
 use crate::content::reader::Reader;
 use crate::content::text::{At, Texts};
 use crate::workers;
@@ -76,6 +75,8 @@ impl Seen {
 /// One thread, and what it has at hand.
 pub(super) struct Worker<'w, P> {
     reader: Reader<'w, P>,
+    /// Reads the rows that entries lead to, as often as they do.
+    rows: Reader<'w, P>,
     plan: &'w Plan<'w>,
     suspects: &'w [AtomicBool],
     state: &'w RandomState,
@@ -100,7 +101,7 @@ struct Previous {
 
 impl<'w, P: Pages> Worker<'w, P> {
     pub(super) fn new(
-        reader: Reader<'w, P>,
+        (reader, rows): (Reader<'w, P>, Reader<'w, P>),
         plan: &'w Plan<'w>,
         suspects: &'w [AtomicBool],
         state: &'w RandomState,
@@ -108,6 +109,7 @@ impl<'w, P: Pages> Worker<'w, P> {
     ) -> Self {
         Self {
             reader,
+            rows,
             plan,
             suspects,
             state,
@@ -192,15 +194,9 @@ impl<'w, P: Pages> Worker<'w, P> {
     fn leaves(&mut self, tree: &Tree<'_>, above: &Page<'_>) -> Result<bool, Fault<P::Error>> {
         let geometry = self.reader.geometry;
         let size = geometry.page_size().as_len();
-        let mut children = Vec::with_capacity(usize::from(above.cell_count()) + 1);
-        for index in 0..above.cell_count() {
-            let left = above.cell(index).ok().and_then(|cell| cell.left_child);
-            children.extend(left.and_then(PageNumber::new));
-        }
-        children.extend(above.right_child().and_then(PageNumber::new));
-        if children.len() != usize::from(above.cell_count()) + 1 {
+        let Some(children) = children(above, &self.reader) else {
             return Ok(false);
-        }
+        };
         let mut buffer = Vec::new();
         let mut index = 0;
         let most = workers::pages_at_once(geometry.page_size());
@@ -208,6 +204,7 @@ impl<'w, P: Pages> Worker<'w, P> {
         for run in children.chunk_by(follows).flat_map(|run| run.chunks(most)) {
             let Some(&first) = run.first() else { continue };
             let length = run.len() * size;
+            self.reader.count(run.len())?;
             let bytes = workers::run(self.reader.pages, first, length, &mut buffer);
             let bytes = bytes.map_err(Fault::Read)?;
             self.progress.advance(length as u64);
@@ -234,6 +231,7 @@ impl<'w, P: Pages> Worker<'w, P> {
         Ok(true)
     }
 
+    /// The entries of a leaf.
     fn leaf(&mut self, tree: &Tree<'_>, page: &Page<'_>) -> Result<bool, Fault<P::Error>> {
         for index in 0..page.cell_count() {
             let Ok(cell) = page.cell(index) else {
@@ -253,15 +251,15 @@ impl<'w, P: Pages> Worker<'w, P> {
         cell: &Cell<'_>,
     ) -> Result<bool, Fault<P::Error>> {
         let at = At::of(page, cell);
-        if cell.payload_length as usize <= cell.local.len() {
+        if cell.payload_length as usize <= cell.local.len() && cell.local.first() != Some(&MARK) {
             return match self.entry(tree, &at, cell.local) {
                 true if tree.apart.is_some() => self.apart(tree),
                 is_sound => Ok(is_sound),
             };
         }
         let mut gathered = std::mem::take(&mut self.gathered);
-        self.reader.copy_payload(page, cell, &mut gathered)?;
-        let is_sound = self.entry(tree, &at, &gathered);
+        let payload = self.reader.sure_record(page, cell, &mut gathered)?;
+        let is_sound = self.entry(tree, &at, payload);
         self.gathered = gathered;
         Ok(is_sound && self.apart(tree)?)
     }
@@ -284,11 +282,8 @@ impl<'w, P: Pages> Worker<'w, P> {
             }
         }
         if let Some(sum) = tree.sum {
-            let mut hasher = self.state.build_hasher();
-            for value in entry.values() {
-                hash_value(&mut hasher, value);
-            }
-            self.seen.sums.add(sum, hasher.finish().wrapping_neg());
+            let hash = row::hash_entry(self.state, entry);
+            self.seen.sums.add(sum, hash.wrapping_neg());
         }
         if tree.order.is_some() {
             self.previous.bytes.clear();
@@ -307,12 +302,11 @@ impl<'w, P: Pages> Worker<'w, P> {
         };
         let entry = self.previous.fields.of(&self.previous.bytes);
         let Some(sum) = apart.sum else {
-            return has_row(apart, &self.reader, entry, &mut self.row_fields);
+            return has_row(apart, &self.rows, entry, &mut self.row_fields);
         };
         let mut hasher = self.state.build_hasher();
         for shared in apart.compared.iter().flat_map(|it| &it.shared) {
-            let value = entry.value(shared.in_entry);
-            hash_value(&mut hasher, value.unwrap_or(Value::Null));
+            entry.hash(shared.in_entry, self.state, &mut hasher);
         }
         self.seen.sums.add(sum, hasher.finish().wrapping_neg());
         Ok(true)
@@ -320,24 +314,28 @@ impl<'w, P: Pages> Worker<'w, P> {
 
     /// Whether an entry comes behind the one before it, with another key if it is to have one.
     fn is_behind(&self, order: &Order<'_>, entry: Entry<'_>) -> bool {
-        let is_row = order.unique.is_none() && entry.len() > order.values;
-        if entry.len() < order.values || (entry.len() > order.values && !is_row) {
+        if !order.holds(entry) {
             return false;
         }
-        if !self.previous.is_there {
-            return true;
-        }
-        let encoding = self.plan.encoding;
         let previous = self.previous.fields.of(&self.previous.bytes);
-        let (found, place) = previous.compare(entry, order.columns, encoding);
-        if found != Ordering::Less {
-            return false;
-        }
-        let Some(key) = order.unique.filter(|&key| place >= key) else {
-            return true;
-        };
-        (0..key).any(|place| entry.value(place) == Some(Value::Null))
+        !self.previous.is_there || order.compare(previous, entry, self.plan.encoding) == Step::Ahead
     }
+}
+
+/// The children of a page; `None` where there is one that cannot be. SQLite follows no page without a cell.
+pub(super) fn children<P: Pages>(
+    above: &Page<'_>,
+    reader: &Reader<'_, P>,
+) -> Option<Vec<PageNumber>> {
+    let cells = above.cell_count();
+    let last = reader.page_count.min(reader.pages.stored_pages());
+    let child = |page| PageNumber::new(page).filter(|_| page <= last);
+    let mut children = Vec::with_capacity(usize::from(cells) + 1);
+    for index in 0..cells {
+        children.push(child(above.cell(index).ok()?.left_child?)?);
+    }
+    children.push(child(above.right_child()?)?);
+    (cells > 0).then_some(children)
 }
 
 /// Whether an entry leads to a row that holds the same, and to which no other one led.

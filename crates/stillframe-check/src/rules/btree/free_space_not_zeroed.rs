@@ -1,5 +1,4 @@
 use crate::rule::rule;
-use crate::walk::MOST_PROBLEMS;
 use crate::words::{are, many};
 use crate::{Evidence, Findings};
 
@@ -16,7 +15,7 @@ rule! {
     ///
     /// # How it is checked
     /// Every b-tree page is looked at, through the WAL where there is one. One finding counts them all and names the
-    /// first, unless the walk stopped at too many problems. Pages of the freelist, and overflow pages behind the end of their value, are not looked at.
+    /// first. Pages of the freelist, and overflow pages behind the end of their value, are not looked at.
     ///
     /// # Example
     /// A row that was deleted is a freeblock now, of which the first 4 bytes are new and the others are the row's.
@@ -31,9 +30,7 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    // Where the walk stopped before its end they are not all counted, and there are worse things to say.
-    let is_whole = evidence.problems().len() < MOST_PROBLEMS;
-    let inside = evidence.inside.as_ref().filter(|_| is_whole);
+    let inside = evidence.inside.as_ref();
     let remains = inside.map(|inside| inside.structure.remains);
     let Some((remains, first)) = remains.and_then(|it| Some((it, it.first?))) else {
         return;

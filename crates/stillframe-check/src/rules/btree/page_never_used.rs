@@ -1,5 +1,5 @@
 use crate::rule::rule;
-use crate::walk::{MOST_PROBLEMS, ProblemKind};
+use crate::walk::ProblemKind;
 use crate::words::many;
 use crate::{Evidence, Findings};
 
@@ -38,13 +38,12 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let is_unused = |kind| matches!(kind, ProblemKind::NeverUsed(_));
     let mut unused = problems.iter().filter(|problem| is_unused(problem.kind));
     let Some(first) = unused.next() else { return };
-    let is_whole = problems.len() < MOST_PROBLEMS;
-    let count = many(1 + unused.count() as u64, "page");
-    let count = if is_whole {
-        count
-    } else {
-        format!("{count} or more")
-    };
+    let others = evidence
+        .inside
+        .as_ref()
+        .map(|inside| inside.structure.others);
+    let others = others.map_or(0, |others| others.never_used);
+    let count = many(1 + unused.count() as u64 + others, "page");
     let page = first.place.page;
     let message = match count.as_str() {
         "1 page" => format!("nothing leads to page {page}"),

@@ -154,22 +154,23 @@ impl Sizes {
             counted(numbers.max().unwrap_or(0))
         };
         let pages = counted(self.pages.into());
+        // What can be told from other columns, or is asked for seldom, is left out first; what a tree is, last.
         Table::new(
             vec![
                 Column::name("whose", longest_name.max("pointer map".len())),
-                Column::text("type", 5).dispensable(9),
-                Column::number("share", 7),
+                Column::text("type", 5).dispensable(1),
+                Column::number("share", 7).dispensable(2),
                 Column::number("pages", pages),
                 Column::number("entries", most(|row| row.entries)),
-                Column::number("payload", most(|row| row.payload_bytes)).dispensable(2),
-                Column::number("average", 7).dispensable(3),
-                Column::number("longest", most(|row| row.max_payload_bytes.into())).dispensable(5),
-                Column::number("fill", 7).dispensable(1),
-                Column::number("depth", 5).dispensable(4),
-                Column::number("leaf", pages).dispensable(6),
-                Column::number("interior", pages).dispensable(7),
+                Column::number("payload", most(|row| row.payload_bytes)).dispensable(4),
+                Column::number("average", 7).dispensable(6),
+                Column::number("longest", most(|row| row.max_payload_bytes.into())).dispensable(7),
+                Column::number("fill", 7).dispensable(3),
+                Column::number("depth", 5).dispensable(5),
+                Column::number("leaf", pages).dispensable(9),
+                Column::number("interior", pages).dispensable(10),
                 Column::number("overflow", pages).dispensable(8),
-                Column::number("unused", most(|row| row.unused_bytes)).dispensable(10),
+                Column::number("unused", most(|row| row.unused_bytes)).dispensable(11),
             ],
             columns,
         )

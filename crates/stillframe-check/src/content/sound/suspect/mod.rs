@@ -1,0 +1,211 @@
+//! A table of which something is not as it should be: which of its rows are to be looked at, so that those of all others,
+//! and their entries, need not be looked for.
+//!
+//! What the entries of its indexes are to hold, less what they hold, is summed in parts by their hashes. A row is to be
+//! looked at if the sum of one of its entries is not 0, if a search for such an entry may be misled by what is damaged on
+//! its way, or if it is none that its table can have. For any other row SQLite finds what it should: it reads no page for
+//! it that cannot be read, and compares it with no entry that is out of order.
+
+mod buckets;
+mod disorder;
+mod entries;
+mod judged;
+mod rows;
+mod visit;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use foldhash::quality::RandomState;
+use stillframe_format::Pages;
+use stillframe_schema::Table;
+
+use super::batches::{Batch, Batches, Next};
+use super::plan::{Plan, Tree};
+use crate::content::fault::Fault;
+use crate::content::reader::Reader;
+use crate::content::tables::Job;
+use crate::workers;
+use buckets::Buckets;
+use entries::Index;
+
+pub(in crate::content) use judged::Judged;
+
+/// Looks which rows of a table are to be looked at; `None` where all are. No more than `left` pages are read by each
+/// thread, and those that were read are taken from it.
+///
+/// # Errors
+/// A page could not be read.
+pub(in crate::content) fn judge<P: Pages<Error: Send> + Sync>(
+    job: &Job<'_, P>,
+    table: &Table,
+    left: &AtomicU64,
+) -> Result<Option<Judged>, P::Error> {
+    let plan = Plan::of_table(table, job.encoding, job.level);
+    let Some((tree, rows)) = plan
+        .trees
+        .first()
+        .and_then(|tree| Some((tree, tree.rows.as_ref()?)))
+    else {
+        return Ok(None);
+    };
+    let (buckets, state) = (Buckets::new(job.pages.page_count()), &job.state);
+    let look = Look {
+        job,
+        plan: &plan,
+        state,
+        buckets: &buckets,
+        rows: rows::Table {
+            plan: &plan,
+            tree,
+            rows,
+            state,
+            buckets: &buckets,
+        },
+        is_given_up: AtomicBool::new(false),
+        left,
+    };
+    if plan.sums > 0 {
+        look.side_by_side(&plan.trees, Look::sum)?;
+    }
+    let mut judged = Judged::default();
+    if !look.is_given_up() {
+        let trees = plan.trees.get(..1).unwrap_or_default();
+        for found in look.side_by_side(trees, Look::judge)? {
+            judged.add(found);
+        }
+    }
+    let is_of_use = !look.is_given_up() && !judged.is_too_much();
+    Ok(is_of_use.then_some(judged))
+}
+
+/// What all threads have at hand.
+struct Look<'w, P> {
+    job: &'w Job<'w, P>,
+    plan: &'w Plan<'w>,
+    state: &'w RandomState,
+    buckets: &'w Buckets,
+    rows: rows::Table<'w>,
+    /// Whether all rows are to be looked at.
+    is_given_up: AtomicBool,
+    left: &'w AtomicU64,
+}
+
+/// What is done with a batch of a tree.
+type Work<'w, P> = fn(
+    &Look<'w, P>,
+    &Reader<'w, P>,
+    &Tree<'_>,
+    &Batch,
+    &mut Judged,
+) -> Result<(), Fault<<P as Pages>::Error>>;
+
+impl<'w, P: Pages<Error: Send> + Sync> Look<'w, P> {
+    fn is_given_up(&self) -> bool {
+        self.is_given_up.load(Ordering::Relaxed)
+    }
+
+    fn give_up(&self) {
+        self.is_given_up.store(true, Ordering::Relaxed);
+    }
+
+    /// Has several threads work on all batches of some trees.
+    fn side_by_side(&self, trees: &[Tree<'_>], work: Work<'w, P>) -> Result<Vec<Judged>, P::Error> {
+        let most = self.left.load(Ordering::Relaxed);
+        let batches = Mutex::new(Batches::new(self.job.reader(most), trees));
+        let work = || {
+            let reader = self.job.reader(most);
+            let mut judged = Judged::default();
+            let done = self.work(&reader, trees, &batches, work, &mut judged);
+            self.spend(most - reader.left());
+            done.map(|()| judged)
+        };
+        let found = workers::side_by_side(workers::count(), || (), work);
+        let batches = batches.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.spend(most - batches.left());
+        found.into_iter().collect()
+    }
+
+    fn spend(&self, pages: u64) {
+        let spend = |left: u64| Some(left.saturating_sub(pages));
+        // What is spent is never refused.
+        let _spent = self
+            .left
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend);
+    }
+
+    fn work(
+        &self,
+        reader: &Reader<'w, P>,
+        trees: &[Tree<'_>],
+        batches: &Mutex<Batches<'w, P>>,
+        work: Work<'w, P>,
+        judged: &mut Judged,
+    ) -> Result<(), P::Error> {
+        while !self.is_given_up() {
+            let next = batches
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .next()?;
+            let batch = match next {
+                Next::Batch(batch) => batch,
+                Next::Unsound { tree } => {
+                    // Rows that cannot be come to are not known.
+                    if trees.get(tree).is_some_and(|tree| tree.rows.is_none()) {
+                        self.give_up();
+                    }
+                    continue;
+                }
+                Next::End => return Ok(()),
+            };
+            let Some(tree) = trees.get(batch.tree) else {
+                return Ok(());
+            };
+            match work(self, reader, tree, &batch, judged) {
+                Ok(()) | Err(Fault::Corrupt) => {}
+                Err(Fault::Read(error)) => return Err(error),
+                Err(_) => self.give_up(),
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what the rows or entries of a batch are to hold, or do.
+    fn sum(
+        &self,
+        reader: &Reader<'w, P>,
+        tree: &Tree<'_>,
+        batch: &Batch,
+        _: &mut Judged,
+    ) -> Result<(), Fault<P::Error>> {
+        if tree.rows.is_some() {
+            return rows::sum(reader, batch, self.rows);
+        }
+        let (Some(order), Some(sum)) = (&tree.order, tree.sum) else {
+            return Ok(());
+        };
+        let index = Index {
+            plan: self.plan,
+            order,
+            sum,
+            state: self.state,
+            buckets: self.buckets,
+        };
+        match entries::look(reader, tree, batch, index) {
+            Ok(true) => {}
+            Ok(false) | Err(Fault::Corrupt) => self.give_up(),
+            Err(fault) => return Err(fault),
+        }
+        Ok(())
+    }
+
+    fn judge(
+        &self,
+        reader: &Reader<'w, P>,
+        _: &Tree<'_>,
+        batch: &Batch,
+        judged: &mut Judged,
+    ) -> Result<(), Fault<P::Error>> {
+        rows::judge(reader, batch, self.rows, judged)
+    }
+}
