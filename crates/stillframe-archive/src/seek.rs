@@ -31,6 +31,11 @@ impl Cursor {
         }
     }
 
+    /// Whether all of it was read.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.at >= self.source.len()
+    }
+
     /// What was read ahead, from where it is to be read on.
     fn rest(&self) -> &[u8] {
         let from = self.at.checked_sub(self.begin);
@@ -41,8 +46,11 @@ impl Cursor {
 
 impl Read for Cursor {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.is_at_end() {
+            return Ok(0);
+        }
         if self.rest().is_empty() {
-            let left = self.source.len().saturating_sub(self.at);
+            let left = self.source.len() - self.at;
             let count = left.min(AHEAD as u64) as usize;
             self.ahead.resize(count, 0);
             self.begin = self.at;

@@ -77,6 +77,7 @@ impl Run<'_> {
                 }
                 // Where a member was cut short, so is what it is in.
                 Err(_) if is_told => return,
+                Err(_) if ration.has_ended() => return self.cut(path),
                 Err(error) => return self.tell(path, Some(error)),
             }
             if self.is_over() {
@@ -85,10 +86,11 @@ impl Run<'_> {
             ration.for_headers();
         }
         // Zeros stand behind the last member. A tar that was cut between two has none.
-        if ration.has_ended() {
-            return self.cut(path);
+        if !ration.has_ended() {
+            ration.tar_has_ended();
+        } else if !is_told {
+            self.cut(path);
         }
-        ration.tar_has_ended();
     }
 
     fn tar_entry<R: Read>(

@@ -266,6 +266,12 @@ fn an_archive_cut_at_any_length_gives_what_is_there() {
                 is_all || !contents.troubles.is_empty(),
                 "{name} of {length} bytes: nothing is said"
             );
+            for trouble in &contents.troubles {
+                assert!(
+                    matches!(trouble, Trouble::Cut { .. }),
+                    "{name} of {length}: {trouble}"
+                );
+            }
         }
     }
 }

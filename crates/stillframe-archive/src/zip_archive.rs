@@ -100,6 +100,14 @@ impl Run<'_> {
                 Ok(None) | Err(_) => break,
             }
             if self.contents.troubles.len() > troubles {
+                // Its checksum does not hold, as it is not all there.
+                if let Some(Trouble::Damaged { name, .. }) = self.contents.troubles.last() {
+                    if reader.is_at_end() {
+                        let name = name.clone();
+                        self.contents.troubles.pop();
+                        self.trouble(Trouble::Cut { name });
+                    }
+                }
                 return;
             }
         }

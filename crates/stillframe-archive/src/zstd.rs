@@ -1,5 +1,6 @@
 //! Zstandard data of any number of frames, with those that are to be skipped between them.
 
+use std::error::Error;
 use std::io::{self, Read};
 
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
@@ -43,7 +44,7 @@ impl<R: Read> Frames<R> {
                         return Err(io::ErrorKind::UnexpectedEof.into());
                     }
                 }
-                Err(error) => return Err(io::Error::other(error)),
+                Err(error) => return Err(failed(error)),
             }
         }
     }
@@ -73,7 +74,7 @@ impl<R: Read> Read for Frames<R> {
             while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
                 self.decoder
                     .decode_blocks(&mut self.reader, BlockDecodingStrategy::UptoBlocks(1))
-                    .map_err(io::Error::other)?;
+                    .map_err(failed)?;
             }
             match self.decoder.read(buffer)? {
                 0 => self.finish()?,
@@ -81,6 +82,18 @@ impl<R: Read> Read for Frames<R> {
             }
         }
     }
+}
+
+/// Why decoding failed: as the bytes ended, or in the decoder's words.
+fn failed(error: FrameDecoderError) -> io::Error {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
+    while let Some(it) = cause {
+        if let Some(read) = it.downcast_ref::<io::Error>() {
+            return read.kind().into();
+        }
+        cause = it.source();
+    }
+    io::Error::new(io::ErrorKind::InvalidData, error)
 }
 
 /// As `read`, but that it is begun again where a signal came between.

@@ -46,6 +46,8 @@ pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
         Some(page_size) if options.tables => Some(tables(common, &found, &plan, page_size)?),
         _ => None,
     };
+    // Before anything is written: it takes reading the WAL again.
+    let warnings = no_true_states(&found, &plan)?;
     match &options.output {
         Some(output) if !options.dry_run => {
             write(common, &found, wal, &plan, output, options.force)?;
@@ -55,7 +57,7 @@ pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
     let mut outcome = Outcome::new(wal, &plan, options);
     outcome.tables = tables;
     outcome.warnings.extend(refused_growth(&found, &plan));
-    outcome.warnings.extend(no_true_states(&found, &plan)?);
+    outcome.warnings.extend(warnings);
     let done = super::tell(common, options.format, &outcome)?;
     Ok(if outcome.warnings.is_empty() {
         done
