@@ -101,12 +101,11 @@ impl Run<'_> {
             }
             if self.contents.troubles.len() > troubles {
                 // Its checksum does not hold, as it is not all there.
-                if let Some(Trouble::Damaged { name, .. }) = self.contents.troubles.last() {
-                    if reader.is_at_end() {
-                        let name = name.clone();
-                        self.contents.troubles.pop();
+                match self.contents.troubles.pop() {
+                    Some(Trouble::Damaged { name, .. }) if reader.is_at_end() => {
                         self.trouble(Trouble::Cut { name });
                     }
+                    trouble => self.contents.troubles.extend(trouble),
                 }
                 return;
             }
