@@ -22,6 +22,7 @@ pub struct Timeline {
     chain: Option<Chain>,
     last_commit: Option<Commit>,
     smallest: Option<u32>,
+    largest: u32,
 }
 
 /// What SQLite makes of the header of a WAL.
@@ -107,6 +108,7 @@ impl Timeline {
             chain: None,
             last_commit: None,
             smallest: None,
+            largest: 0,
         };
         let Some(wal) = wal.filter(|wal| !wal.bytes.is_empty()) else {
             return Ok(timeline);
@@ -136,6 +138,7 @@ impl Timeline {
         };
         let mut commits = Commits::default();
         let mut smallest: Option<u32> = None;
+        let mut largest = 0;
         timeline.chain = Some(verify(
             wal,
             &header,
@@ -147,6 +150,7 @@ impl Timeline {
                 if let Some(commit) = commit {
                     let size = smallest.unwrap_or(commit.size_after);
                     smallest = Some(size.min(commit.size_after));
+                    largest = largest.max(commit.size_after);
                 }
                 visit(seen, commit);
             },
@@ -154,6 +158,7 @@ impl Timeline {
         timeline.state = WalState::Read;
         timeline.last_commit = commits.last();
         timeline.smallest = smallest;
+        timeline.largest = largest;
         Ok(timeline)
     }
 
@@ -189,6 +194,11 @@ impl Timeline {
     /// The smallest size in pages that a commit left; 0 where there is none.
     pub fn smallest_size(&self) -> u32 {
         self.smallest.unwrap_or(0)
+    }
+
+    /// The largest size in pages that a commit left; 0 where there is none.
+    pub const fn largest_size(&self) -> u32 {
+        self.largest
     }
 
     /// SQLite's mxFrame: the last frame of the last commit, or 0.

@@ -397,3 +397,22 @@ fn a_commit_that_is_refused_names_one_that_is_not() {
         .exits(1)
         .complains(&["stillframe: app.db-wal: "]);
 }
+
+/// A checkpoint has cut the file as a VACUUM asked for: pages that only commits before it had are lost, unless the WAL has
+/// them.
+#[test]
+fn commits_that_lost_their_pages_are_not_promised() {
+    let room = Room::new();
+    room.copy("good/vacuum-shrinks", ".");
+    let promised = room.run("check --format json app.db").json();
+    let words = |json: &serde_json::Value| {
+        let verdict = &json["reports"][0]["verdict"]["rebuildable"];
+        verdict.as_str().unwrap().to_owned()
+    };
+    assert!(!words(&promised).contains("whose pages are all here"));
+    room.run("rebuild app.db -o cut.db").exits(0);
+    fs::rename(room.at("cut.db"), room.at("app.db")).unwrap();
+    let cut = room.run("check --format json app.db").json();
+    assert!(words(&cut).contains("whose pages are all here"), "{cut}");
+    room.run("rebuild --at 1 app.db -o one.db").exits(1);
+}

@@ -1,6 +1,7 @@
 //! What can be rebuilt from the bytes of a set.
 
-use stillframe_history::JournalState;
+use stillframe_format::Pages as _;
+use stillframe_history::{Image, JournalState};
 
 use super::{VerdictKind, journal};
 use crate::Evidence;
@@ -68,10 +69,13 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
                 .to_owned()
         }
         (None, Some(_)) if last == 0 => "the database file as it is".to_owned(),
-        (None, Some(_)) => {
+        (None, Some(image)) => {
             let exact = evidence.exactness.exact_from().get();
             let earlier = "earlier ones may hold later pages";
             match (exact, last) {
+                (exact, last) if exact < last && was_cut(evidence, image) => format!(
+                    "commit {last}, and those before it whose pages are all here: the database became smaller, and the file with it; {earlier}"
+                ),
                 (0, last) => {
                     format!(
                         "every commit from 0 to {last}; nothing shows a later page in one, nor contradicts that the two belong together"
@@ -85,4 +89,14 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
             }
         }
     }
+}
+
+/// Whether the WAL has the database become smaller, and the file is as small, as a checkpoint leaves it: pages that it had
+/// before may be lost, and only a commit that has them tells.
+fn was_cut(evidence: &Evidence<'_>, image: &Image<'_>) -> bool {
+    let Some(left) = evidence.timeline.last_commit() else {
+        return false;
+    };
+    let bytes = u64::from(left.size_after) * u64::from(image.page_size().get());
+    left.size_after < evidence.timeline.largest_size() && evidence.set.database_bytes() == bytes
 }
