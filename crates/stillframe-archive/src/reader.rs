@@ -1,5 +1,6 @@
 //! Reading an archive, layer by layer.
 
+use std::collections::HashMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -79,6 +80,7 @@ impl<'a> Reader<'a> {
             meter: &Meter::new(&self.limits, self.archive.len()),
             treat: &mut treat,
             contents: Contents::default(),
+            kept: HashMap::new(),
             seen: 0,
             is_over: false,
         };
@@ -123,6 +125,8 @@ pub(crate) struct Run<'r> {
     pub(crate) meter: &'r Meter,
     treat: &'r mut Treat<'r>,
     pub(crate) contents: Contents,
+    /// The number of the last member of each name.
+    kept: HashMap<Name, usize>,
     seen: u64,
     /// Whether a limit was reached.
     is_over: bool,
@@ -201,11 +205,9 @@ impl Run<'_> {
 
     /// A file that was met, in what is `depth` deep.
     pub(crate) fn member(&mut self, entry: Entry<'_>) {
-        if self.seen >= self.reader.limits.members {
-            let limit = format!("{} members", self.reader.limits.members);
-            return self.too_much(entry.name.archive(), limit);
+        if self.is_one_too_many(&entry.name) {
+            return;
         }
-        self.seen += 1;
         match entry.bytes {
             Bytes::Placed(source, checksum) => {
                 let mut head = vec![0; source.len().min(HEAD as u64) as usize];
@@ -278,13 +280,25 @@ impl Run<'_> {
         self.tell(&path, failed);
     }
 
+    /// Counts a file, and says where there are too many.
+    fn is_one_too_many(&mut self, name: &Name) -> bool {
+        let most = self.reader.limits.members;
+        self.seen += 1;
+        if self.seen > most {
+            self.too_much(name.archive(), format!("{most} members"));
+        }
+        self.seen > most
+    }
+
     /// A hard link to a file before it in the same archive: the same file under another name.
     pub(crate) fn link(&mut self, name: Name, target: &Path) {
-        let is_target =
-            |it: &&mut Member| it.name.archive() == name.archive() && it.name.member() == target;
-        let path = name.path();
-        let shown = path.to_string_lossy().into_owned();
-        if let Some(member) = self.contents.members.iter_mut().rev().find(is_target) {
+        if self.is_one_too_many(&name) {
+            return;
+        }
+        let shown = name.path().to_string_lossy().into_owned();
+        let linked = Name::new(name.archive().to_path_buf(), target.to_path_buf());
+        let number = self.kept.get(&linked).copied();
+        if let Some(member) = number.and_then(|number| self.contents.members.get_mut(number)) {
             let (length, was) = (member.source.len(), member.source.name().to_owned());
             let nothing = Source::from_bytes("", Vec::new());
             let shared = Arc::new(std::mem::replace(&mut member.source, nothing));
@@ -377,6 +391,7 @@ impl Run<'_> {
     }
 
     fn keep(&mut self, name: Name, declared: Option<u64>, source: Source, is_whole: bool) {
+        self.kept.insert(name.clone(), self.contents.members.len());
         self.contents.members.push(Member {
             name,
             source,

@@ -536,3 +536,37 @@ fn a_reader_that_fails_is_told_once() {
         contents.troubles
     );
 }
+
+#[test]
+fn many_links_to_one_file_are_read() {
+    const LINKS: usize = 50_000;
+    let mut builder = tar::Builder::new(Vec::new());
+    let content = bytes(5000, 9);
+    let mut header = tar::Header::new_gnu();
+    header.set_size(content.len() as u64);
+    header.set_cksum();
+    builder
+        .append_data(&mut header, "0.db", &content[..])
+        .unwrap();
+    for number in 1..LINKS {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::Link);
+        header.set_size(0);
+        builder
+            .append_link(&mut header, format!("{number}.db"), "0.db")
+            .unwrap();
+    }
+    let packed = builder.into_inner().unwrap();
+    for (name, packed) in [("b.tar", packed.clone()), ("b.tar.gz", gzip(&packed))] {
+        let contents = read(name, packed);
+        assert!(contents.troubles.is_empty());
+        assert_eq!(contents.members.len(), LINKS);
+        let ends = [&contents.members[0], &contents.members[LINKS - 1]];
+        for member in ends {
+            assert_eq!(
+                &*member.source.window(0, content.len()).unwrap(),
+                &content[..]
+            );
+        }
+    }
+}

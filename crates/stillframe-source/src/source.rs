@@ -147,6 +147,11 @@ impl Source {
             let length = usize::try_from(length).unwrap_or(usize::MAX);
             return Err(whole.ends(start, length, whole.len()));
         }
+        // A part of a part is one of the whole, so that however many there are, none is far from its bytes.
+        let (whole, start) = match &whole.bytes {
+            Bytes::Part(outer, offset) => (outer, offset + start),
+            _ => (whole, start),
+        };
         Ok(Source {
             name: name.into(),
             path: None,
