@@ -6,17 +6,17 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use stillframe_check::content::{self, Level, content_in_order, read_schema, roots};
 use stillframe_check::pragma::{MOST_ROWS, pragma};
 use stillframe_check::walk::structure;
-use stillframe_history::{BackupSet, Bytes, Image, Input, Window};
+use stillframe_history::{BackupSet, Image, Input};
 use stillframe_testkit::builder::{Plan, Seed, SetBuilder};
 use stillframe_testkit::naive::put16;
 use stillframe_testkit::oracle::Oracle;
+use support::counted::Counted;
 use support::printed::compare;
 
 mod support;
@@ -178,28 +178,6 @@ fn assert_same_in_any_order(database: &[u8], level: Level, most: usize, what: &s
     let fast = content::content(&image, &header, &schema, &counted, level, most, &()).unwrap();
     let slow = content_in_order(&image, &header, &schema, &counted, level, most).unwrap();
     assert_eq!(fast, slow, "{what}, {level:?}");
-}
-
-/// Bytes of which is counted how many are read.
-struct Counted {
-    bytes: Vec<u8>,
-    read: Arc<AtomicU64>,
-}
-
-impl Bytes for Counted {
-    fn len(&self) -> u64 {
-        self.bytes.len() as u64
-    }
-
-    fn window(&self, offset: u64, length: usize) -> io::Result<Window<'_>> {
-        self.read.fetch_add(length as u64, Ordering::Relaxed);
-        Bytes::window(&self.bytes, offset, length)
-    }
-
-    fn read_exact_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        self.read.fetch_add(buffer.len() as u64, Ordering::Relaxed);
-        Bytes::read_exact_at(&self.bytes, offset, buffer)
-    }
 }
 
 /// How many times as many bytes are read of a database as it has, in full, and what is printed.

@@ -4,36 +4,16 @@
     reason = "a test that cannot make its input fails"
 )]
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use stillframe_check::content::Level;
 use stillframe_check::{Evidence, Report};
-use stillframe_history::{BackupSet, Bytes, Input, Window};
+use stillframe_history::{BackupSet, Input};
 use stillframe_testkit::builder::{Plan, SetBuilder};
+use support::counted::Counted;
 
-/// Bytes of which is counted how many are read.
-struct Counted {
-    bytes: Vec<u8>,
-    read: Arc<AtomicU64>,
-}
-
-impl Bytes for Counted {
-    fn len(&self) -> u64 {
-        self.bytes.len() as u64
-    }
-
-    fn window(&self, offset: u64, length: usize) -> io::Result<Window<'_>> {
-        self.read.fetch_add(length as u64, Ordering::Relaxed);
-        Bytes::window(&self.bytes, offset, length)
-    }
-
-    fn read_exact_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        self.read.fetch_add(buffer.len() as u64, Ordering::Relaxed);
-        Bytes::read_exact_at(&self.bytes, offset, buffer)
-    }
-}
+mod support;
 
 #[test]
 fn rows_of_a_shared_root_are_not_read_for_each_table() {

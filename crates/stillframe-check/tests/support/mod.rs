@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use stillframe_check::{Evidence, Report, Severity, Tied};
 use stillframe_history::{BackupSet, Child, Input, SuperJournalFile, SuperJournalName, Tie};
 
+pub mod counted;
 pub mod printed;
 
 /// The set of the files in `folder` whose database is named `database`.
