@@ -85,17 +85,19 @@ impl Checksum {
         }
     }
 
+    /// The sum that, added to `other`, gives this one.
+    #[must_use]
+    pub(crate) fn minus(self, other: Self) -> Self {
+        Self {
+            s0: self.s0.wrapping_sub(other.s0),
+            s1: self.s1.wrapping_sub(other.s1),
+        }
+    }
+
     fn plus(self, other: Self) -> Self {
         Self {
             s0: self.s0.wrapping_add(other.s0),
             s1: self.s1.wrapping_add(other.s1),
-        }
-    }
-
-    fn minus(self, other: Self) -> Self {
-        Self {
-            s0: self.s0.wrapping_sub(other.s0),
-            s1: self.s1.wrapping_sub(other.s1),
         }
     }
 }
@@ -145,6 +147,14 @@ impl Carry {
             s0: row(top),
             s1: row(bottom),
         }
+    }
+
+    /// The sum that becomes `after`, were the run all zeros: [`Carry::carry`] undone.
+    #[must_use]
+    pub fn before(self, after: Checksum) -> Checksum {
+        // The step has the determinant 1, and so have its powers.
+        let [[a, b], [c, d]] = self.0;
+        Self([[d, b.wrapping_neg()], [c.wrapping_neg(), a]]).carry(after)
     }
 
     /// What the run between two sums adds by itself: the sum it would have after [`Checksum::ZERO`].

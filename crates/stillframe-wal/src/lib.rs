@@ -45,6 +45,7 @@ mod error;
 pub mod frame;
 pub mod header;
 mod log;
+pub mod repair;
 mod slot;
 pub mod wal_index;
 pub mod writer;
