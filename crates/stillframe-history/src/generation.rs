@@ -1,15 +1,14 @@
 //! What the slots behind the log tell of the generations before: whether they can be of one at all, and whether the
 //! database file holds what the last of them had brought into it.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod left;
 
-use stillframe_format::{PageNumber, Pages as _};
-use stillframe_wal::frame::slot_bytes;
-use stillframe_wal::header::HEADER_BYTES;
+use stillframe_format::{PageNumber, PageSize, Pages as _};
 use stillframe_wal::{FrameHeader, FrameNumber, Header, Salts, Slot, SlotReason};
 
 use crate::timeline::window;
-use crate::{BackupSet, Error, Image, Progress, Residue, Rest, Tally, Timeline, tail};
+use crate::{BackupSet, Error, Image, Input, Progress, Residue, Tally, Timeline};
+pub(crate) use left::Left;
 
 /// How many generations before the header's the one with these salts is: 1 for the last. A reset adds 1 to salt-1
 /// (`walRestartHdr` in `wal.c`), and to the checkpoint sequence that the connection counts: where several connections do
@@ -132,26 +131,13 @@ impl Missed {
         if !Self::may_be(timeline, residue) || is_unfit(image) {
             return Ok(None);
         }
-        let mut left = Left::default();
+        let left = Left::read(wal, timeline, header, progress)?;
         let size = image.page_size();
-        let behind = set.wal_bytes()
-            - HEADER_BYTES as u64
-            - u64::from(timeline.accepted()) * slot_bytes(size) as u64;
-        let rest = Rest::of(behind, progress);
-        tail(Some(wal), timeline, &rest, |slot, _| {
-            left.take(header, &slot)
-        })?;
-        rest.advance(behind);
         let mut missed = None::<Self>;
         let mut examined = 0;
-        for (number, frame) in left.not_superseded(image) {
+        for (number, frame) in left.not_superseded(image.overlay(), image.stored_pages()) {
             examined += 1;
-            let end = number.offset(size) + u64::from(size.get());
-            let is_there = end <= database.bytes.len() && {
-                let held = window(database, number.offset(size), size.as_len())?;
-                *held == *window(wal, frame.page_offset(size), size.as_len())?
-            };
-            if !is_there {
+            if !is_in_file(database, wal, size, number, frame)? {
                 missed
                     .get_or_insert(Self {
                         examined: 0,
@@ -174,6 +160,22 @@ impl Missed {
     }
 }
 
+/// Whether the database file holds a page as a frame does.
+pub(crate) fn is_in_file(
+    database: &Input,
+    wal: &Input,
+    size: PageSize,
+    page: PageNumber,
+    frame: FrameNumber,
+) -> Result<bool, Error> {
+    let end = page.offset(size) + u64::from(size.get());
+    if end > database.bytes.len() {
+        return Ok(false);
+    }
+    let held = window(database, page.offset(size), size.as_len())?;
+    Ok(*held == *window(wal, frame.page_offset(size), size.as_len())?)
+}
+
 /// Whether the image cannot be compared with the database file: SQLite would not have it, or the file is to be rolled
 /// back first.
 fn is_unfit(image: &Image<'_>) -> bool {
@@ -182,72 +184,9 @@ fn is_unfit(image: &Image<'_>) -> bool {
 
 /// Whether the log holds pages behind those that page 1 in the database file counts: SQLite writes page 1 whenever the
 /// number changes, so the log was not written over this database, and nothing can be said of how the two go together.
-fn trails(image: &Image<'_>) -> bool {
+pub(crate) fn trails(image: &Image<'_>) -> bool {
     let counted = image.page_count();
     let overlay = image.overlay();
     let last = overlay.iter().next_back();
     overlay.frame(PageNumber::FIRST).is_none() && last.is_some_and(|(page, _)| page.get() > counted)
-}
-
-/// What is left of the generation before.
-#[derive(Default)]
-struct Left {
-    salts: Option<Salts>,
-    /// Since the last commit frame, or since the last frame that does not follow from the one before it.
-    pending: Vec<(u32, FrameNumber)>,
-    /// The newest committed frame of each page.
-    committed: BTreeMap<u32, FrameNumber>,
-    /// Size of the database in pages after its last commit.
-    size: u32,
-    /// Pages of frames of the present generation behind the end of the log: a checkpoint may have copied them.
-    present: BTreeSet<u32>,
-}
-
-impl Left {
-    fn take(&mut self, header: &Header, slot: &Slot) {
-        let Some(frame) = slot.header else {
-            return;
-        };
-        match slot.reason {
-            SlotReason::OtherGeneration { chains } if age(header, frame.salts) == Some(1) => {
-                let salts = *self.salts.get_or_insert(frame.salts);
-                if !chains || salts != frame.salts {
-                    self.pending.clear();
-                    return;
-                }
-                self.pending.push((frame.page, slot.number));
-                if frame.is_commit() {
-                    self.committed.extend(self.pending.drain(..));
-                    self.size = frame.size_after;
-                }
-            }
-            SlotReason::OtherGeneration { .. } => {}
-            SlotReason::Committed
-            | SlotReason::Uncommitted
-            | SlotReason::ZeroSaltSpill
-            | SlotReason::ChecksumMismatch { .. }
-            | SlotReason::PageNumberZero
-            | SlotReason::HeaderIgnored { .. }
-            | SlotReason::Torn { .. }
-            | SlotReason::ZeroFilled => {
-                self.present.insert(frame.page);
-            }
-        }
-    }
-
-    /// The committed pages of which the present generation has nothing newer, with their frames. What a later commit cut
-    /// off need not be there.
-    fn not_superseded<'a>(
-        &'a self,
-        image: &'a Image<'_>,
-    ) -> impl Iterator<Item = (PageNumber, FrameNumber)> + 'a {
-        let pages = self.size.min(image.stored_pages());
-        let committed = self.committed.range(..=pages);
-        committed.filter_map(|(&page, &frame)| {
-            let number = PageNumber::new(page)?;
-            let is_superseded =
-                self.present.contains(&page) || image.overlay().frame(number).is_some();
-            (!is_superseded).then_some((number, frame))
-        })
-    }
 }

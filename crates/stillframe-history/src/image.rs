@@ -14,7 +14,7 @@ mod pages;
 
 pub(crate) use judged::DEFAULT_PAGE_SIZE;
 pub(crate) use judged::GROWTH_ALLOWANCE;
-use judged::Gathered;
+pub(crate) use judged::Gathered;
 pub(crate) use pages::page_of;
 
 /// The database at one moment: a table of origins over the bytes of a set, from which nothing is copied before it is
@@ -120,6 +120,22 @@ impl<'a> Image<'a> {
             Self::of_base(base, set, refusal)
         };
         Ok((timeline, image))
+    }
+
+    /// The database of the last commit with more pages over the file than SQLite would see: what that is for, and what
+    /// there is of it, `over` knows. Whether SQLite's checkpoint would refuse to make the file so large is not asked.
+    pub(crate) fn repaired(
+        set: &'a BackupSet,
+        timeline: &Timeline,
+        over: impl FnOnce(&mut Gathered),
+        progress: &dyn Progress,
+    ) -> Result<Self, Error> {
+        let (base, refusal) = Base::below_wal(set, progress)?;
+        let mut gathered = Gathered::until(None);
+        Timeline::follow(set.wal.as_ref(), progress, |event| gathered.take(event))?;
+        gathered.settle();
+        over(&mut gathered);
+        Self::of_gathered(base, set, timeline, gathered, refusal)
     }
 
     /// The database file with the rollback journal played back into it and nothing else, whatever a super-journal says

@@ -55,6 +55,7 @@ mod owners;
 mod progress;
 pub mod rebuild;
 mod refusal;
+mod repair;
 mod residue;
 mod rollback;
 mod set;
@@ -79,6 +80,7 @@ pub use overtaken::Overtaken;
 pub use owners::{AsFound, Owners};
 pub use progress::{Progress, Rest};
 pub use refusal::Refusal;
+pub use repair::{Older, PastDamage, RepairedPart, WalRepair, WalRepairs};
 pub use residue::{Residue, Tally};
 pub use rollback::{
     HeaderContradiction, JournalEvent, JournalState, Record, Rollback, Stop, SuperJournalFile,

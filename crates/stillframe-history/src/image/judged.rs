@@ -3,7 +3,7 @@
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_database::{ErrorKind, Header};
 use stillframe_format::{PageNumber, PageSize, Pages as _};
-use stillframe_wal::{Commit, CommitNumber};
+use stillframe_wal::{Commit, CommitNumber, FrameNumber};
 
 use super::{Image, Origin};
 use crate::base::Base;
@@ -65,6 +65,7 @@ impl<'a> Image<'a> {
         let (Some(page_size), Some(commit)) = (timeline.page_size(), gathered.commit) else {
             return Err(Refusal::NothingThere.into());
         };
+        let is_repaired = gathered.is_repaired;
         let mut overlay = gathered.overlay;
         let past_size = overlay.cut(commit.size_after);
         let mut image = Self {
@@ -78,7 +79,9 @@ impl<'a> Image<'a> {
             past_size,
             refusal,
         };
-        image.refuse_growth(commit);
+        if !is_repaired {
+            image.refuse_growth(commit);
+        }
         image.refuse_missing();
         if image.origin(PageNumber::FIRST) != Origin::Missing {
             let mut start = [0; HEADER_BYTES];
@@ -176,11 +179,13 @@ fn whole(start: &[u8; HEADER_BYTES]) -> Header {
 }
 
 /// The frames of a WAL up to a commit, gathered while it is followed.
-pub(super) struct Gathered {
+pub(crate) struct Gathered {
     until: Option<CommitNumber>,
     overlay: Overlay,
     pending: Overlay,
     commit: Option<Commit>,
+    /// Whether there are pages that SQLite would not see.
+    is_repaired: bool,
 }
 
 impl Gathered {
@@ -190,7 +195,27 @@ impl Gathered {
             overlay: Overlay::default(),
             pending: Overlay::default(),
             commit: None,
+            is_repaired: false,
         }
+    }
+
+    /// Puts frames in order once all were taken.
+    pub(super) fn settle(&mut self) {
+        self.pending.clear();
+        self.overlay.settle();
+    }
+
+    /// Adds frames that SQLite would not see: of pages that none of those has, or which come after them all.
+    pub(crate) fn add(&mut self, frames: impl Iterator<Item = (PageNumber, FrameNumber)>) {
+        self.is_repaired = true;
+        for (page, frame) in frames {
+            self.overlay.push(page, frame);
+        }
+    }
+
+    /// Ends with this commit.
+    pub(crate) const fn end(&mut self, commit: Commit) {
+        self.commit = Some(commit);
     }
 
     pub(super) fn take(&mut self, event: Event) {

@@ -1,0 +1,117 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use stillframe_format::PageNumber;
+use stillframe_wal::frame::slot_bytes;
+use stillframe_wal::header::HEADER_BYTES;
+use stillframe_wal::{FrameNumber, Header, Salts, Slot, SlotReason};
+
+use super::age;
+use crate::{Error, Input, Overlay, Progress, Rest, Timeline, tail};
+
+/// What is left of the generation before.
+#[derive(Default)]
+pub(crate) struct Left {
+    salts: Option<Salts>,
+    /// Since the last commit frame, or since the last frame that does not follow from the one before it.
+    pending: Vec<(u32, FrameNumber)>,
+    /// The newest committed frame of each page.
+    committed: BTreeMap<u32, FrameNumber>,
+    /// Size of the database in pages after its last commit.
+    size: u32,
+    /// Pages of frames of the present generation behind the end of the log: a checkpoint may have copied them.
+    present: BTreeSet<u32>,
+    /// Its first frame that is left, where the one before it, from which its checksum went on, is not, and a commit behind
+    /// it.
+    unverified: Option<(u32, FrameNumber)>,
+    /// The first slot that is left of it.
+    first: Option<FrameNumber>,
+}
+
+impl Left {
+    /// Looks at every slot behind the log of a WAL with this header.
+    pub(crate) fn read(
+        wal: &Input,
+        timeline: &Timeline,
+        header: &Header,
+        progress: &dyn Progress,
+    ) -> Result<Self, Error> {
+        let mut left = Self::default();
+        let slot = header.page_size().map_or(0, slot_bytes) as u64;
+        let log = HEADER_BYTES as u64 + u64::from(timeline.accepted()) * slot;
+        let behind = wal.bytes.len().saturating_sub(log);
+        let rest = Rest::of(behind, progress);
+        tail(Some(wal), timeline, &rest, |slot, _| {
+            left.take(header, &slot)
+        })?;
+        rest.advance(behind);
+        left.unverified = left.unverified.filter(|_| !left.committed.is_empty());
+        Ok(left)
+    }
+
+    /// The first slot that is left of it.
+    pub(crate) const fn first(&self) -> Option<FrameNumber> {
+        self.first
+    }
+
+    /// Its first frame, where nothing tells whether it holds and a commit of which it may be a part is behind it; and
+    /// where no later frame has its page.
+    pub(crate) fn unverified(&self, overlay: &Overlay) -> Option<(PageNumber, FrameNumber)> {
+        let (page, frame) = self.unverified?;
+        let number = PageNumber::new(page).filter(|_| page <= self.size)?;
+        let is_superseded = self.committed.contains_key(&page) || self.is_present(number, overlay);
+        (!is_superseded).then_some((number, frame))
+    }
+
+    fn is_present(&self, page: PageNumber, overlay: &Overlay) -> bool {
+        self.present.contains(&page.get()) || overlay.frame(page).is_some()
+    }
+
+    fn take(&mut self, header: &Header, slot: &Slot) {
+        let Some(frame) = slot.header else {
+            return;
+        };
+        match slot.reason {
+            SlotReason::OtherGeneration { chains } if age(header, frame.salts) == Some(1) => {
+                let salts = *self.salts.get_or_insert(frame.salts);
+                if self.first.is_none() {
+                    self.first = Some(slot.number);
+                    self.unverified = (!chains).then_some((frame.page, slot.number));
+                }
+                if !chains || salts != frame.salts {
+                    self.pending.clear();
+                    return;
+                }
+                self.pending.push((frame.page, slot.number));
+                if frame.is_commit() {
+                    self.committed.extend(self.pending.drain(..));
+                    self.size = frame.size_after;
+                }
+            }
+            SlotReason::OtherGeneration { .. } => {}
+            SlotReason::Committed
+            | SlotReason::Uncommitted
+            | SlotReason::ZeroSaltSpill
+            | SlotReason::ChecksumMismatch { .. }
+            | SlotReason::PageNumberZero
+            | SlotReason::HeaderIgnored { .. }
+            | SlotReason::Torn { .. }
+            | SlotReason::ZeroFilled => {
+                self.present.insert(frame.page);
+            }
+        }
+    }
+
+    /// The committed pages of which the present generation, whose frames are `overlay`, has nothing newer, with their
+    /// frames. What a later commit cut off, to be of so many pages, need not be there.
+    pub(crate) fn not_superseded<'a>(
+        &'a self,
+        overlay: &'a Overlay,
+        pages: u32,
+    ) -> impl Iterator<Item = (PageNumber, FrameNumber)> + 'a {
+        let committed = self.committed.range(..=self.size.min(pages));
+        committed.filter_map(|(&page, &frame)| {
+            let number = PageNumber::new(page)?;
+            (!self.is_present(number, overlay)).then_some((number, frame))
+        })
+    }
+}
