@@ -7,15 +7,16 @@ use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
     BackupSet, Error, Exactness, ForeignJournal, Image, JournalState, Mismatch, Missed, Origin,
     Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, SuperJournalName, Timeline,
-    Unexplained, WalState, exactness,
+    Unexplained, WalRepairs, WalState, exactness,
 };
 use stillframe_wal::FrameNumber;
 
 use crate::content::{ContentProblem, EntryProblem, Level};
 use crate::journal::{self, Looked};
+use crate::repairable::wal_repairs;
 use crate::rules::database::cut_page;
 use crate::walk::Problem;
-use crate::{Aborted, IndexEvidence, Inside, Tied, Trailing};
+use crate::{Aborted, IndexEvidence, Inside, Tied, Trailing, WithOlder};
 pub use together::Overwritten;
 
 /// A database of which the file is empty, and the rollback journal is not.
@@ -67,6 +68,10 @@ pub struct Evidence<'a> {
     pub unexplained: Option<Unexplained>,
     /// Pages of the generation before the WAL's present one that the database file lacks, where the WAL is not stale.
     pub missed: Option<Missed>,
+    /// The database with pages that the file lacks and that are still in the WAL behind the log.
+    pub with_older: Option<WithOlder<'a>>,
+    /// Damage to the WAL of which its checksums tell what stood there.
+    pub wal_repairs: WalRepairs,
     /// What the wal-index says.
     pub wal_index: Option<IndexEvidence>,
     /// Pages that the database file lacks although it has others that a checkpoint copies later, where the WAL is the
@@ -145,6 +150,8 @@ impl<'a> Evidence<'a> {
             stale: None,
             unexplained: None,
             missed: None,
+            with_older: None,
+            wal_repairs: WalRepairs::default(),
             wal_index: None,
             overtaken: None,
             inside: None,
@@ -187,10 +194,20 @@ impl<'a> Evidence<'a> {
                 Some(Mismatch::PageSize { .. } | Mismatch::RollbackMode(_)) | None => {}
             }
         }
-        if let (Some(image), false) = (&self.image, self.wal_is_foreign()) {
+        if let (Some(image), false) = (&self.image, self.wal_is_of_another()) {
             let (timeline, residue) = (&self.timeline, &self.residue);
             self.missed = Missed::of(set, timeline, residue, image, progress)?;
+            if self.missed.is_some() || image.refusal().is_some() || image.trails() {
+                let with = WithOlder::of(set, timeline, residue, image, progress)?;
+                let sound = with
+                    .as_ref()
+                    .filter(|with| with.shows_that_they_go_together());
+                let missed = sound.and_then(|with| with.older.missed());
+                self.missed = self.missed.or(missed);
+                self.with_older = with;
+            }
         }
+        self.wal_repairs = wal_repairs(set, &self.timeline, &self.residue, progress)?;
         let is_own = !self.wal_is_foreign() && unexplained.is_none();
         let own = self.image.as_ref().filter(|_| is_own);
         let (timeline, residue) = (&self.timeline, &self.residue);

@@ -212,6 +212,18 @@ impl Inside {
         found
     }
 
+    /// How many problems there are, whatever follows from what.
+    pub(crate) fn count(&self) -> usize {
+        let content = self
+            .content
+            .as_ref()
+            .map_or(0, |content| content.problems.len());
+        let structure = &self.structure;
+        let others = usize::try_from(structure.others.problems).unwrap_or(usize::MAX);
+        let found = structure.problems.len() + content + self.entries.len();
+        found.saturating_add(others)
+    }
+
     /// The problems of the structure, as far as they are kept.
     pub(crate) fn problems(&self) -> &[Problem] {
         &self.structure.problems

@@ -179,14 +179,5 @@ pub(crate) fn is_in_file(
 /// Whether the image cannot be compared with the database file: SQLite would not have it, or the file is to be rolled
 /// back first.
 fn is_unfit(image: &Image<'_>) -> bool {
-    image.refusal().is_some() || image.rollback().is_some() || trails(image)
-}
-
-/// Whether the log holds pages behind those that page 1 in the database file counts: SQLite writes page 1 whenever the
-/// number changes, so the log was not written over this database, and nothing can be said of how the two go together.
-pub(crate) fn trails(image: &Image<'_>) -> bool {
-    let counted = image.page_count();
-    let overlay = image.overlay();
-    let last = overlay.iter().next_back();
-    overlay.frame(PageNumber::FIRST).is_none() && last.is_some_and(|(page, _)| page.get() > counted)
+    image.refusal().is_some() || image.rollback().is_some() || image.trails()
 }

@@ -1,5 +1,5 @@
 use stillframe_database::Header;
-use stillframe_format::{PageNumber, PageSize};
+use stillframe_format::{PageNumber, PageSize, Pages as _};
 use stillframe_journal::RecordNumber;
 use stillframe_wal::{Commit, CommitNumber, FrameNumber};
 
@@ -230,6 +230,15 @@ impl<'a> Image<'a> {
             .base
             .pages_from_journal(self.page_size, PageNumber::FIRST);
         pages.filter(|&page| page.get() <= self.stored && self.overlay.frame(page).is_none())
+    }
+
+    /// Whether the log holds pages behind those that page 1 in the database file counts: SQLite writes page 1 whenever the
+    /// number changes, so the log was not written over this database as it is.
+    pub fn trails(&self) -> bool {
+        let counted = self.page_count();
+        let last = self.overlay.iter().next_back();
+        self.overlay.frame(PageNumber::FIRST).is_none()
+            && last.is_some_and(|(page, _)| page.get() > counted)
     }
 
     pub(crate) const fn base(&self) -> &Base<'a> {

@@ -22,12 +22,17 @@ impl Evidence<'_> {
     /// Whether something shows that the WAL is not the database file's own, as it is now: nothing can be said of how
     /// the two go together.
     pub(crate) fn wal_is_foreign(&self) -> bool {
+        self.wal_is_of_another() || self.trails_in_wal()
+    }
+
+    /// The same, but for that the log has pages behind those that the file counts: pages of before it was begun anew may
+    /// tell why.
+    pub(crate) fn wal_is_of_another(&self) -> bool {
         self.page_sizes_that_differ().is_some()
             || self.rollback_mode_beside_wal().is_some()
             || self.stale.is_some()
             || self.unexplained.is_some()
             || self.wal_hides_database()
-            || self.trails_in_wal()
     }
 
     /// The header of a database file that is not in WAL mode, where the WAL beside it holds a commit.

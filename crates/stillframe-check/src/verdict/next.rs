@@ -1,7 +1,7 @@
 use stillframe_history::{Held, JournalState, Role};
 
 use super::VerdictKind;
-use crate::{Evidence, Tied};
+use crate::{Evidence, Tied, WithOlder};
 
 /// The next command to type.
 pub(super) fn next(
@@ -28,7 +28,14 @@ pub(super) fn next(
     let alone = Some(format!(
         "stillframe rebuild {database} --at {at} -o rebuilt.db"
     ));
-    let rebuild = if evidence.missed.is_some() {
+    let is_sound = |with: &WithOlder<'_>| with.is_sound();
+    let can_repair =
+        !evidence.wal_repairs.is_empty() || evidence.with_older.as_ref().is_some_and(is_sound);
+    let rebuild = if can_repair {
+        Some(format!(
+            "stillframe rebuild {database} --repair -o repaired.db"
+        ))
+    } else if evidence.missed.is_some() {
         alone.clone()
     } else {
         rebuild

@@ -6,6 +6,7 @@ use stillframe_history::{Image, JournalState};
 use super::{VerdictKind, journal};
 use crate::Evidence;
 use crate::rules::database::cut_page;
+use crate::words::{self, are, many};
 
 /// What can be rebuilt.
 pub(super) fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
@@ -37,6 +38,9 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
     }
     if kind == VerdictKind::StaleWal {
         return "the database file alone; its pages are newer than those of the WAL".to_owned();
+    }
+    if let Some(text) = repairable(evidence) {
+        return text;
     }
     if evidence.missed.is_some() {
         return "the database file alone, as of an earlier moment; with the pages of the WAL it is of none"
@@ -72,7 +76,7 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
         (None, Some(image)) => {
             let exact = evidence.exactness.exact_from().get();
             let earlier = "earlier ones may hold later pages";
-            match (exact, last) {
+            let commits = match (exact, last) {
                 (exact, last) if exact < last && was_cut(evidence, image) => format!(
                     "commit {last}, and those before it whose pages are all here: the database became smaller, and the file with it; {earlier}"
                 ),
@@ -86,9 +90,43 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
                 ),
                 (exact, last) if exact == last => format!("commit {last}; {earlier}"),
                 (exact, last) => format!("every commit from {exact} to {last}; {earlier}"),
+            };
+            match evidence.residue.intact_commits.slots {
+                0 => commits,
+                _ => format!("{commits}; with --past-damage also what is behind the damage, as evidence"),
             }
         }
     }
+}
+
+/// What can be had with `--repair`.
+fn repairable(evidence: &Evidence<'_>) -> Option<String> {
+    if let Some(last) = evidence.wal_repairs.last_commit() {
+        let damaged = many(evidence.wal_repairs.repairs().len() as u64, "damaged place");
+        return Some(format!(
+            "every commit to {last} with --repair: what stood in {damaged} of the WAL follows from its checksums"
+        ));
+    }
+    let with = evidence.with_older.as_ref()?;
+    let lacking = with.older.lacking().len() as u64;
+    let (pages, are) = (many(lacking, "page"), are(lacking));
+    if !with.is_sound() {
+        return Some(format!(
+            "the database file alone, as of an earlier moment; {pages} that it lacks {are} still in the WAL, and with them it is not sound either"
+        ));
+    }
+    let commit = with.image.number();
+    let overwritten = match with.older.overwritten() {
+        0 => String::new(),
+        frames => format!(
+            "; {} of that time {} written over: what those alone held is as old as the file has it",
+            many(frames, "frame"),
+            words::are(frames)
+        ),
+    };
+    Some(format!(
+        "commit {commit} with --repair: {pages} that the database file lacks {are} still in the WAL, from before it was begun anew, and with them the database is sound{overwritten}"
+    ))
 }
 
 /// Whether the WAL has the database become smaller, and the file is as small, as a checkpoint leaves it: pages that it had

@@ -1,8 +1,8 @@
 use stillframe_format::{PageNumber, Pages as _};
 use stillframe_wal::FrameNumber;
 
-use crate::generation::{Left, is_in_file, trails};
-use crate::{BackupSet, Error, Image, Overlay, Progress, Refusal, Residue, Timeline};
+use crate::generation::{Left, is_in_file};
+use crate::{BackupSet, Error, Image, Missed, Overlay, Progress, Refusal, Residue, Timeline};
 
 /// Pages that the generation before the present one committed, that a checkpoint therefore brought into the database file
 /// before the WAL was begun anew, and that the file lacks: it is from before that checkpoint, or a part of it is. They are
@@ -76,6 +76,17 @@ impl Older {
         Ok((!older.lacking.is_empty()).then_some(older))
     }
 
+    /// That they are lacking.
+    pub fn missed(&self) -> Option<Missed> {
+        let (first, frame) = self.lacking.iter().next()?;
+        Some(Missed {
+            examined: self.examined,
+            pages: self.lacking.len() as u32,
+            first,
+            frame,
+        })
+    }
+
     /// The pages that the file lacks, and the frames that hold them.
     pub const fn lacking(&self) -> &Overlay {
         &self.lacking
@@ -114,5 +125,5 @@ fn can_be_repaired(image: &Image<'_>) -> bool {
         ) => true,
         Some(_) => false,
     };
-    is_lacking && image.rollback().is_none() && (image.refusal().is_some() || !trails(image))
+    is_lacking && image.rollback().is_none()
 }

@@ -1,4 +1,4 @@
-use stillframe_format::PageNumber;
+use stillframe_format::{PageNumber, PageSize};
 use stillframe_wal::{
     Commit, CommitNumber, Commits, FrameHeader, FrameNumber, FrameSummary, Slot, SlotReason,
 };
@@ -20,6 +20,8 @@ pub struct PastDamage {
     pub unknown: u32,
     /// The first damaged slot.
     pub first: FrameNumber,
+    /// Where it is in the WAL.
+    pub offset: u64,
 }
 
 impl PastDamage {
@@ -32,9 +34,9 @@ impl PastDamage {
         timeline: &Timeline,
         progress: &dyn Progress,
     ) -> Result<Option<Self>, Error> {
-        if timeline.page_size().is_none() {
+        let Some(size) = timeline.page_size() else {
             return Ok(None);
-        }
+        };
         let mut search = Search {
             commits: Commits::default(),
             pending: Overlay::default(),
@@ -56,7 +58,7 @@ impl PastDamage {
         tail(set.wal.as_ref(), timeline, progress, |slot, _| {
             search.take(&slot)
         })?;
-        Ok(search.found(shown))
+        Ok(search.found(shown, size))
     }
 
     /// Pages of which the newest version that there is stands in a frame that does not hold, and these frames.
@@ -134,7 +136,7 @@ impl Search {
         self.unknown += std::mem::take(&mut self.pending_unknown);
     }
 
-    fn found(mut self, shown: CommitNumber) -> Option<PastDamage> {
+    fn found(mut self, shown: CommitNumber, size: PageSize) -> Option<PastDamage> {
         let commit = self.commits.last().filter(|last| last.number > shown)?;
         self.frames.settle();
         self.doubtful.settle();
@@ -153,6 +155,7 @@ impl Search {
             commits: commit.number.get() - shown.get(),
             unknown: self.unknown,
             first: self.first?,
+            offset: self.first?.offset(size),
         })
     }
 }

@@ -1,7 +1,9 @@
 use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::header::HEADER_BYTES;
 use stillframe_wal::repair::{self, Part, Repair, START_BYTES};
-use stillframe_wal::{Chain, Commits, Frame, FrameHeader, FrameNumber, Header};
+use stillframe_wal::{
+    Chain, Commit, CommitNumber, Commits, Frame, FrameHeader, FrameNumber, Header,
+};
 
 use super::patched::Patched;
 use crate::timeline::{piece_bytes, window};
@@ -11,6 +13,7 @@ use crate::{Error, Input, Progress, Timeline, WalState};
 #[derive(Clone, Debug, Default)]
 pub struct WalRepairs {
     repairs: Vec<WalRepair>,
+    last: Option<Commit>,
 }
 
 /// Bytes of a WAL that were others.
@@ -69,6 +72,7 @@ impl WalRepairs {
             return Ok(Self::default());
         };
         let mut found = search.found;
+        found.last = Some(last);
         found.repairs.retain(|repair| match repair.part {
             RepairedPart::Header => true,
             RepairedPart::Frame(frame, _) => frame <= last.last_frame,
@@ -79,6 +83,11 @@ impl WalRepairs {
     /// What is to be put right, by place.
     pub fn repairs(&self) -> &[WalRepair] {
         &self.repairs
+    }
+
+    /// The last commit, with all of it put right; `None` where there is nothing.
+    pub fn last_commit(&self) -> Option<CommitNumber> {
+        self.last.map(|last| last.number)
     }
 
     /// Whether there is nothing.

@@ -1,5 +1,6 @@
 //! What a reader of a commit should know before trusting it: SQLite says nothing of it.
 
+use stillframe_check::WithOlder;
 use stillframe_history::{
     Backfill, Image, Lacking, Mismatch, Missed, Pattern, Relation, Residue, Timeline, WalIndex,
     WalState,
@@ -130,12 +131,19 @@ fn missed(
         return Ok(None);
     }
     let set = &found.set;
-    let missed = match last {
-        Some(image) => Missed::of(set, timeline, residue, image, &())?,
+    let image;
+    let last = match last {
+        Some(last) => last,
         None => {
-            let image = Image::at(set, timeline, timeline.last(), &())?;
-            Missed::of(set, timeline, residue, &image, &())?
+            image = Image::at(set, timeline, timeline.last(), &())?;
+            &image
         }
+    };
+    let missed = match Missed::of(set, timeline, residue, last, &())? {
+        None if last.trails() => WithOlder::of(set, timeline, residue, last, &())?
+            .filter(WithOlder::shows_that_they_go_together)
+            .and_then(|with| with.older.missed()),
+        missed => missed,
     };
     Ok(missed.map(|missed| {
         let first = missed.first;

@@ -1,4 +1,5 @@
 mod advice;
+mod repair;
 mod warnings;
 
 use std::io::{self, Write};
@@ -19,6 +20,7 @@ use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
 use crate::words::{Run, bytes, count, many, runs};
 pub use advice::refused;
+use repair::Repaired;
 pub use warnings::{mismatch, warnings};
 
 /// Writes the database of a commit.
@@ -26,6 +28,10 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     let mut found = super::search(common, options.wal.wal.as_deref(), options.format.names())
         .one(&options.path)?;
     super::ignore_journal(&mut found, &options.at)?;
+    let mut repaired = match options.repair.is_asked() {
+        true => repair::wal(common, &mut found)?,
+        false => Repaired::default(),
+    };
     let mut output = Output::create(
         &options.output.output,
         &found.paths(),
@@ -42,17 +48,24 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     let image = found
         .aside()
         .of_image(image.with_context(|| found.name().to_owned())?);
+    let image = match options.repair.is_asked() && !options.at.is_given() {
+        true => repair::image(common, &found, &timeline, image, options, &mut repaired)?,
+        false => Some(image),
+    };
+    let Some(image) = image else {
+        return Ok(Exit::Findings);
+    };
     if let Some(refusal) = image.refusal() {
         return Err(refused(common, &found, &timeline, &image, refusal)?);
     }
     let rebuilt = write(common, &found, &image, &mut output)?;
-    let outcome = Outcome::new(&found, &timeline, &image, rebuilt, options)?;
+    let outcome = Outcome::new(&found, &timeline, &image, rebuilt, repaired, options)?;
     // What can fail has come before: from here on the file is there.
     super::refuse_changes(&found, super::NOT_WRITTEN)?;
     output.commit()?;
     let done = super::tell(common, options.format, &outcome)?;
     let is_doubtful = !outcome.warnings.is_empty() && !options.at.is_given();
-    let is_evidence = found.aside().is_evidence;
+    let is_evidence = found.aside().is_evidence || outcome.is_evidence;
     if is_evidence {
         say(&format!("{}: evidence, and no database", outcome.output));
     }
@@ -121,8 +134,14 @@ struct Outcome {
     exact: Option<bool>,
     /// Pages that the database file may hold as a later commit left them.
     later_pages: Option<Vec<Run>>,
+    /// What was put right, with `--repair`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repairs: Option<Vec<repair::Repair>>,
     /// What is lost or foreign, in words.
     warnings: Vec<String>,
+    /// Whether it is evidence, and no database.
+    #[serde(skip)]
+    is_evidence: bool,
     /// Why there is no knowing.
     #[serde(skip)]
     unknowable: Option<&'static str>,
@@ -136,6 +155,7 @@ impl Outcome {
         timeline: &Timeline,
         image: &Image<'_>,
         rebuilt: Rebuilt,
+        repaired: Repaired,
         options: &Rebuild,
     ) -> anyhow::Result<Self> {
         let name = |input: &Option<Input>| {
@@ -144,11 +164,18 @@ impl Outcome {
         };
         let mismatch = mismatch(image, timeline)?;
         let unknowable = journal::unknowable(found, image.rollback())?
-            .or_else(|| unknowable(timeline, mismatch));
+            .or_else(|| unknowable(timeline, mismatch))
+            .or(repaired.unknowable);
         let later = match unknowable {
             Some(_) => None,
             None => Some(later_pages(image, timeline)?),
         };
+        let mut warnings = match repaired.unknowable {
+            // What SQLite would not show is not in doubt for what SQLite shows.
+            Some(_) => Vec::new(),
+            None => warnings(found, timeline, image, mismatch)?,
+        };
+        warnings.extend(repaired.warnings);
         Ok(Self {
             schema_version: SCHEMA_VERSION,
             output: options.format.names().name(&options.output.output),
@@ -163,7 +190,9 @@ impl Outcome {
             damaged: image.rollback().is_some_and(journal::is_damaged),
             exact: later.as_ref().map(Vec::is_empty),
             later_pages: later,
-            warnings: warnings(found, timeline, image, mismatch)?,
+            repairs: options.repair.is_asked().then_some(repaired.repairs),
+            warnings,
+            is_evidence: repaired.is_evidence,
             unknowable,
             names: [
                 name(&found.set.database),
@@ -213,6 +242,19 @@ impl Told for Outcome {
             text::field(out, 2, "pages", &origins.join(", "), width)?;
         }
         let warning = text::WARNING;
+        match self.repairs.as_deref() {
+            Some([]) => text::field(out, 2, "repaired", "nothing was to be put right", width)?,
+            repairs => {
+                let repairs = repairs.unwrap_or_default();
+                for repair in repairs.iter().take(MOST_REPAIRS) {
+                    text::field(out, 2, "repaired", &repair.what, width)?;
+                }
+                if let others @ 1.. = repairs.len().saturating_sub(MOST_REPAIRS) {
+                    let others = format!("and {} more", count(others as u64));
+                    text::field(out, 2, "", &others, width)?;
+                }
+            }
+        }
         for text in &self.warnings {
             text::field(out, 2, "warning", text, width)?;
         }
@@ -232,6 +274,9 @@ impl Told for Outcome {
         text::field(out, 2, "", &later, width)
     }
 }
+
+/// How many repairs are spelled out in text.
+const MOST_REPAIRS: usize = 20;
 
 /// How many runs of pages are spelled out in text.
 const MOST_RUNS: usize = 20;

@@ -1,0 +1,85 @@
+//! What of a damaged set can be put right, so that more of it can be had than SQLite shows: what `stillframe rebuild
+//! --repair` does.
+
+use stillframe_history::{
+    BackupSet, Error, Image, Older, Progress, Residue, Timeline, WalRepairs, WalState,
+};
+
+use crate::inside::Inside;
+
+/// The database of the last commit with pages that a checkpoint had brought into the file, that it lacks, and that are
+/// still in the WAL.
+#[derive(Debug)]
+pub struct WithOlder<'a> {
+    /// The pages.
+    pub older: Older,
+    /// The database with them.
+    pub image: Image<'a>,
+    /// How many problems there are in it, at the level that its size tells; `None` where SQLite would not have it.
+    pub problems: Option<usize>,
+}
+
+impl<'a> WithOlder<'a> {
+    /// Looks for such pages in a set whose WAL is the database's own; `image` is that of the last commit.
+    ///
+    /// # Errors
+    /// The set could not be read.
+    pub fn of(
+        set: &'a BackupSet,
+        timeline: &Timeline,
+        residue: &Residue,
+        image: &Image<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Option<Self>, Error> {
+        let Some(older) = Older::of(set, timeline, residue, image, progress)? else {
+            return Ok(None);
+        };
+        let image = older.image(set, timeline, progress)?;
+        let problems = problems(&image, progress)?;
+        Ok(Some(Self {
+            older,
+            image,
+            problems,
+        }))
+    }
+
+    /// Whether it is a sound database.
+    pub const fn is_sound(&self) -> bool {
+        matches!(self.problems, Some(0))
+    }
+
+    /// Whether it is one that the database file has a part in, so that nothing but that the file and the WAL go together
+    /// makes it sound.
+    pub fn shows_that_they_go_together(&self) -> bool {
+        let from_wal = self.image.overlay().len() as u64;
+        self.is_sound() && from_wal < self.image.stored_pages().into()
+    }
+}
+
+/// How many problems there are with structure and content of an image; `None` where SQLite would not have it.
+///
+/// # Errors
+/// The set could not be read.
+pub fn problems(image: &Image<'_>, progress: &dyn Progress) -> Result<Option<usize>, Error> {
+    let header = image.header().filter(|_| image.refusal().is_none());
+    let Some(header) = header.filter(|header| header.validate().is_ok()) else {
+        return Ok(None);
+    };
+    let inside = Inside::look(image, header, None, progress)?;
+    Ok(inside.map(|inside| inside.count()))
+}
+
+/// Looks for damage to the WAL that can be put right, where commits may be lost by it.
+pub(crate) fn wal_repairs(
+    set: &BackupSet,
+    timeline: &Timeline,
+    residue: &Residue,
+    progress: &dyn Progress,
+) -> Result<WalRepairs, Error> {
+    let lost = residue.intact_commits.slots + residue.unverified_commits.slots;
+    let is_ignored = matches!(timeline.state(), WalState::Ignored(_));
+    match &set.wal {
+        Some(wal) if lost > 0 || is_ignored => WalRepairs::of(wal, timeline, progress),
+        _ => Ok(WalRepairs::default()),
+    }
+}
