@@ -24,7 +24,8 @@ rule! {
     ///
     /// # What to do
     /// Keep both files as they are, and do not open them with SQLite. Look for a copy of the database from after that
-    /// checkpoint. Copy both while a read transaction holds them still, or with the backup API.
+    /// checkpoint. Where what the file lacks is still in the WAL, and is sound with it, `stillframe rebuild --repair` writes
+    /// that database. Copy both while a read transaction holds them still, or with the backup API.
     ///
     /// # When it is normal
     /// Never.

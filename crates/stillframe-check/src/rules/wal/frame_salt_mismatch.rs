@@ -24,7 +24,8 @@ rule! {
     ///
     /// # What to do
     /// Keep the files as they are and do not open them with SQLite. Look for another copy of the WAL. The state before
-    /// the bad frame can be had with `stillframe rebuild`.
+    /// the bad frame can be had with `stillframe rebuild`; where the checksums tell what stood there, that puts it right
+    /// with `--repair`, and with `--past-damage` it writes what is behind it all the same, as evidence.
     ///
     /// # When it is normal
     /// Never in a WAL that a running SQLite has written. After a power failure with `PRAGMA synchronous=NORMAL`, frames

@@ -24,7 +24,7 @@ rule! {
     ///
     /// # What to do
     /// Keep the files as they are and do not open them with SQLite. Look for another copy of the WAL. The state before
-    /// the bad frame can be had with `stillframe rebuild`.
+    /// the bad frame can be had with `stillframe rebuild`, and with `--past-damage` what is behind it, as evidence.
     ///
     /// # When it is normal
     /// After a power failure with `PRAGMA synchronous=NORMAL` or `OFF`, when later frames reached the disk and earlier

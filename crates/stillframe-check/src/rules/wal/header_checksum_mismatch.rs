@@ -22,7 +22,8 @@ rule! {
     /// One flipped bit in the header, and 50 commits behind it.
     ///
     /// # What to do
-    /// Keep the files as they are and do not open them with SQLite. Look for another copy of the WAL.
+    /// Keep the files as they are and do not open them with SQLite. Look for another copy of the WAL. `stillframe
+    /// rebuild --repair` tells the header from the first frame, where that holds.
     ///
     /// # When it is normal
     /// Never with `PRAGMA synchronous=NORMAL` or higher: SQLite brings the header to the disk before the first frame.

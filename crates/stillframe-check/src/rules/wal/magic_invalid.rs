@@ -21,7 +21,8 @@ rule! {
     /// The first sector of `app.db-wal` was overwritten with zeros.
     ///
     /// # What to do
-    /// Keep the files as they are and do not open them with SQLite. Look for another copy of the WAL.
+    /// Keep the files as they are and do not open them with SQLite. Look for another copy of the WAL. `stillframe
+    /// rebuild --repair` tells the header from the first frame, where that holds.
     ///
     /// # When it is normal
     /// With `PRAGMA synchronous=OFF` after a power failure, where the header had not reached the disk.

@@ -22,7 +22,8 @@ rule! {
     ///
     /// # What to do
     /// Keep the files as they are and do not open them with SQLite. Look for another copy of the WAL. The page size is
-    /// most likely that of the database.
+    /// most likely that of the database. `stillframe rebuild --repair` tells the header from the first frame, where that
+    /// holds.
     ///
     /// # When it is normal
     /// Never.
