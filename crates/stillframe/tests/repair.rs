@@ -1,6 +1,7 @@
 //! What `rebuild --repair` and `--past-damage` write, and what they say of it.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that cannot do its work fails"
 )]
