@@ -1,11 +1,12 @@
 use serde::Serialize;
 use stillframe_history::Role;
 
+use crate::render::escape::harmless;
 use crate::verdict::is_decisive;
 use crate::{Evidence, Finding, Findings, Inside, RULES, Severity, Verdict};
 
 /// What a check of one database says.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Report {
     /// The name of the database.
     pub database: String,
@@ -65,7 +66,7 @@ impl Counts {
 pub const MOST_FINDINGS: usize = 100;
 
 /// An input of a set.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ReportInput {
     /// Its name.
     pub name: String,
@@ -125,6 +126,43 @@ impl Report {
             counts,
             not_kept,
         }
+    }
+
+    /// The same with other names of inputs: `shown` gives the name of each. What else there is in the texts is made
+    /// [`harmless`](crate::render::escape::harmless). The next command stays as it is: names stand in it as a shell takes
+    /// them.
+    pub fn renamed(&self, shown: impl Fn(&str) -> String) -> Self {
+        let mut renamed = self.clone();
+        let mut names: Vec<&str> = self.inputs.iter().map(|input| &*input.name).collect();
+        names.push(&self.database);
+        // A name may begin with another.
+        names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+        let text = |text: &mut String| {
+            let names = names.iter().filter(|name| **name != shown(name));
+            let replaced = names.fold(text.clone(), |text, name| text.replace(name, &shown(name)));
+            *text = harmless(&replaced).into_owned();
+        };
+        let name = |name: &mut String| *name = shown(name);
+        name(&mut renamed.database);
+        renamed.inputs.iter_mut().for_each(|it| name(&mut it.name));
+        let verdict = &mut renamed.verdict;
+        let optional = [&mut verdict.cause, &mut verdict.sqlite_destroys];
+        optional.into_iter().flatten().for_each(text);
+        [&mut verdict.sqlite_shows, &mut verdict.rebuildable]
+            .into_iter()
+            .for_each(text);
+        renamed.not_checked.iter_mut().for_each(text);
+        for finding in &mut renamed.findings {
+            name(&mut finding.place.input);
+            text(&mut finding.message);
+            let optional = [&mut finding.expected, &mut finding.found, &mut finding.help];
+            optional.into_iter().flatten().for_each(text);
+            for (place, message) in &mut finding.related {
+                name(&mut place.input);
+                text(message);
+            }
+        }
+        renamed
     }
 
     /// Whether there is a finding of this severity or a worse one, listed or not.

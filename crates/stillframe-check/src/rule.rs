@@ -49,6 +49,15 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// The explanation as Markdown of its own: without the space that stands before each line of a comment.
+    pub fn markdown(&self) -> String {
+        let lines = self.explain.trim().lines();
+        let lines: Vec<&str> = lines
+            .map(|line| line.strip_prefix(' ').unwrap_or(line))
+            .collect();
+        lines.join("\n")
+    }
+
     /// The first sentence of the explanation.
     pub fn summary(&self) -> &'static str {
         let text = self.explain.trim_start();

@@ -15,7 +15,7 @@ use clap::{
 use clap_complete::Shell;
 use stillframe_wal::CommitNumber;
 
-pub use check::{Check, CheckFormat};
+pub use check::{Check, CheckFormat, FailOn, ReportFile};
 pub use compact::Compact;
 pub use dump::{Dump, DumpFormat};
 pub use inspect::Inspect;
@@ -31,7 +31,7 @@ Environment:
   NO_COLOR  no colour, where it is not empty
 
 Exit status:
-  0    nothing found at or above --fail-on, or done
+  0    nothing found that --fail-on names, or done
   1    findings, or SQLite would refuse what was asked for
   2    wrong usage, or the output could not be written
   3    some inputs could not be read

@@ -13,7 +13,8 @@ use crate::names::{harmless, is_active};
 /// The exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// Nothing was found at or above `--fail-on`, or what was asked for was done.
+    /// Nothing was found that `--fail-on` names, or what was asked for was done; with `--exit-zero` whatever was found, or
+    /// could not be read.
     Done = 0,
     /// Something was found, or is refused as SQLite would refuse it.
     Findings = 1,
@@ -37,15 +38,19 @@ pub fn code(result: anyhow::Result<Exit>) -> ExitCode {
 
 /// Prints an error in one line.
 pub fn complain(error: &anyhow::Error) {
+    say(&words(error));
+}
+
+/// An error in a sentence.
+pub fn words(error: &anyhow::Error) -> String {
     // What the input itself has to say is the whole story: which one it is, where, and what to do.
-    let words = match (source_error(error), error.downcast_ref()) {
+    match (source_error(error), error.downcast_ref()) {
         (Some(source), _) => source.to_string(),
         (None, Some(read @ HistoryError::Read { source, .. })) => format!("{read}: {source}"),
         // All but standard output is named by whoever meets the error.
         _ if is_bare(error) => format!("cannot write to standard output: {error}"),
         _ => format!("{error:#}"),
-    };
-    say(&words);
+    }
 }
 
 /// Prints a line on standard error.

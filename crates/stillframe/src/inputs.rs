@@ -311,6 +311,16 @@ impl Inputs<'_> {
         self.found.get() == 0
     }
 
+    /// The files that are read: databases, whatever lies beside them, archives, and a WAL that was named.
+    pub fn files(&self) -> Vec<&Path> {
+        let places = self.places.iter().flat_map(|place| match place {
+            Place::Stdin => Vec::new(),
+            Place::Files { named, database } => vec![named.as_path(), database],
+            Place::Archive { path, .. } => vec![path.as_path()],
+        });
+        places.chain(self.search.wal).collect()
+    }
+
     /// Files that are no part of any set.
     pub fn passed_over(&self) -> u64 {
         self.passed_over.get()

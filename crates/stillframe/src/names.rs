@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::Path;
 
+pub use stillframe_check::render::escape::{harmless, is_active};
+
 /// A name as it is shown in text: as it is, or quoted for a shell where a terminal would act upon what is in it, or
 /// where it is no text.
 pub fn shown(path: &Path) -> String {
@@ -19,6 +21,14 @@ pub fn raw(path: &Path) -> String {
     match path.to_str() {
         Some(name) if !name.starts_with("$'") => name.to_owned(),
         _ => escaped(path),
+    }
+}
+
+/// A name as [`raw`] gives it, as [`shown`] gives it.
+pub fn shown_of_raw(name: &str) -> String {
+    match name.starts_with("$'") {
+        true => name.to_owned(),
+        false => shown(Path::new(name)),
     }
 }
 
@@ -83,22 +93,6 @@ fn printed(path: &Path) -> String {
     text
 }
 
-/// One line of text, with escapes in place of what a terminal would act upon.
-pub fn harmless(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_active) {
-        return Cow::Borrowed(text);
-    }
-    let mut line = String::new();
-    for character in text.chars() {
-        if is_active(character) {
-            line.extend(character.escape_default());
-        } else {
-            line.push(character);
-        }
-    }
-    Cow::Owned(line)
-}
-
 /// A name in at most `most` columns, with dots in the middle where there is no room for it: it is told by its end as well
 /// as by its start.
 pub fn shortened(name: &str, most: usize) -> Cow<'_, str> {
@@ -111,13 +105,6 @@ pub fn shortened(name: &str, most: usize) -> Cow<'_, str> {
     let start = name.chars().take(start);
     let end = name.chars().skip(length - end);
     Cow::Owned(start.chain(['…']).chain(end).collect())
-}
-
-/// What breaks a line, moves the cursor, or changes the order in which text is shown.
-pub fn is_active(character: char) -> bool {
-    let is_order = matches!(character,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    character.is_control() || is_order || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
 /// As in `$'line\nbreak'`, with the bytes that are not shown in octal: what follows cannot be taken for a part of them.
@@ -250,7 +237,20 @@ mod tests {
         ] {
             assert_eq!(shown(Path::new(name)), word);
         }
-        assert_eq!(harmless("a\nb\u{1b}[2J"), r"a\nb\u{1b}[2J");
+    }
+
+    #[test]
+    fn a_name_of_json_can_be_shown() {
+        for name in [
+            "app.db",
+            "red\u{1b}[31m",
+            "it's\r\\",
+            r"$'looks\nso'",
+            "\u{202e}",
+        ] {
+            let path = Path::new(name);
+            assert_eq!(shown_of_raw(&raw(path)), shown(path));
+        }
     }
 
     #[test]

@@ -86,6 +86,11 @@ fn columns_of_stdout() -> Option<usize> {
     size.map(|(columns, _)| columns.0.into())
 }
 
+/// How many columns text for people may have in a file: it is to be the same whatever the terminal.
+pub fn width_of_file() -> usize {
+    asked_for().map_or(DEFAULT_WIDTH, |columns| columns.clamp(MIN_WIDTH, MAX_WIDTH))
+}
+
 /// How many columns text for people may have.
 pub fn width() -> usize {
     columns().map_or(DEFAULT_WIDTH, |columns| columns.clamp(MIN_WIDTH, MAX_WIDTH))

@@ -1,7 +1,30 @@
 use std::io::{self, Write};
 
+use super::document::{Checked, Document, Run};
+use super::full::not_read;
 use super::text::{DIM, many, style_of};
 use crate::Report;
+
+/// A line for the verdict of each database and one for each finding.
+#[derive(Debug, Default)]
+pub struct Concise {
+    /// Whether what could not be read is to be said at the end, as there is no standard error beside it.
+    pub tells_not_read: bool,
+}
+
+impl Document for Concise {
+    fn begin(&mut self, _: &Run, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn add(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
+        concise(&checked.report, out)
+    }
+
+    fn end(&mut self, run: &Run, out: &mut dyn Write) -> io::Result<()> {
+        not_read(run, self.tells_not_read, out)
+    }
+}
 
 /// Writes a report with a line for the verdict and one for each finding.
 ///

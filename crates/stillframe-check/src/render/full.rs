@@ -2,11 +2,66 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
+use super::document::{Checked, Document, Run};
+use super::escape::harmless;
 use super::text::{BAD, BOLD, DIM, GOOD, WARNING, count, field, many, paragraph, style_of};
 use crate::{Counts, Finding, Report, Severity, Verdict, VerdictKind};
 
 /// So many parts that were not checked are listed for people; the others are counted.
 pub const MOST_NOT_CHECKED: usize = 20;
+
+/// Text for people, with the sums of all databases at the end.
+#[derive(Debug)]
+pub struct Full {
+    /// Columns that a line may have.
+    pub width: usize,
+    /// Whether there is, or may be, more than one database.
+    pub is_several: bool,
+    /// Whether what could not be read is to be said at the end, as there is no standard error beside it.
+    pub tells_not_read: bool,
+    totals: Vec<Totalled>,
+}
+
+impl Full {
+    /// In lines of at most `width` columns, of one database or several.
+    pub const fn new(width: usize, is_several: bool) -> Self {
+        Self {
+            width,
+            is_several,
+            tells_not_read: false,
+            totals: Vec::new(),
+        }
+    }
+}
+
+impl Document for Full {
+    fn begin(&mut self, _: &Run, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn add(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
+        self.totals.push(Totalled::new(&checked.report));
+        full(&checked.report, self.width, out)?;
+        if self.is_several {
+            writeln!(out)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn end(&mut self, run: &Run, out: &mut dyn Write) -> io::Result<()> {
+        if self.is_several {
+            totals(&self.totals, out)?;
+        }
+        not_read(run, self.tells_not_read, out)
+    }
+}
+
+/// Writes what could not be read, a line each.
+pub(super) fn not_read(run: &Run, is_told: bool, out: &mut dyn Write) -> io::Result<()> {
+    let mut told = run.not_read.iter().filter(|_| is_told);
+    told.try_for_each(|what| writeln!(out, "not read: {}", harmless(what)))
+}
 
 /// Writes a report for people, in lines of at most `width` columns.
 ///
@@ -131,16 +186,7 @@ fn command(next: &str, width: usize, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "  {DIM}next{DIM:#}\n    {next}")
 }
 
-/// What a terminal would act upon, as it is written in a program: names may hold anything.
-fn harmless(text: &str) -> String {
-    let shown = |character: char| match character {
-        _ if character.is_control() => character.escape_default().collect(),
-        _ => String::from(character),
-    };
-    text.chars().map(shown).collect()
-}
-
-fn level_words(level: &str) -> &'static str {
+pub(super) fn level_words(level: &str) -> &'static str {
     match level {
         "structure" => "structure: pages, trees and lists; not the rows (--level full)",
         "quick" => "quick: structure and the types of values; not indexes (--level full)",
@@ -174,10 +220,7 @@ fn write_finding(finding: &Finding, width: usize, out: &mut dyn Write) -> io::Re
 }
 
 /// Writes the end of a check of several databases: how many there are of each verdict, and how many findings.
-///
-/// # Errors
-/// `out` could not be written.
-pub fn totals(reports: &[Totalled], out: &mut dyn Write) -> io::Result<()> {
+fn totals(reports: &[Totalled], out: &mut dyn Write) -> io::Result<()> {
     let mut verdicts: Vec<(&str, usize)> = Vec::new();
     for report in reports {
         match verdicts
@@ -208,14 +251,13 @@ pub fn totals(reports: &[Totalled], out: &mut dyn Write) -> io::Result<()> {
 
 /// What is counted of a report, once it has been printed.
 #[derive(Clone, Copy, Debug)]
-pub struct Totalled {
+struct Totalled {
     verdict: &'static str,
     counts: Counts,
 }
 
 impl Totalled {
-    /// Counts a report.
-    pub fn new(report: &Report) -> Self {
+    fn new(report: &Report) -> Self {
         Self {
             verdict: report.verdict.words(),
             counts: report.counts,

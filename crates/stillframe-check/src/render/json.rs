@@ -2,49 +2,69 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::document::{Checked, Document, Run};
 use crate::Report;
 
 /// The version of the JSON. Fields may be added to a version; none is changed or taken away.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// Writes one JSON document of all reports, as they come.
-///
-/// # Errors
-/// `out` could not be written, or what `reports` yields is an error.
-pub fn json<E: From<io::Error>>(
-    reports: impl IntoIterator<Item = Result<Report, E>>,
-    out: &mut dyn Write,
-) -> Result<(), E> {
-    let failed = |error: serde_json::Error| io::Error::from(error);
-    write!(
-        out,
-        "{{\n  \"schema_version\": {SCHEMA_VERSION},\n  \"reports\": ["
-    )?;
-    let mut separator = "";
-    for report in reports {
-        let text = serde_json::to_string_pretty(&report?).map_err(failed)?;
-        write!(out, "{separator}\n    {}", text.replace('\n', "\n    "))?;
-        separator = ",";
-    }
-    writeln!(out, "\n  ]\n}}")?;
-    Ok(())
+/// One JSON document of all reports, as they come.
+#[derive(Debug, Default)]
+pub struct Json {
+    has_reports: bool,
 }
 
-/// Writes a report as one line of JSON.
-///
-/// # Errors
-/// `out` could not be written.
-pub fn jsonl(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        schema_version: u32,
-        #[serde(flatten)]
-        report: &'a Report,
+impl Document for Json {
+    fn begin(&mut self, _: &Run, out: &mut dyn Write) -> io::Result<()> {
+        write!(
+            out,
+            "{{\n  \"schema_version\": {SCHEMA_VERSION},\n  \"reports\": ["
+        )
     }
-    let line = Line {
-        schema_version: SCHEMA_VERSION,
-        report,
-    };
-    serde_json::to_writer(&mut *out, &line)?;
-    writeln!(out)
+
+    fn add(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
+        let separator = if self.has_reports { "," } else { "" };
+        self.has_reports = true;
+        write!(out, "{separator}\n    {}", indented(&checked.report, 4)?)
+    }
+
+    fn end(&mut self, run: &Run, out: &mut dyn Write) -> io::Result<()> {
+        let not_read = indented(&run.not_read, 2)?;
+        writeln!(out, "\n  ],\n  \"not_read\": {not_read}\n}}")
+    }
+}
+
+/// JSON whose lines behind the first are indented.
+fn indented(value: &impl Serialize, indent: usize) -> io::Result<String> {
+    let text = serde_json::to_string_pretty(value)?;
+    Ok(text.replace('\n', &format!("\n{:indent$}", "")))
+}
+
+/// A line of JSON a database.
+#[derive(Debug, Default)]
+pub struct JsonLines;
+
+impl Document for JsonLines {
+    fn begin(&mut self, _: &Run, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn add(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            schema_version: u32,
+            #[serde(flatten)]
+            report: &'a Report,
+        }
+        let line = Line {
+            schema_version: SCHEMA_VERSION,
+            report: &checked.report,
+        };
+        serde_json::to_writer(&mut *out, &line)?;
+        writeln!(out)
+    }
+
+    fn end(&mut self, _: &Run, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
 }

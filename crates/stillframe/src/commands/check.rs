@@ -1,72 +1,121 @@
-use std::io::{self, Write as _};
+use std::time::SystemTime;
 
-use stillframe_check::{Evidence, Report, Tied, render};
+use stillframe_check::render::{Checked, Run};
+use stillframe_check::{Evidence, Report, Tied};
 
 use crate::args::{Check, CheckFormat, Common};
-use crate::exit::Exit;
-use crate::inputs::Found;
+use crate::exit::{Exit, words};
+use crate::inputs::{Found, Inputs, Names};
+use crate::names::argument;
 use crate::progress::Bar;
-use crate::terminal::{EvenUnread, stdout, width};
 
+mod exhibits;
 mod pragma;
+mod reports;
+mod sums;
 mod zeros;
+
+use exhibits::{Exhibits, Wanted};
+use reports::Reports;
 
 /// Checks every set and says what is wrong.
 pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
-    if options.format == CheckFormat::Pragma {
-        return pragma::run(common, options);
-    }
-    let mut inputs = super::search(common, options.wal.wal.as_deref(), options.format.names())
-        .all(&options.paths)?;
+    options.refuse()?;
+    let format = options.printed()?;
+    let exit = match format {
+        CheckFormat::Pragma => pragma::run(common, options)?,
+        _ => run_as(common, options, format)?,
+    };
+    Ok(if options.exit_zero { Exit::Done } else { exit })
+}
+
+fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Result<Exit> {
+    let began = SystemTime::now();
+    let formats: Vec<CheckFormat> = options
+        .files()
+        .map(|file| file.format)
+        .chain([format])
+        .collect();
+    let names = match formats.iter().all(|it| it.names() == Names::Shown) {
+        true => Names::Shown,
+        false => Names::Raw,
+    };
+    let wanted = Wanted::of(&formats);
+    let mut inputs =
+        super::search(common, options.wal.wal.as_deref(), names).all(&options.paths)?;
     let mut failures = std::mem::take(&mut inputs.failures);
-    let mut out = EvenUnread(stdout(common.color));
-    let width = width();
-    let threshold = options.fail_on.severity();
-    let mut found_something = false;
-    let mut totals = Vec::new();
+    let mut reports = Reports::create(common, options, format, &inputs)?;
+    let mut run = Run {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        ..command_line()
+    };
+    reports.begin(&run)?;
+    let mut exhibits = Exhibits::new(wanted, names, common.quiet);
+    let mut fails = false;
     let ties = inputs.ties();
-    let mut reports = inputs.sets().filter_map(|found| {
-        let report = found.and_then(|mut found| {
+    for found in inputs.sets() {
+        let checked = found.and_then(|mut found| {
             let tied = ties.of(&mut found);
-            check(common, options, &found, tied)
+            check(common, options, &found, tied, &mut exhibits)
         });
-        match report {
-            Ok(report) => {
-                found_something |= report.has(threshold);
-                totals.push(render::Totalled::new(&report));
-                Some(report)
+        match checked {
+            Ok(checked) => {
+                fails |= checked.fails;
+                reports.add(&checked)?;
             }
-            Err(error) => {
-                failures.push(error);
-                None
-            }
-        }
-    });
-    match options.format {
-        CheckFormat::Json => render::json(reports.by_ref().map(Ok::<_, io::Error>), &mut out)?,
-        CheckFormat::Jsonl => reports.try_for_each(|report| render::jsonl(&report, &mut out))?,
-        CheckFormat::Concise => {
-            reports.try_for_each(|report| render::concise(&report, &mut out))?
-        }
-        CheckFormat::Full | CheckFormat::Pragma => {
-            let several = inputs.is_several();
-            reports.try_for_each(|report| {
-                render::full(&report, width, &mut out)?;
-                if several { writeln!(out) } else { Ok(()) }
-            })?;
-            if several {
-                render::totals(&totals, &mut out)?;
-            }
+            Err(error) => failures.push(error),
         }
     }
-    out.flush()?;
-    drop(out);
+    failures.extend(exhibits.end());
+    let exit = status(&inputs, &failures, fails);
+    run.exit_status = if options.exit_zero { 0 } else { exit as u8 };
+    run.not_read = failures.iter().map(words).collect();
+    run.archives = exhibits.archives();
+    if options.timestamp {
+        let time = |time| humantime::format_rfc3339_seconds(time).to_string();
+        run.began = Some(time(began));
+        run.ended = Some(time(SystemTime::now()));
+    }
+    reports.print(&run)?;
     super::complain_of(&failures, &inputs)?;
-    Ok(match (failures.is_empty(), found_something) {
+    reports.write(&run)?;
+    Ok(exit)
+}
+
+/// How the run ends, but that nothing at all is there is an error.
+fn status(inputs: &Inputs<'_>, failures: &[anyhow::Error], fails: bool) -> Exit {
+    match (failures.is_empty(), fails) {
+        (true, _) if inputs.is_empty() => Exit::Usage,
         (false, _) => Exit::Unreadable,
         (true, true) => Exit::Findings,
         (true, false) => Exit::Done,
-    })
+    }
+}
+
+/// The command line, under the name that the command has wherever it lies.
+fn command_line() -> Run {
+    let given: Vec<_> = std::env::args_os().skip(1).collect();
+    let words = given.iter().map(|word| match word.is_empty() {
+        true => "''".to_owned(),
+        false => as_word(word),
+    });
+    let given_lossy = given.iter().map(|word| word.to_string_lossy().into_owned());
+    let name = || std::iter::once("stillframe".to_owned());
+    Run {
+        arguments: name().chain(given_lossy).collect(),
+        command_line: name().chain(words).collect::<Vec<_>>().join(" "),
+        ..Run::default()
+    }
+}
+
+/// A word as a shell takes it. An option stays one.
+fn as_word(word: &std::ffi::OsStr) -> String {
+    let quoted = argument(word.as_ref());
+    let is_option = word.as_encoded_bytes().starts_with(b"-");
+    match quoted.strip_prefix("./-").filter(|_| is_option) {
+        Some(rest) => format!("-{rest}"),
+        None => quoted,
+    }
 }
 
 fn check(
@@ -74,8 +123,10 @@ fn check(
     options: &Check,
     found: &Found,
     tied: Option<Tied>,
-) -> anyhow::Result<Report> {
+    exhibits: &mut Exhibits,
+) -> anyhow::Result<Checked> {
     let set = &found.set;
+    let inputs = exhibits.before(found)?;
     let bar = Bar::new("checking", set.wal_bytes(), common.quiet);
     let mut evidence = Evidence::gather_at(set, options.level.map(Into::into), &bar)?;
     if tied.is_some() {
@@ -84,5 +135,11 @@ fn check(
     evidence.arguments = Some(found.arguments());
     evidence.wal_is_beside = found.wal_is_beside();
     evidence.changes = found.changes();
-    Ok(Report::with_most(&evidence, options.max_findings))
+    let report = Report::with_most(&evidence, options.max_findings);
+    drop(bar);
+    let mut checked = Checked::new(report, false);
+    checked.fails = options.fails_for(&checked.report);
+    checked.inputs = inputs;
+    exhibits.show(found, &evidence, &mut checked)?;
+    Ok(checked)
 }

@@ -5,15 +5,15 @@ mod cell;
 mod facts;
 mod frames;
 mod hexdump;
-mod mapped;
+pub(super) mod mapped;
 mod page;
 mod pages;
-mod picture;
+pub(super) mod picture;
 mod place;
 mod records;
 mod sizes;
 mod subject;
-mod svg;
+pub(super) mod svg;
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;

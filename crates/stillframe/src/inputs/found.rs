@@ -137,6 +137,30 @@ impl Found {
         &self.aside
     }
 
+    /// Where the file of that role is: its path or, of a member of an archive, the path of the archive, the names of those in
+    /// it that hold the member, and its own. Where a name has a `!` in it, one archive more is told.
+    pub fn location(&self, role: Role) -> Vec<PathBuf> {
+        let Some(part) = self.part(role) else {
+            return Vec::new();
+        };
+        let Some(name) = &part.member else {
+            return vec![part.path().unwrap_or(Path::new("-")).to_path_buf()];
+        };
+        let archive = name.archive().as_os_str().as_encoded_bytes();
+        let file = part.source.file().unwrap_or(Path::new("-"));
+        let inside = archive.strip_prefix(file.as_os_str().as_encoded_bytes());
+        let mut location = vec![file.to_path_buf()];
+        let inside = inside.and_then(|inside| inside.strip_prefix(b"!"));
+        for name in inside
+            .into_iter()
+            .flat_map(|inside| inside.split(|byte| *byte == b'!'))
+        {
+            location.push(String::from_utf8_lossy(name).into_owned().into());
+        }
+        location.push(name.member().to_path_buf());
+        location
+    }
+
     /// The source of the database file.
     pub fn database(&self) -> Option<&Source> {
         self.part(Role::Database).map(|part| part.source.as_ref())

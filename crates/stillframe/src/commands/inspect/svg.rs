@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use stillframe_check::render::escape::xml;
 use stillframe_database::btree::PageKind;
 use stillframe_database::page_map::PageUse;
 
@@ -45,6 +46,17 @@ impl Grid {
             lines: pages.div_ceil(a_block).div_ceil(a_line),
         }
     }
+
+    /// What a block is.
+    fn words(&self) -> String {
+        match self.a_block {
+            1 => "a block is a page".to_owned(),
+            block => format!(
+                "a block stands for {} and is what most of them are",
+                many(block.into(), "page")
+            ),
+        }
+    }
 }
 
 /// Draws the pages of the database `name`.
@@ -69,19 +81,13 @@ pub fn draw(picture: &Picture<'_>, name: &str, out: &mut dyn Write) -> io::Resul
         out,
         r##"<rect width="{width}" height="{height}" fill="#fff"/>"##
     )?;
-    let name = escaped(name);
+    let name = xml(name);
     writeln!(
         out,
         r#"<text class="head" x="{MARGIN}" y="{}">{name}</text>"#,
         MARGIN + 14
     )?;
-    let scale = match grid.a_block {
-        1 => "a block is a page".to_owned(),
-        block => format!(
-            "a block stands for {} and is what most of them are",
-            many(block.into(), "page")
-        ),
-    };
+    let scale = grid.words();
     writeln!(
         out,
         r#"<text class="dim" x="{MARGIN}" y="{}">{}, {scale}; dark: interior pages, light: overflow pages</text>"#,
@@ -95,6 +101,34 @@ pub fn draw(picture: &Picture<'_>, name: &str, out: &mut dyn Write) -> io::Resul
         draw_entry(entry, pages, x, legend + index / 2 * TEXT, out)?;
     }
     writeln!(out, "</svg>")
+}
+
+/// Draws the pages for a page of HTML, which has the styles: the picture, and a legend of text behind it.
+pub fn draw_within(picture: &Picture<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let pages = picture.page_count();
+    let grid = Grid::new(pages);
+    let width = pages.div_ceil(grid.a_block).clamp(1, grid.a_line) * grid.side;
+    let height = grid.lines * grid.side;
+    let words = format!("{}, {}", many(pages.into(), "page"), grid.words());
+    writeln!(
+        out,
+        r#"<figure><svg class="pages" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-label="{words}">"#
+    )?;
+    blocks(picture, &grid, (0, 0), out)?;
+    writeln!(
+        out,
+        "</svg>\n<figcaption>{words}; dark: interior pages, light: overflow pages</figcaption>\n<ul class=\"legend\">"
+    )?;
+    for entry in picture.legend() {
+        writeln!(
+            out,
+            r#"<li><svg class="swatch" viewBox="0 0 1 1"><rect width="1" height="1" fill="{}"/></svg> {} <span class="dim">{}</span></li>"#,
+            colour(entry.colour, entry.is),
+            xml(&entry.name),
+            share(&entry, pages)
+        )?;
+    }
+    writeln!(out, "</ul></figure>")
 }
 
 /// Draws the blocks; those beside each other that are the same are one, with one title.
@@ -128,7 +162,7 @@ fn blocks(
         };
         let mostly = if a_block > 1 { "mostly " } else { "" };
         let of = match &part.owner.name {
-            Some(_) => format!(" of {} {}", part.owner.kind, escaped(&part.owner.shown())),
+            Some(_) => format!(" of {} {}", part.owner.kind, xml(&part.owner.shown())),
             None => String::new(),
         };
         let (is, colour) = (use_in_words(block.0), colour(part.colour, block.0));
@@ -143,16 +177,21 @@ fn blocks(
 }
 
 fn draw_entry(entry: &Entry, all: u32, x: u32, y: u32, out: &mut dyn Write) -> io::Result<()> {
-    let share = 100.0 * f64::from(entry.pages) / f64::from(all.max(1));
     writeln!(
         out,
-        r#"<rect x="{x}" y="{y}" width="12" height="12" fill="{}"/><text x="{}" y="{}">{} <tspan class="dim">{} · {share:.1} %</tspan></text>"#,
+        r#"<rect x="{x}" y="{y}" width="12" height="12" fill="{}"/><text x="{}" y="{}">{} <tspan class="dim">{}</tspan></text>"#,
         colour(entry.colour, entry.is),
         x + 20,
         y + 11,
-        escaped(&entry.name),
-        count(entry.pages.into())
+        xml(&entry.name),
+        share(entry, all)
     )
+}
+
+/// How many pages it has, and which part of all.
+fn share(entry: &Entry, all: u32) -> String {
+    let share = 100.0 * f64::from(entry.pages) / f64::from(all.max(1));
+    format!("{} · {share:.1} %", count(entry.pages.into()))
 }
 
 fn colour(of: Option<usize>, is: PageUse) -> String {
@@ -192,32 +231,15 @@ fn rgb(hue: f64, saturation: f64, lightness: f64) -> String {
     )
 }
 
-/// Text within XML. What XML cannot hold at all was escaped before.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            _ => escaped.push(character),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn colours_and_text_are_what_svg_takes() {
+    fn colours_are_what_svg_takes() {
         assert_eq!(rgb(0.0, 1.0, 0.5), "#ff0000");
         assert_eq!(rgb(120.0, 1.0, 0.5), "#00ff00");
         assert_eq!(rgb(240.0, 1.0, 0.25), "#000080");
         assert_eq!(rgb(77.0, 0.0, 1.0), "#ffffff");
-        assert_eq!(escaped("a<b & \"c\">"), "a&lt;b &amp; &quot;c&quot;&gt;");
     }
 }
