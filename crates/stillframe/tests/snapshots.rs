@@ -70,6 +70,17 @@ fn check_json() {
 }
 
 #[test]
+fn check_reports() {
+    let line = "check --format FORMAT fixtures/bad/WAL104-commit-frame-unverified";
+    for format in ["html", "junit", "markdown", "sarif"] {
+        let mut ran = run(&line.replace("FORMAT", format));
+        // The next version of the command prints the same.
+        ran.stdout = ran.stdout.replace(env!("CARGO_PKG_VERSION"), "VERSION");
+        matches(&format!("check-{format}"), &ran);
+    }
+}
+
+#[test]
 fn dump() {
     each(
         "dump",

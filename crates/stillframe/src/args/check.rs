@@ -40,7 +40,7 @@ pub struct Check {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub wal: WalFile,
-    /// What makes the exit status 1; several with commas between them
+    /// What makes the exit status 1: a severity and all that is worse, or another thing; several with commas between them
     #[arg(
         long,
         value_name = "WHAT",
