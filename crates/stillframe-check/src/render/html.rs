@@ -120,16 +120,25 @@ impl Html {
                 warnings,
                 notes,
             } = row.counts;
-            let [errors, warnings, notes] = [errors, warnings, notes].map(|n| count(n as u64));
+            let cell = |number: usize, one: &str| {
+                let s = if number == 1 { "" } else { "s" };
+                let number = count(number as u64);
+                format!("<td class=\"n\" data-of=\"{one}{s}\">{number}</td>")
+            };
+            let counts = [
+                cell(errors, "error"),
+                cell(warnings, "warning"),
+                cell(notes, "note"),
+            ];
             writeln!(
                 out,
                 "<tr><td><a class=\"name\" href=\"#database-{}\">{}</a></td><td><span class=\"badge {}\">{}</span></td>\
-                 <td class=\"n\" data-of=\"errors\">{errors}</td><td class=\"n\" data-of=\"warnings\">{warnings}</td>\
-                 <td class=\"n\" data-of=\"notes\">{notes}</td></tr>",
+                 {}</tr>",
                 number + 1,
                 xml(&row.name),
                 row.class,
-                row.verdict
+                row.verdict,
+                counts.concat()
             )?;
         }
         writeln!(out, "</tbody>\n</table></div>\n</section>")

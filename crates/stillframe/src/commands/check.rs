@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::time::SystemTime;
 
 use stillframe_check::render::{Checked, Run};
@@ -95,10 +96,7 @@ fn status(inputs: &Inputs<'_>, failures: &[anyhow::Error], fails: bool) -> Exit 
 /// The command line, under the name that the command has wherever it lies.
 fn command_line() -> Run {
     let given: Vec<_> = std::env::args_os().skip(1).collect();
-    let words = given.iter().map(|word| match word.is_empty() {
-        true => "''".to_owned(),
-        false => as_word(word),
-    });
+    let words = given.iter().map(|word| as_word(word));
     let given_lossy = given.iter().map(|word| word.to_string_lossy().into_owned());
     let name = || std::iter::once("stillframe".to_owned());
     Run {
@@ -108,13 +106,14 @@ fn command_line() -> Run {
     }
 }
 
-/// A word as a shell takes it. An option stays one.
-fn as_word(word: &std::ffi::OsStr) -> String {
-    let quoted = argument(word.as_ref());
-    let is_option = word.as_encoded_bytes().starts_with(b"-");
-    match quoted.strip_prefix("./-").filter(|_| is_option) {
-        Some(rest) => format!("-{rest}"),
-        None => quoted,
+/// A word as a shell takes it. An option stays one, where [`argument`] would make a path of it.
+fn as_word(word: &OsStr) -> String {
+    let text = word.to_str().unwrap_or_default();
+    let rest = text.trim_start_matches('-');
+    match text.strip_suffix(rest) {
+        Some(dashes) if !dashes.is_empty() && rest.is_empty() => dashes.to_owned(),
+        Some(dashes) if !dashes.is_empty() => format!("{dashes}{}", argument(rest.as_ref())),
+        _ => argument(word.as_ref()),
     }
 }
 
@@ -142,4 +141,28 @@ fn check(
     checked.inputs = inputs;
     exhibits.show(found, &evidence, &mut checked)?;
     Ok(checked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_stay_options() {
+        for (word, shown) in [
+            ("app.db", "app.db"),
+            ("a b.db", "'a b.db'"),
+            ("--quiet", "--quiet"),
+            ("--report=html=a b", "--'report=html=a b'"),
+            ("-", "-"),
+            ("--", "--"),
+            ("", "''"),
+        ] {
+            let shown = match cfg!(windows) {
+                true => shown.replace('\'', "\""),
+                false => shown.to_owned(),
+            };
+            assert_eq!(as_word(word.as_ref()), shown);
+        }
+    }
 }
