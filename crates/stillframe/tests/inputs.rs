@@ -25,7 +25,7 @@ fn wrong_usage_is_2() {
         "frob app.db",
         "check --frob app.db",
         "check --format xml app.db",
-        "check --fail-on never app.db",
+        "check --fail-on nothing app.db",
         "check --at 1 app.db",
         "check --wal app.db-wal --wal app.db-wal app.db",
         "check --wal app.db-wal app.db app.db",

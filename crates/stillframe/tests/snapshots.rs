@@ -71,7 +71,7 @@ fn check_json() {
 
 #[test]
 fn check_reports() {
-    let line = "check --format FORMAT fixtures/bad/WAL104-commit-frame-unverified";
+    let line = "check --format FORMAT fixtures/bad/DB103-last-page-truncated";
     for format in ["html", "junit", "markdown", "sarif"] {
         let mut ran = run(&line.replace("FORMAT", format));
         // The next version of the command prints the same.
