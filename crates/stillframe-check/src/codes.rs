@@ -4,8 +4,8 @@ use stillframe_wal::ErrorKind as WalError;
 
 use crate::Rule;
 use crate::rules::{
-    btree, database, freelist, journal, overflow, pointer_map, record, schema, set, super_journal,
-    wal, wal_index,
+    btree, database, freelist, journal, manifest, overflow, pointer_map, record, schema, set,
+    super_journal, wal, wal_index,
 };
 
 /// Every rule, by code.
@@ -50,6 +50,10 @@ pub static RULES: &[&Rule] = &[
     &database::pages_left_behind::RULE,
     &freelist::freelist_leaf_count_invalid::RULE,
     &freelist::freelist_length_mismatch::RULE,
+    &manifest::commits_missing::RULE,
+    &manifest::database_differs::RULE,
+    &manifest::newer_than_recorded::RULE,
+    &manifest::as_recorded::RULE,
     &overflow::overflow_length_mismatch::RULE,
     &pointer_map::pointer_map_entry_unreadable::RULE,
     &pointer_map::pointer_map_entry_mismatch::RULE,

@@ -9,6 +9,7 @@ use stillframe_history::{
     Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, SuperJournalName, Timeline,
     Unexplained, WalRepairs, WalState, exactness,
 };
+use stillframe_manifest::Difference;
 use stillframe_wal::FrameNumber;
 
 use crate::content::{ContentProblem, EntryProblem, Level};
@@ -98,6 +99,8 @@ pub struct Evidence<'a> {
     pub broken_by_journal: Option<usize>,
     /// That page 1 of the database file was never written, and others were.
     pub aborted: Option<Aborted>,
+    /// How the set differs from what was recorded of it, where whoever opened it knows what was.
+    pub recorded: Option<Difference>,
     /// Inputs that changed while they were read, and how.
     pub changes: Vec<(String, String)>,
     /// What names the set on a command line, as a shell takes it, where that is more than the name of its database.
@@ -169,6 +172,7 @@ impl<'a> Evidence<'a> {
             aborted: None,
             timeline,
             image,
+            recorded: None,
             changes: Vec::new(),
             arguments: None,
             wal_is_beside: wal_is_beside(set),

@@ -2,7 +2,7 @@
 //! --repair` does.
 
 use stillframe_history::{
-    BackupSet, Error, Image, Older, Progress, Residue, Timeline, WalRepairs, WalState,
+    BackupSet, Error, Image, Older, Progress, Residue, Rest, Timeline, WalRepairs, WalState,
 };
 
 use crate::inside::Inside;
@@ -34,7 +34,9 @@ impl<'a> WithOlder<'a> {
         let Some(older) = Older::of(set, timeline, residue, image, progress)? else {
             return Ok(None);
         };
-        let image = older.image(set, timeline, progress)?;
+        let rest = Rest::of(set.wal_bytes(), progress);
+        let image = older.image(set, timeline, &rest)?;
+        rest.advance(set.wal_bytes());
         let problems = problems(&image, progress)?;
         Ok(Some(Self {
             older,

@@ -10,6 +10,7 @@ mod torn;
 use serde::Serialize;
 use stillframe_database::JournalMode;
 use stillframe_history::JournalState;
+use stillframe_manifest::Difference;
 
 use crate::{Evidence, Finding, Findings, Severity};
 pub(crate) use between::contradicts;
@@ -66,6 +67,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("SET103", VerdictKind::ProvenIncomplete),
     ("SET104", VerdictKind::ProvenIncomplete),
     ("SHM206", VerdictKind::ProvenIncomplete),
+    ("MF101", VerdictKind::ProvenIncomplete),
     ("DB007", VerdictKind::Encrypted),
     ("DB001", VerdictKind::NotSqlite),
     ("DB004", VerdictKind::NotSqlite),
@@ -164,7 +166,13 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
             _ => *kind,
         };
     }
-    if Findings::any(findings, Severity::Error) {
+    let mut errors = findings
+        .iter()
+        .filter(|finding| finding.rule.severity == Severity::Error);
+    if errors.clone().count() > 0 {
+        if errors.all(|finding| finding.rule.code == "MF102") {
+            return VerdictKind::NotAsRecorded;
+        }
         if Mixed::of(evidence, findings) == Some(Mixed::JournalRemoved) {
             return VerdictKind::Torn;
         }
@@ -173,6 +181,11 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
     if evidence.trails_in_wal() {
         return VerdictKind::ForeignWal;
     }
+    // Whoever recorded it knew what there was.
+    let is_recorded = evidence
+        .recorded
+        .as_ref()
+        .is_some_and(Difference::is_same_database);
     if DOUBTFUL.iter().any(|code| has(code)) {
         return VerdictKind::ConsistentCompletenessUnknown;
     }
@@ -190,7 +203,7 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
         _ => false,
     };
     let may_be_missing = evidence.set.wal.is_none() || evidence.timeline.slots() > 0;
-    if in_wal_mode && may_be_missing && !is_witnessed {
+    if in_wal_mode && may_be_missing && !is_witnessed && !is_recorded {
         VerdictKind::ConsistentCompletenessUnknown
     } else {
         VerdictKind::Complete

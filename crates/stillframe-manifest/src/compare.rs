@@ -12,6 +12,8 @@ pub struct Difference {
     /// The pages of that that differ, as the first and the last of each run: exactly, or some around them where the
     /// database is large.
     pub pages: Vec<(u32, u32)>,
+    /// How many pages were recorded together: where that is more than 1, some of those that are named differ.
+    pub pages_each: u32,
     /// How many pages it had, and has.
     pub page_counts: Option<(u32, u32)>,
     /// The schema cookie that it had, and has, where they are not the same.
@@ -101,6 +103,7 @@ pub fn compare(
             let prints = &then.fingerprints;
             prints.differing(then.pages, &now.fingerprints, now.pages)
         }),
+        pages_each: each.unwrap_or(1),
         page_counts: both.map(|(then, now)| (then.pages, now.pages)),
         schema_cookies: both
             .map(|(then, now)| (then.schema_cookie, now.schema_cookie))

@@ -5,6 +5,7 @@ mod compact;
 mod dump;
 mod inspect;
 mod log;
+mod manifest;
 mod rebuild;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub use compact::Compact;
 pub use dump::{Dump, DumpFormat};
 pub use inspect::Inspect;
 pub use log::{Log, LogFormat};
+pub use manifest::Manifest;
 pub use rebuild::Rebuild;
 
 use crate::inputs::Names;
@@ -164,6 +166,13 @@ pub enum Verb {
     /// are left out, and a remark on standard error names them, which is no warning.
     #[command(after_long_help = dump::EXAMPLES)]
     Dump(Dump),
+    /// Record what databases are, to prove later that a copy is complete
+    ///
+    /// Nothing in the files of SQLite says whether a copy of them is the newest there is. A manifest that was made where the
+    /// originals are does: `check --manifest` compares a copy with it, file by file, commit by commit and page by page.
+    /// What is recorded of a database is what SQLite shows of it, so that a checkpoint in between makes no difference.
+    #[command(after_long_help = manifest::EXAMPLES)]
+    Manifest(Manifest),
     /// Tell what a rule means, why it matters and what to do
     Explain(Explain),
     /// Print a completion script for a shell

@@ -137,6 +137,7 @@ fn style_of_verdict(verdict: &Verdict) -> Style {
         | VerdictKind::ChangedWhileReading => WARNING,
         VerdictKind::ProvenIncomplete
         | VerdictKind::Torn
+        | VerdictKind::NotAsRecorded
         | VerdictKind::ForeignWal
         | VerdictKind::StaleWal
         | VerdictKind::CheckpointSkippedFrames

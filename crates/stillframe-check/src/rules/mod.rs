@@ -7,6 +7,7 @@ pub(crate) mod database;
 pub(crate) mod entries;
 pub(crate) mod freelist;
 pub(crate) mod journal;
+pub(crate) mod manifest;
 pub(crate) mod overflow;
 pub(crate) mod pointer_map;
 pub(crate) mod problem;

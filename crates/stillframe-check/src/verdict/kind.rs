@@ -28,6 +28,8 @@ pub enum VerdictKind {
     ForeignJournal,
     /// A backup, `VACUUM INTO` or the first transaction was given up: page 1 was never written.
     AbortedBackup,
+    /// It is sound, and not the database that the manifest records.
+    NotAsRecorded,
     /// Something is damaged.
     Corrupt,
     /// The content looks encrypted.
@@ -53,6 +55,7 @@ impl VerdictKind {
             Self::HotJournal => "hot journal",
             Self::ForeignJournal => "foreign journal",
             Self::AbortedBackup => "aborted backup",
+            Self::NotAsRecorded => "not as recorded",
             Self::Corrupt => "corrupt",
             Self::Encrypted => "encrypted",
             Self::NotSqlite => "not SQLite",

@@ -44,7 +44,10 @@ pub(super) fn next(
         VerdictKind::Corrupt if can_reindex => Some(format!(
             "stillframe rebuild {database} -o rebuilt.db && sqlite3 rebuilt.db REINDEX"
         )),
-        VerdictKind::Complete | VerdictKind::NotSqlite | VerdictKind::Encrypted => None,
+        VerdictKind::Complete
+        | VerdictKind::NotSqlite
+        | VerdictKind::Encrypted
+        | VerdictKind::NotAsRecorded => None,
         VerdictKind::ChangedWhileReading => Some(format!("stillframe check {database}")),
         VerdictKind::ForeignWal | VerdictKind::StaleWal => alone,
         VerdictKind::ForeignJournal if evidence.refusal().is_none() => Some(format!(

@@ -16,6 +16,7 @@ mod support;
 
 mod database;
 mod indexes;
+mod manifests;
 mod moments;
 mod sidecars;
 mod trailing;

@@ -54,6 +54,11 @@ pub struct Check {
     /// How much of the inside of the databases to look at; full below 1 GiB, structure from there on if it is not said
     #[arg(long, value_name = "LEVEL")]
     pub level: Option<CheckLevel>,
+    /// Compare with what `stillframe manifest` recorded of PATH where the originals are
+    ///
+    /// The names are those from PATH on. A database that the manifest records and that is not here is a finding, too.
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Option<PathBuf>,
     /// How many findings of a database to list; the others are counted
     ///
     /// With --format pragma it is the N of PRAGMA integrity_check(N), where 0 stands for 100.
@@ -186,6 +191,10 @@ impl Check {
         ensure!(
             self.reports.is_empty() || self.format != Some(CheckFormat::Pragma),
             "--format pragma goes with no --report; run check twice"
+        );
+        ensure!(
+            self.manifest.is_none() || self.format != Some(CheckFormat::Pragma),
+            "--format pragma goes with no --manifest; run check twice"
         );
         let mut targets = HashSet::new();
         for report in self.files() {

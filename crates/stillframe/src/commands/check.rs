@@ -3,9 +3,11 @@ use std::time::SystemTime;
 
 use stillframe_check::render::{Checked, Run};
 use stillframe_check::{Evidence, Report, Tied};
+use stillframe_manifest::Difference;
 
+use super::manifest::Recorded;
 use crate::args::{Check, CheckFormat, Common};
-use crate::exit::{Exit, words};
+use crate::exit::{Exit, complain, words};
 use crate::inputs::{Found, Inputs, Names};
 use crate::names::argument;
 use crate::progress::Bar;
@@ -45,6 +47,10 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     let mut inputs =
         super::search(common, options.wal.wal.as_deref(), names).all(&options.paths)?;
     let mut failures = std::mem::take(&mut inputs.failures);
+    let recorded = options.manifest.as_deref();
+    let mut recorded = recorded
+        .map(|file| Recorded::open(file, &options.paths))
+        .transpose()?;
     let mut reports = Reports::create(common, options, format, &inputs)?;
     let mut run = Run {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -57,7 +63,11 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     for found in inputs.sets() {
         let checked = found.and_then(|mut found| {
             let tied = ties.of(&mut found);
-            check(common, options, &found, tied, &mut exhibits)
+            let difference = match &mut recorded {
+                Some(recorded) => recorded.difference(common, &found)?,
+                None => None,
+            };
+            check(common, options, &found, (tied, difference), &mut exhibits)
         });
         match checked {
             Ok(checked) => {
@@ -68,9 +78,11 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
         }
     }
     failures.extend(exhibits.end());
+    let missing = recorded.map_or_else(Vec::new, |recorded| recorded.missing());
+    fails |= !missing.is_empty();
     let exit = status(&inputs, &failures, fails);
     run.exit_status = if options.exit_zero { 0 } else { exit as u8 };
-    run.not_read = failures.iter().map(words).collect();
+    run.not_read = failures.iter().chain(&missing).map(words).collect();
     run.archives = exhibits.archives();
     if options.timestamp {
         let time = |time| humantime::format_rfc3339_seconds(time).to_string();
@@ -79,6 +91,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     }
     reports.print(&run)?;
     super::complain_of(&failures, &inputs)?;
+    missing.iter().for_each(complain);
     reports.write(&run)?;
     Ok(exit)
 }
@@ -121,7 +134,7 @@ fn check(
     common: &Common,
     options: &Check,
     found: &Found,
-    tied: Option<Tied>,
+    (tied, recorded): (Option<Tied>, Option<Difference>),
     exhibits: &mut Exhibits,
 ) -> anyhow::Result<Checked> {
     let set = &found.set;
@@ -133,6 +146,7 @@ fn check(
     }
     evidence.arguments = Some(found.arguments());
     evidence.wal_is_beside = found.wal_is_beside();
+    evidence.recorded = recorded;
     evidence.changes = found.changes();
     let report = Report::with_most(&evidence, options.max_findings);
     drop(bar);

@@ -11,6 +11,7 @@ mod inspect;
 mod journal;
 mod log;
 mod man;
+mod manifest;
 mod rebuild;
 
 use std::io::{self, Write};
@@ -37,6 +38,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         Verb::Rebuild(options) => rebuild::run(common, options),
         Verb::Compact(options) => compact::run(common, options),
         Verb::Dump(options) => dump::run(common, options),
+        Verb::Manifest(options) => manifest::run(common, options),
         Verb::Explain(options) => explain::run(common, options),
         Verb::Completions { shell } => completions::run(*shell),
         Verb::Man { verb } => man::run(verb.as_deref()),

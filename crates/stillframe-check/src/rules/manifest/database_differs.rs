@@ -1,0 +1,47 @@
+use super::{Standing, first_difference, pages, standing};
+use crate::rule::rule;
+use crate::{Evidence, Findings};
+
+rule! {
+    /// The database is not the one that the manifest records.
+    ///
+    /// # What it means
+    /// The pages that SQLite shows of this set are not those that it showed when the manifest was made, and nothing in the
+    /// WAL tells that the set has only gone on since, or is older.
+    ///
+    /// # Why it matters
+    /// The copy is damaged, or of another time, or of another database.
+    ///
+    /// # How it is checked
+    /// The database of the last commit is compared with the SHA-256 that was recorded of it, and its pages with those of
+    /// each page, or of some at a time in a large database.
+    ///
+    /// # Example
+    /// A bit was flipped in storage.
+    ///
+    /// # What to do
+    /// Compare with another copy. Findings of other rules tell what is wrong with this one, if anything is.
+    ///
+    /// # When it is normal
+    /// When the database was changed in a rollback mode since the manifest was made.
+    "MF102" "database_differs" Error since "0.1.0"
+}
+
+fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
+    let Some(difference) = &evidence.recorded else {
+        return;
+    };
+    if standing(difference) != Some(Standing::Other) {
+        return;
+    }
+    findings
+        .report(
+            &RULE,
+            first_difference(evidence, difference),
+            format!(
+                "the database is not the one that the manifest records; {}",
+                pages(difference)
+            ),
+        )
+        .help("compare with another copy");
+}
