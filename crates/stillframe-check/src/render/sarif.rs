@@ -3,6 +3,7 @@
 mod model;
 mod uri;
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -29,6 +30,8 @@ const PROJECT: &str = env!("CARGO_PKG_REPOSITORY");
 pub struct Sarif {
     rules: Vec<&'static Rule>,
     artifacts: Vec<Artifact>,
+    /// Where in the list an archive is, by the one that it is in and its address.
+    archives: HashMap<(Option<usize>, String), usize>,
     notifications: Vec<Notification>,
     has_results: bool,
 }
@@ -66,9 +69,8 @@ impl Document for Sarif {
             self.notify("error", what.clone());
         }
         for archive in &run.archives {
-            let mut artifacts = self.artifacts.iter_mut();
-            let found = artifacts
-                .find(|artifact| artifact.parent_index.is_none() && artifact.is_at(&archive.uri));
+            let place = self.archives.get(&(None, archive.uri.clone()));
+            let found = place.and_then(|place| self.artifacts.get_mut(*place));
             if let Some(artifact) = found {
                 artifact.length = Some(archive.bytes);
                 artifact.hashes = archive.sha256.before.clone().map(Hashes::new);
@@ -141,10 +143,8 @@ impl Sarif {
     }
 
     fn archive(&mut self, uri: String, parent: Option<usize>) -> usize {
-        let mut artifacts = self.artifacts.iter();
-        let known = artifacts
-            .position(|it| it.properties.is_none() && it.is_at(&uri) && it.parent_index == parent);
-        known.unwrap_or_else(|| {
+        let place = self.archives.entry((parent, uri.clone()));
+        *place.or_insert_with(|| {
             self.artifacts.push(Artifact {
                 location: ArtifactLocation::of(uri),
                 parent_index: parent,

@@ -105,12 +105,6 @@ pub struct Artifact {
     pub properties: Option<Properties>,
 }
 
-impl Artifact {
-    pub fn is_at(&self, uri: &str) -> bool {
-        self.location.uri == uri
-    }
-}
-
 #[derive(Debug, Serialize)]
 pub struct Properties {
     pub role: &'static str,
