@@ -19,10 +19,8 @@ Examples:
   stillframe check backup.tar.zst              every database in an archive
   stillframe check --format json /backups      for machines
   stillframe check --fail-on error /backups    let warnings pass
-  stillframe check --fail-on warning,incomplete /backups
-                                               nor let pass what may lack its WAL
-  stillframe check --report html=case.html --report sarif=out.sarif app.db
-                                               several reports from one check
+  stillframe check --fail-on incomplete app.db fail where a WAL may be missing
+  stillframe check --report html=a.html app.db make a page to be handed over, too
   stillframe check --format pragma app.db      the rows of PRAGMA integrity_check
 
 Exit status:
