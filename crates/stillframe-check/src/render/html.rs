@@ -161,7 +161,7 @@ fn about(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     }
     term(
         "inputs",
-        "opened for reading only; their SHA-256 before and after the check stands with each database",
+        "opened for reading only; the SHA-256 of each file before and after the check is given below",
         out,
     )?;
     writeln!(out, "</dl>")
@@ -213,13 +213,12 @@ fn file(name: &str, role: &str, bytes: u64, sums: &Sums, out: &mut dyn Write) ->
         (Some(before), Some(after)) if before == after => {
             line("before and after", before, out)?;
         }
-        (Some(before), after) => {
+        (Some(before), Some(after)) => {
             line("before", before, out)?;
-            if let Some(after) = after {
-                line("after", after, out)?;
-                write!(out, " <b class=\"error\">it changed</b>")?;
-            }
+            line("after", after, out)?;
+            write!(out, " <b class=\"error\">it changed</b>")?;
         }
+        (Some(only), None) => line("of the content", only, out)?,
         (None, _) => {}
     }
     writeln!(out, "</li>")

@@ -1,6 +1,6 @@
 //! What some reports show beside what the check says: sums of the inputs, bytes around findings, pictures.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use stillframe_check::render::{Archive, Checked, CommitPicture, Examined, HexWindow, Sums, uri};
@@ -141,11 +141,19 @@ impl Exhibits {
         }
         checked.commits = commits(set, &bar)?;
         let bar = Bar::new("hashing again", 0, self.is_quiet);
-        let inputs = ROLES.iter().filter_map(|role| input(set, *role));
-        for (input, examined) in inputs.zip(&mut checked.inputs) {
-            let sum = sha256(input, &bar)?;
+        let roles = ROLES.iter().filter(|role| input(set, **role).is_some());
+        for (role, examined) in roles.zip(&mut checked.inputs) {
+            // As the file is now: what was opened may be in memory. Of a member the archive is looked at again.
+            let location = found.location(*role);
+            let [path] = location.as_slice() else {
+                continue;
+            };
+            if path == Path::new("-") {
+                continue;
+            }
+            let (sum, _) = sha256_of_file(path, &bar).with_context(|| shown(path))?;
             if examined.sha256.before.as_ref() != Some(&sum) {
-                self.failures.push(changed(&input.name));
+                self.failures.push(changed(&self.names.name(path)));
             }
             examined.sha256.after = Some(sum);
         }
@@ -225,4 +233,71 @@ fn commits(set: &BackupSet, bar: &Bar) -> anyhow::Result<Option<CommitPicture>> 
     picture.uncommitted(timeline.mx_frame().saturating_add(1), timeline.accepted());
     tail(Some(wal), &timeline, bar, |slot, _| picture.slot(&slot))?;
     Ok(Some(picture))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use stillframe_check::Report;
+    use stillframe_source::Access;
+
+    use super::*;
+    use crate::inputs::Search;
+
+    /// What is shown of a copy of a fixture; `change` is called between the check and the second look.
+    fn shown_of(change: impl FnOnce(&Path)) -> (Checked, Vec<anyhow::Error>) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.db");
+        let fixture = "../../fixtures/good/rollback-mode/app.db";
+        fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(fixture), &path).unwrap();
+        let search = Search {
+            access: Access::Read,
+            wal: None,
+            names: Names::Shown,
+            max_memory: 1 << 20,
+            is_quiet: true,
+        };
+        let found = search.one(&path).unwrap();
+        let mut exhibits = Exhibits::new(Wanted::of(&[CheckFormat::Html]), Names::Shown, true);
+        let inputs = exhibits.before(&found).unwrap();
+        let evidence = Evidence::gather(&found.set, &()).unwrap();
+        let mut checked = Checked::new(Report::new(&evidence), false);
+        checked.inputs = inputs;
+        change(&path);
+        exhibits.show(&found, &evidence, &mut checked).unwrap();
+        (checked, exhibits.end())
+    }
+
+    #[test]
+    fn an_input_that_changed_is_told_by_its_sum() {
+        let (checked, failures) = shown_of(|_| {});
+        let sums = &checked.inputs[0].sha256;
+        assert!(failures.is_empty() && sums.before.is_some());
+        assert_eq!(sums.before, sums.after);
+        assert_eq!(checked.windows.len(), checked.report.findings.len());
+        assert!(checked.page_map.is_some() && checked.commits.is_none());
+
+        let (checked, failures) = shown_of(|path| {
+            let mut bytes = fs::read(path).unwrap();
+            bytes[1000] ^= 1;
+            fs::write(path, bytes).unwrap();
+        });
+        let sums = &checked.inputs[0].sha256;
+        assert!(sums.after.is_some() && sums.before != sums.after);
+        let words: Vec<String> = failures.iter().map(|it| it.to_string()).collect();
+        assert!(
+            words[0].contains("its SHA-256 changed while it was read"),
+            "{words:?}"
+        );
+        assert!(failures[0].is::<Changed>());
+    }
+
+    #[test]
+    fn nothing_is_read_that_no_report_shows() {
+        let wanted = Wanted::of(&[CheckFormat::Json, CheckFormat::Junit]);
+        assert!(!wanted.sums && !wanted.page);
+        let wanted = Wanted::of(&[CheckFormat::Sarif]);
+        assert!(wanted.sums && !wanted.page);
+    }
 }
