@@ -37,13 +37,13 @@ pub enum PragmaError {
     CannotOpen,
     /// The database is malformed.
     Malformed,
-    /// The schema is, and this is the name of the first row that is refused. What is wrong with its statement SQLite says in
-    /// words of its own behind it.
-    MalformedSchema(String),
-    /// The same, as the root page of the row is none, or past the end.
-    InvalidRootPage(String),
-    /// The same, as the row is of an index for a constraint that no table has.
-    OrphanIndex(String),
+    /// The schema is.
+    MalformedSchema {
+        /// The name of the first row that is refused.
+        name: String,
+        /// What is wrong with it, where SQLite says so.
+        why: Option<String>,
+    },
     /// The schema has a format that SQLite does not know.
     FileFormat,
     /// A value is longer than any can be.
@@ -69,12 +69,12 @@ impl fmt::Display for PragmaError {
             Self::NotADatabase => out.write_str("file is not a database"),
             Self::CannotOpen => out.write_str("unable to open database file"),
             Self::Malformed => out.write_str("database disk image is malformed"),
-            Self::MalformedSchema(name) => write!(out, "malformed database schema ({name})"),
-            Self::InvalidRootPage(name) => {
-                write!(out, "malformed database schema ({name}) - invalid rootpage")
-            }
-            Self::OrphanIndex(name) => {
-                write!(out, "malformed database schema ({name}) - orphan index")
+            Self::MalformedSchema { name, why } => {
+                write!(out, "malformed database schema ({name})")?;
+                match why {
+                    Some(why) => write!(out, " - {why}"),
+                    None => Ok(()),
+                }
             }
             Self::PageSizeMismatch => {
                 out.write_str("the WAL has pages of another size than the database")
@@ -133,9 +133,10 @@ pub fn pragma<P: Pages<Error: Send> + Sync>(
         let name = refused.name.clone();
         return Ok(Pragma::refused(match refused.reason {
             Reason::Syntax => PragmaError::NotUnderstood(name),
-            Reason::RootPage => PragmaError::InvalidRootPage(name),
-            Reason::OrphanIndex => PragmaError::OrphanIndex(name),
-            _ => PragmaError::MalformedSchema(name),
+            ref reason => PragmaError::MalformedSchema {
+                name,
+                why: reason.is_said().then(|| reason.to_string()),
+            },
         }));
     }
     let roots = content::roots(&schema);

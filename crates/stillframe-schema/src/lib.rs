@@ -28,10 +28,11 @@
 mod affinity;
 mod build;
 mod column;
+mod grammar;
 mod hash;
 mod index;
 mod number;
-mod refused;
+pub mod refused;
 mod row;
 mod schema;
 mod table;

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::build::build;
 use crate::{Refused, Row, Table, TableKind, hash};
@@ -48,12 +48,18 @@ pub(crate) struct Draft {
     by_name: HashMap<String, usize>,
     /// The table of each index, by the name of the index in lower case.
     pub indexes: HashMap<String, usize>,
+    /// The triggers, by their names in lower case.
+    pub triggers: HashSet<String>,
     refused: Vec<Refused>,
 }
 
 impl Draft {
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
-        self.by_name.get(&name.to_ascii_lowercase()).copied()
+        let mut name = name.to_ascii_lowercase();
+        if name == "sqlite_schema" {
+            "sqlite_master".clone_into(&mut name);
+        }
+        self.by_name.get(&name).copied()
     }
 
     pub(crate) fn add(&mut self, table: Table) {

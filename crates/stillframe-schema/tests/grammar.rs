@@ -292,7 +292,7 @@ fn what_is_called_malformed_is_refused_by_sqlite() {
                 .pop()
                 .map(|refused| refused.reason);
             match reason {
-                Some(Reason::Malformed) => {
+                Some(Reason::Near(_) | Reason::Token(_) | Reason::Incomplete) => {
                     let database = Connection::open_in_memory().unwrap();
                     assert!(database.execute_batch(&text).is_err(), "{text}");
                     refused += 1;

@@ -26,12 +26,11 @@ pub fn is_part(found: &Pragma, expected: &[String], error: Option<&str>) -> bool
     is_among && is_error
 }
 
-/// SQLite's words for an error, as far as they are compared: what is wrong with a statement of the schema, behind ` - `, is
-/// where it is said here, too.
+/// SQLite's words for an error, as far as they are compared: not what is wrong with a statement that is not understood.
 pub fn compared_words<'w>(words: &'w str, found: Option<&PragmaError>) -> &'w str {
     match found {
-        Some(PragmaError::InvalidRootPage(_) | PragmaError::OrphanIndex(_)) => words,
-        _ => words.split(" - ").next().unwrap(),
+        Some(PragmaError::NotUnderstood(_)) => words.split(" - ").next().unwrap(),
+        _ => words,
     }
 }
 

@@ -8,21 +8,21 @@ use super::default::{is_constant, value_of};
 use super::keys::{Key, KeyColumn, add_unique, set_primary_key};
 use crate::{
     Affinity, Collation, Column, Default, Generated, IndexKind, OnConflict, Reason, Source,
-    StrictType, Value,
+    StrictType, Value, refused,
 };
 
 /// `SQLITE_MAX_COLUMN`.
-const MOST_COLUMNS: usize = 2000;
+pub(super) const MOST_COLUMNS: usize = 2000;
 
 /// Adds a column, and what its constraints say (`sqlite3AddColumn` and what follows it in `build.c`).
 pub(super) fn add_column(draft: &mut Draft, definition: ColumnDefinition) -> Result<(), Reason> {
     let table = &mut draft.table;
     let name = definition.col_name.as_str();
     if table.columns.len() >= MOST_COLUMNS {
-        return Err(Reason::TooManyColumns);
+        return Err(refused::Table::Columns(table.name.clone()).into());
     }
     if table.column(name).is_some() {
-        return Err(Reason::DuplicateColumn(name.to_owned()));
+        return Err(refused::Table::TwoColumns(name.to_owned()).into());
     }
     let declared_type = definition
         .col_type
@@ -46,6 +46,7 @@ pub(super) fn add_column(draft: &mut Draft, definition: ColumnDefinition) -> Res
         default: Default::Value(Value::Null),
         generated: None,
     });
+    draft.has_default = false;
     for constraint in definition.constraints {
         add_constraint(draft, constraint.constraint)?;
     }
@@ -143,10 +144,11 @@ fn add_constraint(draft: &mut Draft, constraint: ColumnConstraint) -> Result<(),
         }
         ColumnConstraint::Check { expr, .. } => {
             table.checks += 1;
-            draft.expressions.push(*expr);
+            draft.check_expressions.push(*expr);
         }
         ColumnConstraint::Default(expression) => {
-            return set_default(column, &expression);
+            set_default(column, &expression)?;
+            draft.has_default = true;
         }
         ColumnConstraint::Collate { collation_name } => {
             column.collation = Collation::of_name(collation_name.as_str());
@@ -158,28 +160,36 @@ fn add_constraint(draft: &mut Draft, constraint: ColumnConstraint) -> Result<(),
         }
         ColumnConstraint::ForeignKey { .. } => {}
         ColumnConstraint::Generated { typ, expr, .. } => {
-            set_generated(column, typ)?;
-            draft.expressions.push(*expr);
+            set_generated(column, typ, draft.has_default)?;
+            draft.has_default = true;
+            draft.generated_expressions.push(*expr);
         }
     }
     Ok(())
 }
 
-fn set_default(column: &mut Column, expression: &Expr) -> Result<(), Reason> {
-    if column.generated.is_some() {
-        return Err(Reason::Generated);
-    }
+fn set_default(column: &mut Column, expression: &Expr) -> Result<(), refused::Table> {
     if !is_constant(expression) {
-        return Err(Reason::Statement);
+        return Err(refused::Table::Default(column.name.clone()));
+    }
+    if column.generated.is_some() {
+        return Err(refused::Table::DefaultOfGenerated);
     }
     let value = value_of(expression, column.affinity);
     column.default = value.map_or(Default::Expression, Default::Value);
     Ok(())
 }
 
-fn set_generated(column: &mut Column, kind: Option<GeneratedColumnType>) -> Result<(), Reason> {
-    if column.default != Default::Value(Value::Null) || column.is_in_primary_key {
-        return Err(Reason::Generated);
+fn set_generated(
+    column: &mut Column,
+    kind: Option<GeneratedColumnType>,
+    has_default: bool,
+) -> Result<(), refused::Table> {
+    if has_default {
+        return Err(refused::Table::Generated(column.name.clone()));
+    }
+    if column.is_in_primary_key {
+        return Err(refused::Table::GeneratedKey);
     }
     column.generated = Some(match kind {
         Some(GeneratedColumnType::Stored) => Generated::Stored,

@@ -1,9 +1,10 @@
 use turso_parser::ast::{Expr, SortOrder, SortedColumn};
 
+use super::columns::MOST_COLUMNS;
 use super::create_table::{DESCENDING_FORMAT, append_key};
 use super::keys::{Term, sort, term};
-use super::resolve::resolve;
-use crate::{Collation, Index, IndexColumn, IndexKind, OnConflict, Reason, Source, Table};
+use super::resolve::{Within, resolve};
+use crate::{Collation, Index, IndexColumn, IndexKind, OnConflict, Reason, Source, Table, refused};
 
 /// What a CREATE INDEX statement says.
 pub(super) struct Statement<'s> {
@@ -16,12 +17,11 @@ pub(super) struct Statement<'s> {
 
 /// Adds an index to its table (`sqlite3CreateIndex` in `build.c`).
 pub(super) fn add(table: &mut Table, statement: &Statement<'_>, format: u8) -> Result<(), Reason> {
-    let mut others = table.indexes.iter();
-    if others.any(|other| other.root == statement.root) {
-        return Err(Reason::RootPage);
+    if statement.columns.len() > MOST_COLUMNS {
+        return Err(refused::Table::ColumnsOfIndex.into());
     }
     if let Some(condition) = statement.where_clause {
-        resolve(table, condition)?;
+        resolve(table, condition, Within::Partial)?;
     }
     let mut columns = Vec::with_capacity(statement.columns.len() + 1);
     for part in statement.columns {
@@ -57,6 +57,10 @@ pub(super) fn add(table: &mut Table, statement: &Statement<'_>, format: u8) -> R
             is_descending: false,
         }),
     }
+    let mut others = table.indexes.iter();
+    if others.any(|other| other.root == statement.root) {
+        return Err(Reason::RootPage);
+    }
     table.indexes.insert(0, index);
     sort(table);
     Ok(())
@@ -64,19 +68,10 @@ pub(super) fn add(table: &mut Table, statement: &Statement<'_>, format: u8) -> R
 
 /// A column of the key of an index.
 fn key_column(table: &Table, part: &SortedColumn, format: u8) -> Result<IndexColumn, Reason> {
-    if part.nulls.is_some() {
-        return Err(Reason::Statement);
-    }
-    if let Expr::Qualified(of, column) = &*part.expr {
-        let is_own = of.as_str().eq_ignore_ascii_case(&table.name);
-        if !is_own || table.column(column.as_str()).is_none() {
-            return Err(Reason::NoColumn(column.as_str().to_owned()));
-        }
-    }
     let term = term(&part.expr);
     let (source, own) = source(table, &term)?;
     if source == Source::Expression {
-        resolve(table, &part.expr)?;
+        resolve(table, &part.expr, Within::Index)?;
     }
     Ok(IndexColumn {
         source,
@@ -94,7 +89,7 @@ fn source(table: &Table, term: &Term<'_>) -> Result<(Source, Option<Collation>),
         return if term.is_text_otherwise {
             Ok((Source::Expression, None))
         } else {
-            Err(Reason::NoColumn(name.to_owned()))
+            Err(refused::Expression::NoColumn(name.to_owned()).into())
         };
     };
     let of = table.columns.get(column);

@@ -2,10 +2,10 @@ use turso_parser::ast::{CreateTableBody, Expr};
 
 use super::columns::add_column;
 use super::keys::{Key, KeyColumn, add_unique, key_columns, set_primary_key};
-use super::resolve::resolve;
+use super::resolve::{Within, resolve};
 use crate::{
     Collation, Generated, Index, IndexColumn, IndexKind, OnConflict, Reason, Source, StrictType,
-    Table, TableKind,
+    Table, TableKind, refused,
 };
 
 /// The schema format from which on DESC means something.
@@ -22,7 +22,10 @@ pub(super) struct Draft {
     pub rowid_conflict: OnConflict,
     pub rowid_is_descending: bool,
     /// Those of CHECK constraints and generated columns: they may name columns that come later.
-    pub expressions: Vec<Expr>,
+    pub check_expressions: Vec<Expr>,
+    pub generated_expressions: Vec<Expr>,
+    /// Whether the last column has a default value, or is generated.
+    pub has_default: bool,
 }
 
 /// The table that a statement makes (`sqlite3EndTable` in `build.c`).
@@ -57,7 +60,9 @@ pub(super) fn table(
         is_autoincrement: false,
         rowid_conflict: OnConflict::Default,
         rowid_is_descending: false,
-        expressions: Vec::new(),
+        check_expressions: Vec::new(),
+        generated_expressions: Vec::new(),
+        has_default: false,
     };
     for column in columns {
         add_column(&mut draft, column)?;
@@ -71,12 +76,15 @@ pub(super) fn table(
     if options.contains_without_rowid() {
         make_without_rowid(&mut draft)?;
     }
-    for expression in &draft.expressions {
-        resolve(&draft.table, expression)?;
+    for expression in &draft.check_expressions {
+        resolve(&draft.table, expression, Within::Check)?;
+    }
+    for expression in &draft.generated_expressions {
+        resolve(&draft.table, expression, Within::Generated)?;
     }
     let mut stored = draft.table.columns.iter();
     if stored.all(|column| column.generated.is_some()) {
-        return Err(Reason::Generated);
+        return Err(refused::Table::OnlyGenerated.into());
     }
     Ok(draft.table)
 }
@@ -113,18 +121,18 @@ fn add_constraint(
         }
         TableConstraint::Check { expr, .. } => {
             draft.table.checks += 1;
-            draft.expressions.push(*expr);
+            draft.check_expressions.push(*expr);
             Ok(())
         }
         TableConstraint::ForeignKey { .. } => Ok(()),
     }
 }
 
-fn make_strict(table: &mut Table) -> Result<(), Reason> {
+fn make_strict(table: &mut Table) -> Result<(), refused::Table> {
     table.is_strict = true;
     for (index, column) in table.columns.iter_mut().enumerate() {
         match column.strict_type {
-            None => return Err(Reason::StrictType(column.name.clone())),
+            None => return Err(untyped(&table.name, column)),
             Some(StrictType::Any) => column.affinity = crate::Affinity::Blob,
             Some(_) => {}
         }
@@ -135,11 +143,30 @@ fn make_strict(table: &mut Table) -> Result<(), Reason> {
     Ok(())
 }
 
+/// What is said of a column that has no type of a STRICT table.
+fn untyped(table: &str, column: &crate::Column) -> refused::Table {
+    let (table, column, of) = (
+        table.to_owned(),
+        column.name.clone(),
+        column.declared_type.clone(),
+    );
+    if of.is_empty() {
+        refused::Table::NoType { table, column }
+    } else {
+        refused::Table::Type { table, column, of }
+    }
+}
+
 /// Makes the primary key the table's own tree (`convertToWithoutRowidTable` in `build.c`).
 fn make_without_rowid(draft: &mut Draft) -> Result<(), Reason> {
-    if draft.is_autoincrement || !draft.has_primary_key {
-        return Err(Reason::PrimaryKey);
+    if draft.is_autoincrement {
+        return Err(refused::Table::AutoincrementWithoutRowid.into());
     }
+    let no_key = || refused::Table::NoKey(draft.table.name.clone());
+    if !draft.has_primary_key {
+        return Err(no_key().into());
+    }
+    let no_key = no_key();
     let table = &mut draft.table;
     table.is_without_rowid = true;
     for column in &mut table.columns {
@@ -159,10 +186,10 @@ fn make_without_rowid(draft: &mut Draft) -> Result<(), Reason> {
     }
     let mut indexes = table.indexes.iter();
     let place = indexes.position(|index| index.kind == IndexKind::PrimaryKey);
-    let place = place.ok_or(Reason::PrimaryKey)?;
+    let place = place.ok_or_else(|| no_key.clone())?;
     let root = table.root;
     let Some(primary) = table.indexes.get_mut(place) else {
-        return Err(Reason::PrimaryKey);
+        return Err(no_key.into());
     };
     primary.root = root;
     primary.is_unique_not_null = true;

@@ -1,18 +1,36 @@
 use turso_parser::ast::{Expr, Literal, UnaryOperator};
 
+use super::resolve::{is_left_out, is_query, parts};
 use crate::number::{Number, number, of_real};
 use crate::{Affinity, Value};
 
-/// Whether SQLite takes an expression for a default value: no column stands in it, and no query.
+/// Whether SQLite takes an expression for a default value: no column stands in it, and no query
+/// (`exprNodeIsConstant` in `expr.c`).
 pub(super) fn is_constant(expression: &Expr) -> bool {
-    match expression {
-        Expr::Qualified(..) | Expr::DoublyQualified(..) => false,
-        Expr::Subquery(_) | Expr::Exists(_) | Expr::InSelect { .. } | Expr::InTable { .. } => false,
-        Expr::Unary(_, of) | Expr::Collate(of, _) => is_constant(of),
-        Expr::Parenthesized(all) => all.iter().all(|one| is_constant(one)),
-        Expr::Binary(left, _, right) => is_constant(left) && is_constant(right),
-        _ => true,
+    // A name without parentheses around it stands for itself.
+    if matches!(expression, Expr::Id(_) | Expr::Name(_)) {
+        return true;
     }
+    let mut left = vec![expression];
+    while let Some(expression) = left.pop() {
+        let is_other = match expression {
+            Expr::Id(_) | Expr::Name(_) | Expr::Qualified(..) | Expr::DoublyQualified(..) => true,
+            Expr::Subquery(_) | Expr::Exists(_) | Expr::InSelect { .. } => true,
+            Expr::InTable { .. } | Expr::Raise(..) => true,
+            Expr::FunctionCall { filter_over, .. } | Expr::FunctionCallStar { filter_over, .. } => {
+                filter_over.filter_clause.is_some() || filter_over.over_clause.is_some()
+            }
+            Expr::InList { lhs, rhs, .. } => is_query(lhs, rhs),
+            _ => false,
+        };
+        if is_other {
+            return false;
+        }
+        if !is_left_out(expression) {
+            parts(expression, &mut left);
+        }
+    }
+    true
 }
 
 /// The value of a default in a column of this affinity; `None` where only an SQL evaluator knows it

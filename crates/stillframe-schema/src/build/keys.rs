@@ -1,8 +1,10 @@
-use turso_parser::ast::{Expr, Literal, ResolveType, SortOrder, SortedColumn};
+use turso_parser::ast::{Expr, Literal, NullsOrder, ResolveType, SortOrder, SortedColumn};
 
 use super::create_table::Draft;
+use super::resolve::{Within, resolve};
 use crate::{
     Collation, Index, IndexColumn, IndexKind, OnConflict, Reason, Source, StrictType, Table,
+    refused,
 };
 
 /// The key of a PRIMARY KEY or UNIQUE constraint.
@@ -82,14 +84,25 @@ pub(super) fn key_columns(
     let mut key = Vec::with_capacity(columns.len());
     for part in columns {
         if part.nulls.is_some() {
-            return Err(Reason::Statement);
+            let place = match part.nulls {
+                Some(NullsOrder::Last) => "LAST",
+                _ => "FIRST",
+            };
+            return Err(refused::Query::Nulls(place).into());
         }
         let Term {
-            name, collation, ..
+            name,
+            is_text_otherwise,
+            collation,
         } = term(&part.expr);
-        let name = name.ok_or(Reason::Statement)?;
-        let column = table.column(name);
-        let column = column.ok_or_else(|| Reason::NoColumn(name.to_owned()))?;
+        let Some(name) = name else {
+            resolve(table, &part.expr, Within::Index)?;
+            return Err(refused::Table::KeyExpression.into());
+        };
+        let column = table.column(name).ok_or_else(|| match is_text_otherwise {
+            true => Reason::from(refused::Table::KeyExpression),
+            false => refused::Expression::NoColumn(name.to_owned()).into(),
+        })?;
         let own = table.columns.get(column).map(|of| of.collation.clone());
         key.push(KeyColumn {
             column,
@@ -109,14 +122,14 @@ pub(super) fn set_primary_key(
     is_autoincrement: bool,
 ) -> Result<(), Reason> {
     if std::mem::replace(&mut draft.has_primary_key, true) {
-        return Err(Reason::PrimaryKey);
+        return Err(refused::Table::TwoKeys(draft.table.name.clone()).into());
     }
     let table = &mut draft.table;
     for part in &key.columns {
         if let Some(column) = table.columns.get_mut(part.column) {
             column.is_in_primary_key = true;
             if column.generated.is_some() {
-                return Err(Reason::Generated);
+                return Err(refused::Table::GeneratedKey.into());
             }
         }
     }
@@ -132,7 +145,7 @@ pub(super) fn set_primary_key(
         }
     }
     if is_autoincrement {
-        return Err(Reason::PrimaryKey);
+        return Err(refused::Table::Autoincrement.into());
     }
     add_unique(table, key, IndexKind::PrimaryKey)
 }
@@ -146,7 +159,7 @@ pub(super) fn add_unique(table: &mut Table, key: Key, kind: IndexKind) -> Result
         if index.on_conflict != Some(key.on_conflict) {
             let was_said = index.on_conflict != Some(OnConflict::Default);
             if was_said && key.on_conflict != OnConflict::Default {
-                return Err(Reason::Conflict);
+                return Err(refused::Table::Conflict.into());
             }
             if !was_said {
                 index.on_conflict = Some(key.on_conflict);

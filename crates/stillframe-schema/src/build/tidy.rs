@@ -5,8 +5,8 @@
 //! a conflict. All that is left out, and foreign keys of columns with it. A statement that SQLite refuses must not become
 //! one that it takes: where something has to stand between what is left, something does.
 
-use super::parsed;
-use super::tokens::{Kind, Token};
+use super::parse::parsed;
+use crate::grammar::{Kind, Token};
 
 /// A table constraint that makes nothing, where one has to stand.
 const NOTHING: &str = "FOREIGN KEY(x) REFERENCES x";
@@ -224,8 +224,10 @@ impl<'s> Tidy<'_, 's> {
 /// Whether a token can be a name. Of the words of the language some can, and the parser knows which.
 fn is_name(token: Token<'_>) -> bool {
     match token.kind {
-        Kind::Quoted => true,
-        Kind::Word => parsed(&format!("CREATE TABLE x(y CONSTRAINT {} NULL)", token.text)).is_ok(),
+        Kind::Quoted | Kind::Text => true,
+        Kind::Word | Kind::Joining | Kind::Reserved => {
+            parsed(&format!("CREATE TABLE x(y CONSTRAINT {} NULL)", token.text)).is_ok()
+        }
         _ => false,
     }
 }

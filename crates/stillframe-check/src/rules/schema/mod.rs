@@ -12,7 +12,7 @@ use crate::{Evidence, Inside, Place};
 /// Whether SQLite is known to refuse a row: not where its statement is only not understood here, or where what it needs is
 /// not there for that reason.
 pub(crate) fn is_certain(schema: &Schema, refused: &Refused) -> bool {
-    let may_follow = matches!(refused.reason, Reason::NoTable | Reason::OrphanIndex);
+    let may_follow = matches!(refused.reason, Reason::NoTable(_) | Reason::OrphanIndex);
     let mut before = schema
         .refused
         .iter()

@@ -1,0 +1,429 @@
+//! Expressions. How strongly operators bind matters in few places only: for the AND of a BETWEEN, for ESCAPE, and for how
+//! many values a term is.
+
+use super::{Kind, MOST_TERMS, Parsed, Parser, Token};
+use crate::{Reason, refused};
+
+/// How strongly operators bind, the weakest first.
+const OR: u8 = 1;
+const AND: u8 = 2;
+const NOT: u8 = 3;
+const EQUAL: u8 = 4;
+const LESS: u8 = 5;
+const BIT: u8 = 7;
+const SUM: u8 = 8;
+const PRODUCT: u8 = 9;
+const CONCATENATION: u8 = 10;
+const COLLATE: u8 = 11;
+const SIGN: u8 = 12;
+
+/// What an expression is, as far as SQLite asks for it while it parses.
+#[derive(Clone, Copy)]
+pub(super) struct Expression {
+    /// How many values it is; `None` for a query, of which that is not asked.
+    pub values: Option<usize>,
+    /// How deep its terms lie in one another, at most.
+    height: usize,
+}
+
+impl Expression {
+    const LEAF: Self = Self {
+        values: Some(1),
+        height: 1,
+    };
+
+    const fn of_height(height: usize) -> Self {
+        Self {
+            values: Some(1),
+            height,
+        }
+    }
+
+    /// One over the others.
+    fn over(self, other: Self) -> Parsed<Self> {
+        let height = self.height.max(other.height) + 1;
+        if height > MOST_TERMS {
+            return Err(Reason::Syntax);
+        }
+        Ok(Self::of_height(height))
+    }
+}
+
+/// An operator, or what else stands behind a term.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    Infix,
+    Is,
+    Like,
+    Between,
+    In,
+    Collate,
+    /// ISNULL, NOTNULL.
+    Null,
+    /// NOT NULL
+    NotNull,
+}
+
+impl Parser<'_, '_> {
+    /// An expression (`expr`).
+    pub(super) fn expression(&mut self) -> Parsed<Expression> {
+        let expression = self.deeper(|parser| parser.operators(OR, true))?;
+        self.highest = self.highest.max(expression.height);
+        Ok(expression)
+    }
+
+    /// A term that is made of the expressions in it.
+    pub(super) fn measured(
+        &mut self,
+        inside: impl FnOnce(&mut Self) -> Parsed,
+    ) -> Parsed<Expression> {
+        let outside = std::mem::take(&mut self.highest);
+        self.deeper(inside)?;
+        let highest = std::mem::replace(&mut self.highest, outside);
+        Expression::of_height(highest).over(Expression::LEAF)
+    }
+
+    /// Expressions behind commas, or none (`exprlist`), up to the word or mark with which the grammar goes on.
+    pub(super) fn expressions(&mut self) -> Parsed<usize> {
+        if self.is_mark(")") || self.is("ORDER") {
+            return Ok(0);
+        }
+        self.list(|parser| parser.expression().map(drop))
+    }
+
+    /// An expression whose operators bind as strongly as `least` at least. The AND of a BETWEEN is none of what stands
+    /// before it.
+    fn operators(&mut self, least: u8, takes_and: bool) -> Parsed<Expression> {
+        let mut left = self.term()?;
+        while let Some((operator, strength)) = self.operator() {
+            if strength < least || !takes_and && strength == AND {
+                break;
+            }
+            let right = self.behind(&left, operator, strength)?;
+            left = left.over(right)?;
+        }
+        Ok(left)
+    }
+
+    fn operand(&mut self, strength: u8) -> Parsed<Expression> {
+        self.deeper(|parser| parser.operators(strength + 1, true))
+    }
+
+    /// The operator that comes next, and how strongly it binds.
+    fn operator(&self) -> Option<(Operator, u8)> {
+        let token = self.peek()?;
+        if token.kind == Kind::Mark {
+            let strength = match token.text {
+                "=" | "==" | "<>" | "!=" => EQUAL,
+                "<" | "<=" | ">" | ">=" => LESS,
+                "&" | "|" | "<<" | ">>" => BIT,
+                "+" | "-" => SUM,
+                "*" | "/" | "%" => PRODUCT,
+                "||" | "->" | "->>" => CONCATENATION,
+                _ => return None,
+            };
+            return Some((Operator::Infix, strength));
+        }
+        if token.is("NOT") {
+            let next = self.ahead(1)?;
+            return match_word(&next)
+                .filter(|operator| {
+                    matches!(operator, Operator::Like | Operator::Between | Operator::In)
+                })
+                .or_else(|| next.is("NULL").then_some(Operator::NotNull))
+                .map(|operator| (operator, NOT));
+        }
+        let operator = match_word(&token)?;
+        let strength = match operator {
+            Operator::Infix if token.is("OR") => OR,
+            Operator::Infix => AND,
+            Operator::Collate => COLLATE,
+            _ => EQUAL,
+        };
+        Some((operator, strength))
+    }
+
+    /// What stands behind a term, from the operator on.
+    fn behind(
+        &mut self,
+        left: &Expression,
+        operator: Operator,
+        strength: u8,
+    ) -> Parsed<Expression> {
+        let _ = self.take("NOT");
+        self.at += 1;
+        match operator {
+            Operator::Infix => self.operand(strength),
+            Operator::Null | Operator::NotNull => Ok(Expression::LEAF),
+            Operator::Collate => {
+                self.plain_name()?;
+                Ok(Expression::LEAF)
+            }
+            Operator::Is => {
+                let _ = self.take("NOT");
+                if self.take("DISTINCT") {
+                    self.word("FROM")?;
+                }
+                self.operand(EQUAL)
+            }
+            Operator::Like => {
+                let pattern = self.operand(EQUAL)?;
+                let escape = if self.take("ESCAPE") {
+                    self.operand(EQUAL)?
+                } else {
+                    Expression::LEAF
+                };
+                pattern.over(escape)
+            }
+            Operator::Between => {
+                let low = self.deeper(|parser| parser.operators(OR, false))?;
+                self.word("AND")?;
+                let high = self.operand(EQUAL)?;
+                low.over(high)
+            }
+            Operator::In => {
+                let values = left.values.filter(|values| *values > 1);
+                self.measured(|parser| parser.set(values))
+            }
+        }
+    }
+
+    /// What stands behind IN. If there are several values before it, as many have to be in each element of a list.
+    fn set(&mut self, values: Option<usize>) -> Parsed {
+        if !self.take_mark("(") {
+            self.source_name()?;
+            if self.take_mark("(") {
+                self.expressions()?;
+                self.mark(")")?;
+            }
+            return Ok(());
+        }
+        if self.is_select() {
+            self.select()?;
+            return self.mark(")");
+        }
+        let (mut count, mut wrong, mut is_query) = (0, None, false);
+        if !self.is_mark(")") {
+            self.list(|parser| {
+                let element = parser.expression()?;
+                count += 1;
+                is_query = element.values.is_none();
+                let of = element.values.unwrap_or(1);
+                wrong = wrong.or(Some(of).filter(|of| Some(*of) != values));
+                Ok(())
+            })?;
+        }
+        self.mark(")")?;
+        let is_one_query = count == 1 && is_query;
+        match (values, wrong.filter(|_| !is_one_query)) {
+            (Some(expected), Some(terms)) => {
+                Err(refused::Query::Element { terms, expected }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A term, with the operators before it.
+    pub(super) fn term(&mut self) -> Parsed<Expression> {
+        if self.take("NOT") {
+            return self
+                .deeper(|parser| parser.operators(NOT + 1, true))?
+                .over(Expression::LEAF);
+        }
+        if self.take_mark("-") || self.take_mark("+") || self.take_mark("~") {
+            return self
+                .deeper(|parser| parser.operators(SIGN, true))?
+                .over(Expression::LEAF);
+        }
+        if self.take_mark("(") {
+            return self.deeper(Self::parenthesized);
+        }
+        let Some(token) = self.peek() else {
+            return self.unexpected();
+        };
+        match token.kind {
+            Kind::Integer | Kind::Real | Kind::Blob => self.at += 1,
+            Kind::Separated => {
+                self.at += 1;
+                separated(&token)?;
+            }
+            Kind::Parameter => {
+                self.at += 1;
+                self.parameter(&token)?;
+            }
+            Kind::Text if !self.is_qualified() => self.at += 1,
+            Kind::Word | Kind::Joining | Kind::Quoted | Kind::Text => return self.named(&token),
+            Kind::Reserved if token.is("NULL") => self.at += 1,
+            Kind::Reserved if token.is("CASE") => return self.deeper(Self::case),
+            Kind::Reserved if token.is("EXISTS") => {
+                self.at += 1;
+                return self.measured(Self::subquery);
+            }
+            _ => return self.unexpected(),
+        }
+        Ok(Expression::LEAF)
+    }
+
+    /// What begins with a name.
+    fn named(&mut self, token: &Token<'_>) -> Parsed<Expression> {
+        self.at += 1;
+        let times = ["CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"];
+        if times.iter().any(|time| token.is(time)) {
+            return Ok(Expression::LEAF);
+        }
+        if token.is("CAST") {
+            self.mark("(")?;
+            let value = self.expression()?;
+            self.word("AS")?;
+            self.type_name()?;
+            self.mark(")")?;
+            return value.over(Expression::LEAF);
+        }
+        if token.is("RAISE") {
+            return self.raise();
+        }
+        if token.kind != Kind::Text && self.is_mark("(") {
+            return self.deeper(|parser| parser.call(&token.name()));
+        }
+        for _ in 0..2 {
+            if self.take_mark(".") {
+                self.name()?;
+            }
+        }
+        Ok(Expression::LEAF)
+    }
+
+    /// Whether a point stands behind what comes next.
+    fn is_qualified(&self) -> bool {
+        self.ahead(1).is_some_and(|next| next.is_mark("."))
+    }
+
+    fn raise(&mut self) -> Parsed<Expression> {
+        self.mark("(")?;
+        if !self.take("IGNORE") {
+            self.one_of(&["ROLLBACK", "ABORT", "FAIL"])?;
+            self.mark(",")?;
+            self.expression()?;
+        }
+        self.mark(")")?;
+        Ok(Expression::LEAF)
+    }
+
+    /// Behind a parenthesis that was opened: a query, an expression, or several, which are one row.
+    fn parenthesized(&mut self) -> Parsed<Expression> {
+        if self.is_select() {
+            let query = self.measured(Self::select)?;
+            self.mark(")")?;
+            return Ok(Expression {
+                values: None,
+                ..query
+            });
+        }
+        let first = self.expression()?;
+        let mut all = first;
+        let mut count = 1;
+        while self.take_mark(",") {
+            let next = self.expression()?;
+            all.height = all.height.max(next.height);
+            count += 1;
+        }
+        self.mark(")")?;
+        if count == 1 {
+            return Ok(first);
+        }
+        Ok(Expression {
+            values: Some(count),
+            height: all.height + 1,
+        })
+    }
+
+    pub(super) fn subquery(&mut self) -> Parsed {
+        self.mark("(")?;
+        self.select()?;
+        self.mark(")")
+    }
+
+    fn case(&mut self) -> Parsed<Expression> {
+        self.word("CASE")?;
+        let mut all = Expression::LEAF;
+        if !self.is("WHEN") {
+            all = self.expression()?;
+        }
+        self.word("WHEN")?;
+        loop {
+            let when = self.expression()?;
+            self.word("THEN")?;
+            let then = self.expression()?;
+            all.height = all.height.max(when.height).max(then.height);
+            if !self.take("WHEN") {
+                break;
+            }
+        }
+        if self.take("ELSE") {
+            let other = self.expression()?;
+            all.height = all.height.max(other.height);
+        }
+        self.word("END")?;
+        Expression::of_height(all.height).over(Expression::LEAF)
+    }
+
+    /// The parameter that this token is.
+    fn parameter(&mut self, token: &Token<'_>) -> Parsed {
+        let text = token.text;
+        let number = text.get(1..).unwrap_or_default();
+        if text.starts_with('#') && number.starts_with(|first: char| first.is_ascii_digit()) {
+            return Err(Reason::Near(text.to_owned()));
+        }
+        let is_number = text.starts_with('?') && !number.is_empty();
+        if is_number
+            && !number
+                .parse()
+                .is_ok_and(|number| (1..=MOST_PARAMETERS).contains(&number))
+        {
+            return Err(refused::Query::ParameterNumber.into());
+        }
+        self.has_parameters = true;
+        Ok(())
+    }
+}
+
+/// `SQLITE_MAX_VARIABLE_NUMBER`.
+const MOST_PARAMETERS: u64 = 32_766;
+
+/// The operator that a word is, wherever it is not behind NOT.
+fn match_word(token: &Token<'_>) -> Option<Operator> {
+    let operators: [(&str, Operator); 12] = [
+        ("AND", Operator::Infix),
+        ("OR", Operator::Infix),
+        ("IS", Operator::Is),
+        ("LIKE", Operator::Like),
+        ("GLOB", Operator::Like),
+        ("REGEXP", Operator::Like),
+        ("MATCH", Operator::Like),
+        ("BETWEEN", Operator::Between),
+        ("IN", Operator::In),
+        ("COLLATE", Operator::Collate),
+        ("ISNULL", Operator::Null),
+        ("NOTNULL", Operator::Null),
+    ];
+    let mut operators = operators.into_iter();
+    operators.find_map(|(word, operator)| token.is(word).then_some(operator))
+}
+
+/// A number with `_` in it, which has to stand between two digits each time.
+fn separated(token: &Token<'_>) -> Parsed {
+    let bytes = token.text.as_bytes();
+    let is_hexadecimal = matches!(bytes, [b'0', b'x' | b'X', ..]);
+    let is_digit = |byte: Option<&u8>| match is_hexadecimal {
+        true => byte.is_some_and(u8::is_ascii_hexdigit),
+        false => byte.is_some_and(u8::is_ascii_digit),
+    };
+    let places = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'_');
+    for (at, _) in places {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        if !is_digit(before) || !is_digit(bytes.get(at + 1)) {
+            return Err(Reason::Token(token.text.to_owned()));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! Calls of functions, and windows.
+
+use super::expression::Expression;
+use super::{Kind, Parsed, Parser};
+use crate::refused;
+
+/// `SQLITE_MAX_FUNCTION_ARG`.
+const MOST_ARGUMENTS: usize = 1000;
+
+/// What a window says of itself.
+#[derive(Clone, Default)]
+pub(super) struct Window {
+    /// The one that it is made of.
+    base: Option<String>,
+    has_partition: bool,
+    has_order: bool,
+    has_frame: bool,
+}
+
+/// Where a frame begins or ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    Unbounded,
+    Preceding,
+    Current,
+    Following,
+}
+
+impl Parser<'_, '_> {
+    /// A call of this function, from the parenthesis on.
+    pub(super) fn call(&mut self, name: &str) -> Parsed<Expression> {
+        self.measured(|parser| parser.arguments(name))
+    }
+
+    fn arguments(&mut self, name: &str) -> Parsed {
+        self.mark("(")?;
+        let (mut is_distinct, mut is_ordered, mut count) = (false, false, 0);
+        if !self.take_mark("*") {
+            is_distinct = self.take("DISTINCT");
+            let _ = !is_distinct && self.take("ALL");
+            count = self.expressions()?;
+            if self.take("ORDER") {
+                self.word("BY")?;
+                self.sorted()?;
+                is_ordered = true;
+            }
+        }
+        self.mark(")")?;
+        if count > MOST_ARGUMENTS {
+            return Err(refused::Query::Arguments(name.to_owned()).into());
+        }
+        let is_filtered = self.is("FILTER") && self.is_kind(Kind::Reserved);
+        if is_filtered {
+            self.at += 1;
+            self.mark("(")?;
+            self.word("WHERE")?;
+            self.expression()?;
+            self.mark(")")?;
+        }
+        let is_over = self.is("OVER") && self.is_kind(Kind::Reserved);
+        if is_over {
+            self.at += 1;
+            if self.is_mark("(") {
+                self.window_in_parentheses()?;
+            } else {
+                self.name()?;
+            }
+            if is_distinct {
+                return Err(refused::Query::DistinctWindow.into());
+            }
+            if is_ordered && count > 0 {
+                return Err(refused::Query::Ordered(name.to_owned()).into());
+            }
+        }
+        Ok(())
+    }
+
+    fn window_in_parentheses(&mut self) -> Parsed<Window> {
+        self.mark("(")?;
+        let window = self.window()?;
+        self.mark(")")?;
+        Ok(window)
+    }
+
+    /// What stands between the parentheses of a window.
+    fn window(&mut self) -> Parsed<Window> {
+        let mut window = Window::default();
+        let frames = ["RANGE", "ROWS", "GROUPS"];
+        let begins = self.is("PARTITION") || self.is_any(&frames);
+        if !begins && self.peek().is_some_and(|token| token.is_name()) {
+            window.base = Some(self.name()?.text.to_owned());
+        }
+        if self.take("PARTITION") {
+            self.word("BY")?;
+            self.list(|parser| parser.expression().map(drop))?;
+            window.has_partition = true;
+        }
+        if self.take("ORDER") {
+            self.word("BY")?;
+            self.sorted()?;
+            window.has_order = true;
+        }
+        if self.take_any(&frames) {
+            self.frame()?;
+            window.has_frame = true;
+        }
+        Ok(window)
+    }
+
+    fn frame(&mut self) -> Parsed {
+        let (start, end);
+        if self.take("BETWEEN") {
+            start = self.bound("PRECEDING")?;
+            self.word("AND")?;
+            end = self.bound("FOLLOWING")?;
+        } else {
+            start = self.bound("PRECEDING")?;
+            end = Bound::Current;
+        }
+        if self.take("EXCLUDE") {
+            if self.take("NO") {
+                self.word("OTHERS")?;
+            } else if self.take("CURRENT") {
+                self.word("ROW")?;
+            } else {
+                self.one_of(&["GROUP", "TIES"])?;
+            }
+        }
+        let is_backwards = match start {
+            Bound::Current => end == Bound::Preceding,
+            Bound::Following => matches!(end, Bound::Preceding | Bound::Current),
+            Bound::Unbounded | Bound::Preceding => false,
+        };
+        if is_backwards {
+            return Err(refused::Query::Frame.into());
+        }
+        Ok(())
+    }
+
+    /// Where a frame begins or ends; `unbounded` is the word behind UNBOUNDED.
+    fn bound(&mut self, unbounded: &str) -> Parsed<Bound> {
+        if self.take("UNBOUNDED") {
+            self.word(unbounded)?;
+            return Ok(Bound::Unbounded);
+        }
+        if self.take("CURRENT") {
+            self.word("ROW")?;
+            return Ok(Bound::Current);
+        }
+        self.expression()?;
+        if self.take("PRECEDING") {
+            return Ok(Bound::Preceding);
+        }
+        self.word("FOLLOWING")?;
+        Ok(Bound::Following)
+    }
+
+    /// Windows with names, behind WINDOW.
+    pub(super) fn windows(&mut self) -> Parsed {
+        let mut known: Vec<(String, Window)> = Vec::new();
+        loop {
+            let name = self.name()?.text.to_owned();
+            self.word("AS")?;
+            let mut window = self.window_in_parentheses()?;
+            chain(&mut window, &known)?;
+            known.push((name, window));
+            if !self.take_mark(",") {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Makes a window of the one that it names, if that came before (`sqlite3WindowChain` in `window.c`).
+fn chain(window: &mut Window, known: &[(String, Window)]) -> Parsed {
+    let Some(base) = &window.base else {
+        return Ok(());
+    };
+    let mut others = known.iter().rev();
+    let other = others.find(|(name, _)| name.eq_ignore_ascii_case(base));
+    let Some((_, other)) = other else {
+        return Ok(());
+    };
+    let what = if window.has_partition {
+        "PARTITION clause"
+    } else if other.has_order && window.has_order {
+        "ORDER BY clause"
+    } else if other.has_frame {
+        "frame specification"
+    } else {
+        window.has_partition |= other.has_partition;
+        window.has_order |= other.has_order;
+        window.base = None;
+        return Ok(());
+    };
+    Err(refused::Query::Window {
+        what,
+        window: base.clone(),
+    }
+    .into())
+}
