@@ -60,18 +60,19 @@ fn table(
 ) -> Result<(), Reason> {
     parser.begins_table()?;
     let name = free_name(schema, of.row, "table", &of.name, of.root)?;
-    if parser.table()? == Body::Query {
-        return Err(Reason::Statement);
-    }
+    let refused = match parser.table(name.as_deref())? {
+        Body::Query => return Err(Reason::Statement),
+        Body::Columns(refused) => refused,
+    };
     let Some(name) = name else {
         return Ok(());
     };
-    match parse(of.sql, parser.taken())? {
-        Stmt::CreateTable { body, .. } => {
+    match parse(parser.text(of.sql), parser.taken()) {
+        Ok(Stmt::CreateTable { body, .. }) => {
             schema.add(create_table::table(&name, of.root, body, of.format)?);
             Ok(())
         }
-        _ => Err(Reason::Syntax),
+        _ => Err(refused.map_or(Reason::Syntax, Reason::from)),
     }
 }
 
@@ -150,7 +151,7 @@ fn index(
         columns,
         where_clause,
         ..
-    } = parse(of.sql, parser.taken())?
+    } = parse(parser.text(of.sql), parser.taken())?
     else {
         return Err(Reason::Syntax);
     };

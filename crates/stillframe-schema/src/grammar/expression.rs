@@ -24,28 +24,39 @@ pub(super) struct Expression {
     pub values: Option<usize>,
     /// How deep its terms lie in one another, at most.
     height: usize,
+    /// Whether a function is called in it.
+    calls: bool,
 }
 
 impl Expression {
     const LEAF: Self = Self {
         values: Some(1),
         height: 1,
+        calls: false,
+    };
+
+    pub(super) const CALL: Self = Self {
+        calls: true,
+        ..Self::LEAF
     };
 
     const fn of_height(height: usize) -> Self {
         Self {
-            values: Some(1),
             height,
+            ..Self::LEAF
         }
     }
 
     /// One over the others.
-    fn over(self, other: Self) -> Parsed<Self> {
+    pub(super) fn over(self, other: Self) -> Parsed<Self> {
         let height = self.height.max(other.height) + 1;
         if height > MOST_TERMS {
             return Err(Reason::Syntax);
         }
-        Ok(Self::of_height(height))
+        Ok(Self {
+            calls: self.calls || other.calls,
+            ..Self::of_height(height)
+        })
     }
 }
 
@@ -53,6 +64,10 @@ impl Expression {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Operator {
     Infix,
+    /// `->` and `->>`, which are calls.
+    Arrow,
+    /// NOT, and nothing that can stand behind it.
+    Not,
     Is,
     Like,
     Between,
@@ -119,19 +134,20 @@ impl Parser<'_, '_> {
                 "&" | "|" | "<<" | ">>" => BIT,
                 "+" | "-" => SUM,
                 "*" | "/" | "%" => PRODUCT,
-                "||" | "->" | "->>" => CONCATENATION,
+                "||" => CONCATENATION,
+                "->" | "->>" => return Some((Operator::Arrow, CONCATENATION)),
                 _ => return None,
             };
             return Some((Operator::Infix, strength));
         }
         if token.is("NOT") {
-            let next = self.ahead(1)?;
-            return match_word(&next)
-                .filter(|operator| {
-                    matches!(operator, Operator::Like | Operator::Between | Operator::In)
-                })
-                .or_else(|| next.is("NULL").then_some(Operator::NotNull))
-                .map(|operator| (operator, NOT));
+            let next = self.ahead(1);
+            let operator = match next.and_then(|next| match_word(&next)) {
+                Some(operator @ (Operator::Like | Operator::Between | Operator::In)) => operator,
+                _ if next.is_some_and(|next| next.is("NULL")) => Operator::NotNull,
+                _ => Operator::Not,
+            };
+            return Some((operator, NOT));
         }
         let operator = match_word(&token)?;
         let strength = match operator {
@@ -151,8 +167,10 @@ impl Parser<'_, '_> {
         strength: u8,
     ) -> Parsed<Expression> {
         let _ = self.take("NOT");
-        self.at += 1;
+        self.at += usize::from(operator != Operator::Not);
         match operator {
+            Operator::Not => self.unexpected(),
+            Operator::Arrow => self.operand(strength)?.over(Expression::CALL),
             Operator::Infix => self.operand(strength),
             Operator::Null | Operator::NotNull => Ok(Expression::LEAF),
             Operator::Collate => {
@@ -173,7 +191,7 @@ impl Parser<'_, '_> {
                 } else {
                     Expression::LEAF
                 };
-                pattern.over(escape)
+                pattern.over(escape)?.over(Expression::CALL)
             }
             Operator::Between => {
                 let low = self.deeper(|parser| parser.operators(OR, false))?;
@@ -183,13 +201,15 @@ impl Parser<'_, '_> {
             }
             Operator::In => {
                 let values = left.values.filter(|values| *values > 1);
-                self.measured(|parser| parser.set(values))
+                let is_unclear = left.calls && self.is_own;
+                self.measured(|parser| parser.set(values, is_unclear))
             }
         }
     }
 
-    /// What stands behind IN. If there are several values before it, as many have to be in each element of a list.
-    fn set(&mut self, values: Option<usize>) -> Parsed {
+    /// What stands behind IN. If there are several values before it, as many have to be in each element of a list. Where
+    /// it `is_unclear`, a list may not be empty: the parser of tables leaves out what stands before it, and SQLite does not.
+    fn set(&mut self, values: Option<usize>, is_unclear: bool) -> Parsed {
         if !self.take_mark("(") {
             self.source_name()?;
             if self.take_mark("(") {
@@ -214,6 +234,9 @@ impl Parser<'_, '_> {
             })?;
         }
         self.mark(")")?;
+        if count == 0 && is_unclear {
+            return Err(Reason::Syntax);
+        }
         let is_one_query = count == 1 && is_query;
         match (values, wrong.filter(|_| !is_one_query)) {
             (Some(expected), Some(terms)) => {
@@ -269,7 +292,7 @@ impl Parser<'_, '_> {
         self.at += 1;
         let times = ["CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"];
         if times.iter().any(|time| token.is(time)) {
-            return Ok(Expression::LEAF);
+            return Ok(Expression::CALL);
         }
         if token.is("CAST") {
             self.mark("(")?;
@@ -325,6 +348,7 @@ impl Parser<'_, '_> {
         while self.take_mark(",") {
             let next = self.expression()?;
             all.height = all.height.max(next.height);
+            all.calls |= next.calls;
             count += 1;
         }
         self.mark(")")?;
@@ -334,6 +358,7 @@ impl Parser<'_, '_> {
         Ok(Expression {
             values: Some(count),
             height: all.height + 1,
+            calls: all.calls,
         })
     }
 
@@ -355,6 +380,7 @@ impl Parser<'_, '_> {
             self.word("THEN")?;
             let then = self.expression()?;
             all.height = all.height.max(when.height).max(then.height);
+            all.calls |= when.calls || then.calls;
             if !self.take("WHEN") {
                 break;
             }
@@ -362,9 +388,14 @@ impl Parser<'_, '_> {
         if self.take("ELSE") {
             let other = self.expression()?;
             all.height = all.height.max(other.height);
+            all.calls |= other.calls;
         }
         self.word("END")?;
-        Expression::of_height(all.height).over(Expression::LEAF)
+        Expression {
+            values: Some(1),
+            ..all
+        }
+        .over(Expression::LEAF)
     }
 
     /// The parameter that this token is.

@@ -140,6 +140,7 @@ impl<'t, 's> Parser<'t, 's> {
 
     /// An index, from behind its name to the end: its table. Says which place NULL was given in it, too.
     pub(crate) fn index(&mut self) -> Parsed<(Token<'s>, Option<&'static str>)> {
+        self.is_own = true;
         self.word("ON")?;
         let table = self.name()?;
         self.mark("(")?;
@@ -193,6 +194,12 @@ impl<'t, 's> Parser<'t, 's> {
     /// The statements of a trigger, to the end of all.
     pub(crate) fn body_of_trigger(&mut self) -> Parsed {
         self.body()
+    }
+
+    /// The text of the statement, out of that which it begins.
+    pub(crate) fn text<'q>(&self, sql: &'q str) -> &'q str {
+        let end = self.taken().last().map_or(0, Token::end);
+        sql.get(..end).unwrap_or(sql)
     }
 
     /// The tokens of the statement.

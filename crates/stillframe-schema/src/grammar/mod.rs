@@ -17,6 +17,7 @@ mod words;
 
 pub(crate) use head::{Named, Time, What};
 pub(crate) use table::Body;
+use table::Made;
 pub(crate) use tokens::{Kind, Token, tokens};
 
 use crate::Reason;
@@ -35,8 +36,10 @@ pub(crate) struct Parser<'t, 's> {
     depth: usize,
     /// The height of the highest expression so far of those that are measured.
     highest: usize,
-    /// The columns of the table so far.
-    columns: Vec<String>,
+    /// Whether expressions are those of a table or an index.
+    is_own: bool,
+    /// The table so far.
+    table: Made,
     /// Parameters that were met.
     has_parameters: bool,
     /// The first database other than this one that a table is said to be in.
@@ -52,7 +55,8 @@ impl<'t, 's> Parser<'t, 's> {
             at: 0,
             depth: 0,
             highest: 0,
-            columns: Vec::new(),
+            is_own: false,
+            table: Made::new(),
             has_parameters: false,
             other_database: None,
         }

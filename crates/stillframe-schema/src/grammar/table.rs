@@ -7,12 +7,66 @@ use crate::refused;
 const CONSTRAINTS: [&str; 5] = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
 
 /// How a table is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Body {
-    /// With its columns.
-    Columns,
+    /// With its columns; and what SQLite refuses it for once it has read all of it, as far as the parser of tables would not
+    /// go that far.
+    Columns(Option<refused::Table>),
     /// Of a query, which no schema says.
     Query,
+}
+
+/// What is known of a table while it is read.
+pub(super) struct Made {
+    /// Its name; `None` if it is none, for there is one of this name, and the statement does not mind.
+    name: Option<String>,
+    columns: Vec<Column>,
+    has_key: bool,
+    is_strict: bool,
+    is_without_rowid: bool,
+}
+
+struct Column {
+    name: String,
+    has_type: bool,
+    has_default: bool,
+    is_generated: bool,
+}
+
+impl Made {
+    pub(super) const fn new() -> Self {
+        Self {
+            name: None,
+            columns: Vec::new(),
+            has_key: false,
+            is_strict: false,
+            is_without_rowid: false,
+        }
+    }
+
+    fn has_column(&self, name: &str) -> bool {
+        let mut columns = self.columns.iter();
+        columns.any(|column| column.name.eq_ignore_ascii_case(name))
+    }
+
+    /// What SQLite refuses it for at its end.
+    fn refused(&self) -> Option<refused::Table> {
+        let table = self.name.as_ref()?;
+        let mut columns = self.columns.iter();
+        let untyped = columns.find(|column| !column.has_type);
+        if let Some(column) = untyped.filter(|_| self.is_strict) {
+            return Some(refused::Table::NoType {
+                table: table.clone(),
+                column: column.name.clone(),
+            });
+        }
+        if self.is_without_rowid && !self.has_key {
+            return Some(refused::Table::NoKey(table.clone()));
+        }
+        let mut columns = self.columns.iter();
+        let is_computed = columns.all(|column| column.is_generated);
+        is_computed.then_some(refused::Table::OnlyGenerated)
+    }
 }
 
 impl Parser<'_, '_> {
@@ -25,8 +79,10 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// A table, from behind its name to the end.
-    pub(crate) fn table(&mut self) -> Parsed<Body> {
+    /// A table of this name, from behind it to the end; without one nothing is made.
+    pub(crate) fn table(&mut self, name: Option<&str>) -> Parsed<Body> {
+        self.is_own = true;
+        self.table.name = name.map(str::to_owned);
         if self.take("AS") {
             self.select()?;
             self.end()?;
@@ -46,7 +102,15 @@ impl Parser<'_, '_> {
         self.mark(")")?;
         self.options()?;
         self.end()?;
-        Ok(Body::Columns)
+        Ok(Body::Columns(self.table.refused()))
+    }
+
+    /// Refuses the table, if one is made.
+    fn refuse(&self, reason: impl FnOnce() -> refused::Table) -> Parsed {
+        if self.table.name.is_some() {
+            return Err(reason().into());
+        }
+        Ok(())
     }
 
     fn options(&mut self) -> Parsed {
@@ -67,6 +131,8 @@ impl Parser<'_, '_> {
         };
         let name = self.name()?.text;
         if name.eq_ignore_ascii_case(expected) {
+            self.table.is_strict |= expected == "strict";
+            self.table.is_without_rowid |= expected == "rowid";
             Ok(())
         } else {
             Err(refused::Table::Option(name.to_owned()).into())
@@ -75,9 +141,19 @@ impl Parser<'_, '_> {
 
     fn column(&mut self) -> Parsed {
         let name = self.name()?.name();
+        let start = self.at;
         self.type_name()?;
-        while self.column_constraint(&name)? {}
-        self.columns.push(name);
+        if self.table.has_column(&name) {
+            self.refuse(|| refused::Table::TwoColumns(name.clone()))?;
+        }
+        let mut column = Column {
+            name,
+            has_type: self.at > start,
+            has_default: false,
+            is_generated: false,
+        };
+        while self.column_constraint(&mut column)? {}
+        self.table.columns.push(column);
         Ok(())
     }
 
@@ -107,11 +183,15 @@ impl Parser<'_, '_> {
     }
 
     /// A constraint of a column, if one comes next (`ccons`).
-    fn column_constraint(&mut self, column: &str) -> Parsed<bool> {
+    fn column_constraint(&mut self, column: &mut Column) -> Parsed<bool> {
         if self.take("CONSTRAINT") {
             self.name()?;
         } else if self.take("DEFAULT") {
             self.default()?;
+            column.has_default = true;
+            if column.is_generated {
+                self.refuse(|| refused::Table::DefaultOfGenerated)?;
+            }
         } else if self.take("NULL") || self.take("UNIQUE") {
             self.conflict()?;
         } else if self.take("NOT") {
@@ -123,6 +203,7 @@ impl Parser<'_, '_> {
             }
         } else if self.take("PRIMARY") {
             self.word("KEY")?;
+            self.key()?;
             let _ = self.take_any(&["ASC", "DESC"]);
             self.conflict()?;
             let _ = self.take("AUTOINCREMENT");
@@ -131,11 +212,10 @@ impl Parser<'_, '_> {
         } else if self.take("REFERENCES") {
             let (table, columns) = self.references()?;
             if columns.is_some_and(|columns| columns != 1) {
-                return Err(refused::Table::ForeignColumns {
-                    column: column.to_owned(),
+                self.refuse(|| refused::Table::ForeignColumns {
+                    column: column.name.clone(),
                     table,
-                }
-                .into());
+                })?;
             }
         } else if self.take("DEFERRABLE") {
             self.initially()?;
@@ -147,12 +227,13 @@ impl Parser<'_, '_> {
             }
             self.word("AS")?;
             self.in_parentheses()?;
-            if let Some(kind) = self.peek().filter(Token::is_identifier) {
-                self.at += 1;
-                if !kind.is("VIRTUAL") && !kind.is("STORED") {
-                    return Err(refused::Table::Generated(column.to_owned()).into());
-                }
+            let kind = self.peek().filter(Token::is_identifier);
+            self.at += usize::from(kind.is_some());
+            let is_other = kind.is_some_and(|kind| !kind.is("VIRTUAL") && !kind.is("STORED"));
+            if is_other || column.is_generated || column.has_default {
+                self.refuse(|| refused::Table::Generated(column.name.clone()))?;
             }
+            column.is_generated = true;
         } else {
             return Ok(false);
         }
@@ -248,15 +329,12 @@ impl Parser<'_, '_> {
     /// Whether a foreign key is of columns that there are, and of as many as it leads to.
     fn foreign_key(&self, columns: &[String], others: Option<usize>) -> Parsed {
         if others.is_some_and(|others| others != columns.len()) {
-            return Err(refused::Table::ForeignCount.into());
+            self.refuse(|| refused::Table::ForeignCount)?;
         }
-        let is_there = |name: &str| {
-            let mut columns = self.columns.iter();
-            columns.any(|column| column.eq_ignore_ascii_case(name))
-        };
-        let missing = columns.iter().find(|column| !is_there(column));
+        let mut columns = columns.iter();
+        let missing = columns.find(|column| !self.table.has_column(column));
         missing.map_or(Ok(()), |column| {
-            Err(refused::Table::ForeignColumn(column.clone()).into())
+            self.refuse(|| refused::Table::ForeignColumn(column.clone()))
         })
     }
 
@@ -285,12 +363,28 @@ impl Parser<'_, '_> {
             let is_primary = self.take("PRIMARY");
             self.word(if is_primary { "KEY" } else { "UNIQUE" })?;
             self.mark("(")?;
-            self.sorted()?;
+            let nulls = self.sorted()?;
             if is_primary {
                 let _ = self.take("AUTOINCREMENT");
             }
             self.mark(")")?;
+            if is_primary {
+                self.key()?;
+            } else if let Some(place) = nulls {
+                return Err(refused::Query::Nulls(place).into());
+            }
         }
         self.conflict()
+    }
+
+    /// A primary key, of which there may be one.
+    fn key(&mut self) -> Parsed {
+        match self.table.name.clone() {
+            Some(table) if self.table.has_key => Err(refused::Table::TwoKeys(table).into()),
+            _ => {
+                self.table.has_key = true;
+                Ok(())
+            }
+        }
     }
 }

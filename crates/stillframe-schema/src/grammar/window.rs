@@ -29,7 +29,8 @@ enum Bound {
 impl Parser<'_, '_> {
     /// A call of this function, from the parenthesis on.
     pub(super) fn call(&mut self, name: &str) -> Parsed<Expression> {
-        self.measured(|parser| parser.arguments(name))
+        let call = self.measured(|parser| parser.arguments(name))?;
+        call.over(Expression::CALL)
     }
 
     fn arguments(&mut self, name: &str) -> Parsed {

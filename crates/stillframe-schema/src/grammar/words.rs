@@ -1,7 +1,7 @@
 //! The words of the language: which can be names, and which cannot (`keywordhash.h`, and `%fallback` in `parse.y`).
 
 /// Words that are never names, in their order.
-const RESERVED: [&str; 57] = [
+const RESERVED: [&str; 58] = [
     "ADD",
     "ALL",
     "ALTER",
@@ -29,6 +29,7 @@ const RESERVED: [&str; 57] = [
     "GROUP",
     "HAVING",
     "IN",
+    "INDEX",
     "INSERT",
     "INTERSECT",
     "INTO",

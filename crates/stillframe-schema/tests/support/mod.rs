@@ -203,3 +203,16 @@ pub fn reopened(statements: &str) -> rusqlite::Result<Connection> {
         .unwrap();
     Ok(database)
 }
+
+/// The schema of a database, whose rows SQLite reads where it does not read the schema.
+pub fn schema(database: &[u8]) -> Schema {
+    let mut connection = Connection::open_in_memory().unwrap();
+    connection
+        .deserialize_read_exact("main", database, database.len(), false)
+        .unwrap();
+    connection
+        .execute_batch("PRAGMA writable_schema = ON")
+        .unwrap();
+    let rows = rows(&connection).unwrap();
+    Schema::read(&rows, 4, number(&connection, "page_count"))
+}

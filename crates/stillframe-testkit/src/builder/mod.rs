@@ -19,6 +19,7 @@ mod lock_byte;
 mod random;
 mod rows;
 mod seed;
+mod statements;
 pub mod stories;
 
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use lock_byte::{GiantSet, lock_byte_set};
 pub use random::random_set;
 pub use rows::large_database;
 pub use seed::Seed;
+pub use statements::{BEFORE, Statement, changed, statement};
 
 /// A database and its sidecars as found.
 #[derive(Debug, Clone)]

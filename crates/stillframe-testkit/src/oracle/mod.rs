@@ -15,6 +15,7 @@ use crate::ffi;
 mod check;
 mod meaning;
 mod opened;
+mod schema;
 mod structure;
 mod wal_index;
 
@@ -25,6 +26,7 @@ pub use crate::ffi::keywords;
 pub use check::Check;
 pub use meaning::{content as content_of, first_column as first_column_of};
 pub use opened::Opened;
+pub use schema::SchemaOracle;
 pub use structure::Structure;
 pub use wal_index::WalIndex;
 
