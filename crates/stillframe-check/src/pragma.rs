@@ -7,7 +7,7 @@ use stillframe_database::schema::roots;
 use stillframe_database::{Geometry, Header};
 use stillframe_format::Pages;
 use stillframe_history::Progress;
-use stillframe_schema::Reason;
+use stillframe_schema::{Collation, Reason, Schema};
 
 use crate::content::{self, Content, ContentProblem, Counted, End, Level, SchemaFault};
 use crate::walk::{self, Problem};
@@ -46,6 +46,8 @@ pub enum PragmaError {
     },
     /// The schema has a format that SQLite does not know.
     FileFormat,
+    /// An index has a collation of this name, which an application defined.
+    NoCollation(String),
     /// A value is longer than any can be.
     TooBig,
     /// Not SQLite's: the WAL has pages of another size than the database, and what it reads of them is not determined.
@@ -59,6 +61,8 @@ pub enum PragmaError {
     /// Not SQLite's: it takes an SQL evaluator to know what it says next, as it searches a damaged index for what only such
     /// a one knows.
     Evaluator,
+    /// Not SQLite's: this virtual column is computed from itself. Where SQLite looks at it, it ends with an error.
+    Loop(String),
     /// Not SQLite's: it would look at the same pages again and again.
     Endless,
 }
@@ -85,6 +89,7 @@ impl fmt::Display for PragmaError {
             ),
             Self::NotUnderstood(name) => write!(out, "the schema is not understood ({name})"),
             Self::FileFormat => out.write_str("unsupported file format"),
+            Self::NoCollation(name) => write!(out, "no such collation sequence: {name}"),
             Self::TooBig => out.write_str("string or blob too big"),
             Self::PastPage => out.write_str(
                 "a cell goes past the end of its page: what SQLite prints from here on is not determined",
@@ -92,14 +97,43 @@ impl fmt::Display for PragmaError {
             Self::Evaluator => out.write_str(
                 "SQLite may print more, or end here: it searches a damaged index for what only an SQL evaluator knows",
             ),
+            Self::Loop(column) => write!(
+                out,
+                "the virtual column {column} is computed from itself: where SQLite looks at it, it prints no row but an error"
+            ),
             Self::Endless => out.write_str("pages lead to one another without an end"),
         }
     }
 }
 
+/// A virtual column that is computed from itself.
+fn looped(schema: &Schema) -> Option<String> {
+    schema.tables.iter().find_map(|table| {
+        let column = table.columns.get(table.looped?)?;
+        Some(format!("{}.{}", table.name, column.name))
+    })
+}
+
+/// The collation that SQLite says it lacks, where the application is not there that defined it: it then prints no row. Of
+/// several it is the last one of the first index that has one.
+pub fn missing_collation(schema: &Schema) -> Option<&str> {
+    let indexes = schema.tables.iter().flat_map(|table| &table.indexes);
+    let mut missing = indexes.filter_map(|index| {
+        let parts = index.columns.iter().rev();
+        let mut names = parts.filter_map(|part| match &part.collation {
+            Collation::Other(name) => Some(name.as_str()),
+            _ => None,
+        });
+        names.next()
+    });
+    missing.next()
+}
+
 /// What the check of this level prints, of a database whose page 1 has this `header`. That of the structure alone SQLite
 /// has no statement for: it is the first row of both others, over the b-trees in the order of their rows in
 /// `sqlite_schema`, whatever their statements say.
+///
+/// Collations of an application are taken for known, and for none of what is printed: see [`missing_collation`].
 ///
 /// It ends after `most` problems: that is the number in `PRAGMA integrity_check(N)`, of which 0 stands for [`MOST_ROWS`].
 /// Every line of the first row is one.
@@ -138,6 +172,9 @@ pub fn pragma<P: Pages<Error: Send> + Sync>(
                 why: reason.is_said().then(|| reason.to_string()),
             },
         }));
+    }
+    if let Some(column) = looped(&schema) {
+        return Ok(Pragma::refused(PragmaError::Loop(column)));
     }
     let roots = content::roots(&schema);
     let structure = walk::structure_as_told(pages, header, &roots, most, progress)?;

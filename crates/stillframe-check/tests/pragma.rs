@@ -155,14 +155,7 @@ fn compare(path: &Path, level: Level, name: &str) -> &'static str {
         .ok()
         .and_then(|schema| schema.refused.first());
     match (refused, &result.error) {
-        (
-            Some(refused),
-            Some(
-                PragmaError::MalformedSchema(_)
-                | PragmaError::InvalidRootPage(_)
-                | PragmaError::OrphanIndex(_),
-            ),
-        ) if is_real(&refused.name) => {
+        (Some(refused), Some(PragmaError::MalformedSchema { .. })) if is_real(&refused.name) => {
             return "a name is a floating-point number";
         }
         (_, Some(PragmaError::NotUnderstood(_)))

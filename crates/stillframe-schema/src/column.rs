@@ -1,3 +1,5 @@
+use std::mem::discriminant;
+
 use crate::{Affinity, Value};
 
 /// A column of a table.
@@ -107,8 +109,8 @@ impl StrictType {
     }
 }
 
-/// How text is compared.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// How text is compared. Names that differ in case only are those of the same.
+#[derive(Clone, Debug)]
 pub enum Collation {
     /// By its bytes.
     Binary,
@@ -116,9 +118,20 @@ pub enum Collation {
     NoCase,
     /// By its bytes in UTF-8, without the spaces at its end.
     RTrim,
-    /// In a way that an application defined.
+    /// In a way that an application defined, under this name.
     Other(String),
 }
+
+impl PartialEq for Collation {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Other(name), Self::Other(other)) => name.eq_ignore_ascii_case(other),
+            _ => discriminant(self) == discriminant(other),
+        }
+    }
+}
+
+impl Eq for Collation {}
 
 impl Collation {
     /// The one of this name.
@@ -127,7 +140,7 @@ impl Collation {
             "BINARY" => Self::Binary,
             "NOCASE" => Self::NoCase,
             "RTRIM" => Self::RTrim,
-            _ => Self::Other(name.to_ascii_lowercase()),
+            _ => Self::Other(name.to_owned()),
         }
     }
 }

@@ -115,5 +115,6 @@ fn sqlite_schema() -> Table {
         is_strict: false,
         checks: 0,
         indexes: Vec::new(),
+        looped: None,
     }
 }

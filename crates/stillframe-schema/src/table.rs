@@ -21,6 +21,9 @@ pub struct Table {
     pub checks: usize,
     /// Its indexes, in the order in which SQLite goes through them: the newest first, those that replace rows last.
     pub indexes: Vec<Index>,
+    /// The first virtual column that is computed from itself, or from one that is. SQLite makes no such table, and ends with
+    /// an error where it looks at the column.
+    pub looped: Option<usize>,
 }
 
 /// What a name of the schema stands for.

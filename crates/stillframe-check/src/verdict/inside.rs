@@ -1,9 +1,8 @@
 //! What the verdict says of the schema and of the content of tables and indexes.
 
-use stillframe_schema::Reason;
-
 use crate::content::SchemaFault;
 use crate::rules::content::{REINDEX, ROWS_MAY_BE_LOST};
+use crate::rules::schema::is_certain;
 use crate::{Evidence, Finding, Severity};
 
 /// Rules about entries of indexes that the rows of a table contradict.
@@ -43,7 +42,7 @@ pub(super) fn schema_refused(evidence: &Evidence<'_>, findings: &[Finding]) -> O
     };
     let first = schema.refused.first()?;
     let name = crate::words::plain(&first.name);
-    if has("SC101") && first.reason != Reason::Syntax {
+    if has("SC101") && is_certain(evidence, schema, first) {
         return Some(format!("nothing: malformed database schema ({name}) (11)"));
     }
     let shown = super::sqlite::shown(evidence.accepted_image()?.0);

@@ -162,7 +162,7 @@ fn add_constraint(draft: &mut Draft, constraint: ColumnConstraint) -> Result<(),
         ColumnConstraint::Generated { typ, expr, .. } => {
             set_generated(column, typ, draft.has_default)?;
             draft.has_default = true;
-            draft.generated_expressions.push(*expr);
+            draft.generated_expressions.push((index, *expr));
         }
     }
     Ok(())

@@ -2,7 +2,7 @@ use turso_parser::ast::{CreateTableBody, Expr};
 
 use super::columns::add_column;
 use super::keys::{Key, KeyColumn, add_unique, key_columns, set_primary_key};
-use super::resolve::{Within, resolve};
+use super::resolve::{Within, columns_in, resolve};
 use crate::{
     Collation, Generated, Index, IndexColumn, IndexKind, OnConflict, Reason, Source, StrictType,
     Table, TableKind, refused,
@@ -23,7 +23,7 @@ pub(super) struct Draft {
     pub rowid_is_descending: bool,
     /// Those of CHECK constraints and generated columns: they may name columns that come later.
     pub check_expressions: Vec<Expr>,
-    pub generated_expressions: Vec<Expr>,
+    pub generated_expressions: Vec<(usize, Expr)>,
     /// Whether the last column has a default value, or is generated.
     pub has_default: bool,
 }
@@ -54,6 +54,7 @@ pub(super) fn table(
             is_strict: false,
             checks: 0,
             indexes: Vec::new(),
+            looped: None,
         },
         honours_descending: format >= DESCENDING_FORMAT,
         has_primary_key: false,
@@ -79,14 +80,49 @@ pub(super) fn table(
     for expression in &draft.check_expressions {
         resolve(&draft.table, expression, Within::Check)?;
     }
-    for expression in &draft.generated_expressions {
+    for (_, expression) in &draft.generated_expressions {
         resolve(&draft.table, expression, Within::Generated)?;
     }
     let mut stored = draft.table.columns.iter();
     if stored.all(|column| column.generated.is_some()) {
         return Err(refused::Table::OnlyGenerated.into());
     }
+    draft.table.looped = looped(&draft.table, &draft.generated_expressions);
     Ok(draft.table)
+}
+
+/// The first column that is computed from itself when it is read, by whatever way.
+fn looped(table: &Table, expressions: &[(usize, Expr)]) -> Option<usize> {
+    let is_virtual = |column: usize| {
+        let column = table.columns.get(column);
+        column.is_some_and(|column| column.generated == Some(Generated::Virtual))
+    };
+    let mut waiting = vec![0usize; table.columns.len()];
+    let mut users: Vec<Vec<usize>> = vec![Vec::new(); table.columns.len()];
+    let mut known = Vec::new();
+    let virtual_ones = || expressions.iter().filter(|(column, _)| is_virtual(*column));
+    for (column, expression) in virtual_ones() {
+        let mut from = columns_in(table, expression);
+        from.retain(|other| is_virtual(*other));
+        for other in &from {
+            users.get_mut(*other)?.push(*column);
+        }
+        *waiting.get_mut(*column)? = from.len();
+        if from.is_empty() {
+            known.push(*column);
+        }
+    }
+    // Whatever is computed from nothing that waits can be computed.
+    while let Some(column) = known.pop() {
+        for user in users.get(column)? {
+            let waits = waiting.get_mut(*user)?;
+            *waits -= 1;
+            if *waits == 0 {
+                known.push(*user);
+            }
+        }
+    }
+    waiting.iter().position(|waits| *waits > 0)
 }
 
 fn add_constraint(

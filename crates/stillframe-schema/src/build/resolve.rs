@@ -341,6 +341,21 @@ fn calls(expression: &Expr) -> bool {
     false
 }
 
+/// The columns that are named in an expression.
+pub(super) fn columns_in(table: &Table, expression: &Expr) -> Vec<usize> {
+    let mut left = vec![expression];
+    let mut found = Vec::new();
+    while let Some(expression) = left.pop() {
+        if let Expr::Id(name) | Expr::Name(name) = expression {
+            found.extend(table.column(name.as_str()));
+        }
+        if !is_left_out(expression) {
+            parts(expression, &mut left);
+        }
+    }
+    found
+}
+
 /// Adds the expressions that an expression is made of, in their order.
 pub(super) fn parts<'e>(expression: &'e Expr, found: &mut Vec<&'e Expr>) {
     match expression {

@@ -233,5 +233,6 @@ fn rootless(name: String, kind: TableKind) -> Table {
         is_strict: false,
         checks: 0,
         indexes: Vec::new(),
+        looped: None,
     }
 }

@@ -177,7 +177,7 @@ fn compare_parts(database: &Connection, index: &Index, label: &str) {
                 Collation::Binary => "binary",
                 Collation::NoCase => "nocase",
                 Collation::RTrim => "rtrim",
-                Collation::Other(name) => name,
+                Collation::Other(name) => &name.to_ascii_lowercase(),
             };
             let key = u8::from(place < index.key_columns);
             let descending = u8::from(part.is_descending);

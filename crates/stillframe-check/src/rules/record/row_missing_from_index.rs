@@ -1,16 +1,19 @@
-use crate::content::ContentProblemKind;
+use std::collections::HashSet;
+
+use crate::content::{ContentProblemKind, EntryProblemKind};
 use crate::rule::rule;
 use crate::rules::content::{reindex, report, row, table_and_index};
 use crate::rules::problem::said;
 use crate::words::plain;
-use crate::{Evidence, Findings};
+use crate::{Evidence, Findings, Inside};
 
 rule! {
-    /// A row has no entry in an index.
+    /// A row is not found in an index.
     ///
     /// # What it means
-    /// Each index holds an entry for each row of its table: the values of its columns, and the rowid. For this row
-    /// there is none with these values. Either the entry is lost or damaged, or the row is.
+    /// Each index holds an entry for each row of its table: the values of its columns, and the rowid. A search for the
+    /// values of this row comes to none. Either the entry is lost or damaged, or the row is; or the entry is there, and
+    /// what stands around it is out of order, so that searches go another way (RC212 names the entries).
     ///
     /// # Why it matters
     /// A query that goes through the index does not find the row, one that goes through the table does: the same
@@ -37,18 +40,35 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
+    let out_of_order = out_of_order(evidence);
     report(&RULE, evidence, findings, |problem| {
         let ContentProblemKind::MissingEntry { index } = &problem.kind else {
             return None;
         };
         let found = table_and_index(evidence, problem, index);
-        let index = plain(index);
-        let message = format!("{} has no entry in index {index}", row(problem));
+        let is_out_of_order = out_of_order.contains(&(problem.table.as_str(), index.as_str()));
+        let (row, index) = (row(problem), plain(index));
+        let (message, there) = if is_out_of_order {
+            let message = format!("{row} is not found in index {index}");
+            let there = "no entry where a search comes to; entries are out of order";
+            (message, there)
+        } else {
+            (format!("{row} has no entry in index {index}"), "no entry")
+        };
         said(
             message,
-            "no entry",
+            there,
             "an entry with the values of the row",
             reindex(found.map(|(_, index)| index)),
         )
     });
+}
+
+/// The indexes that have entries out of their order: a search may miss an entry that is there.
+fn out_of_order<'e>(evidence: &'e Evidence<'_>) -> HashSet<(&'e str, &'e str)> {
+    let entries = evidence.inside.iter().flat_map(Inside::entry_problems);
+    entries
+        .filter(|entry| entry.kind == EntryProblemKind::OutOfOrder)
+        .map(|entry| (entry.table.as_str(), entry.index.as_str()))
+        .collect()
 }

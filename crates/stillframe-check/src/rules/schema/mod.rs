@@ -9,16 +9,28 @@ use stillframe_schema::{Reason, Refused, Schema};
 use crate::walk::PagePlace;
 use crate::{Evidence, Inside, Place};
 
+/// The newest SQLite whose grammar is known.
+const KNOWN_SQLITE: u32 = 3_054_999;
+
 /// Whether SQLite is known to refuse a row: not where its statement is only not understood here, or where what it needs is
-/// not there for that reason.
-pub(crate) fn is_certain(schema: &Schema, refused: &Refused) -> bool {
+/// not there for that reason; nor where the grammar does not have it, and a newer SQLite wrote the database.
+pub(crate) fn is_certain(evidence: &Evidence<'_>, schema: &Schema, refused: &Refused) -> bool {
+    let image = evidence.accepted_image();
+    let header = image.and_then(|(image, _)| image.header());
+    let is_newer = header.is_some_and(|header| header.sqlite_version > KNOWN_SQLITE);
+    let is_unclear = |refused: &Refused| {
+        let is_of_text = matches!(
+            refused.reason,
+            Reason::Near(_) | Reason::Token(_) | Reason::Incomplete
+        );
+        refused.reason == Reason::Syntax || is_of_text && is_newer
+    };
     let may_follow = matches!(refused.reason, Reason::NoTable(_) | Reason::OrphanIndex);
     let mut before = schema
         .refused
         .iter()
         .take_while(|other| other.row < refused.row);
-    let is_unclear = may_follow && before.any(|other| other.reason == Reason::Syntax);
-    refused.reason != Reason::Syntax && !is_unclear
+    !is_unclear(refused) && !(may_follow && before.any(is_unclear))
 }
 
 /// Where a row that was refused stands.

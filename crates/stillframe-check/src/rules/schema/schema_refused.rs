@@ -9,7 +9,7 @@ rule! {
     /// # What it means
     /// `sqlite_schema` on page 1 has a row for each table, index, view and trigger: its name, its root page, and the
     /// statement that made it. A row here says what cannot be: a root page that there is not, a name that its
-    /// statement does not have, an index without a table.
+    /// statement does not have, an index without a table, a statement that is no SQL or makes what there cannot be.
     ///
     /// # Why it matters
     /// SQLite reads the whole schema before anything else, and refuses the database for one such row: every statement
@@ -17,8 +17,11 @@ rule! {
     ///
     /// # How it is checked
     /// Every row of `sqlite_schema` is read, through the WAL where there is one, and its statement parsed, in SQLite's
-    /// order and by its rules (`sqlite3InitCallback`, `build.c`). The first row that is refused is the one that SQLite
-    /// names; others are named beside it.
+    /// order and by its rules (`sqlite3InitCallback` in `prepare.c`, `parse.y`, `build.c`, `resolve.c`), the bodies of
+    /// views and triggers included. The first row that is refused is the one that SQLite names; others are named beside
+    /// it. What is wrong is said in SQLite's words where it has some. Of two things that are wrong with one statement
+    /// it may say the other. Where a SQLite newer than 3.54 wrote the database, a statement may be one that it has
+    /// learned: SC103 tells of that.
     ///
     /// # Example
     /// A bit of a name changed, and the name is no longer that of the statement. `PRAGMA integrity_check` fails:
@@ -46,7 +49,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let mut refused = schema
         .refused
         .iter()
-        .filter(|refused| is_certain(schema, refused));
+        .filter(|refused| is_certain(evidence, schema, refused));
     let Some(first) = refused.next() else {
         return;
     };

@@ -1,7 +1,7 @@
 use stillframe_schema::Reason;
 
 use crate::rule::rule;
-use crate::rules::schema::row_place;
+use crate::rules::schema::{is_certain, row_place};
 use crate::words::plain;
 use crate::{Evidence, Findings};
 
@@ -9,22 +9,23 @@ rule! {
     /// A statement of the schema is not understood.
     ///
     /// # What it means
-    /// `sqlite_schema` keeps the text of the statement that made each table, index, view and trigger. This one does
-    /// not parse. Either the text is damaged, or it is SQL that SQLite understands and stillframe does not.
+    /// `sqlite_schema` keeps the text of the statement that made each table, index, view and trigger. This one makes a
+    /// table or an index, SQLite's grammar has it, and stillframe does not know what it makes; or a SQLite newer than
+    /// 3.54 wrote the database, and the grammar of 3.54 does not have it.
     ///
     /// # Why it matters
-    /// If it is damaged, SQLite refuses the whole database: `malformed database schema`. If not, nothing is wrong, and
-    /// only what the statement made is not checked: its pages are, its rows are not.
+    /// What the statement made is not checked: its pages are, its rows are not. The first row of `sqlite_schema` that
+    /// SQLite does not take makes it refuse the whole database, and here it is not known whether it takes this one.
     ///
     /// # How it is checked
-    /// Every row of `sqlite_schema` is read, through the WAL where there is one, and its statement parsed.
-    /// stillframe's parser is not SQLite's: of the statements of all sound databases at hand it understood each one,
-    /// so damage is likely, and not certain. Where it is certain, because quotes or parentheses do not close, say,
-    /// SC101 tells of it.
+    /// Every row of `sqlite_schema` is read, through the WAL where there is one, and its statement parsed: by SQLite's
+    /// grammar, and, of tables and indexes, by a parser that is not SQLite's. Of the statements of all sound databases at
+    /// hand it understood each one. What views and triggers do is nothing to a check, so their statements are held
+    /// against the grammar alone. A statement that the grammar does not have is damaged, and SC101 tells of it, unless a
+    /// newer SQLite wrote the database.
     ///
     /// # Example
-    /// A bit changed in `PRIMARY KEY`, and there is `PRIMARY JEY`. `PRAGMA integrity_check` fails: `malformed
-    /// database schema (orders) - near "JEY": syntax error`.
+    /// The type of a column is `STRUCT(5)`: to SQLite a name like any other, to the parser a type of its own.
     ///
     /// # What to do
     /// Ask SQLite on a copy: `.schema` in its shell prints the schema, or fails. If it prints it, this is a gap of
@@ -42,15 +43,24 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Ok(schema) = &inside.schema else {
         return;
     };
-    for refused in schema
-        .refused
-        .iter()
-        .filter(|refused| refused.reason == Reason::Syntax)
-    {
-        let message = format!(
-            "the statement of {} in sqlite_schema is not understood: its rows are not checked",
-            plain(&refused.name)
-        );
+    for refused in &schema.refused {
+        let name = plain(&refused.name);
+        let message = match &refused.reason {
+            Reason::Syntax => {
+                format!(
+                    "the statement of {name} in sqlite_schema is not understood: its rows are not checked"
+                )
+            }
+            Reason::Near(_) | Reason::Token(_) | Reason::Incomplete
+                if !is_certain(evidence, schema, refused) =>
+            {
+                format!(
+                    "the statement of {name} in sqlite_schema is none of SQLite 3.54, and a newer one wrote the database: {}",
+                    plain(&refused.reason.to_string())
+                )
+            }
+            _ => continue,
+        };
         findings
             .report(&RULE, row_place(evidence, inside, refused), message)
             .values("a statement that does not parse", "one that SQLite wrote")

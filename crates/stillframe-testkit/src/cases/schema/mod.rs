@@ -2,6 +2,7 @@
 
 mod schema_refused;
 mod schema_unreadable;
+mod statement_broken;
 mod statement_not_understood;
 
 use crate::cases::Case;
@@ -10,6 +11,7 @@ use crate::cases::Case;
 pub fn cases() -> Vec<Case> {
     vec![
         schema_refused::case(),
+        statement_broken::case(),
         schema_unreadable::case(),
         statement_not_understood::case(),
     ]

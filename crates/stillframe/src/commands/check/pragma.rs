@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use stillframe_check::content::{Level, Unchecked, read_schema, unchecked};
-use stillframe_check::pragma::{Pragma, PragmaError, pragma};
+use stillframe_check::pragma::{Pragma, PragmaError, missing_collation, pragma};
 use stillframe_check::render::MOST_NOT_CHECKED;
 use stillframe_history::{Error, Image, Refusal, Rest};
 
@@ -107,10 +107,17 @@ fn check(
     let image = WithZeros(&image);
     let passes = if level > Level::Structure { 2 } else { 1 };
     let rest = Rest::of(bytes * passes, &bar);
-    let unchecked = match read_schema(&image, &header)? {
-        Ok(schema) if level > Level::Structure => unchecked(&schema, level),
-        _ => Vec::new(),
-    };
+    let schema = read_schema(&image, &header)?;
+    let schema = schema.ok().filter(|_| level > Level::Structure);
+    // The first row that is refused comes first.
+    let missing = schema
+        .as_ref()
+        .filter(|schema| schema.refused.is_empty())
+        .and_then(missing_collation);
+    if let Some(name) = missing {
+        return refused(PragmaError::NoCollation(name.to_owned()));
+    }
+    let unchecked = schema.map_or_else(Vec::new, |schema| unchecked(&schema, level));
     let printed = pragma(&image, &header, level, options.max_findings, &rest)?;
     Ok((printed, unchecked))
 }
