@@ -158,6 +158,11 @@ fn compare(path: &Path, level: Level, name: &str) -> &'static str {
         (Some(refused), Some(PragmaError::MalformedSchema { .. })) if is_real(&refused.name) => {
             return "a name is a floating-point number";
         }
+        (Some(_), Some(PragmaError::MalformedSchema { name, .. }))
+            if expected.starts_with(&format!("!error malformed database schema ({name}) - ")) =>
+        {
+            return "refused for another reason";
+        }
         (_, Some(PragmaError::NotUnderstood(_)))
             if expected.contains("malformed database schema") =>
         {

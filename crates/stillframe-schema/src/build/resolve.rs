@@ -57,8 +57,9 @@ pub(super) fn resolve(table: &Table, expression: &Expr, within: Within) -> Resul
 fn see(table: &Table, expression: &Expr, within: Within) -> Result<(), Expression> {
     match expression {
         Expr::Id(name) | Expr::Name(name) => see_name(table, name, within),
-        Expr::Qualified(of, column) | Expr::DoublyQualified(_, of, column) => {
-            see_qualified(table, of, column, within)
+        Expr::Qualified(of, column) => see_qualified(table, None, of, column, within),
+        Expr::DoublyQualified(database, of, column) => {
+            see_qualified(table, Some(database), of, column, within)
         }
         Expr::FunctionCall {
             name,
@@ -139,21 +140,28 @@ fn see_name(table: &Table, name: &Name, within: Within) -> Result<(), Expression
     Err(Expression::NoColumn(text.to_owned()))
 }
 
+/// A name with that of its table before it, and maybe that of a database.
 fn see_qualified(
     table: &Table,
+    database: Option<&Name>,
     of: &Name,
     column: &Name,
     within: Within,
 ) -> Result<(), Expression> {
+    let (of, column) = (of.as_str(), column.as_str());
+    let database = database.filter(|_| within.is_of_columns());
+    let is_here = database.is_none_or(|name| name.as_str().eq_ignore_ascii_case("main"));
+    let is_rowid = !within.is_of_columns() && has_rowid(table) && is_rowid(column);
+    let is_there = table.column(column).is_some() || is_rowid;
+    if !is_here || !of.eq_ignore_ascii_case(&table.name) || !is_there {
+        let database = database.map(|name| format!("{}.", name.as_str()));
+        let database = database.unwrap_or_default();
+        return Err(Expression::NoColumn(format!("{database}{of}.{column}")));
+    }
     if within.is_of_columns() {
         return Err(within.prohibits("the \".\" operator"));
     }
-    let (of, column) = (of.as_str(), column.as_str());
-    let is_there = table.column(column).is_some() || has_rowid(table) && is_rowid(column);
-    if of.eq_ignore_ascii_case(&table.name) && is_there {
-        return Ok(());
-    }
-    Err(Expression::NoColumn(format!("{of}.{column}")))
+    Ok(())
 }
 
 const fn has_rowid(table: &Table) -> bool {

@@ -46,6 +46,7 @@ pub(super) fn build(
         What::Index => index(schema, &of, &mut parser)?,
         What::Trigger => trigger(schema, &of, &mut parser)?,
     }
+    parser.end()?;
     // Nothing may stand behind a semicolon, not even a space.
     if parser.ends_at().is_some_and(|end| end < sql.len()) {
         return Err(Reason::Statement);
@@ -92,7 +93,9 @@ fn virtual_table(
 
 fn view(schema: &mut Draft, of: &Statement<'_>, parser: &mut Parser<'_, '_>) -> Result<(), Reason> {
     parser.view()?;
-    let Some(name) = free_name(schema, of.row, "view", &of.name, of.root)? else {
+    let name = free_name(schema, of.row, "view", &of.name, of.root)?;
+    parser.rest()?;
+    let Some(name) = name else {
         return Ok(());
     };
     own_tables(parser, "view", of.name.name.text)?;
@@ -194,6 +197,7 @@ fn trigger(
         });
     }
     timely(on, &table, declared.time)?;
+    parser.rest()?;
     parser.body_of_trigger()?;
     own_tables(parser, "trigger", &name)?;
     schema.triggers.insert(key);

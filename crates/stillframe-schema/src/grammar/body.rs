@@ -11,7 +11,7 @@ impl Parser<'_, '_> {
             self.command()?;
             self.mark(";")?;
             if self.take("END") {
-                return self.end();
+                return self.before_end();
             }
         }
     }
@@ -27,7 +27,8 @@ impl Parser<'_, '_> {
             let is_qualified = self.target()?;
             self.no_index()?;
             self.condition()?;
-            unqualified(is_qualified)
+            self.unqualified(is_qualified);
+            Ok(())
         } else if self.take("INSERT") {
             self.resolution()?;
             self.insert()
@@ -47,7 +48,8 @@ impl Parser<'_, '_> {
             self.sources()?;
         }
         self.condition()?;
-        unqualified(is_qualified)
+        self.unqualified(is_qualified);
+        Ok(())
     }
 
     fn insert(&mut self) -> Parsed {
@@ -58,11 +60,11 @@ impl Parser<'_, '_> {
         }
         self.select()?;
         let nulls = self.upserts()?;
-        unqualified(is_qualified)?;
-        match nulls {
-            Some(place) => Err(refused::Query::Nulls(place).into()),
-            None => Ok(()),
+        self.unqualified(is_qualified);
+        if let Some(place) = nulls.filter(|_| !is_qualified) {
+            self.wrong(refused::Query::Nulls(place));
         }
+        Ok(())
     }
 
     /// OR and what to do on a conflict (`orconf`).
@@ -91,11 +93,11 @@ impl Parser<'_, '_> {
         if self.take("INDEXED") {
             self.word("BY")?;
             self.name()?;
-            return Err(refused::Trigger::Index("INDEXED BY").into());
+            self.wrong(refused::Trigger::Index("INDEXED BY"));
         }
         if self.take("NOT") {
             self.word("INDEXED")?;
-            return Err(refused::Trigger::Index("NOT INDEXED").into());
+            self.wrong(refused::Trigger::Index("NOT INDEXED"));
         }
         Ok(())
     }
@@ -105,6 +107,13 @@ impl Parser<'_, '_> {
             self.expression()?;
         }
         Ok(())
+    }
+
+    /// What is changed may not be named with its database.
+    fn unqualified(&mut self, is_qualified: bool) {
+        if is_qualified {
+            self.wrong(refused::Trigger::Qualified);
+        }
     }
 
     /// What columns are set to (`setlist`).
@@ -120,12 +129,11 @@ impl Parser<'_, '_> {
                 parser.mark("=")?;
             }
             let values = parser.expression()?.values;
-            match (columns, values) {
-                (Some(columns), Some(values)) if columns != values => {
-                    Err(refused::Query::Assigned { columns, values }.into())
-                }
-                _ => Ok(()),
+            let columns = columns.zip(values);
+            if let Some((columns, values)) = columns.filter(|(columns, values)| columns != values) {
+                parser.wrong(refused::Query::Assigned { columns, values });
             }
+            Ok(())
         })
         .map(drop)
     }
@@ -158,15 +166,8 @@ impl Parser<'_, '_> {
         }
         if self.take("RETURNING") {
             self.results()?;
-            return Err(refused::Trigger::Returning.into());
+            self.wrong(refused::Trigger::Returning);
         }
         Ok(nulls)
     }
-}
-
-fn unqualified(is_qualified: bool) -> Parsed {
-    if is_qualified {
-        return Err(refused::Trigger::Qualified.into());
-    }
-    Ok(())
 }

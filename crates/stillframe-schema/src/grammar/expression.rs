@@ -238,12 +238,11 @@ impl Parser<'_, '_> {
             return Err(Reason::Syntax);
         }
         let is_one_query = count == 1 && is_query;
-        match (values, wrong.filter(|_| !is_one_query)) {
-            (Some(expected), Some(terms)) => {
-                Err(refused::Query::Element { terms, expected }.into())
-            }
-            _ => Ok(()),
+        let terms = wrong.filter(|_| !is_one_query);
+        if let Some((expected, terms)) = values.zip(terms) {
+            self.wrong(refused::Query::Element { terms, expected });
         }
+        Ok(())
     }
 
     /// A term, with the operators before it.
@@ -268,11 +267,13 @@ impl Parser<'_, '_> {
             Kind::Integer | Kind::Real | Kind::Blob => self.at += 1,
             Kind::Separated => {
                 self.at += 1;
-                separated(&token)?;
+                if !is_separated(&token) {
+                    self.wrong(Reason::Token(token.text.to_owned()));
+                }
             }
             Kind::Parameter => {
                 self.at += 1;
-                self.parameter(&token)?;
+                self.parameter(&token);
             }
             Kind::Text if !self.is_qualified() => self.at += 1,
             Kind::Word | Kind::Joining | Kind::Quoted | Kind::Text => return self.named(&token),
@@ -399,11 +400,12 @@ impl Parser<'_, '_> {
     }
 
     /// The parameter that this token is.
-    fn parameter(&mut self, token: &Token<'_>) -> Parsed {
+    fn parameter(&mut self, token: &Token<'_>) {
         let text = token.text;
         let number = text.get(1..).unwrap_or_default();
+        self.has_parameters = true;
         if text.starts_with('#') && number.starts_with(|first: char| first.is_ascii_digit()) {
-            return Err(Reason::Near(text.to_owned()));
+            self.wrong(Reason::Near(text.to_owned()));
         }
         let is_number = text.starts_with('?') && !number.is_empty();
         if is_number
@@ -411,10 +413,8 @@ impl Parser<'_, '_> {
                 .parse()
                 .is_ok_and(|number| (1..=MOST_PARAMETERS).contains(&number))
         {
-            return Err(refused::Query::ParameterNumber.into());
+            self.wrong(refused::Query::ParameterNumber);
         }
-        self.has_parameters = true;
-        Ok(())
     }
 }
 
@@ -441,20 +441,17 @@ fn match_word(token: &Token<'_>) -> Option<Operator> {
     operators.find_map(|(word, operator)| token.is(word).then_some(operator))
 }
 
-/// A number with `_` in it, which has to stand between two digits each time.
-fn separated(token: &Token<'_>) -> Parsed {
+/// Whether each `_` in a number stands between two digits.
+fn is_separated(token: &Token<'_>) -> bool {
     let bytes = token.text.as_bytes();
     let is_hexadecimal = matches!(bytes, [b'0', b'x' | b'X', ..]);
     let is_digit = |byte: Option<&u8>| match is_hexadecimal {
         true => byte.is_some_and(u8::is_ascii_hexdigit),
         false => byte.is_some_and(u8::is_ascii_digit),
     };
-    let places = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'_');
-    for (at, _) in places {
+    let mut places = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'_');
+    places.all(|(at, _)| {
         let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        if !is_digit(before) || !is_digit(bytes.get(at + 1)) {
-            return Err(Reason::Token(token.text.to_owned()));
-        }
-    }
-    Ok(())
+        is_digit(before) && is_digit(bytes.get(at + 1))
+    })
 }

@@ -93,16 +93,21 @@ impl<'t, 's> Parser<'t, 's> {
 
     /// A view, from behind its name to the end.
     pub(crate) fn view(&mut self) -> Parsed {
+        let parsed = self.view_to_end();
+        self.settled(parsed)?;
+        if self.has_parameters {
+            return Err(refused::Query::Parameter.into());
+        }
+        Ok(())
+    }
+
+    fn view_to_end(&mut self) -> Parsed {
         if self.is_mark("(") {
             self.columns()?;
         }
         self.word("AS")?;
         self.select()?;
-        self.end()?;
-        if self.has_parameters {
-            return Err(refused::Query::Parameter.into());
-        }
-        Ok(())
+        self.before_end()
     }
 
     /// A virtual table, from behind its name to its arguments: its module.
@@ -119,7 +124,7 @@ impl<'t, 's> Parser<'t, 's> {
     /// The arguments of a module, if there are any, to the end. They are whatever they are, but for parentheses.
     pub(crate) fn arguments_of_module(&mut self) -> Parsed {
         if !self.take_mark("(") {
-            return self.end();
+            return self.before_end();
         }
         let mut open = 1usize;
         while open > 0 {
@@ -135,11 +140,18 @@ impl<'t, 's> Parser<'t, 's> {
                 return Err(Reason::Syntax);
             }
         }
-        self.end()
+        self.before_end()
     }
 
     /// An index, from behind its name to the end: its table. Says which place NULL was given in it, too.
     pub(crate) fn index(&mut self) -> Parsed<(Token<'s>, Option<&'static str>)> {
+        let parsed = self.index_to_end();
+        let parsed = self.settled(parsed)?;
+        self.rest()?;
+        Ok(parsed)
+    }
+
+    fn index_to_end(&mut self) -> Parsed<(Token<'s>, Option<&'static str>)> {
         self.is_own = true;
         self.word("ON")?;
         let table = self.name()?;
@@ -149,12 +161,17 @@ impl<'t, 's> Parser<'t, 's> {
         if self.take("WHERE") {
             self.expression()?;
         }
-        self.end()?;
+        self.before_end()?;
         Ok((table, nulls))
     }
 
     /// A trigger, from behind its name to BEGIN.
     pub(crate) fn trigger(&mut self) -> Parsed<Trigger<'s>> {
+        let parsed = self.trigger_to_body();
+        self.settled(parsed)
+    }
+
+    fn trigger_to_body(&mut self) -> Parsed<Trigger<'s>> {
         let time = if self.take("AFTER") {
             Time::After
         } else if self.take("INSTEAD") {
@@ -193,7 +210,9 @@ impl<'t, 's> Parser<'t, 's> {
 
     /// The statements of a trigger, to the end of all.
     pub(crate) fn body_of_trigger(&mut self) -> Parsed {
-        self.body()
+        let parsed = self.body();
+        self.settled(parsed)?;
+        self.rest()
     }
 
     /// The text of the statement, out of that which it begins.

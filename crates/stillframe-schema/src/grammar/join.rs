@@ -32,11 +32,10 @@ impl Parser<'_, '_> {
         let words = self.tokens.get(start..self.at).unwrap_or_default();
         self.word("JOIN")?;
         let words: Vec<&str> = words.iter().map(|token| token.text).collect();
-        if is_join(&words) {
-            Ok(true)
-        } else {
-            Err(refused::Query::Join(words.join(" ")).into())
+        if !is_join(&words) {
+            self.wrong(refused::Query::Join(words.join(" ")));
         }
+        Ok(true)
     }
 
     /// A table, a query or others in parentheses.
@@ -70,7 +69,7 @@ impl Parser<'_, '_> {
             return Ok(());
         };
         if is_first {
-            return Err(refused::Query::JoinNeeded(clause).into());
+            self.wrong(refused::Query::JoinNeeded(clause));
         }
         Ok(())
     }

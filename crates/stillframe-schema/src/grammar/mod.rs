@@ -36,6 +36,8 @@ pub(crate) struct Parser<'t, 's> {
     depth: usize,
     /// The height of the highest expression so far of those that are measured.
     highest: usize,
+    /// What was found wrong, and which token came next then.
+    wrong: Option<(usize, Reason)>,
     /// Whether expressions are those of a table or an index.
     is_own: bool,
     /// The table so far.
@@ -55,11 +57,36 @@ impl<'t, 's> Parser<'t, 's> {
             at: 0,
             depth: 0,
             highest: 0,
+            wrong: None,
             is_own: false,
             table: Made::new(),
             has_parameters: false,
             other_database: None,
         }
+    }
+
+    /// Notes what SQLite finds wrong as soon as it knows which token comes next: what is wrong with that token it says
+    /// instead, and of several things the last.
+    fn wrong(&mut self, reason: impl Into<Reason>) {
+        if self.wrong.as_ref().is_none_or(|(at, _)| *at == self.at) {
+            self.wrong = Some((self.at, reason.into()));
+        }
+    }
+
+    /// What was made of the statement up to here, but for what was found wrong before the token that comes next.
+    fn settled<T>(&mut self, parsed: Parsed<T>) -> Parsed<T> {
+        match self.wrong.take() {
+            Some((at, reason)) if at < self.at => Err(reason),
+            wrong => {
+                self.wrong = wrong;
+                parsed
+            }
+        }
+    }
+
+    /// What was found wrong, if nothing else was at the token that comes next.
+    pub(crate) fn rest(&mut self) -> Parsed {
+        self.wrong.take().map_or(Ok(()), |(_, reason)| Err(reason))
     }
 
     /// What SQLite says of a token that cannot be there.
@@ -191,12 +218,19 @@ impl<'t, 's> Parser<'t, 's> {
         result
     }
 
-    /// The end of the statement: nothing, or a semicolon.
-    pub(crate) fn end(&mut self) -> Parsed {
+    /// The end of the statement comes next: nothing, or a semicolon.
+    fn before_end(&self) -> Parsed {
         match self.peek() {
             None => Ok(()),
-            Some(_) if self.take_mark(";") => Ok(()),
+            Some(_) if self.is_mark(";") => Ok(()),
             Some(_) => self.unexpected(),
         }
+    }
+
+    /// The end of the statement: nothing, or a semicolon, which is taken.
+    pub(crate) fn end(&mut self) -> Parsed {
+        self.before_end()?;
+        let _ = self.take_mark(";");
+        Ok(())
     }
 }

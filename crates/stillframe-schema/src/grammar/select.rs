@@ -48,7 +48,7 @@ impl Parser<'_, '_> {
             }
             parser.subquery()?;
             if names.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
-                return Err(refused::Query::WithTwice(name).into());
+                parser.wrong(refused::Query::WithTwice(name.clone()));
             }
             names.push(name);
             Ok(())
@@ -96,10 +96,13 @@ impl Parser<'_, '_> {
                 break;
             };
             if let Some(clause) = clause {
-                wrong = Some(refused::Query::Before { clause, operator }.into());
+                wrong = Some(refused::Query::Before { clause, operator });
             }
         }
-        wrong.map_or(Ok(()), Err)
+        if let Some(wrong) = wrong {
+            self.wrong(wrong);
+        }
+        Ok(())
     }
 
     /// One query; says with which clause it ended of those that belong at the end of all.

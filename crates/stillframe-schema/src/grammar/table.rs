@@ -81,11 +81,18 @@ impl Parser<'_, '_> {
 
     /// A table of this name, from behind it to the end; without one nothing is made.
     pub(crate) fn table(&mut self, name: Option<&str>) -> Parsed<Body> {
+        let parsed = self.table_to_end(name);
+        let parsed = self.settled(parsed)?;
+        self.rest()?;
+        Ok(parsed)
+    }
+
+    fn table_to_end(&mut self, name: Option<&str>) -> Parsed<Body> {
         self.is_own = true;
         self.table.name = name.map(str::to_owned);
         if self.take("AS") {
             self.select()?;
-            self.end()?;
+            self.before_end()?;
             return Ok(Body::Query);
         }
         self.mark("(")?;
@@ -101,16 +108,15 @@ impl Parser<'_, '_> {
         }
         self.mark(")")?;
         self.options()?;
-        self.end()?;
+        self.before_end()?;
         Ok(Body::Columns(self.table.refused()))
     }
 
     /// Refuses the table, if one is made.
-    fn refuse(&self, reason: impl FnOnce() -> refused::Table) -> Parsed {
+    fn refuse(&mut self, reason: refused::Table) {
         if self.table.name.is_some() {
-            return Err(reason().into());
+            self.wrong(reason);
         }
-        Ok(())
     }
 
     fn options(&mut self) -> Parsed {
@@ -133,10 +139,10 @@ impl Parser<'_, '_> {
         if name.eq_ignore_ascii_case(expected) {
             self.table.is_strict |= expected == "strict";
             self.table.is_without_rowid |= expected == "rowid";
-            Ok(())
         } else {
-            Err(refused::Table::Option(name.to_owned()).into())
+            self.wrong(refused::Table::Option(name.to_owned()));
         }
+        Ok(())
     }
 
     fn column(&mut self) -> Parsed {
@@ -144,7 +150,7 @@ impl Parser<'_, '_> {
         let start = self.at;
         self.type_name()?;
         if self.table.has_column(&name) {
-            self.refuse(|| refused::Table::TwoColumns(name.clone()))?;
+            self.refuse(refused::Table::TwoColumns(name.clone()));
         }
         let mut column = Column {
             name,
@@ -190,7 +196,7 @@ impl Parser<'_, '_> {
             self.default()?;
             column.has_default = true;
             if column.is_generated {
-                self.refuse(|| refused::Table::DefaultOfGenerated)?;
+                self.refuse(refused::Table::DefaultOfGenerated);
             }
         } else if self.take("NULL") || self.take("UNIQUE") {
             self.conflict()?;
@@ -203,7 +209,7 @@ impl Parser<'_, '_> {
             }
         } else if self.take("PRIMARY") {
             self.word("KEY")?;
-            self.key()?;
+            self.key();
             let _ = self.take_any(&["ASC", "DESC"]);
             self.conflict()?;
             let _ = self.take("AUTOINCREMENT");
@@ -212,10 +218,10 @@ impl Parser<'_, '_> {
         } else if self.take("REFERENCES") {
             let (table, columns) = self.references()?;
             if columns.is_some_and(|columns| columns != 1) {
-                self.refuse(|| refused::Table::ForeignColumns {
+                self.refuse(refused::Table::ForeignColumns {
                     column: column.name.clone(),
                     table,
-                })?;
+                });
             }
         } else if self.take("DEFERRABLE") {
             self.initially()?;
@@ -231,7 +237,7 @@ impl Parser<'_, '_> {
             self.at += usize::from(kind.is_some());
             let is_other = kind.is_some_and(|kind| !kind.is("VIRTUAL") && !kind.is("STORED"));
             if is_other || column.is_generated || column.has_default {
-                self.refuse(|| refused::Table::Generated(column.name.clone()))?;
+                self.refuse(refused::Table::Generated(column.name.clone()));
             }
             column.is_generated = true;
         } else {
@@ -327,15 +333,16 @@ impl Parser<'_, '_> {
     }
 
     /// Whether a foreign key is of columns that there are, and of as many as it leads to.
-    fn foreign_key(&self, columns: &[String], others: Option<usize>) -> Parsed {
+    fn foreign_key(&mut self, columns: &[String], others: Option<usize>) {
         if others.is_some_and(|others| others != columns.len()) {
-            self.refuse(|| refused::Table::ForeignCount)?;
+            self.refuse(refused::Table::ForeignCount);
+            return;
         }
         let mut columns = columns.iter();
         let missing = columns.find(|column| !self.table.has_column(column));
-        missing.map_or(Ok(()), |column| {
-            self.refuse(|| refused::Table::ForeignColumn(column.clone()))
-        })
+        if let Some(column) = missing {
+            self.refuse(refused::Table::ForeignColumn(column.clone()));
+        }
     }
 
     fn table_constraint(&mut self) -> Parsed {
@@ -348,7 +355,7 @@ impl Parser<'_, '_> {
             let columns = self.columns()?;
             self.word("REFERENCES")?;
             let (_, others) = self.references()?;
-            self.foreign_key(&columns, others)?;
+            self.foreign_key(&columns, others);
             if self.take("NOT") {
                 self.word("DEFERRABLE")?;
                 self.initially()?;
@@ -369,22 +376,20 @@ impl Parser<'_, '_> {
             }
             self.mark(")")?;
             if is_primary {
-                self.key()?;
+                self.key();
             } else if let Some(place) = nulls {
-                return Err(refused::Query::Nulls(place).into());
+                self.wrong(refused::Query::Nulls(place));
             }
         }
         self.conflict()
     }
 
     /// A primary key, of which there may be one.
-    fn key(&mut self) -> Parsed {
-        match self.table.name.clone() {
-            Some(table) if self.table.has_key => Err(refused::Table::TwoKeys(table).into()),
-            _ => {
-                self.table.has_key = true;
-                Ok(())
-            }
+    fn key(&mut self) {
+        if self.table.has_key {
+            let table = self.table.name.clone().unwrap_or_default();
+            self.refuse(refused::Table::TwoKeys(table));
         }
+        self.table.has_key = true;
     }
 }

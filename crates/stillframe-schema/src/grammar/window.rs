@@ -48,7 +48,7 @@ impl Parser<'_, '_> {
         }
         self.mark(")")?;
         if count > MOST_ARGUMENTS {
-            return Err(refused::Query::Arguments(name.to_owned()).into());
+            self.wrong(refused::Query::Arguments(name.to_owned()));
         }
         let is_filtered = self.is("FILTER") && self.is_kind(Kind::Reserved);
         if is_filtered {
@@ -67,10 +67,10 @@ impl Parser<'_, '_> {
                 self.name()?;
             }
             if is_distinct {
-                return Err(refused::Query::DistinctWindow.into());
+                self.wrong(refused::Query::DistinctWindow);
             }
             if is_ordered && count > 0 {
-                return Err(refused::Query::Ordered(name.to_owned()).into());
+                self.wrong(refused::Query::Ordered(name.to_owned()));
             }
         }
         Ok(())
@@ -133,7 +133,7 @@ impl Parser<'_, '_> {
             Bound::Unbounded | Bound::Preceding => false,
         };
         if is_backwards {
-            return Err(refused::Query::Frame.into());
+            self.wrong(refused::Query::Frame);
         }
         Ok(())
     }
@@ -163,7 +163,9 @@ impl Parser<'_, '_> {
             let name = self.name()?.text.to_owned();
             self.word("AS")?;
             let mut window = self.window_in_parentheses()?;
-            chain(&mut window, &known)?;
+            if let Some(wrong) = chain(&mut window, &known) {
+                self.wrong(wrong);
+            }
             known.push((name, window));
             if !self.take_mark(",") {
                 return Ok(());
@@ -172,16 +174,12 @@ impl Parser<'_, '_> {
     }
 }
 
-/// Makes a window of the one that it names, if that came before (`sqlite3WindowChain` in `window.c`).
-fn chain(window: &mut Window, known: &[(String, Window)]) -> Parsed {
-    let Some(base) = &window.base else {
-        return Ok(());
-    };
+/// Makes a window of the one that it names, if that came before (`sqlite3WindowChain` in `window.c`); or says why not.
+fn chain(window: &mut Window, known: &[(String, Window)]) -> Option<refused::Query> {
+    let base = window.base.as_ref()?;
     let mut others = known.iter().rev();
     let other = others.find(|(name, _)| name.eq_ignore_ascii_case(base));
-    let Some((_, other)) = other else {
-        return Ok(());
-    };
+    let (_, other) = other?;
     let what = if window.has_partition {
         "PARTITION clause"
     } else if other.has_order && window.has_order {
@@ -192,11 +190,10 @@ fn chain(window: &mut Window, known: &[(String, Window)]) -> Parsed {
         window.has_partition |= other.has_partition;
         window.has_order |= other.has_order;
         window.base = None;
-        return Ok(());
+        return None;
     };
-    Err(refused::Query::Window {
+    Some(refused::Query::Window {
         what,
         window: base.clone(),
-    }
-    .into())
+    })
 }
