@@ -15,7 +15,6 @@ use stillframe_testkit::builder::{Seed, Statement, changed, statement};
 use stillframe_testkit::oracle::{Check, Oracle, SchemaOracle, keywords};
 use support::{codes, report};
 
-#[allow(dead_code, reason = "each test takes what it needs")]
 mod support;
 
 const CASES: u64 = 3_000;

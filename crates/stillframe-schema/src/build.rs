@@ -9,6 +9,7 @@ mod functions;
 mod keys;
 mod names;
 mod parse;
+mod parts;
 mod resolve;
 mod statement;
 mod tidy;

@@ -2,7 +2,8 @@ use turso_parser::ast::{CreateTableBody, Expr};
 
 use super::columns::add_column;
 use super::keys::{Key, KeyColumn, add_unique, key_columns, set_primary_key};
-use super::resolve::{Within, columns_in, resolve};
+use super::parts::columns_in;
+use super::resolve::{Within, resolve};
 use crate::{
     Collation, Generated, Index, IndexColumn, IndexKind, OnConflict, Reason, Source, StrictType,
     Table, TableKind, refused,

@@ -1,6 +1,6 @@
 use turso_parser::ast::{Expr, Literal, UnaryOperator};
 
-use super::resolve::{is_left_out, is_query, parts};
+use super::parts::{is_left_out, is_query, parts};
 use crate::number::{Number, number, of_real};
 use crate::{Affinity, Value};
 

@@ -1,9 +1,10 @@
 //! Expressions of a table's own: a CHECK constraint, a generated column, a term of an index, its WHERE clause. What is in
 //! them is looked at in SQLite's order (`sqlite3ResolveSelfReference` and `resolveExprStep` in `resolve.c`).
 
-use turso_parser::ast::{Expr, FunctionTail, Literal, Name, Operator, SortedColumn, UnaryOperator};
+use turso_parser::ast::{Expr, FunctionTail, Literal, Name, Operator, SortedColumn};
 
 use super::functions::{Found, Function, find};
+use super::parts::{bare, is_left_out, is_query, parts, values};
 use crate::Table;
 use crate::refused::Expression;
 
@@ -74,7 +75,9 @@ fn see(table: &Table, expression: &Expr, within: Within) -> Result<(), Expressio
                 tail: Some(filter_over),
                 order_by,
             };
-            if name.as_str().eq_ignore_ascii_case("likelihood") && !is_probability(args.get(1)) {
+            if name.as_str().eq_ignore_ascii_case("likelihood")
+                && !is_probability(args.get(1).map(|argument| &**argument))
+            {
                 return Err(Expression::Probability(name.as_str().to_owned()));
             }
             see_call(&call, within)
@@ -229,9 +232,8 @@ fn see_call(call: &Call<'_>, within: Within) -> Result<(), Expression> {
 }
 
 /// Whether an argument is a number with a point, and no more than 1.
-fn is_probability(argument: Option<&Box<Expr>>) -> bool {
-    let Some(Expr::Literal(Literal::Numeric(text))) = argument.map(|argument| bare(argument))
-    else {
+fn is_probability(argument: Option<&Expr>) -> bool {
+    let Some(Expr::Literal(Literal::Numeric(text))) = argument.map(bare) else {
         // Where there is no second argument, that is what is wrong.
         return argument.is_none();
     };
@@ -241,33 +243,6 @@ fn is_probability(argument: Option<&Box<Expr>>) -> bool {
             .replace('_', "")
             .parse::<f64>()
             .is_ok_and(|number| number <= 1.0)
-}
-
-/// An expression without parentheses around it.
-fn bare(expression: &Expr) -> &Expr {
-    let mut bare = expression;
-    while let Expr::Parenthesized(inside) = bare {
-        match inside.as_slice() {
-            [one] => bare = one,
-            _ => break,
-        }
-    }
-    bare
-}
-
-/// Whether SQLite makes a query of a list behind IN: of one that is nothing but a query, and of rows.
-pub(super) fn is_query(left: &Expr, list: &[Box<Expr>]) -> bool {
-    let is_one_query = matches!(list, [one] if values(one).is_none());
-    is_one_query || !list.is_empty() && values(left).is_some_and(|values| values > 1)
-}
-
-/// How many values an expression is; `None` for a query.
-fn values(expression: &Expr) -> Option<usize> {
-    match bare(expression) {
-        Expr::Parenthesized(several) => Some(several.len()),
-        Expr::Subquery(_) => None,
-        _ => Some(1),
-    }
 }
 
 /// All must be as many values. Of queries that is not asked, as there can be none.
@@ -300,117 +275,4 @@ const fn is_compared(operator: Operator) -> bool {
 fn is_null_test(operator: Operator, right: &Expr) -> bool {
     let is_test = matches!(operator, Operator::Is | Operator::IsNot);
     is_test && matches!(bare(right), Expr::Literal(Literal::Null))
-}
-
-/// Whether SQLite leaves out the parts of an expression while it parses, as they decide nothing: what is looked for in an
-/// empty list, and what stands beside a 0 with AND between, unless a function is called.
-pub(super) fn is_left_out(expression: &Expr) -> bool {
-    match expression {
-        Expr::InList { lhs, rhs, .. } => rhs.is_empty() && !calls(lhs),
-        Expr::Binary(left, Operator::And, right) => {
-            (is_false(left) || is_false(right)) && !calls(left) && !calls(right)
-        }
-        _ => false,
-    }
-}
-
-/// Whether an expression is a 0 to SQLite while it parses.
-fn is_false(expression: &Expr) -> bool {
-    match bare(expression) {
-        Expr::Literal(Literal::Numeric(text)) => text.bytes().all(|byte| byte == b'0'),
-        and @ Expr::Binary(_, Operator::And, _) => is_left_out(and),
-        Expr::InList { lhs, rhs, not } => rhs.is_empty() && !not && !calls(lhs),
-        _ => false,
-    }
-}
-
-/// Whether a function is called in an expression.
-fn calls(expression: &Expr) -> bool {
-    let mut left = vec![expression];
-    while let Some(expression) = left.pop() {
-        let is_call = match expression {
-            Expr::FunctionCall { .. } | Expr::FunctionCallStar { .. } | Expr::Like { .. } => true,
-            Expr::Binary(_, operator, _) => {
-                matches!(operator, Operator::ArrowRight | Operator::ArrowRightShift)
-            }
-            Expr::Literal(literal) => matches!(
-                literal,
-                Literal::CurrentDate | Literal::CurrentTime | Literal::CurrentTimestamp
-            ),
-            // What is called in a query counts, too; that there is one is refused elsewhere.
-            Expr::Subquery(_) | Expr::Exists(_) | Expr::InSelect { .. } => true,
-            _ => false,
-        };
-        if is_call {
-            return true;
-        }
-        parts(expression, &mut left);
-    }
-    false
-}
-
-/// The columns that are named in an expression.
-pub(super) fn columns_in(table: &Table, expression: &Expr) -> Vec<usize> {
-    let mut left = vec![expression];
-    let mut found = Vec::new();
-    while let Some(expression) = left.pop() {
-        if let Expr::Id(name) | Expr::Name(name) = expression {
-            found.extend(table.column(name.as_str()));
-        }
-        if !is_left_out(expression) {
-            parts(expression, &mut left);
-        }
-    }
-    found
-}
-
-/// Adds the expressions that an expression is made of, in their order.
-pub(super) fn parts<'e>(expression: &'e Expr, found: &mut Vec<&'e Expr>) {
-    match expression {
-        Expr::Between {
-            lhs, start, end, ..
-        } => found.extend([&**lhs, &**start, &**end]),
-        Expr::Binary(one, _, other) => found.extend([&**one, &**other]),
-        Expr::Case {
-            base,
-            when_then_pairs,
-            else_expr,
-        } => {
-            found.extend(base.as_deref());
-            for (when, then) in when_then_pairs {
-                found.extend([&**when, &**then]);
-            }
-            found.extend(else_expr.as_deref());
-        }
-        Expr::Cast { expr, .. } | Expr::Collate(expr, _) | Expr::Unary(_, expr) => found.push(expr),
-        Expr::IsNull(expr) | Expr::NotNull(expr) => {
-            // Of a literal that is known.
-            if !is_literal(expr) {
-                found.push(expr);
-            }
-        }
-        Expr::FunctionCall { args, .. } => found.extend(args.iter().map(|arg| &**arg)),
-        Expr::InList { lhs, rhs, .. } => {
-            found.push(lhs);
-            found.extend(rhs.iter().map(|value| &**value));
-        }
-        Expr::InSelect { lhs, .. } | Expr::InTable { lhs, .. } => found.push(lhs),
-        Expr::Like {
-            lhs, rhs, escape, ..
-        } => {
-            found.extend([&**rhs, &**lhs]);
-            found.extend(escape.as_deref());
-        }
-        Expr::Parenthesized(values) => found.extend(values.iter().map(|value| &**value)),
-        Expr::Raise(_, Some(message)) => found.push(message),
-        _ => {}
-    }
-}
-
-fn is_literal(expression: &Expr) -> bool {
-    match bare(expression) {
-        Expr::Literal(Literal::Numeric(_) | Literal::String(_) | Literal::Blob(_)) => true,
-        Expr::Unary(UnaryOperator::Positive | UnaryOperator::Negative, of) => is_literal(of),
-        _ => false,
-    }
 }

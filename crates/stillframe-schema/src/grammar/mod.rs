@@ -11,6 +11,7 @@ mod head;
 mod join;
 mod select;
 mod table;
+mod term;
 mod tokens;
 mod window;
 mod words;

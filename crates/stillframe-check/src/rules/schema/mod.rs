@@ -30,7 +30,7 @@ pub(crate) fn is_certain(evidence: &Evidence<'_>, schema: &Schema, refused: &Ref
         .refused
         .iter()
         .take_while(|other| other.row < refused.row);
-    !is_unclear(refused) && !(may_follow && before.any(is_unclear))
+    !(is_unclear(refused) || may_follow && before.any(is_unclear))
 }
 
 /// Where a row that was refused stands.
