@@ -50,6 +50,8 @@ pub enum PragmaError {
     NoCollation(String),
     /// A value is longer than any can be.
     TooBig,
+    /// The file ends within a page that a value is taken from.
+    ShortRead,
     /// Not SQLite's: the WAL has pages of another size than the database, and what it reads of them is not determined.
     PageSizeMismatch,
     /// Not SQLite's: it is not known whether the super-journal is there that decides whether it rolls the database back.
@@ -90,6 +92,7 @@ impl fmt::Display for PragmaError {
             Self::NotUnderstood(name) => write!(out, "the schema is not understood ({name})"),
             Self::FileFormat => out.write_str("unsupported file format"),
             Self::NoCollation(name) => write!(out, "no such collation sequence: {name}"),
+            Self::ShortRead => out.write_str("disk I/O error"),
             Self::TooBig => out.write_str("string or blob too big"),
             Self::PastPage => out.write_str(
                 "a cell goes past the end of its page: what SQLite prints from here on is not determined",
@@ -161,6 +164,7 @@ pub fn pragma<P: Pages<Error: Send> + Sync>(
         Ok(schema) => schema,
         Err(SchemaFault::Malformed) => return Ok(Pragma::refused(PragmaError::Malformed)),
         Err(SchemaFault::PastPage) => return Ok(Pragma::refused(PragmaError::PastPage)),
+        Err(SchemaFault::ShortRead) => return Ok(Pragma::refused(PragmaError::ShortRead)),
         Err(SchemaFault::Format) => return Ok(Pragma::refused(PragmaError::FileFormat)),
     };
     if let Some(refused) = schema.refused.first() {
@@ -229,6 +233,7 @@ impl Pragma {
             End::Malformed => Some(PragmaError::Malformed),
             End::PastPage => Some(PragmaError::PastPage),
             End::TooBig => Some(PragmaError::TooBig),
+            End::ShortRead => Some(PragmaError::ShortRead),
             End::Endless => Some(PragmaError::Endless),
         };
         if rows.is_empty() && error.is_none() {

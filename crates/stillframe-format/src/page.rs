@@ -126,8 +126,14 @@ pub trait Pages {
         self.page_count()
     }
 
+    /// How many bytes of a page are there: fewer than a page size where the file ends before or within it.
+    fn present(&self, _number: PageNumber) -> usize {
+        self.page_size().as_len()
+    }
+
     /// The bytes of one page, exactly a page size of them: the part of a cut-off last page that is not in the
-    /// file reads as zeros, as it does in SQLite.
+    /// file reads as zeros, as it does in SQLite, but where that takes a value from an overflow page: see
+    /// [`Pages::present`].
     ///
     /// # Errors
     /// The page lies past [`Pages::stored_pages`], exists nowhere, or could not be read.

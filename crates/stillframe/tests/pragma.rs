@@ -7,6 +7,7 @@
 
 use std::fs;
 
+use stillframe_testkit::builder::{Plan, SetBuilder};
 use stillframe_testkit::naive;
 use stillframe_testkit::oracle::Oracle;
 
@@ -100,5 +101,46 @@ fn an_empty_database_is_ok() {
         room.write(name, bytes);
         let ran = room.run(&format!("check --format pragma {name}"));
         assert_eq!(ran.exits(0).quietly().stdout, "ok\n");
+    }
+}
+
+/// A value that goes on in a page which is cut off, or not there at all, SQLite takes from the file: it says that this
+/// failed, where it reads every other page with zeros for what is not there.
+#[test]
+fn a_value_that_the_file_ends_within_is_an_error() {
+    let (oracle, room) = (Oracle::new(), support::Room::new());
+    let plan = Plan {
+        page_size: 512,
+        ..Plan::default()
+    };
+    let builder = SetBuilder::new("cut", &plan);
+    builder.sql("CREATE TABLE n(a); CREATE TABLE t(a NUMERIC)");
+    builder.sql("INSERT INTO t VALUES (printf('%.1900c', 'x'))");
+    builder.checkpoint("TRUNCATE");
+    let database = builder.file("");
+    builder.sql("INSERT INTO n VALUES (1)");
+    let wal = builder.file("-wal");
+    for (cut, wal) in [
+        (300, None),
+        (300, Some(&wal)),
+        (512, Some(&wal)),
+        (900, Some(&wal)),
+    ] {
+        let cut = &database[..database.len() - cut];
+        let expected = oracle.check(cut, wal.map(Vec::as_slice), "PRAGMA quick_check");
+        let error = expected.error.expect("SQLite ends with an error");
+        assert_eq!(
+            (error.extended, error.message.as_str()),
+            (522, "disk I/O error")
+        );
+        room.write("cut.db", cut);
+        if let Some(wal) = wal {
+            room.write("cut.db-wal", wal);
+        }
+        let ran = room.run("check --format pragma --level quick cut.db");
+        let rows: String = expected.rows.iter().map(|row| format!("{row}\n")).collect();
+        assert_eq!(ran.stdout, rows, "{ran}");
+        assert!(ran.stderr.contains("cut.db: disk I/O error"), "{ran}");
+        ran.exits(1);
     }
 }

@@ -11,6 +11,8 @@ pub(super) enum Fault<E> {
     Record,
     /// SQLite stops here, and says that a value is too big.
     TooBig,
+    /// SQLite stops here, and says that there was an error reading the file: it ends within a page.
+    ShortRead,
     /// Pages of a damaged database lead to one another so often that looking at all of it has no end.
     Endless,
     /// A page could not be read.

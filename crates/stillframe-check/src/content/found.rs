@@ -48,6 +48,8 @@ pub enum End {
     PastPage,
     /// A value is longer than any can be. SQLite ends with the error `string or blob too big`.
     TooBig,
+    /// The file ends within an overflow page that a value is taken from. SQLite ends with the error `disk I/O error`.
+    ShortRead,
     /// Pages lead to one another so often that looking at all of it has no end.
     Endless,
 }
@@ -63,6 +65,7 @@ impl End {
                 Some("rows and tables after the b-tree that cannot be followed")
             }
             Self::TooBig => Some("rows and tables after a value that is longer than any can be"),
+            Self::ShortRead => Some("rows and tables after a value that the file ends within"),
             Self::Endless => Some("rows and tables: pages lead to one another without an end"),
         }
     }

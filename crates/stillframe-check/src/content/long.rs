@@ -319,6 +319,8 @@ impl<P: Pages> Reader<'_, P> {
         let mut missing = cell.overflow_length() as usize;
         let mut next = cell.overflow.unwrap_or_default();
         while missing > 0 {
+            let size = geometry.usable_size() as usize - LINK_BYTES;
+            self.take_from_file(next, LINK_BYTES + size.min(missing))?;
             let (_, bytes) = self.page(next)?;
             let content = bytes
                 .get(LINK_BYTES..geometry.usable_size() as usize)

@@ -77,6 +77,15 @@ impl<'p, P: Pages> Reader<'p, P> {
         number.ok_or(Fault::Corrupt)
     }
 
+    /// Takes the first bytes of an overflow page from the file itself, so many with the link, as SQLite does where it has
+    /// some of the same value already and the WAL does not hold the page: with no zeros for what is not there.
+    pub(super) fn take_from_file(&self, page: u32, bytes: usize) -> Result<(), Fault<P::Error>> {
+        if bytes > self.pages.present(self.number(page)?) {
+            return Err(Fault::ShortRead);
+        }
+        Ok(())
+    }
+
     /// `length` bytes of a payload, from byte `start` of it on (`accessPayload` in `btree.c`).
     pub(super) fn payload(
         &self,
@@ -106,7 +115,8 @@ impl<'p, P: Pages> Reader<'p, P> {
         if cell.payload_offset() > geometry.usable_size().saturating_sub(local) {
             return Err(Fault::Corrupt);
         }
-        let (mut skip, end) = (start as usize, bytes.len() + length as usize);
+        let before = bytes.len();
+        let (mut skip, end) = (start as usize, before + length as usize);
         take(bytes, cell.local, &mut skip, end);
         if bytes.len() == end {
             return Ok(());
@@ -121,6 +131,10 @@ impl<'p, P: Pages> Reader<'p, P> {
                 next = chain.next(self, index, next)?;
                 skip -= size;
             } else {
+                if skip == 0 && bytes.len() - before >= LINK_BYTES {
+                    let taken = size.min(end - bytes.len());
+                    self.take_from_file(next, LINK_BYTES + taken)?;
+                }
                 let (_, page) = self.page(next)?;
                 let content = page.get(LINK_BYTES..geometry.usable_size() as usize);
                 take(bytes, content.unwrap_or_default(), &mut skip, end);
@@ -206,6 +220,8 @@ impl<'p, P: Pages> Reader<'p, P> {
         }
         let mut next = cell.overflow.unwrap_or_default();
         for _ in 0..self.geometry.overflow_pages(cell.overflow_length()) {
+            // Any of its bytes may be asked for.
+            self.take_from_file(next, self.geometry.page_size().as_len())?;
             next = next_page(&self.page(next)?.1);
         }
         Ok(())

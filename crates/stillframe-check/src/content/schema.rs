@@ -18,6 +18,8 @@ pub enum SchemaFault {
     Malformed,
     /// It cannot be read to its end, as a cell goes past the end of its page.
     PastPage,
+    /// It cannot be read to its end, as the file ends within a page that a value is taken from.
+    ShortRead,
     /// Its format is none that SQLite knows.
     Format,
 }
@@ -77,6 +79,7 @@ fn read<P: Pages>(
         Err(Fault::Read(error)) => Err(error),
         // A row that SQLite refuses on its way there is what it names.
         Err(Fault::PastPage) => Ok(Err(SchemaFault::PastPage)),
+        Err(Fault::ShortRead) if schema.refused.is_empty() => Ok(Err(SchemaFault::ShortRead)),
         Err(_) if schema.refused.is_empty() => Ok(Err(SchemaFault::Malformed)),
         _ => Ok(Ok(schema)),
     }

@@ -86,6 +86,7 @@ impl<'c, P: Pages> Job<'c, P> {
             Err(Stop::Fault(Fault::PastPage)) => End::PastPage,
             Err(Stop::Fault(Fault::Record)) => End::Record,
             Err(Stop::Fault(Fault::TooBig)) => End::TooBig,
+            Err(Stop::Fault(Fault::ShortRead)) => End::ShortRead,
             Err(Stop::Fault(Fault::Endless)) => End::Endless,
             Err(Stop::Fault(Fault::Read(error))) => return Err(error),
         };

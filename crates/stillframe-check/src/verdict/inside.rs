@@ -36,9 +36,14 @@ pub(super) fn schema_refused(evidence: &Evidence<'_>, findings: &[Finding]) -> O
     let has = |code: &str| findings.iter().any(|finding| finding.rule.code == code);
     let schema = evidence.inside.as_ref().map(|inside| &inside.schema)?;
     let Ok(schema) = schema else {
-        let is_unreadable = matches!(schema, Err(SchemaFault::Malformed | SchemaFault::PastPage));
-        let malformed = "nothing: database disk image is malformed (11)".to_owned();
-        return is_unreadable.then_some(malformed);
+        let words = match schema {
+            Err(SchemaFault::Malformed | SchemaFault::PastPage) => {
+                "nothing: database disk image is malformed (11)"
+            }
+            Err(SchemaFault::ShortRead) => "nothing: disk I/O error (522)",
+            _ => return None,
+        };
+        return Some(words.to_owned());
     };
     let first = schema.refused.first()?;
     let name = crate::words::plain(&first.name);

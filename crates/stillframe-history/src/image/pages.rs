@@ -72,6 +72,18 @@ impl Pages for Image<'_> {
         self.stored
     }
 
+    fn present(&self, number: PageNumber) -> usize {
+        let whole = self.page_size.as_len();
+        let in_file = self
+            .base
+            .bytes()
+            .saturating_sub(number.offset(self.page_size));
+        match self.overlay.frame(number) {
+            None if in_file < whole as u64 => in_file as usize,
+            _ => whole,
+        }
+    }
+
     fn page(&self, number: PageNumber) -> Result<Cow<'_, [u8]>, Error> {
         if let Some(page) = self.in_memory(number, self.page_size.as_len()) {
             return Ok(Cow::Borrowed(page));

@@ -13,7 +13,8 @@ rule! {
     ///
     /// # Why it matters
     /// SQLite reads zeros in place of what is missing and says nothing. As rows fill a page from its end, they are what
-    /// is lost: they come back as NULL, or the page as malformed, and `PRAGMA integrity_check` may still say `ok`.
+    /// is lost: they come back as NULL, or the page as malformed, and `PRAGMA integrity_check` may still say `ok`. Only
+    /// where a long value goes on in the page it ends with `disk I/O error`, which looks like a failing disk.
     ///
     /// # How it is checked
     /// The length of the file against the page size, and the number of the cut page against the number of pages that

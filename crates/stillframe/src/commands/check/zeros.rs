@@ -21,6 +21,10 @@ impl Pages for WithZeros<'_> {
         self.0.stored_pages()
     }
 
+    fn present(&self, number: PageNumber) -> usize {
+        self.0.present(number)
+    }
+
     fn page(&self, number: PageNumber) -> Result<Cow<'_, [u8]>, Error> {
         match self.0.page(number) {
             Err(Error::Refused(Refusal::MissingPages { .. }))

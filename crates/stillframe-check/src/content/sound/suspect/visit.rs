@@ -116,7 +116,7 @@ pub(super) fn entries<P: Pages>(
         };
         let payload = match reader.sure_record(leaf, &cell, gathered) {
             Ok(payload) => payload,
-            Err(Fault::Corrupt) => return Ok(false),
+            Err(Fault::Corrupt | Fault::ShortRead) => return Ok(false),
             Err(fault) => return Err(fault),
         };
         if !show(index, &cell, payload) {
