@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
-use stillframe_testkit::builder::{Plan, SetBuilder, random_set, stories};
+use stillframe_testkit::builder::{Plan, Seed, SetBuilder, random_set, stories};
 use support::{PROGRAM, Room, fixtures};
 
 mod support;
@@ -27,7 +27,7 @@ fn content(database: &Connection) -> Content {
         let mut found = Vec::new();
         while let Some(row) = rows.next().unwrap() {
             let values = (0..count).map(|index| match row.get_ref(index).unwrap() {
-                ValueRef::Real(real) => format!("real {:x}", (real + 0.0).to_bits()),
+                ValueRef::Real(real) => format!("real {:x}", real.to_bits()),
                 ValueRef::Text(text) => format!("'{}'", text.escape_ascii()),
                 other => format!("{other:?}"),
             });
@@ -105,7 +105,8 @@ const HARD: &str = "
     INSERT INTO t VALUES
         (1.0, 1, 'it''s'), (0.1 + 0.2, 1e300 * 1e300, char(10) || char(13) || char(9)), (-1e300 * 1e300, 5e-324, ''),
         (1e16, -1e17, 'back\\slash'), (x'', x'00ff10', char(27) || '\\u0041'), (NULL, 1.7976931348623157e308, 'nul' || char(0) || 'inside'),
-        (9223372036854775807, -9223372036854775808, 'é€\u{1f980}'), ('12', '1e5', x'61ff'), (zeroblob(5000), 4.35, printf('%.9000c', 'x'));
+        (9223372036854775807, -9223372036854775808, 'é€\u{1f980}'), ('12', '1e5', x'61ff'), (zeroblob(5000), 4.35, printf('%.9000c', 'x')),
+        (-0.0, -0.0, '-0.0');
     CREATE TABLE \"we \"\"ird\"(\"order\" INTEGER PRIMARY KEY, \"B c\");
     INSERT INTO \"we \"\"ird\" VALUES(7, 8);
     CREATE TABLE \"select\"(a, b AS (a + 1), c AS (a * 2) STORED, d) -- a comment
@@ -135,6 +136,35 @@ fn values_that_are_hard_to_write_are_loaded_as_they_were() {
             assert!(compare(&room, "0", encoding) > 6);
         }
     }
+}
+
+/// Floating-point numbers of any bits that are a number come back with every one of them.
+#[test]
+fn numbers_are_loaded_bit_for_bit() {
+    let room = Room::new();
+    let database = Connection::open(room.at("app.db")).unwrap();
+    let begin = "CREATE TABLE t(any, r REAL, n NUMERIC, i INTEGER); BEGIN";
+    database.execute_batch(begin).unwrap();
+    let mut seed = Seed(1);
+    let mut statement = database
+        .prepare("INSERT INTO t VALUES (?1, ?1, ?1, ?1)")
+        .unwrap();
+    for _ in 0..5000 {
+        let bits = seed.bits();
+        let whole = (seed.below(1 << 62) >> seed.below(62)) as f64;
+        for number in [
+            f64::from_bits(bits),
+            f64::from_bits(bits >> seed.below(64)),
+            whole,
+            -whole,
+        ] {
+            statement.execute([number]).unwrap();
+        }
+    }
+    drop(statement);
+    database.execute_batch("COMMIT").unwrap();
+    drop(database);
+    assert_eq!(compare(&room, "0", "numbers"), 1);
 }
 
 /// A fixture with text that is none, which no statement given as text can load.

@@ -1,5 +1,5 @@
 //! Floating-point numbers as SQLite turns them into text (`sqlite3FpDecode` in `util.c`, `%!.17g`): at most 17 digits,
-//! always with a point, and back to the same number.
+//! always with a point, and back to the same number. Of zero, too: SQLite leaves its sign out, and reads it.
 
 use std::io::Write;
 use std::sync::OnceLock;
@@ -15,12 +15,12 @@ struct Decimal {
 
 /// Appends a finite number.
 pub fn push(text: &mut Vec<u8>, number: f64) {
+    if number.is_sign_negative() {
+        text.push(b'-');
+    }
     if number == 0.0 {
         text.extend_from_slice(b"0.0");
         return;
-    }
-    if number < 0.0 {
-        text.push(b'-');
     }
     let number = number.abs();
     let mut decimal = Decimal::of(number);
@@ -212,7 +212,25 @@ mod tests {
             49.47,
             2.5e-7,
             9007199254740993.0,
+            9007199254740993e3,
+            -5e-324,
+            2.225073858507201e-308,
+            -f64::MAX,
         ];
+        // Whole numbers around where the exponent begins, and where 64 bits end.
+        for base in [
+            1e14,
+            1e15,
+            1e16,
+            1e17,
+            1e18,
+            2f64.powi(53),
+            2f64.powi(63),
+            1e19,
+        ] {
+            numbers.extend((-20..20).map(|step| base + f64::from(step) * base / 2f64.powi(52)));
+        }
+        numbers.extend((0..2000).map(|bits| f64::from_bits(bits * 0x3_1415_9265)));
         let mut state = 0x9e37_79b9_7f4a_7c15u64;
         let mut random = || {
             state ^= state << 13;
@@ -233,17 +251,41 @@ mod tests {
         numbers
     }
 
+    fn text_of(number: f64) -> String {
+        let mut text = Vec::new();
+        push(&mut text, number);
+        String::from_utf8(text).unwrap()
+    }
+
     #[test]
     fn numbers_are_what_sqlite_makes_of_them() {
         let database = Connection::open_in_memory().unwrap();
         let mut statement = database.prepare("SELECT CAST(?1 AS TEXT)").unwrap();
         for number in numbers() {
             let expected: String = statement.query_row([number], |row| row.get(0)).unwrap();
-            let mut text = Vec::new();
-            push(&mut text, number);
-            let text = String::from_utf8(text).unwrap();
-            assert_eq!(text, expected, "{number:e}");
-            assert_eq!(text.parse(), Ok(number), "{number:e}");
+            let text = text_of(number);
+            let unsigned = if number == 0.0 { "0.0" } else { &text };
+            assert_eq!(unsigned, expected, "{number:e}");
+        }
+    }
+
+    /// Every bit comes back, as SQLite reads a statement.
+    #[test]
+    fn sqlite_reads_the_same_numbers_back() {
+        let database = Connection::open_in_memory().unwrap();
+        let numbers = numbers();
+        for numbers in numbers.chunks(500) {
+            let texts: Vec<String> = numbers.iter().copied().map(text_of).collect();
+            let sql = format!("SELECT {}", texts.join(","));
+            let mut statement = database.prepare(&sql).unwrap();
+            let mut rows = statement.query([]).unwrap();
+            let row = rows.next().unwrap().unwrap();
+            for (index, (number, text)) in numbers.iter().zip(&texts).enumerate() {
+                let read: f64 = row.get(index).unwrap();
+                assert_eq!(read.to_bits(), number.to_bits(), "{text}");
+                let read: f64 = text.parse().unwrap();
+                assert_eq!(read.to_bits(), number.to_bits(), "{text}");
+            }
         }
     }
 }
