@@ -10,6 +10,7 @@ use stillframe_format::limits::{MAX_RECORD_HEADER, MAX_VALUE_BYTES};
 use stillframe_schema::{Collation, IndexColumn};
 
 use super::collation::compare_text;
+use super::hash::{hash_long, hash_value};
 use super::long::{BEFORE_LONG, Digest, LONG_VALUE, MARK};
 use super::value::compare_integer_real;
 
@@ -235,6 +236,20 @@ impl<'e> Entry<'e> {
             .map(|field| field.serial_type.into())
     }
 
+    /// Whether one of the first `values` is of type 11, which SQLite reads as NULL, and compares as what is no NULL.
+    #[inline]
+    pub(super) fn has_reserved(self, values: usize) -> bool {
+        let mut fields = self.fields.fields.iter().take(values);
+        fields.any(|field| field.serial_type == 11)
+    }
+
+    /// Whether the last value is an integer: SQLite takes nothing else for a rowid, also where it is equal to one.
+    #[inline]
+    pub(super) fn ends_with_integer(self) -> bool {
+        let last = self.fields.fields.last();
+        last.is_some_and(|field| matches!(field.serial_type, 1..=6 | 8 | 9))
+    }
+
     /// What the record is to another, by these columns, and the first of them that differs. Text whose order an application
     /// gives is taken to come before other text.
     pub(super) fn compare(
@@ -349,44 +364,4 @@ const fn class(value: Value<'_>) -> u8 {
         Value::Text(_) => 2,
         Value::Blob(_) => 3,
     }
-}
-
-/// Adds a value to a hash. What is equal to SQLite has the same hash: 1 and 1.0.
-pub(super) fn hash_value(hasher: &mut impl Hasher, state: &RandomState, value: Value<'_>) {
-    // The class of the value is in the lowest bits, so that no two of different classes are written the same.
-    let mut bytes = |bytes: &[u8], class: u64| {
-        hasher.write_u64((bytes.len() as u64) << 2 | class);
-        if bytes.len() > LONG_VALUE {
-            hasher.write_u64(Digest::of(state, bytes));
-        } else {
-            hasher.write(bytes);
-        }
-    };
-    match value {
-        Value::Text(text) => bytes(text, 2),
-        Value::Blob(blob) => bytes(blob, 3),
-        Value::Null => hasher.write_u64(1),
-        Value::Integer(integer) => hash_integer(hasher, integer),
-        Value::Real(real) => {
-            let integer = real as i64;
-            if compare_integer_real(integer, real).is_eq() {
-                hash_integer(hasher, integer);
-            } else {
-                hasher.write_u64(5);
-                hasher.write_u64(real.to_bits());
-            }
-        }
-    }
-}
-
-/// As [`hash_value`] of the value with this digest.
-fn hash_long(hasher: &mut impl Hasher, serial_type: u64, digest: u64) {
-    let class = if serial_type % 2 == 1 { 2 } else { 3 };
-    hasher.write_u64(SerialType(serial_type).length() << 2 | class);
-    hasher.write_u64(digest);
-}
-
-fn hash_integer(hasher: &mut impl Hasher, integer: i64) {
-    hasher.write_u64(0);
-    hasher.write_u64(integer as u64);
 }

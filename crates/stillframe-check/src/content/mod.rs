@@ -11,6 +11,7 @@ mod entry;
 mod fault;
 mod findings;
 mod found;
+mod hash;
 mod key;
 mod long;
 mod nowhere;

@@ -8,8 +8,9 @@ use foldhash::quality::RandomState;
 use stillframe_format::Pages;
 
 use super::cursor::Cursor;
-use super::entry::{Entry, Fields, hash_value};
+use super::entry::{Entry, Fields};
 use super::fault::Fault;
+use super::hash::hash_value;
 use super::reader::Reader;
 use super::value::Value;
 

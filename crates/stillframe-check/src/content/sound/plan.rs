@@ -75,6 +75,8 @@ pub(super) struct Order<'s> {
     pub values: usize,
     /// The parts that no two entries may share, if they are fewer; not where one of them is NULL.
     pub unique: Option<usize>,
+    /// Whether the last value is a rowid.
+    pub ends_with_rowid: bool,
 }
 
 /// What the next entry of an index is to one.
@@ -89,10 +91,12 @@ pub(super) enum Step {
 }
 
 impl Order<'_> {
-    /// Whether an entry has as many values as it is to have.
+    /// Whether an entry has as many values as it is to have, of types that are compared as what they are read as.
     pub(super) fn holds(&self, entry: Entry<'_>) -> bool {
         let is_row = self.unique.is_none() && entry.len() > self.values;
-        entry.len() == self.values || is_row
+        (entry.len() == self.values || is_row)
+            && !entry.has_reserved(self.columns.len())
+            && (!self.ends_with_rowid || entry.ends_with_integer())
     }
 
     /// What an entry is to the one before it, both of so many values.
@@ -187,6 +191,7 @@ impl<'s> Plan<'s> {
             columns: own.columns.get(..own.key_columns).unwrap_or_default(),
             values: own.key_columns,
             unique: None,
+            ends_with_rowid: false,
         });
         let indexes = table.indexes.iter();
         let indexes = indexes.filter(|index| level == Level::Full && !is_own(table, index));
@@ -211,6 +216,7 @@ impl<'s> Plan<'s> {
                     columns: &of.columns,
                     values: of.columns.len(),
                     unique: of.is_unique().then_some(of.key_columns),
+                    ends_with_rowid: own.is_none(),
                 }),
                 rows: None,
                 sum: sum.filter(|_| apart.is_none()),

@@ -8,7 +8,8 @@ use stillframe_schema::number;
 
 use super::plan::{Check, Part, Plan, Rows};
 use super::worker::Seen;
-use crate::content::entry::{Entry, hash_value};
+use crate::content::entry::Entry;
+use crate::content::hash::hash_value;
 use crate::content::text::At;
 use crate::content::types::{Type, Types};
 
