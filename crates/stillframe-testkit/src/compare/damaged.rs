@@ -11,6 +11,7 @@ use stillframe_history::{BackupSet, Image};
 use stillframe_source::Access;
 
 use super::Options;
+use super::goals::Goals;
 use super::stopwatch::Stopwatch;
 use super::work::open;
 use crate::builder::large_database;
@@ -74,18 +75,18 @@ const DAMAGE: [Damage; 5] = [
 ];
 
 /// Measures the check of a database with each damage, in full as it reports and as it prints what SQLite does.
-pub fn checks(folder: &Path, options: &Options) -> io::Result<()> {
+pub fn checks(folder: &Path, options: &Options, goals: &mut Goals) -> io::Result<()> {
     let path = folder.join("damaged.db");
     large_database(&path, options.database);
     let length = fs::metadata(&path)?.len();
     for damage in DAMAGE {
         let mut file = OpenOptions::new().read(true).write(true).open(&path)?;
         let (at, before) = damage.make(&mut file, length)?;
-        println!(
-            "\na database of {} MB with {}",
+        goals.begin(format!(
+            "a database of {} MB with {}",
             length / 1_000_000,
             damage.name
-        );
+        ));
         let mut watch = Stopwatch::new(length);
         let theirs = watch.time("SQLite: integrity_check", || sqlite(&path))?;
         for _ in 0..options.rounds.min(3) {
@@ -95,7 +96,7 @@ pub fn checks(folder: &Path, options: &Options) -> io::Result<()> {
         }
         watch.print();
         for ours in ["full, as findings", "full, as SQLite's rows"] {
-            watch.compare(ours, "SQLite: integrity_check", "");
+            watch.compare(goals, ours, "SQLite: integrity_check", None);
         }
         write(&mut file, at, &before)?;
     }

@@ -8,6 +8,7 @@ use stillframe_history::{BackupSet, Image, Timeline, log};
 use stillframe_source::Access;
 
 use super::database;
+use super::goals::Goals;
 use super::work::open;
 use crate::builder::{PAGE_SIZE, huge_wal};
 
@@ -54,16 +55,18 @@ pub fn peak(what: &str, path: &Path) -> io::Result<()> {
 }
 
 /// Measures the memory that each verb takes for a WAL of many gigabytes, in a process of its own.
-pub fn of_a_huge_wal(folder: &Path, gigabytes: u64) -> io::Result<()> {
+pub fn of_a_huge_wal(folder: &Path, gigabytes: u64, goals: &mut Goals) -> io::Result<()> {
     let [path, wal] = ["huge.db", "huge.db-wal"].map(|name| folder.join(name));
     for distinct in [10_000, 1_000_000] {
-        println!("\na WAL of {gigabytes} GB, {distinct} distinct pages: peak of resident memory");
+        goals.begin(format!(
+            "a WAL of {gigabytes} GB, {distinct} distinct pages: peak of resident memory"
+        ));
         huge_wal(&wal, gigabytes * 1_000_000_000, distinct)?;
         // A database that has all of the pages, so that every one of them is compared with a frame.
         fs::File::create(&path)?.set_len(u64::from(distinct) * PAGE_SIZE as u64)?;
         let bound = u64::from(distinct) * 32 + SPARE;
         for what in ["validate", "log", "image", "compact"] {
-            print_peak(what, &path, bound, "32 bytes a page and 64 MB")?;
+            print_peak(goals, what, &path, bound, "32 bytes a page and 64 MB")?;
         }
         fs::remove_file(&path)?;
         fs::remove_file(&wal)?;
@@ -72,7 +75,13 @@ pub fn of_a_huge_wal(folder: &Path, gigabytes: u64) -> io::Result<()> {
 }
 
 /// Does `what` in a process of its own, and prints the peak of its memory beside its goal.
-pub fn print_peak(what: &str, path: &Path, bound: u64, words: &str) -> io::Result<()> {
+pub fn print_peak(
+    goals: &mut Goals,
+    what: &str,
+    path: &Path,
+    bound: u64,
+    words: &str,
+) -> io::Result<()> {
     let output = Command::new(std::env::current_exe()?)
         .arg("peak")
         .arg(what)
@@ -83,15 +92,10 @@ pub fn print_peak(what: &str, path: &Path, bound: u64, words: &str) -> io::Resul
         .trim()
         .parse()
         .map_err(|_| io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned()))?;
-    let goal = if peak <= bound {
-        "holds"
-    } else {
-        "does not hold"
-    };
-    println!(
-        "  {what:<10} {:>6.1} MB  (goal: at most {:.1} MB, {words}: {goal})",
-        peak as f64 / f64::from(1 << 20),
-        bound as f64 / f64::from(1 << 20)
-    );
+    let megabytes = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+    let measure = format!("{what:<13} {:>6.1} MB", megabytes(peak));
+    let words = format!("goal: at most {:.1} MB, {words}", megabytes(bound));
+    let is_met = goals.take(&measure, &words, peak <= bound);
+    println!("  {measure}  ({words}: {is_met})");
     Ok(())
 }

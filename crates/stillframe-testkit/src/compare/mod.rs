@@ -5,16 +5,19 @@
 
 mod damaged;
 mod database;
+mod goals;
 mod memory;
 mod rollback;
 mod rows;
 mod stopwatch;
+mod wal_index;
 mod work;
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use goals::Goals;
 pub use memory::peak;
 use stopwatch::Stopwatch;
 use work::Bench;
@@ -47,25 +50,28 @@ pub fn run(options: &Options) -> io::Result<()> {
         Some(folder) => tempfile::tempdir_in(folder)?,
         None => tempfile::tempdir()?,
     };
+    let (folder, mut goals) = (folder.path(), Goals::default());
     if options.megabytes > 0 {
-        wals(folder.path(), options)?;
+        wals(folder, options, &mut goals)?;
+        wal_index::checks(folder, options, &mut goals)?;
     }
     if options.journal > 0 {
-        rollback::rollbacks(folder.path(), options.journal, options.rounds)?;
+        rollback::rollbacks(folder, options, &mut goals)?;
     }
     if options.database > 0 {
-        database::checks(folder.path(), options)?;
-        damaged::checks(folder.path(), options)?;
-        rows::rows(folder.path(), options)?;
+        database::checks(folder, options, &mut goals)?;
+        damaged::checks(folder, options, &mut goals)?;
+        rows::rows(folder, options, &mut goals)?;
     }
-    header_of_a_large_file(folder.path())?;
+    header_of_a_large_file(folder, &mut goals)?;
     if let Some(gigabytes) = options.huge {
-        memory::of_a_huge_wal(folder.path(), gigabytes)?;
+        memory::of_a_huge_wal(folder, gigabytes, &mut goals)?;
     }
+    goals.print();
     Ok(())
 }
 
-fn wals(folder: &Path, options: &Options) -> io::Result<()> {
+fn wals(folder: &Path, options: &Options, goals: &mut Goals) -> io::Result<()> {
     for (name, shape, commits) in [
         ("hot pages", Shape::Hot, 11_000),
         ("distinct pages", Shape::Distinct, 50),
@@ -74,10 +80,10 @@ fn wals(folder: &Path, options: &Options) -> io::Result<()> {
         fs::create_dir(&folder)?;
         let (database, wal) = big_wal(&folder, options.megabytes, shape, commits);
         let bytes = fs::metadata(&wal)?.len();
-        println!(
-            "\n{name}: a WAL of {} MB, {commits} commits",
+        goals.begin(format!(
+            "{name}: a WAL of {} MB, {commits} commits",
             bytes / 1_000_000
-        );
+        ));
         // A backup is a copy: it is measured as one, by us and by SQLite, laid out as an archive is unpacked.
         let backup = folder.join("backup");
         fs::create_dir(&backup)?;
@@ -86,12 +92,12 @@ fn wals(folder: &Path, options: &Options) -> io::Result<()> {
             work::unpack(&path, &copy).map(|()| copy)
         });
         let bench = Bench::new(&backup, &database?, &wal?)?;
-        measure(&bench, bytes, options.rounds)?;
+        measure(&bench, bytes, options.rounds, goals)?;
     }
     Ok(())
 }
 
-fn measure(bench: &Bench, bytes: u64, rounds: usize) -> io::Result<()> {
+fn measure(bench: &Bench, bytes: u64, rounds: usize, goals: &mut Goals) -> io::Result<()> {
     let mut watch = Stopwatch::new(bytes);
     for round in 0..rounds {
         watch.time("sum of the mapped bytes", || bench.sum())?;
@@ -118,23 +124,25 @@ fn measure(bench: &Bench, bytes: u64, rounds: usize) -> io::Result<()> {
         watch.sum("validate, and cp", ["validate", "cp of the result"]);
     }
     watch.print();
-    for (ours, theirs, goal) in [
-        ("validate", "SQLite: recovery", "at least 3"),
-        ("validate", "sum of the mapped bytes", "at least 0.9"),
-        ("log", "validate", "about 1"),
-        ("compact", "SQLite: both", "at least 3"),
-        ("compact", "SQLite: checkpoint", ""),
-        ("compact", "cp of the result", ""),
-        ("rebuild", "cp of the result", "at least 0.87, 1 / 1.15"),
-        ("rebuild", "validate, and cp", ""),
+    for (ours, theirs, least) in [
+        ("validate", "SQLite: recovery", Some(3.0)),
+        ("validate", "sum of the mapped bytes", Some(0.9)),
+        // Not slower, but for what two measures of the same differ in.
+        ("log", "validate", Some(0.9)),
+        ("compact", "SQLite: both", Some(3.0)),
+        ("compact", "SQLite: checkpoint", None),
+        ("compact", "cp of the result", None),
+        // It may take 1.15 times as long.
+        ("rebuild", "cp of the result", Some(0.87)),
+        ("rebuild", "validate, and cp", None),
     ] {
-        watch.compare(ours, theirs, goal);
+        watch.compare(goals, ours, theirs, least);
     }
     Ok(())
 }
 
 /// A database of 100 GB, nearly all of it a hole: its header is there at once.
-fn header_of_a_large_file(folder: &Path) -> io::Result<()> {
+fn header_of_a_large_file(folder: &Path, goals: &mut Goals) -> io::Result<()> {
     let path = folder.join("large.db");
     let mut page = vec![0; 4096];
     page[..16].copy_from_slice(b"SQLite format 3\0");
@@ -145,10 +153,14 @@ fn header_of_a_large_file(folder: &Path) -> io::Result<()> {
         .open(&path)?
         .set_len(100 << 30)?;
     let mut watch = Stopwatch::new(0);
+    goals.begin("a sparse file of 100 GB".to_owned());
     for _ in 0..9 {
-        watch.time("image of a sparse file of 100 GB", || work::header(&path))?;
+        watch.time("its header", || work::header(&path))?;
     }
-    println!();
     watch.print();
+    let median = watch.median("its header").unwrap_or_default();
+    let words = "goal: at most 10 ms";
+    let is_met = goals.take(&format!("its header {median:.2} ms"), words, median <= 10.0);
+    println!("  {words}: {is_met}");
     fs::remove_file(path)
 }

@@ -14,6 +14,8 @@ use stillframe_history::rebuild::{Start, rebuild};
 use stillframe_history::{BackupSet, Image, Rollback};
 use stillframe_source::Access;
 
+use super::Options;
+use super::goals::Goals;
 use super::stopwatch::Stopwatch;
 use super::work::{first_read, open, unpack};
 use crate::builder::big_journal;
@@ -25,19 +27,19 @@ struct Bench {
 }
 
 /// Measures and prints.
-pub fn rollbacks(folder: &Path, megabytes: u64, rounds: usize) -> io::Result<()> {
+pub fn rollbacks(folder: &Path, options: &Options, goals: &mut Goals) -> io::Result<()> {
     let folder = folder.join("journal");
     fs::create_dir(&folder)?;
-    let (database, journal) = big_journal(&folder, megabytes);
+    let (database, journal) = big_journal(&folder, options.journal);
     let bench = Bench {
         folder,
         database,
         journal,
     };
     let bytes = fs::metadata(&bench.journal)?.len();
-    println!("\na hot journal of {} MB", bytes / 1_000_000);
+    goals.begin(format!("a hot journal of {} MB", bytes / 1_000_000));
     let mut watch = Stopwatch::new(bytes);
-    for round in 0..rounds {
+    for round in 0..options.rounds {
         watch.time("follow the journal", || bench.follow())?;
         // Each comes after each of the others, forwards and backwards: the disk remembers.
         for turn in 0..3 {
@@ -55,12 +57,8 @@ pub fn rollbacks(folder: &Path, megabytes: u64, rounds: usize) -> io::Result<()>
     }
     bench.same()?;
     watch.print();
-    for (ours, theirs, goal) in [
-        ("rebuild", "SQLite: rollback", "at least 1"),
-        ("rebuild", "copy of the file", ""),
-    ] {
-        watch.compare(ours, theirs, goal);
-    }
+    watch.compare(goals, "rebuild", "SQLite: rollback", Some(1.0));
+    watch.compare(goals, "rebuild", "copy of the file", None);
     fs::remove_dir_all(bench.folder)
 }
 

@@ -12,17 +12,21 @@ use stillframe_rows::{Catalog, Value};
 use stillframe_schema::TableKind;
 
 use super::Options;
+use super::goals::Goals;
 use super::stopwatch::Stopwatch;
 use super::work::with_image;
 use crate::builder::large_database;
 
 /// Measures reading all rows, and writing them as SQL text with the command where that lies beside this program, beside
 /// SQLite: its library with `quote()`, and its shell, which is what `STILLFRAME_SQLITE3` names or what is on the path.
-pub fn rows(folder: &Path, options: &Options) -> io::Result<()> {
+pub fn rows(folder: &Path, options: &Options, goals: &mut Goals) -> io::Result<()> {
     let path = folder.join("dumped.db");
     large_database(&path, options.database);
     let bytes = fs::metadata(&path)?.len();
-    println!("\nthe rows of a database of {} MB", bytes / 1_000_000);
+    goals.begin(format!(
+        "the rows of a database of {} MB",
+        bytes / 1_000_000
+    ));
     let command = env::current_exe()?.with_file_name("stillframe");
     let command = command.exists().then_some(command);
     let shell = env::var_os("STILLFRAME_SQLITE3").unwrap_or_else(|| "sqlite3".into());
@@ -47,12 +51,12 @@ pub fn rows(folder: &Path, options: &Options) -> io::Result<()> {
         }
     }
     watch.print();
-    watch.compare("rows", "SQLite: rows, quoted", "at least 1");
-    if command.is_some() {
-        watch.compare("dump", "SQLite: rows, quoted", "at least 1");
-    }
-    if command.is_some() && shell.is_some() {
-        watch.compare("dump", "SQLite: shell", "at least 1");
+    for (ours, theirs) in [
+        ("rows", "SQLite: rows, quoted"),
+        ("dump", "SQLite: rows, quoted"),
+        ("dump", "SQLite: shell"),
+    ] {
+        watch.compare(goals, ours, theirs, Some(1.0));
     }
     fs::remove_file(path)
 }

@@ -1,6 +1,8 @@
 use std::io;
 use std::time::{Duration, Instant};
 
+use super::goals::Goals;
+
 /// Takes times by name and compares their medians.
 pub struct Stopwatch {
     bytes: u64,
@@ -44,6 +46,13 @@ impl Stopwatch {
         self.take(name, sum);
     }
 
+    /// The median of a time in milliseconds.
+    pub fn median(&self, name: &str) -> Option<f64> {
+        let (_, times) = self.times.iter().find(|(known, _)| *known == name)?;
+        let [_, median, _] = spread(times);
+        Some(milliseconds(median))
+    }
+
     /// Prints the medians, and the fastest and slowest of each.
     pub fn print(&self) {
         for (name, times) in &self.times {
@@ -56,20 +65,17 @@ impl Stopwatch {
         }
     }
 
-    /// Prints how many times as fast as `theirs` `ours` is.
-    pub fn compare(&self, ours: &str, theirs: &str, goal: &str) {
-        let median = |name: &str| {
-            let (_, times) = self.times.iter().find(|(known, _)| *known == name)?;
-            let [_, median, _] = spread(times);
-            Some(milliseconds(median))
-        };
-        if let (Some(a), Some(b)) = (median(ours), median(theirs)) {
-            let goal = if goal.is_empty() {
-                String::new()
-            } else {
-                format!("  (goal: {goal})")
+    /// Prints how many times as fast as `theirs` `ours` is, and whether that is `least` at least, where there is a goal.
+    pub fn compare(&self, goals: &mut Goals, ours: &str, theirs: &str, least: Option<f64>) {
+        if let (Some(a), Some(b)) = (self.median(ours), self.median(theirs)) {
+            let measure = format!("{ours:<22} {:>6.2} x the speed of {theirs}", b / a);
+            let Some(least) = least else {
+                println!("  {measure}");
+                return;
             };
-            println!("  {ours:<17} {:>6.2} x the speed of {theirs}{goal}", b / a);
+            let words = format!("goal: at least {least}");
+            let is_met = goals.take(&measure, &words, b / a >= least);
+            println!("  {measure}  ({words}: {is_met})");
         }
     }
 }
