@@ -1,3 +1,5 @@
+use std::sync::{Mutex, PoisonError};
+
 use stillframe_database::Geometry;
 use stillframe_database::btree::Page;
 use stillframe_format::limits::MAX_BTREE_DEPTH;
@@ -55,7 +57,12 @@ pub(super) enum Next {
     Unsound {
         tree: usize,
     },
-    End,
+}
+
+/// What comes next of batches that several threads take; `None` behind the last.
+pub(super) fn take<P: Pages>(batches: &Mutex<Batches<'_, P>>) -> Result<Option<Next>, P::Error> {
+    let mut batches = batches.lock().unwrap_or_else(PoisonError::into_inner);
+    batches.next()
 }
 
 impl<'p, P: Pages> Batches<'p, P> {
@@ -76,21 +83,20 @@ impl<'p, P: Pages> Batches<'p, P> {
         self.reader.left()
     }
 
-    /// Takes a batch.
-    pub(super) fn next(&mut self) -> Result<Next, P::Error> {
+    fn next(&mut self) -> Result<Option<Next>, P::Error> {
         let tree = self.tree;
         let batch = match self.roots.get(tree) {
             Some(&(root, _)) if self.levels.is_empty() => self.enter(root),
-            None => return Ok(Next::End),
+            None => return Ok(None),
             Some(_) => self.go_on(),
         };
         match batch {
-            Ok(batch) => Ok(Next::Batch(batch)),
+            Ok(batch) => Ok(Some(Next::Batch(batch))),
             Err(Fault::Read(error)) => Err(error),
             Err(_) => {
                 self.tree = tree + 1;
                 self.levels.clear();
-                Ok(Next::Unsound { tree })
+                Ok(Some(Next::Unsound { tree }))
             }
         }
     }

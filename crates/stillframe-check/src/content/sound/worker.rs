@@ -7,7 +7,7 @@ use stillframe_database::btree::{Cell, Page};
 use stillframe_format::{PageNumber, Pages};
 use stillframe_history::Progress;
 
-use super::batches::{Batch, Batches, Next};
+use super::batches::{self, Batch, Batches, Next};
 use super::plan::{Apart, Order, Plan, Step, Tree};
 use super::row;
 use crate::content::entry::{Entry, Fields};
@@ -128,18 +128,13 @@ impl<'w, P: Pages> Worker<'w, P> {
 
     /// Takes batches as long as there are any.
     pub(super) fn work(&mut self, batches: &Mutex<Batches<'_, P>>) -> Result<(), P::Error> {
-        loop {
-            let next = batches
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .next()?;
+        while let Some(next) = batches::take(batches)? {
             let batch = match next {
                 Next::Batch(batch) => batch,
                 Next::Unsound { tree } => {
                     self.suspect(tree);
                     continue;
                 }
-                Next::End => return Ok(()),
             };
             let Some(tree) = self.plan.trees.get(batch.tree) else {
                 return Ok(());
@@ -154,6 +149,7 @@ impl<'w, P: Pages> Worker<'w, P> {
                 Ok(false) | Err(_) => self.suspect(batch.tree),
             }
         }
+        Ok(())
     }
 
     fn suspect(&self, tree: usize) {

@@ -1,10 +1,9 @@
 //! Entries of a batch that are out of order: which they are, and which others a search may not find for that.
 
-use stillframe_database::btree::Page;
 use stillframe_format::Pages;
 
 use super::entries::{Index, Kept};
-use super::visit::{Visitor, entries, visit};
+use super::visit::{Leaf, Visitor, visit};
 use crate::content::entry::Fields;
 use crate::content::fault::Fault;
 use crate::content::reader::Reader;
@@ -31,8 +30,7 @@ pub(super) fn disorder<P: Pages>(
     let mut found = Search {
         index,
         fields: Fields::default(),
-        gathered: Vec::new(),
-        leaf: 0,
+        leaves: 0,
         state: State::default(),
         at_between: State::default(),
         out_of_order: Vec::new(),
@@ -41,15 +39,13 @@ pub(super) fn disorder<P: Pages>(
         return Ok(false);
     }
     let is_on_last_leaf =
-        |(place, _): &(Place, Kept)| place.0 + 1 == found.leaf && place.1 < BEHIND;
+        |(place, _): &(Place, Kept)| place.0 + 1 == found.leaves && place.1 < BEHIND;
     if batch.behind.is_none() && found.out_of_order.iter().any(is_on_last_leaf) {
         return Ok(false);
     }
     let mut misled = Misled {
         index,
         fields: found.fields,
-        gathered: found.gathered,
-        leaf: 0,
         out_of_order: &found.out_of_order,
     };
     visit(reader, tree, batch, &mut misled)
@@ -74,8 +70,8 @@ struct Previous {
 struct Search<'w> {
     index: Index<'w>,
     fields: Fields,
-    gathered: Vec<u8>,
-    leaf: u32,
+    /// How many there were.
+    leaves: u32,
     state: State,
     /// As it was behind the last entry between leaves, and how many were out of order then.
     at_between: State,
@@ -131,24 +127,20 @@ impl Search<'_> {
 }
 
 impl<P: Pages> Visitor<P> for Search<'_> {
-    fn leaf(
-        &mut self,
-        reader: &Reader<'_, P>,
-        leaf: Option<&Page<'_>>,
-    ) -> Result<bool, Fault<P::Error>> {
-        let number = self.leaf;
-        self.leaf += 1;
-        let Some(leaf) = leaf else { return Ok(true) };
+    fn leaf(&mut self, leaf: Leaf<'_, '_, P>) -> Result<bool, Fault<P::Error>> {
+        let number = leaf.number;
+        self.leaves = number + 1;
+        if leaf.page.is_none() {
+            return Ok(true);
+        }
         let mut is_known = true;
-        let mut gathered = std::mem::take(&mut self.gathered);
-        let is_read = entries(reader, leaf, &mut gathered, |cell, _, payload| {
+        let is_read = leaf.entries(|cell, _, payload| {
             if !self.index.parse(payload, &mut self.fields) {
                 return false;
             }
             is_known = self.entry(payload, Some((number, cell.into())));
             is_known
         })?;
-        self.gathered = gathered;
         if !is_read && is_known {
             // Nothing of it counts.
             self.state = self.at_between.clone();
@@ -172,8 +164,6 @@ impl<P: Pages> Visitor<P> for Search<'_> {
 struct Misled<'w> {
     index: Index<'w>,
     fields: Fields,
-    gathered: Vec<u8>,
-    leaf: u32,
     out_of_order: &'w [(Place, Kept)],
 }
 
@@ -197,20 +187,9 @@ impl Misled<'_> {
 }
 
 impl<P: Pages> Visitor<P> for Misled<'_> {
-    fn leaf(
-        &mut self,
-        reader: &Reader<'_, P>,
-        leaf: Option<&Page<'_>>,
-    ) -> Result<bool, Fault<P::Error>> {
-        let number = self.leaf;
-        self.leaf += 1;
-        if let Some(leaf) = leaf {
-            let mut gathered = std::mem::take(&mut self.gathered);
-            entries(reader, leaf, &mut gathered, |cell, _, payload| {
-                self.entry(payload, (number, cell.into()))
-            })?;
-            self.gathered = gathered;
-        }
+    fn leaf(&mut self, leaf: Leaf<'_, '_, P>) -> Result<bool, Fault<P::Error>> {
+        let number = leaf.number;
+        leaf.entries(|cell, _, payload| self.entry(payload, (number, cell.into())))?;
         Ok(true)
     }
 

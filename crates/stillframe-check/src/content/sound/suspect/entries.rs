@@ -7,12 +7,11 @@
 use std::cmp::Ordering;
 
 use foldhash::quality::RandomState;
-use stillframe_database::btree::Page;
 use stillframe_format::Pages;
 
 use super::buckets::Buckets;
 use super::disorder::disorder;
-use super::visit::{Visitor, entries, visit};
+use super::visit::{Leaf, Visitor, visit};
 use crate::content::entry::Fields;
 use crate::content::fault::Fault;
 use crate::content::reader::Reader;
@@ -79,7 +78,6 @@ pub(super) fn look<P: Pages>(
     let mut found = Entries {
         index,
         fields: Fields::default(),
-        gathered: Vec::new(),
         hashes: Vec::new(),
         previous: None,
         spare: None,
@@ -98,7 +96,6 @@ pub(super) fn look<P: Pages>(
 struct Entries<'w> {
     index: Index<'w>,
     fields: Fields,
-    gathered: Vec<u8>,
     /// Of the leaf that is looked at.
     hashes: Vec<u64>,
     previous: Option<Kept>,
@@ -138,22 +135,13 @@ impl Entries<'_> {
 }
 
 impl<P: Pages> Visitor<P> for Entries<'_> {
-    fn leaf(
-        &mut self,
-        reader: &Reader<'_, P>,
-        leaf: Option<&Page<'_>>,
-    ) -> Result<bool, Fault<P::Error>> {
+    fn leaf(&mut self, leaf: Leaf<'_, '_, P>) -> Result<bool, Fault<P::Error>> {
         self.hashes.clear();
-        let mut gathered = std::mem::take(&mut self.gathered);
-        let is_read = match leaf {
-            Some(leaf) => entries(reader, leaf, &mut gathered, |_, _, payload| {
-                let hash = self.entry(payload);
-                self.hashes.extend(hash);
-                hash.is_some()
-            })?,
-            None => false,
-        };
-        self.gathered = gathered;
+        let is_read = leaf.entries(|_, _, payload| {
+            let hash = self.entry(payload);
+            self.hashes.extend(hash);
+            hash.is_some()
+        })?;
         self.is_last_leaf_read = is_read;
         if is_read {
             for &hash in &self.hashes {

@@ -20,7 +20,7 @@ use foldhash::quality::RandomState;
 use stillframe_format::Pages;
 use stillframe_schema::Table;
 
-use super::batches::{Batch, Batches, Next};
+use super::batches::{self, Batch, Batches, Next};
 use super::plan::{Plan, Tree};
 use crate::content::fault::Fault;
 use crate::content::reader::Reader;
@@ -142,11 +142,10 @@ impl<'w, P: Pages<Error: Send> + Sync> Look<'w, P> {
         work: Work<'w, P>,
         judged: &mut Judged,
     ) -> Result<(), P::Error> {
-        while !self.is_given_up() {
-            let next = batches
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .next()?;
+        while let Some(next) = batches::take(batches)? {
+            if self.is_given_up() {
+                break;
+            }
             let batch = match next {
                 Next::Batch(batch) => batch,
                 Next::Unsound { tree } => {
@@ -156,7 +155,6 @@ impl<'w, P: Pages<Error: Send> + Sync> Look<'w, P> {
                     }
                     continue;
                 }
-                Next::End => return Ok(()),
             };
             let Some(tree) = trees.get(batch.tree) else {
                 return Ok(());

@@ -1,13 +1,12 @@
 //! The rows of a table: what their entries are to be, and which of them are to be looked at.
 
 use foldhash::quality::RandomState;
-use stillframe_database::btree::Page;
 use stillframe_format::Pages;
 
 use super::buckets::Buckets;
 use super::entries::Kept;
 use super::judged::Judged;
-use super::visit::{Visitor, entries, visit};
+use super::visit::{Leaf, Visitor, visit};
 use crate::content::entry::Fields;
 use crate::content::fault::Fault;
 use crate::content::reader::Reader;
@@ -35,7 +34,6 @@ pub(super) fn sum<P: Pages>(
     let mut sums = Sums {
         table,
         fields: Fields::default(),
-        gathered: Vec::new(),
     };
     visit(reader, table.tree, batch, &mut sums)?;
     Ok(())
@@ -44,7 +42,6 @@ pub(super) fn sum<P: Pages>(
 struct Sums<'w> {
     table: Table<'w>,
     fields: Fields,
-    gathered: Vec<u8>,
 }
 
 impl Sums<'_> {
@@ -67,18 +64,8 @@ impl Sums<'_> {
 }
 
 impl<P: Pages> Visitor<P> for Sums<'_> {
-    fn leaf(
-        &mut self,
-        reader: &Reader<'_, P>,
-        leaf: Option<&Page<'_>>,
-    ) -> Result<bool, Fault<P::Error>> {
-        if let Some(leaf) = leaf {
-            let mut gathered = std::mem::take(&mut self.gathered);
-            entries(reader, leaf, &mut gathered, |_, cell, payload| {
-                self.row(payload, &At::of(leaf, cell))
-            })?;
-            self.gathered = gathered;
-        }
+    fn leaf(&mut self, leaf: Leaf<'_, '_, P>) -> Result<bool, Fault<P::Error>> {
+        leaf.entries(|_, at, payload| self.row(payload, at))?;
         Ok(true)
     }
 
@@ -103,7 +90,6 @@ pub(super) fn judge<P: Pages>(
     let mut found = Judge {
         table,
         fields: Fields::default(),
-        gathered: Vec::new(),
         leaves: Vec::new(),
         above: OfPage::new(batch.page),
         is_above_looked_at: false,
@@ -143,7 +129,6 @@ impl OfPage {
 struct Judge<'w> {
     table: Table<'w>,
     fields: Fields,
-    gathered: Vec<u8>,
     leaves: Vec<OfPage>,
     /// The page above the leaves, where its entries are rows.
     above: OfPage,
@@ -201,21 +186,14 @@ impl Judge<'_> {
 }
 
 impl<P: Pages> Visitor<P> for Judge<'_> {
-    fn leaf(
-        &mut self,
-        reader: &Reader<'_, P>,
-        leaf: Option<&Page<'_>>,
-    ) -> Result<bool, Fault<P::Error>> {
+    fn leaf(&mut self, leaf: Leaf<'_, '_, P>) -> Result<bool, Fault<P::Error>> {
         let is_ordered = self.table.tree.order.is_some();
-        let Some(leaf) = leaf else {
+        let Some(page) = &leaf.page else {
             return Ok(!is_ordered);
         };
-        let mut of = OfPage::new(leaf.number().get());
-        let mut gathered = std::mem::take(&mut self.gathered);
-        let is_read = entries(reader, leaf, &mut gathered, |index, cell, payload| {
-            self.row(payload, &At::of(leaf, cell), Some((&mut of, index)))
-        })?;
-        self.gathered = gathered;
+        let mut of = OfPage::new(page.number().get());
+        let is_read =
+            leaf.entries(|index, at, payload| self.row(payload, at, Some((&mut of, index))))?;
         if is_read {
             self.leaves.push(of);
         }

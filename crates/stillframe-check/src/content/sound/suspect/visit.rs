@@ -1,7 +1,7 @@
 //! The leaves of a batch and the entries between them, one after the other, as far as they can be read. What cannot is
 //! told, and left to who looks.
 
-use stillframe_database::btree::{Cell, Page};
+use stillframe_database::btree::Page;
 use stillframe_format::{PageNumber, Pages};
 
 use crate::content::fault::Fault;
@@ -14,18 +14,50 @@ use crate::workers;
 
 /// What looks at a batch. False ends it.
 pub(super) trait Visitor<P: Pages> {
-    /// A leaf; `None` where it is none of this tree, or has no entry.
-    fn leaf(
-        &mut self,
-        reader: &Reader<'_, P>,
-        leaf: Option<&Page<'_>>,
-    ) -> Result<bool, Fault<P::Error>>;
+    fn leaf(&mut self, leaf: Leaf<'_, '_, P>) -> Result<bool, Fault<P::Error>>;
 
     /// An entry between leaves, and if it is one of the page above them, its cell there.
     fn between(&mut self, payload: &[u8], at: &At, cell: Option<u16>) -> bool;
 
     /// An entry between this batch and the next one.
     fn behind(&mut self, payload: &[u8]) -> bool;
+}
+
+/// A leaf of a batch.
+pub(super) struct Leaf<'l, 'p, P> {
+    /// Which of them it is, from 0.
+    pub number: u32,
+    /// `None` where it is none of this tree, or has no entry.
+    pub page: Option<Page<'l>>,
+    reader: &'l Reader<'p, P>,
+    /// Room for an entry that is not all on the page.
+    gathered: &'l mut Vec<u8>,
+}
+
+impl<P: Pages> Leaf<'_, '_, P> {
+    /// Shows each entry, by its cell; false where there is none that can be read, or it is ended there.
+    pub(super) fn entries(
+        self,
+        mut show: impl FnMut(u16, &At, &[u8]) -> bool,
+    ) -> Result<bool, Fault<P::Error>> {
+        let Some(page) = self.page else {
+            return Ok(false);
+        };
+        for index in 0..page.cell_count() {
+            let Ok(cell) = page.cell(index) else {
+                return Ok(false);
+            };
+            let payload = match self.reader.sure_record(&page, &cell, self.gathered) {
+                Ok(payload) => payload,
+                Err(Fault::Corrupt | Fault::ShortRead) => return Ok(false),
+                Err(fault) => return Err(fault),
+            };
+            if !show(index, &At::of(&page, &cell), payload) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
 }
 
 /// Whether all of a batch could be shown to who looks at it, who ended it nowhere.
@@ -48,7 +80,12 @@ pub(super) fn visit<P: Pages>(
         return Ok(false);
     }
     let is_whole = if page.kind().is_leaf() {
-        visitor.leaf(reader, Some(&page))?
+        visitor.leaf(Leaf {
+            number: 0,
+            page: Some(page),
+            reader,
+            gathered: &mut Vec::new(),
+        })?
     } else {
         leaves(reader, tree, &page, visitor)?
     };
@@ -84,7 +121,13 @@ fn leaves<P: Pages>(
                 let kind = leaf.kind();
                 kind.is_leaf() && kind.is_table() != tree.is_index && leaf.cell_count() > 0
             });
-            if !visitor.leaf(reader, leaf.as_ref())? {
+            let leaf = Leaf {
+                number: index.into(),
+                page: leaf,
+                reader,
+                gathered: &mut gathered,
+            };
+            if !visitor.leaf(leaf)? {
                 return Ok(false);
             }
             // In an index the entry behind a leaf is on the page above.
@@ -98,29 +141,6 @@ fn leaves<P: Pages>(
                 }
             }
             index += 1;
-        }
-    }
-    Ok(true)
-}
-
-/// Shows each entry of a leaf, by its cell; false where one of them cannot be read, or it is ended there.
-pub(super) fn entries<P: Pages>(
-    reader: &Reader<'_, P>,
-    leaf: &Page<'_>,
-    gathered: &mut Vec<u8>,
-    mut show: impl FnMut(u16, &Cell<'_>, &[u8]) -> bool,
-) -> Result<bool, Fault<P::Error>> {
-    for index in 0..leaf.cell_count() {
-        let Ok(cell) = leaf.cell(index) else {
-            return Ok(false);
-        };
-        let payload = match reader.sure_record(leaf, &cell, gathered) {
-            Ok(payload) => payload,
-            Err(Fault::Corrupt | Fault::ShortRead) => return Ok(false),
-            Err(fault) => return Err(fault),
-        };
-        if !show(index, &cell, payload) {
-            return Ok(false);
         }
     }
     Ok(true)
