@@ -204,7 +204,7 @@ impl<'c, P: Pages> Job<'c, P> {
             let entries = self.reader(self.page_reads());
             let rows = self.reader(self.most_reads());
             let most = findings.most - findings.entries.len().min(findings.most);
-            let looked = entries::look(&entries, &rows, (table, index), self.encoding, most);
+            let looked = entries::look(&entries, &rows, (table, index), self.encoding, most, None);
             apart.push(looked.map_err(Fault::Read)?);
         }
         Ok(apart)

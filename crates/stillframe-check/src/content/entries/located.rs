@@ -5,6 +5,8 @@ use stillframe_format::Pages;
 use stillframe_schema::{Index, Schema, Table};
 
 use super::{EntryProblem, look};
+use crate::content::sound::MOST_READS_A_PAGE;
+use crate::content::sound::suspect::summed;
 use crate::content::tables::Job;
 use crate::content::unchecked::is_apart;
 use crate::content::{
@@ -16,7 +18,7 @@ use crate::content::{
 ///
 /// # Errors
 /// A page could not be read.
-pub(crate) fn located<P: Pages>(
+pub(crate) fn located<P: Pages<Error: Send> + Sync>(
     pages: &P,
     header: &Header,
     schema: &Schema,
@@ -40,13 +42,20 @@ pub(crate) fn located<P: Pages>(
     for table in &schema.tables {
         let indexes = table.indexes.iter();
         let indexes = indexes.filter(|index| !is_own(table, index) && !is_apart(table, index));
-        for index in indexes.filter(|index| is_meant(table, index)) {
-            if is_damaged(table, structure.damaged) {
-                continue;
-            }
+        let mut indexes = indexes
+            .filter(|index| is_meant(table, index))
+            .filter(|_| !is_damaged(table, structure.damaged))
+            .peekable();
+        if indexes.peek().is_none() {
+            continue;
+        }
+        let reads = MOST_READS_A_PAGE * job.page_reads() + 1000;
+        let summed = summed(&job, table, reads)?;
+        for index in indexes {
             let (entries, rows) = (job.reader(job.page_reads()), job.reader(job.most_reads()));
             let left = most.saturating_sub(found.len());
-            let looked = look(&entries, &rows, (table, index), job.encoding, left)?;
+            let of = (table, index);
+            let looked = look(&entries, &rows, of, job.encoding, left, summed.as_ref())?;
             found.extend(looked.problems);
         }
     }

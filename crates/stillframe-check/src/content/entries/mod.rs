@@ -27,6 +27,7 @@ use super::cursor::Cursor;
 use super::entry::{Entry, Fields};
 use super::fault::Fault;
 use super::reader::Reader;
+use super::sound::suspect::Summed;
 use crate::walk::PagePlace;
 
 /// What was seen of the entries of an index.
@@ -49,7 +50,8 @@ pub(super) struct Looked<'s> {
     pub can_be_searched: bool,
 }
 
-/// Looks at an index, and keeps `most` of the problems.
+/// Looks at an index, and keeps `most` of the problems. Where entries and rows were `summed`, rows are looked for only of
+/// entries that may differ from them.
 ///
 /// # Errors
 /// A page could not be read.
@@ -59,6 +61,7 @@ pub(super) fn look<'s, P: Pages>(
     (table, index): (&'s Table, &'s Index),
     encoding: TextEncoding,
     most: usize,
+    summed: Option<&Summed>,
 ) -> Result<Looked<'s>, P::Error> {
     let mut look = Look {
         reader,
@@ -66,6 +69,7 @@ pub(super) fn look<'s, P: Pages>(
         table,
         encoding,
         most,
+        summed,
         looked: Looked {
             index,
             compared: Compared::new(table, index, encoding),
@@ -96,6 +100,7 @@ struct Look<'l, 'p, 's, P> {
     table: &'s Table,
     encoding: TextEncoding,
     most: usize,
+    summed: Option<&'l Summed>,
     looked: Looked<'s>,
     fields: Fields,
     row_fields: Fields,
@@ -191,9 +196,14 @@ impl<P: Pages> Look<'_, '_, '_, P> {
     }
 
     fn row(&mut self, entry: Entry<'_>, at: At) -> Result<(), Fault<P::Error>> {
+        let root = self.looked.index.root;
+        let is_its = |summed: &Summed| !summed.may_differ(root, entry);
         let Some(compared) = &self.looked.compared else {
             return Ok(());
         };
+        if self.summed.is_some_and(is_its) {
+            return Ok(());
+        }
         let found = match compared.row(self.rows, entry, &mut self.row_fields) {
             Ok(found) => found,
             Err(Fault::Read(error)) => return Err(Fault::Read(error)),
@@ -278,3 +288,6 @@ impl Looked<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

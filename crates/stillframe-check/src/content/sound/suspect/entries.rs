@@ -5,6 +5,7 @@
 //! below that. On a leaf that cannot be read, or to the entry before it, SQLite may come to an end.
 
 use std::cmp::Ordering;
+use std::sync::atomic::{self, AtomicBool};
 
 use foldhash::quality::RandomState;
 use stillframe_format::Pages;
@@ -28,6 +29,8 @@ pub(super) struct Index<'w> {
     pub sum: usize,
     pub state: &'w RandomState,
     pub buckets: &'w Buckets,
+    /// Set where entries are in no sum.
+    pub is_partial: &'w AtomicBool,
 }
 
 /// An entry that is kept.
@@ -148,6 +151,7 @@ impl<P: Pages> Visitor<P> for Entries<'_> {
                 self.index.buckets.add(self.index.sum, hash, true);
             }
         } else {
+            self.index.is_partial.store(true, atomic::Ordering::Relaxed);
             self.previous.clone_from(&self.between);
             if let Some(between) = &self.between {
                 self.index.want(between.hash);

@@ -22,6 +22,8 @@ use stillframe_schema::Table;
 
 use super::batches::{self, Batch, Batches, Next};
 use super::plan::{Plan, Tree};
+use super::row::hash_entry;
+use crate::content::entry::Entry;
 use crate::content::fault::Fault;
 use crate::content::reader::Reader;
 use crate::content::tables::Job;
@@ -42,28 +44,9 @@ pub(in crate::content) fn judge<P: Pages<Error: Send> + Sync>(
     left: &AtomicU64,
 ) -> Result<Option<Judged>, P::Error> {
     let plan = Plan::of_table(table, job.encoding, job.level);
-    let Some((tree, rows)) = plan
-        .trees
-        .first()
-        .and_then(|tree| Some((tree, tree.rows.as_ref()?)))
-    else {
+    let buckets = Buckets::new(job.pages.page_count());
+    let Some(look) = Look::new(job, &plan, &buckets, left) else {
         return Ok(None);
-    };
-    let (buckets, state) = (Buckets::new(job.pages.page_count()), &job.state);
-    let look = Look {
-        job,
-        plan: &plan,
-        state,
-        buckets: &buckets,
-        rows: rows::Table {
-            plan: &plan,
-            tree,
-            rows,
-            state,
-            buckets: &buckets,
-        },
-        is_given_up: AtomicBool::new(false),
-        left,
     };
     if plan.sums > 0 {
         look.side_by_side(&plan.trees, Look::sum)?;
@@ -79,6 +62,58 @@ pub(in crate::content) fn judge<P: Pages<Error: Send> + Sync>(
     Ok(is_of_use.then_some(judged))
 }
 
+/// What the entries of the indexes of a table are to hold, less what they hold.
+pub(in crate::content) struct Summed {
+    buckets: Buckets,
+    state: RandomState,
+    /// The root of each index, and its number among the sums.
+    sums: Vec<(u32, usize)>,
+}
+
+impl Summed {
+    /// Whether an entry of the index with this root may be another than its row is to have.
+    pub(in crate::content) fn may_differ(&self, root: u32, entry: Entry<'_>) -> bool {
+        let mut sums = self.sums.iter().filter(|(other, _)| *other == root);
+        match (sums.next(), sums.next()) {
+            (Some(&(_, sum)), None) => {
+                let hash = hash_entry(&self.state, entry);
+                self.buckets.is_suspect(sum, hash)
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Sums all rows and entries of a table; `None` where they could not all be. No more than `left` pages are read by each
+/// thread.
+///
+/// # Errors
+/// A page could not be read.
+pub(in crate::content) fn summed<P: Pages<Error: Send> + Sync>(
+    job: &Job<'_, P>,
+    table: &Table,
+    left: u64,
+) -> Result<Option<Summed>, P::Error> {
+    let plan = Plan::of_table(table, job.encoding, job.level);
+    let buckets = Buckets::new(job.pages.page_count());
+    let left = AtomicU64::new(left);
+    let Some(look) = Look::new(job, &plan, &buckets, &left) else {
+        return Ok(None);
+    };
+    look.side_by_side(&plan.trees, Look::sum)?;
+    let is_whole = !look.is_given_up() && !look.is_partial.load(Ordering::Relaxed);
+    let sums = plan
+        .trees
+        .iter()
+        .filter_map(|tree| Some((tree.root, tree.sum?)));
+    let sums = sums.collect();
+    Ok(is_whole.then(|| Summed {
+        buckets,
+        state: job.state.clone(),
+        sums,
+    }))
+}
+
 /// What all threads have at hand.
 struct Look<'w, P> {
     job: &'w Job<'w, P>,
@@ -88,6 +123,8 @@ struct Look<'w, P> {
     rows: rows::Table<'w>,
     /// Whether all rows are to be looked at.
     is_given_up: AtomicBool,
+    /// Whether some rows or entries could not be read, and so are in no sum.
+    is_partial: AtomicBool,
     left: &'w AtomicU64,
 }
 
@@ -101,6 +138,33 @@ type Work<'w, P> = fn(
 ) -> Result<(), Fault<<P as Pages>::Error>>;
 
 impl<'w, P: Pages<Error: Send> + Sync> Look<'w, P> {
+    /// Of the table that the plan is of; `None` where it has no rows that could be looked at.
+    fn new(
+        job: &'w Job<'w, P>,
+        plan: &'w Plan<'w>,
+        buckets: &'w Buckets,
+        left: &'w AtomicU64,
+    ) -> Option<Self> {
+        let tree = plan.trees.first()?;
+        let (rows, state) = (tree.rows.as_ref()?, &job.state);
+        Some(Self {
+            job,
+            plan,
+            state,
+            buckets,
+            rows: rows::Table {
+                plan,
+                tree,
+                rows,
+                state,
+                buckets,
+            },
+            is_given_up: AtomicBool::new(false),
+            is_partial: AtomicBool::new(false),
+            left,
+        })
+    }
+
     fn is_given_up(&self) -> bool {
         self.is_given_up.load(Ordering::Relaxed)
     }
@@ -150,6 +214,7 @@ impl<'w, P: Pages<Error: Send> + Sync> Look<'w, P> {
                 Next::Batch(batch) => batch,
                 Next::Unsound { tree } => {
                     // Rows that cannot be come to are not known.
+                    self.is_partial.store(true, Ordering::Relaxed);
                     if trees.get(tree).is_some_and(|tree| tree.rows.is_none()) {
                         self.give_up();
                     }
@@ -160,7 +225,8 @@ impl<'w, P: Pages<Error: Send> + Sync> Look<'w, P> {
                 return Ok(());
             };
             match work(self, reader, tree, &batch, judged) {
-                Ok(()) | Err(Fault::Corrupt) => {}
+                Ok(()) => {}
+                Err(Fault::Corrupt) => self.is_partial.store(true, Ordering::Relaxed),
                 Err(Fault::Read(error)) => return Err(error),
                 Err(_) => self.give_up(),
             }
@@ -177,7 +243,10 @@ impl<'w, P: Pages<Error: Send> + Sync> Look<'w, P> {
         _: &mut Judged,
     ) -> Result<(), Fault<P::Error>> {
         if tree.rows.is_some() {
-            return rows::sum(reader, batch, self.rows);
+            if !rows::sum(reader, batch, self.rows)? {
+                self.is_partial.store(true, Ordering::Relaxed);
+            }
+            return Ok(());
         }
         let (Some(order), Some(sum)) = (&tree.order, tree.sum) else {
             return Ok(());
@@ -188,6 +257,7 @@ impl<'w, P: Pages<Error: Send> + Sync> Look<'w, P> {
             sum,
             state: self.state,
             buckets: self.buckets,
+            is_partial: &self.is_partial,
         };
         match entries::look(reader, tree, batch, index) {
             Ok(true) => {}

@@ -25,23 +25,25 @@ pub(super) struct Table<'w> {
     pub buckets: &'w Buckets,
 }
 
-/// Adds what the entries of the rows of a batch are to be, as far as it can be read.
+/// Adds what the entries of the rows of a batch are to be, as far as it can be read; whether all of it can.
 pub(super) fn sum<P: Pages>(
     reader: &Reader<'_, P>,
     batch: &Batch,
     table: Table<'_>,
-) -> Result<(), Fault<P::Error>> {
+) -> Result<bool, Fault<P::Error>> {
     let mut sums = Sums {
         table,
         fields: Fields::default(),
+        is_whole: true,
     };
-    visit(reader, table.tree, batch, &mut sums)?;
-    Ok(())
+    Ok(visit(reader, table.tree, batch, &mut sums)? && sums.is_whole)
 }
 
 struct Sums<'w> {
     table: Table<'w>,
     fields: Fields,
+    /// Whether all rows were read so far.
+    is_whole: bool,
 }
 
 impl Sums<'_> {
@@ -65,12 +67,12 @@ impl Sums<'_> {
 
 impl<P: Pages> Visitor<P> for Sums<'_> {
     fn leaf(&mut self, leaf: Leaf<'_, '_, P>) -> Result<bool, Fault<P::Error>> {
-        leaf.entries(|_, at, payload| self.row(payload, at))?;
+        self.is_whole &= leaf.entries(|_, at, payload| self.row(payload, at))?;
         Ok(true)
     }
 
     fn between(&mut self, payload: &[u8], at: &At, _cell: Option<u16>) -> bool {
-        self.row(payload, at);
+        self.is_whole &= self.row(payload, at);
         true
     }
 
