@@ -31,6 +31,8 @@ pub(super) struct Findings {
     pub left: usize,
     /// The table of the schema that is looked at.
     pub at: Option<usize>,
+    /// How many rows were come to, of all tables.
+    pub rows: u64,
     /// The entries that were not found.
     pub missing: Missing,
 }
@@ -55,6 +57,7 @@ impl Findings {
             most,
             left: most,
             at: None,
+            rows: 0,
             missing: Missing::new(state),
         }
     }

@@ -103,16 +103,26 @@ pub fn content<P: Pages<Error: Send> + Sync>(
     if most == 0 {
         return job.in_order(most, |_, _| Ok(Known::Nothing));
     }
-    let sound = sound::look(&job, progress)?;
     let page_count = u64::from(pages.page_count());
     let reads = AtomicU64::new(sound::MOST_READS_A_PAGE * page_count + 1000);
-    job.in_order(most, |index, looked_at| {
+    // Where much is wrong there is an end after some rows, and that takes less time.
+    let first = (page_count / 4).saturating_sub(250);
+    let may_end_soon = !structure.is_sound && structure.damaged.is_empty();
+    let mut sound = None;
+    job.in_order(most, |index, come| {
+        let left = first.saturating_sub(come.of_all);
+        let is_begun = sound.is_some() || come.of_table > 0;
+        if may_end_soon && !is_begun && left > 0 && !takes_more(schema, index) {
+            return Ok(Known::First(left));
+        }
+        let sound = match &mut sound {
+            Some(sound) => sound,
+            none => none.insert(sound::look(&job, progress)?),
+        };
         if let Some(texts) = sound.texts(index) {
             return Ok(Known::All(texts.clone()));
         }
-        // Where much is wrong there is an end after some rows, and that takes less time.
-        let first = (page_count / 4).saturating_sub(250);
-        if looked_at < first {
+        if come.of_table < first {
             return Ok(Known::First(first));
         }
         let judged = match schema.tables.get(index) {
@@ -121,6 +131,12 @@ pub fn content<P: Pages<Error: Send> + Sync>(
         };
         Ok(judged.map_or(Known::Nothing, Known::Some))
     })
+}
+
+/// Whether entries of indexes of a table are looked at, too, where some of its rows are.
+fn takes_more(schema: &Schema, table: usize) -> bool {
+    let table = schema.tables.get(table);
+    table.is_some_and(|table| table.indexes.iter().any(|index| is_apart(table, index)))
 }
 
 /// The same, row after row from the beginning, as [`content`] looks at tables only where something is wrong. It finds the

@@ -134,6 +134,7 @@ impl<'p, P: Pages> Scan<'_, 'p, '_, P> {
                 texts.row(&page, &cell, self.values)?;
             }
             *looked_at += 1;
+            self.findings.rows += 1;
             is_there = cursor.next()?;
         }
         Ok(true)

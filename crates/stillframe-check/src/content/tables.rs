@@ -29,6 +29,13 @@ pub(super) enum Known {
     All(Texts),
 }
 
+/// How many rows were looked at before, of the table and of all.
+#[derive(Clone, Copy)]
+pub(super) struct Come {
+    pub of_table: u64,
+    pub of_all: u64,
+}
+
 /// What is to be looked at.
 pub(super) struct Job<'c, P> {
     pub pages: &'c P,
@@ -76,7 +83,7 @@ impl<'c, P: Pages> Job<'c, P> {
     pub(super) fn in_order(
         &self,
         most: usize,
-        known: impl FnMut(usize, u64) -> Result<Known, P::Error>,
+        known: impl FnMut(usize, Come) -> Result<Known, P::Error>,
     ) -> Result<Content, P::Error> {
         let mut findings = Findings::new(most, &self.state);
         let end = match self.tables(&mut findings, known) {
@@ -115,7 +122,7 @@ impl<'c, P: Pages> Job<'c, P> {
     fn tables(
         &self,
         findings: &mut Findings,
-        mut known: impl FnMut(usize, u64) -> Result<Known, P::Error>,
+        mut known: impl FnMut(usize, Come) -> Result<Known, P::Error>,
     ) -> Result<(), Stop<P::Error>> {
         if findings.left == 0 {
             return Err(Stop::Most);
@@ -131,7 +138,7 @@ impl<'c, P: Pages> Job<'c, P> {
                 continue;
             }
             findings.at = Some(index);
-            let known = |looked_at| known(index, looked_at).map_err(Fault::Read);
+            let known = |rows: Come| known(index, rows).map_err(Fault::Read);
             self.table(table, &reader, look.as_mut(), findings, known)?;
         }
         Ok(())
@@ -144,9 +151,13 @@ impl<'c, P: Pages> Job<'c, P> {
         reader: &Reader<'_, P>,
         mut look: Option<&mut TextLook<'c, P>>,
         findings: &mut Findings,
-        mut known: impl FnMut(u64) -> Result<Known, Fault<P::Error>>,
+        mut known: impl FnMut(Come) -> Result<Known, Fault<P::Error>>,
     ) -> Result<(), Stop<P::Error>> {
-        let mut is_known = known(0)?;
+        let come = |findings: &Findings, of_table| Come {
+            of_table,
+            of_all: findings.rows,
+        };
+        let mut is_known = known(come(findings, 0))?;
         if let Known::All(texts) = is_known {
             findings.texts.extend(texts.of(table));
             return Ok(());
@@ -164,15 +175,19 @@ impl<'c, P: Pages> Job<'c, P> {
             (end, texts.unwrap_or_default())
         };
         let mut found = None;
-        if let Known::First(most) = is_known {
+        while let Known::First(most) = is_known {
             let mark = findings.mark();
             let (end, texts) = look_at(findings, Extent::First(most));
-            if matches!(end, Ok(false)) {
-                findings.go_back_to(mark);
-                is_known = known(most)?;
-            } else {
+            if !matches!(end, Ok(false)) {
                 found = Some((end, texts));
+                break;
             }
+            findings.go_back_to(mark);
+            is_known = known(come(findings, most))?;
+        }
+        if let Known::All(texts) = is_known {
+            findings.texts.extend(texts.of(table));
+            return Ok(());
         }
         let (end, texts) = found.unwrap_or_else(|| {
             let judged = match is_known {
