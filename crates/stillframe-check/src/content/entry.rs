@@ -291,7 +291,8 @@ impl<'e> Entry<'e> {
     }
 
     /// What a value is to another, not both of which are there as a whole; `None` where that is not known from how they
-    /// begin.
+    /// begin, as of text by NOCASE and RTRIM. Who asks takes that for a wrong order, and has the rows looked at: they are
+    /// compared to their last bytes then.
     fn compare_long(
         self,
         other: Self,

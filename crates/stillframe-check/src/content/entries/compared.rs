@@ -191,6 +191,7 @@ impl<'s> Shared<'s> {
         if let Some(place) = self.in_row
             && (entry.is_long(self.in_entry) || row.is_long(place))
         {
+            // That it may be equal to NOCASE or RTRIM hides nothing: what differs in a byte is told as differing.
             let is_same = entry.is_same_long(self.in_entry, row, place, &reader.state);
             return (is_same, is_same || *self.collation != Collation::Binary);
         }
