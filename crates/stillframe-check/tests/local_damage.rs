@@ -58,6 +58,7 @@ const APART: &str = "
 
 /// Cases of each database.
 const CASES: u64 = 150;
+const LARGE_CASES: u64 = 12;
 const APART_CASES: u64 = 30;
 
 fn database(rows: &str, auto_vacuum: &'static str, encoding: &'static str) -> Vec<u8> {
@@ -119,6 +120,17 @@ fn damage(database: &mut [u8], seed: &mut Seed) {
 fn what_is_printed_is_what_sqlite_prints() {
     let counts = compared(ROWS, CASES);
     assert!(counts["equal, with problems"] >= 400);
+}
+
+/// Of more than 1000 pages some rows are looked at before all else where the structure is damaged.
+#[test]
+fn what_is_printed_of_large_databases_is_what_sqlite_prints() {
+    let rows = ROWS
+        .replace("i < 2500", "i < 12000")
+        .replace("i < 1500", "i < 4000");
+    assert!(database(&rows, "NONE", "UTF-8").len() > 1300 * 512);
+    let counts = compared(&rows, LARGE_CASES);
+    assert!(counts["equal, with problems"] >= 30);
 }
 
 /// And nothing else where SQLite evaluates expressions.
