@@ -108,16 +108,23 @@ pub fn content<P: Pages<Error: Send> + Sync>(
     // Where much is wrong there is an end after some rows, and that takes less time.
     let first = (page_count / 4).saturating_sub(250);
     let may_end_soon = !structure.is_sound && structure.damaged.is_empty();
-    let mut sound = None;
+    let mut all = None;
     job.in_order(most, |index, come| {
-        let left = first.saturating_sub(come.of_all);
-        let is_begun = sound.is_some() || come.of_table > 0;
-        if may_end_soon && !is_begun && left > 0 && !takes_more(schema, index) {
-            return Ok(Known::First(left));
+        let is_early = may_end_soon && all.is_none() && come.of_all - come.of_table < 4 * first;
+        let is_early = is_early && !takes_more(schema, index);
+        if is_early && come.of_table == 0 {
+            return Ok(Known::First(first));
         }
-        let sound = match &mut sound {
-            Some(sound) => sound,
-            none => none.insert(sound::look(&job, progress)?),
+        // What comes behind a table may not be come to.
+        let alone;
+        let sound = if is_early {
+            alone = sound::look(&job, Some(index), progress)?;
+            &alone
+        } else {
+            match &mut all {
+                Some(all) => all,
+                none => none.insert(sound::look(&job, None, progress)?),
+            }
         };
         if let Some(texts) = sound.texts(index) {
             return Ok(Known::All(texts.clone()));

@@ -36,6 +36,15 @@ pub(super) struct Come {
     pub of_all: u64,
 }
 
+impl Come {
+    const fn to(of_table: u64, findings: &Findings) -> Self {
+        Self {
+            of_table,
+            of_all: findings.rows,
+        }
+    }
+}
+
 /// What is to be looked at.
 pub(super) struct Job<'c, P> {
     pub pages: &'c P,
@@ -153,11 +162,7 @@ impl<'c, P: Pages> Job<'c, P> {
         findings: &mut Findings,
         mut known: impl FnMut(Come) -> Result<Known, Fault<P::Error>>,
     ) -> Result<(), Stop<P::Error>> {
-        let come = |findings: &Findings, of_table| Come {
-            of_table,
-            of_all: findings.rows,
-        };
-        let mut is_known = known(come(findings, 0))?;
+        let mut is_known = known(Come::to(0, findings))?;
         if let Known::All(texts) = is_known {
             findings.texts.extend(texts.of(table));
             return Ok(());
@@ -183,7 +188,7 @@ impl<'c, P: Pages> Job<'c, P> {
                 break;
             }
             findings.go_back_to(mark);
-            is_known = known(come(findings, most))?;
+            is_known = known(Come::to(most, findings))?;
         }
         if let Known::All(texts) = is_known {
             findings.texts.extend(texts.of(table));

@@ -46,15 +46,18 @@ impl Sound {
     }
 }
 
-/// Looks at all tables.
+/// Looks at all tables, or at one `alone`.
 ///
 /// # Errors
 /// A page could not be read.
 pub(super) fn look<P: Pages<Error: Send> + Sync>(
     job: &Job<'_, P>,
+    alone: Option<usize>,
     progress: &dyn Progress,
 ) -> Result<Sound, P::Error> {
-    let is_left_out = |table: &Table| job.is_left_out(table);
+    let alone = alone.and_then(|alone| job.schema.tables.get(alone));
+    let is_other = |table: &Table| alone.is_some_and(|alone| !std::ptr::eq(alone, table));
+    let is_left_out = |table: &Table| is_other(table) || job.is_left_out(table);
     let plan = Plan::new(job.schema, job.encoding, job.level, is_left_out);
     let suspects: Vec<AtomicBool> = plan.suspects.iter().map(|&is| is.into()).collect();
     // In a sound database no page is read for more than one thing, and those above the leaves twice.
