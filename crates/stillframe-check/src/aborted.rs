@@ -1,27 +1,39 @@
 use stillframe_database::btree::{Page, PageKind};
 use stillframe_database::{ErrorKind, Geometry};
-use stillframe_format::{PageNumber, PageSize};
-use stillframe_history::{Error, Image, Input, Progress, Refusal};
+use stillframe_format::{PageNumber, PageSize, Pages as _};
+use stillframe_history::{Error, Image, Input, Progress, Refusal, Rollback};
+use stillframe_wal::CommitNumber;
 
 use crate::Evidence;
 use crate::trailing::first_not_zero;
+use crate::without_journal::problems;
 
-/// A database file whose page 1 is zeros, with other pages behind it: SQLite writes page 1 last when it makes a backup, or
-/// fills a new database by `VACUUM INTO` or by a first large transaction.
+/// A database file that a backup, a `VACUUM INTO` or a first transaction was to fill, and did not to the end. SQLite writes
+/// all pages at the end, by their numbers, but for those that its cache had no room for: these come before page 1, which it
+/// holds. So page 1 is zeros with other pages behind it; or it is there, and what it counts or leads to is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Aborted {
     /// The page size: that of the journal, or else the one by which most pages are of a database.
     pub page_size: PageSize,
     /// Pages that the file has.
     pub stored: u32,
-    /// Whole pages of b-trees of tables.
+    /// Pages that page 1 counts; `None` where that was never written.
+    pub counted: Option<u32>,
+    /// Whole pages of b-trees of tables, but for page 1, as below.
     pub tables: u32,
     /// Whole pages of b-trees of indexes.
     pub indexes: u32,
     /// Pages with other content.
     pub others: u32,
-    /// The first page that is not zeros.
-    pub first: PageNumber,
+}
+
+/// What lies in a database file that its journal cuts to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Filled {
+    /// A part of a database, or page 1 is missing.
+    InPart(Aborted),
+    /// A database of so many pages, which is sound: nothing was left to do but to delete the journal.
+    Whole(u32),
 }
 
 /// Bytes that are read in one piece: whole pages of any size.
@@ -30,8 +42,9 @@ const PIECE_BYTES: u64 = 1 << 20;
 /// Where no journal names the page size, one page in so many must be of a b-tree.
 const LEAST_SHARE: u32 = 8;
 
-impl Aborted {
-    /// Looks for it in a set, whose image at the last moment and whose journal are known.
+impl Filled {
+    /// Looks for it in a set, whose image at the last moment and whose journal are known. A file without a journal is
+    /// told from its page 1 alone.
     pub(crate) fn of(
         evidence: &Evidence<'_>,
         progress: &dyn Progress,
@@ -39,35 +52,72 @@ impl Aborted {
         let Some(database) = &evidence.set.database else {
             return Ok(None);
         };
-        let hot = evidence
-            .hot_rollback()
-            .filter(|rollback| rollback.initial_size() == Some(0));
-        let page_size = match hot.and_then(|rollback| rollback.layout()) {
+        let is_to_nothing =
+            evidence.is_rolled_back_to_nothing() && evidence.foreign_journal.is_none();
+        let rollback = evidence.hot_rollback().filter(|_| is_to_nothing);
+        let page_size = match rollback.and_then(Rollback::layout) {
             Some(layout) => Some(layout.page_size),
             None if is_refused(evidence.image.as_ref()) => guess(database)?,
             None => None,
         };
-        match page_size {
-            Some(page_size) => Self::count(database, page_size, progress),
+        let Some(page_size) = page_size else {
+            return Ok(None);
+        };
+        if let Some(found) = Aborted::count(database, page_size, None, progress)? {
+            return Ok(Some(Self::InPart(found)));
+        }
+        match rollback {
+            Some(_) => Self::begun(evidence, page_size, progress),
             None => Ok(None),
         }
     }
 
-    /// Pages that were written.
+    /// Looks into a file of which page 1 is there.
+    fn begun(
+        evidence: &Evidence<'_>,
+        page_size: PageSize,
+        progress: &dyn Progress,
+    ) -> Result<Option<Self>, Error> {
+        let (set, timeline) = (evidence.set, &evidence.timeline);
+        let (Some(database), None) = (&set.database, timeline.last_commit()) else {
+            return Ok(None);
+        };
+        let alone = Image::at(set, timeline, CommitNumber::DATABASE, progress)?;
+        let header = alone
+            .header()
+            .filter(|header| header.page_size() == Some(page_size));
+        let Some(header) = header.filter(|header| header.validate().is_ok()) else {
+            return Ok(None);
+        };
+        if alone.refusal().is_none() && problems(&alone, progress)? == Some(0) {
+            return Ok(Some(Self::Whole(alone.page_count())));
+        }
+        let counted = header.page_count(alone.stored_pages());
+        let found = Aborted::count(database, page_size, Some(counted), progress)?;
+        Ok(found.map(Self::InPart))
+    }
+}
+
+impl Aborted {
+    /// Pages behind page 1 that were written.
     pub const fn written(&self) -> u32 {
         self.tables + self.indexes + self.others
     }
 
-    /// Looks at every page, where page 1 is zeros and another is not.
+    /// Looks at every page: where page 1 counts none, it must be zeros, and another not.
     fn count(
         database: &Input,
         page_size: PageSize,
+        counted: Option<u32>,
         progress: &dyn Progress,
     ) -> Result<Option<Self>, Error> {
         let length = database.bytes.len();
         let page = page_size.as_len();
-        if length <= page as u64 || !is_zero(&read(database, 0, page as u64)?) {
-            return Ok(None);
+        if counted.is_none() {
+            let has_more = length > page as u64;
+            if !has_more || !is_zero(&read(database, 0, page as u64)?) {
+                return Ok(None);
+            }
         }
         let mut found = Self {
             page_size,
@@ -75,7 +125,7 @@ impl Aborted {
             tables: 0,
             indexes: 0,
             others: 0,
-            first: PageNumber::FIRST,
+            counted,
         };
         progress.expect(length);
         let mut offset = 0;
@@ -90,15 +140,12 @@ impl Aborted {
             progress.advance(piece.len() as u64);
             offset += piece.len() as u64;
         }
-        Ok((found.written() > 0).then_some(found))
+        Ok((counted.is_some() || found.written() > 0).then_some(found))
     }
 
     fn take(&mut self, number: PageNumber, bytes: &[u8]) {
-        if is_zero(bytes) {
+        if number == PageNumber::FIRST || is_zero(bytes) {
             return;
-        }
-        if self.written() == 0 {
-            self.first = number;
         }
         match kind(number, self.page_size, bytes) {
             Some(kind) if kind.is_table() => self.tables += 1,

@@ -87,6 +87,7 @@ pub static RULES: &[&Rule] = &[
     &journal::page_number_invalid::RULE,
     &journal::segment_header_differs::RULE,
     &journal::record_count_doubtful::RULE,
+    &journal::records_not_counted::RULE,
     &journal::foreign_journal::RULE,
     &journal::pages_missing::RULE,
     &journal::journal_breaks_database::RULE,

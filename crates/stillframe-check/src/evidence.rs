@@ -12,6 +12,7 @@ use stillframe_history::{
 use stillframe_manifest::Difference;
 use stillframe_wal::FrameNumber;
 
+use crate::aborted::Filled;
 use crate::content::{ContentProblem, EntryProblem, Level};
 use crate::journal::{self, Looked};
 use crate::repairable::wal_repairs;
@@ -97,10 +98,12 @@ pub struct Evidence<'a> {
     /// How many problems with the structure a hot journal makes that is not the file's own, where the file alone has none: then the image
     /// is that of the file alone.
     pub broken_by_journal: Option<usize>,
-    /// That page 1 of the database file was never written, and others were.
+    /// That a part of a database lies in the file, and page 1 was never written, or the journal cuts it to nothing.
     pub aborted: Option<Aborted>,
     /// How the set differs from what was recorded of it, where whoever opened it knows what was.
     pub recorded: Option<Difference>,
+    /// The pages of a sound database that lies in a file which the journal cuts to nothing.
+    pub whole_backup: Option<u32>,
     /// Inputs that changed while they were read, and how.
     pub changes: Vec<(String, String)>,
     /// What names the set on a command line, as a shell takes it, where that is more than the name of its database.
@@ -170,6 +173,7 @@ impl<'a> Evidence<'a> {
             foreign_journal: foreign,
             broken_by_journal: None,
             aborted: None,
+            whole_backup: None,
             timeline,
             image,
             recorded: None,
@@ -177,7 +181,11 @@ impl<'a> Evidence<'a> {
             arguments: None,
             wal_is_beside: wal_is_beside(set),
         };
-        evidence.aborted = Aborted::of(&evidence, progress)?;
+        match Filled::of(&evidence, progress)? {
+            Some(Filled::InPart(aborted)) => evidence.aborted = Some(aborted),
+            Some(Filled::Whole(pages)) => evidence.whole_backup = Some(pages),
+            None => {}
+        }
         evidence.compare(level, progress)?;
         Ok(evidence)
     }

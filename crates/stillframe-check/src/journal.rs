@@ -2,10 +2,10 @@
 
 use stillframe_format::{ByteRange, PageNumber};
 use stillframe_history::{
-    BackupSet, Error, ForeignJournal, Image, JournalState, Progress, Refusal, Rollback, Stop,
-    Timeline,
+    BackupSet, Error, ForeignJournal, HeaderContradiction, Image, JournalState, Progress, Refusal,
+    Rollback, Stop, Timeline,
 };
-use stillframe_journal::{End, Error as HeaderError, ErrorKind, SlotReason};
+use stillframe_journal::{End, Error as HeaderError, ErrorKind, Segment, SlotReason};
 use stillframe_wal::CommitNumber;
 
 use crate::Evidence;
@@ -17,6 +17,13 @@ pub enum JournalDefect {
     Header(HeaderError),
     /// It stops within records that must all have been there.
     Stop(Stop),
+    /// A header counts fewer records than there are, and it does not look at those behind.
+    TooFew {
+        /// The header, and what it counts.
+        segment: Segment,
+        /// How many intact records stand directly behind those.
+        behind: u64,
+    },
 }
 
 /// A journal that was looked at beside an image.
@@ -101,6 +108,9 @@ impl Evidence<'_> {
                     }
                 }
             }));
+        }
+        if let Some(HeaderContradiction::TooFew { segment, behind }) = rollback.contradiction() {
+            return Some(JournalDefect::TooFew { segment, behind });
         }
         rollback.damage().map(|&stop| JournalDefect::Stop(stop))
     }

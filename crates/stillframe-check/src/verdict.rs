@@ -56,6 +56,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("RJ101", VerdictKind::Torn),
     ("RJ102", VerdictKind::Torn),
     ("RJ103", VerdictKind::Torn),
+    ("RJ106", VerdictKind::Torn),
     ("SET202", VerdictKind::HotJournal),
     ("RJ104", VerdictKind::HotJournal),
     ("RJ105", VerdictKind::HotJournal),

@@ -92,7 +92,7 @@ fn sound<'a>(
 }
 
 /// How many problems the structure of an image has; `None` where it is no database.
-fn problems(image: &Image<'_>, progress: &dyn Progress) -> Result<Option<usize>, Error> {
+pub(crate) fn problems(image: &Image<'_>, progress: &dyn Progress) -> Result<Option<usize>, Error> {
     let Some(header) = image.header().filter(|it| it.validate().is_ok()) else {
         return Ok(None);
     };

@@ -7,7 +7,8 @@
 //! file may be follows from the journal:
 //!
 //! * Where page 1 is in the journal, the file has the change counter of that page or the next one. The schema cookie
-//!   does not become smaller, and where it is the same, so is what only a new schema changes.
+//!   does not become smaller. Page size, reserved bytes, encoding and auto-vacuum are changed by `VACUUM` and by backups
+//!   alone, and those make the cookie larger by exactly one: with any other cookie they are the same.
 //! * Where page 1 is not in the journal, the transaction has not written it. The size in pages that it counts is the one
 //!   from which the journal was begun, unless there were pages behind those that it counts, which SQLite takes for a part
 //!   of the file. And the file has not become shorter: that is done last, when the journal is gone.
@@ -63,7 +64,9 @@ impl ForeignJournal {
     /// What speaks against page 1 in the file being `before`, the one in the journal, or what the transaction has made of
     /// it.
     fn of_page_1(header: &Header, before: &Header, record: Record) -> Option<Self> {
-        let is_same_schema = header.schema_cookie == before.schema_cookie;
+        let is_made_anew = header.change_counter == before.change_counter.wrapping_add(1)
+            && header.schema_cookie == before.schema_cookie.wrapping_add(1);
+        let is_kept = !is_made_anew;
         // Until there is a schema the encoding is open.
         let has_encoding = header.text_encoding_field != 0 && before.text_encoding_field != 0;
         let counter = before.change_counter;
@@ -84,19 +87,19 @@ impl ForeignJournal {
             ),
             (
                 Field::PageSize,
-                is_same_schema && size(header) != size(before),
+                is_kept && size(header) != size(before),
                 size(header),
                 size(before),
             ),
             (
                 Field::ReservedBytes,
-                is_same_schema && header.reserved_bytes != before.reserved_bytes,
+                is_kept && header.reserved_bytes != before.reserved_bytes,
                 header.reserved_bytes.into(),
                 before.reserved_bytes.into(),
             ),
             (
                 Field::TextEncoding,
-                is_same_schema
+                is_kept
                     && has_encoding
                     && header.text_encoding_field != before.text_encoding_field,
                 header.text_encoding_field,
@@ -104,7 +107,7 @@ impl ForeignJournal {
             ),
             (
                 Field::LargestRootPage,
-                is_same_schema && header.auto_vacuum() != before.auto_vacuum(),
+                is_kept && header.auto_vacuum() != before.auto_vacuum(),
                 header.largest_root_page,
                 before.largest_root_page,
             ),

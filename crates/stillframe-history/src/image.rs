@@ -1,4 +1,5 @@
 use stillframe_database::Header;
+use stillframe_database::header::MAGIC;
 use stillframe_format::{PageNumber, PageSize, Pages as _};
 use stillframe_journal::RecordNumber;
 use stillframe_wal::{Commit, CommitNumber, FrameNumber};
@@ -33,6 +34,7 @@ pub struct Image<'a> {
     header: Option<Header>,
     past_size: u32,
     refusal: Option<Refusal>,
+    set_aside: Option<Refusal>,
 }
 
 /// Where a page of an image comes from.
@@ -157,15 +159,21 @@ impl<'a> Image<'a> {
         self.base.into_rollback()
     }
 
-    /// The database file as it lies there, byte for byte, whatever SQLite would have against it: evidence, and no
-    /// database. `page_size` is taken where page 1 names none. Nothing changes of an image that the WAL or the journal
-    /// have a part in.
+    /// The database file as it lies there, byte for byte, although SQLite would not have it: page 1 was never written, or
+    /// counts pages that are not stored. That is evidence, and no database: see [`Image::set_aside`]. `page_size` is taken
+    /// where page 1 names none. Nothing changes of an image that the WAL or the journal have a part in.
     #[must_use]
     pub fn as_evidence(mut self, page_size: Option<PageSize>) -> Self {
-        if self.commit.is_some() || self.base.rollback().is_some() {
+        let is_begun = self.header.is_some_and(|header| header.magic == MAGIC);
+        let is_refused = matches!(
+            self.refusal,
+            Some(Refusal::NotADatabase(_) | Refusal::SizeExceedsStored { .. })
+        );
+        let is_alone = self.commit.is_none() && self.base.rollback().is_none();
+        if !is_alone || (is_begun && !is_refused) {
             return self;
         }
-        self.refusal = None;
+        self.set_aside = self.refusal.take();
         let named = self.header.and_then(|header| header.page_size());
         if let (None, Some(page_size)) = (named, page_size) {
             self.page_size = page_size;
@@ -193,6 +201,11 @@ impl<'a> Image<'a> {
     /// Why SQLite would not have the image, or which page of it exists nowhere; `None` where it can be rebuilt.
     pub const fn refusal(&self) -> Option<Refusal> {
         self.refusal
+    }
+
+    /// What SQLite has against an image that is evidence and no database; `None` of any other: see [`Image::as_evidence`].
+    pub const fn set_aside(&self) -> Option<Refusal> {
+        self.set_aside
     }
 
     /// Page 1's header as SQLite would see it; `None` for an empty database.

@@ -246,7 +246,7 @@ impl Rollback {
                     if let Some(segment) = playback.header(&bytes) {
                         *segments += 1;
                         stopping.begin(segment);
-                        contradicting.begin(&segment);
+                        contradicting.begin(&segment, journal, playback.layout())?;
                         visit(JournalEvent::Segment(segment));
                     }
                     gathered.begin();
@@ -277,7 +277,7 @@ impl Rollback {
         rollback.initial_size = playback.initial_size();
         rollback.end = playback.end();
         rollback.stop = stopping.at(rollback.end);
-        rollback.contradiction = contradicting.found(journal, rollback.layout)?;
+        rollback.contradiction = contradicting.found(journal, rollback.layout, rollback.end)?;
         Ok(rollback)
     }
 
@@ -322,7 +322,7 @@ impl Rollback {
         self.stop.as_ref()
     }
 
-    /// The first header behind the first one that contradicts it, where there is one.
+    /// The first header that contradicts the first one, or what stands behind it, where there is one.
     pub const fn contradiction(&self) -> Option<HeaderContradiction> {
         self.contradiction
     }

@@ -399,10 +399,39 @@ fn headers_that_contradict_the_first() {
     let is_found = matches!(contradiction, Some(HeaderContradiction::Uncounted { offset, before: 3, .. })
         if offset == second as u64);
     assert!(is_found, "{contradiction:?}");
+    // A count that is too small leaves out records that are intact.
+    for (at, counted, behind) in [(0, 0, 3), (0, 1, 2), (0, 2, 1), (second, 0, 1)] {
+        let contradiction = found(&|journal| journal[at + 8..][..4].copy_from_slice(&[0, 0, 0, counted]));
+        let is_found = matches!(contradiction, Some(HeaderContradiction::TooFew { segment, behind: found })
+            if segment.offset == at as u64 && found == behind);
+        assert!(is_found, "{counted}: {contradiction:?}");
+    }
     // Of a journal that was not synced there is no other.
     let alone = |journal: &mut Vec<u8>| {
         uncounted(journal);
         journal.truncate(second);
     };
     assert_eq!(found(&alone), None);
+}
+
+/// With sectors larger than pages the header behind may be found all the same, and the records in between are passed over.
+#[test]
+fn a_count_that_is_too_small_before_another_header() {
+    let page = |byte: u8| vec![byte; 512];
+    let segments = [
+        (5, vec![(1, page(1)), (2, page(2)), (3, page(3))]),
+        (6, vec![(4, page(4))]),
+    ];
+    let mut journal = naive::journal(9, 4096, 512, &segments);
+    let contradiction = |journal: &[u8]| {
+        let set = set(&[0; 512 * 9], None, journal);
+        let rollback = Rollback::read(&set, &()).unwrap();
+        (rollback.pages(), rollback.contradiction())
+    };
+    assert_eq!(contradiction(&journal), (4, None));
+    journal[8..12].copy_from_slice(&[0, 0, 0, 1]);
+    let (pages, found) = contradiction(&journal);
+    assert_eq!(pages, 2);
+    let is_found = matches!(found, Some(HeaderContradiction::TooFew { segment, behind: 2 }) if segment.offset == 0);
+    assert!(is_found, "{found:?}");
 }

@@ -11,7 +11,7 @@ use core::fmt;
 use core::num::NonZeroU32;
 
 use byteorder::{BigEndian, ByteOrder as _};
-use stillframe_format::PageSize;
+use stillframe_format::{PageNumber, PageSize};
 
 /// Bytes of the page number before the page.
 pub const PAGE_NUMBER_BYTES: usize = 4;
@@ -70,6 +70,14 @@ pub fn checksum(nonce: u32, page: &[u8]) -> u32 {
         .skip(first)
         .step_by(STRIDE)
         .fold(nonce, |sum, &byte| sum.wrapping_add(byte.into()))
+}
+
+/// The nonce with which the checksum of a record holds that is there as a whole, of a page that has records; `None` of
+/// other bytes. Any bytes have one: it shows something where it is the one that is expected.
+pub fn nonce(record: &[u8], page_size: PageSize) -> Option<u32> {
+    let slot = RawSlot::split(record, page_size);
+    let page = slot.page.and_then(PageNumber::new)?;
+    slot.nonce().filter(|_| page != page_size.lock_byte_page())
 }
 
 /// What stands in a record-sized slot, or in what is there of it.

@@ -2,7 +2,7 @@ use core::fmt;
 
 use stillframe_format::ByteRange;
 
-use crate::{Error, Header, RecordNumber};
+use crate::{Error, Header, Layout, RecordNumber};
 
 /// A record-sized place in a journal, with what stands there and the reason why SQLite uses it or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +73,13 @@ impl Segment {
     /// The bytes that the header's fields fill.
     pub const fn range(&self) -> ByteRange {
         ByteRange::new(self.offset, crate::header::HEADER_BYTES as u64)
+    }
+
+    /// Where the records end that it has, as SQLite takes it, in a journal of this layout.
+    pub const fn end(&self, layout: Layout) -> u64 {
+        let records = self.records as u64 * layout.record_bytes() as u64;
+        let begin = self.offset.saturating_add(layout.sector_size.get() as u64);
+        begin.saturating_add(records)
     }
 }
 

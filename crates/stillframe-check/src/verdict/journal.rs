@@ -36,7 +36,7 @@ pub(super) fn shows(evidence: &Evidence<'_>) -> Option<String> {
         Some(JournalDefect::Header(_)) => {
             "the database file as it lies there, which may hold half a transaction".to_owned()
         }
-        Some(JournalDefect::Stop(_)) => {
+        Some(JournalDefect::Stop(_) | JournalDefect::TooFew { .. }) => {
             "the database with only a part of the transaction rolled back".to_owned()
         }
         None => {
@@ -66,7 +66,7 @@ pub(super) fn destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<Str
             JournalDefect::Header(_) => Some(format!(
                 "{journal}: it is deleted, and nothing of it is played back"
             )),
-            JournalDefect::Stop(_) => Some(format!(
+            JournalDefect::Stop(_) | JournalDefect::TooFew { .. } => Some(format!(
                 "{journal}: it is played back up to where it is damaged, and all of it is deleted"
             )),
         },
@@ -80,12 +80,21 @@ pub(super) fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<
             "the database file alone, with --ignore-journal; the journal is of another database, or of another time"
                 .to_owned(),
         ),
-        (VerdictKind::HotJournal, None) if evidence.is_rolled_back_to_nothing() => Some(
-            "the empty database that was there before (--at journal); and with --ignore-journal what lies in the file, which may be a whole backup"
-                .to_owned(),
-        ),
+        (VerdictKind::HotJournal, None) if evidence.is_rolled_back_to_nothing() => {
+            let filled = match evidence.whole_backup {
+                Some(pages) => format!(
+                    "a sound database of {}, to which nothing was left to do but to delete the journal",
+                    many(pages, "page")
+                ),
+                None => "which may be a whole backup".to_owned(),
+            };
+            Some(format!(
+                "the empty database that was there before (--at journal); and with --ignore-journal what lies in the file, {filled}"
+            ))
+        }
         (VerdictKind::AbortedBackup, Some(aborted)) => {
-            let copied = many(aborted.written(), "page");
+            let copied = aborted.written() + u32::from(aborted.counted.is_some());
+            let copied = many(copied, "page");
             Some(if evidence.is_rolled_back_to_nothing() {
                 format!(
                     "the empty database that was there before (--at journal); and as evidence, no database, the {copied} that had been written (--ignore-journal)"
@@ -98,7 +107,7 @@ pub(super) fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<
             JournalDefect::Header(_) => {
                 "the database file as it lies there; it may hold half a transaction, and nothing undoes it"
             }
-            JournalDefect::Stop(_) => {
+            JournalDefect::Stop(_) | JournalDefect::TooFew { .. } => {
                 "the database as SQLite leaves it, rolled back in part; and with --ignore-journal what lies in the file"
             }
         }

@@ -37,6 +37,7 @@ impl<'a> Image<'a> {
             header: None,
             past_size: 0,
             refusal,
+            set_aside: None,
         };
         // SQLite takes a file of 1 byte for an empty one.
         let length = image.base.bytes();
@@ -78,6 +79,7 @@ impl<'a> Image<'a> {
             header: None,
             past_size,
             refusal,
+            set_aside: None,
         };
         if !is_repaired {
             image.refuse_growth(commit);

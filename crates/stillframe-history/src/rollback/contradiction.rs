@@ -1,16 +1,18 @@
-//! Headers of a journal that contradict its first one.
+//! Headers of a journal that contradict its first one, or the records behind them.
 //!
 //! SQLite writes the same page size, sector size and initial size into every header of a journal (`writeJournalHdr` in
 //! `pager.c`), and goes by those of the first. It counts the records of a segment when it syncs them; where it does not
-//! sync, the first header counts all that fit, and there is no other one (`syncJournal`).
+//! sync, the first header counts all that fit, and there is no other one (`syncJournal`). Each header has a nonce of its
+//! own, so a record of which the checksum holds with that belongs to its segment, counted or not.
 
 use stillframe_journal::header::{HEADER_BYTES, RECORDS_THAT_FIT};
-use stillframe_journal::{Header, Layout, Segment, SegmentKind, Slot, SlotReason};
+use stillframe_journal::record::nonce;
+use stillframe_journal::{End, Header, Layout, Segment, SegmentKind, Slot, SlotReason};
 
 use crate::timeline::window;
 use crate::{Error, Input};
 
-/// What a header behind the first says that contradicts it.
+/// What a header says that contradicts the first one, or what stands behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeaderContradiction {
     /// It names another page size, sector size or initial size.
@@ -30,6 +32,13 @@ pub enum HeaderContradiction {
         /// How many records stand before it.
         before: u32,
     },
+    /// It counts fewer records than there are: those behind are intact, and SQLite does not look at them.
+    TooFew {
+        /// It, and what it counts.
+        segment: Segment,
+        /// How many intact records stand directly behind those that it counts.
+        behind: u64,
+    },
 }
 
 /// Looks for one, while a journal is followed.
@@ -41,16 +50,27 @@ pub(super) struct Contradicting {
     /// that is not.
     before: u32,
     behind: Option<u64>,
+    /// The last segment that counts its records.
+    last: Option<Segment>,
 }
 
 impl Contradicting {
-    /// A segment begins.
-    pub(super) fn begin(&mut self, segment: &Segment) {
+    /// A segment of `journal` begins.
+    pub(super) fn begin(
+        &mut self,
+        segment: &Segment,
+        journal: &Input,
+        layout: Option<Layout>,
+    ) -> Result<(), Error> {
         // Behind the stop a header may be left over from a journal before.
         let counts = segment.kind == SegmentKind::Live;
+        if counts && self.found.is_none() {
+            let last = self.last.replace(*segment);
+            self.found = too_few(journal, layout, last, Some(segment.offset))?;
+        }
         let Some(first) = &self.first else {
             self.first = counts.then_some(segment.header);
-            return;
+            return Ok(());
         };
         let fields = |it: &Header| (it.page_size_field, it.sector_size_field, it.initial_size);
         if counts && fields(first) != fields(&segment.header) {
@@ -59,6 +79,7 @@ impl Contradicting {
                 header: segment.header,
             });
         }
+        Ok(())
     }
 
     /// A slot was read.
@@ -70,12 +91,17 @@ impl Contradicting {
         }
     }
 
-    /// What was found in `journal`, which was followed to the end.
+    /// What was found in `journal`, of which the playback ended so.
     pub(super) fn found(
-        self,
+        mut self,
         journal: &Input,
         layout: Option<Layout>,
+        end: Option<End>,
     ) -> Result<Option<HeaderContradiction>, Error> {
+        let is_to_its_end = matches!(end, Some(End::NoRoom | End::NoHeader { .. }));
+        if is_to_its_end && self.found.is_none() {
+            self.found = too_few(journal, layout, self.last, None)?;
+        }
         let is_uncounted = |first: &Header| first.records == RECORDS_THAT_FIT;
         let (Some(first), Some(behind), Some(layout), None) = (
             self.first.filter(is_uncounted),
@@ -104,4 +130,32 @@ impl Contradicting {
                 before: self.before,
             }))
     }
+}
+
+/// Whether intact records of `segment` stand behind those that it counts, before the next segment that counts at `next`, or
+/// the end of the journal. Where there is no room for one before that, as between sectors no larger than a page, nothing is
+/// read.
+fn too_few(
+    journal: &Input,
+    layout: Option<Layout>,
+    segment: Option<Segment>,
+    next: Option<u64>,
+) -> Result<Option<HeaderContradiction>, Error> {
+    let is_counted = |segment: &Segment| segment.header.records != RECORDS_THAT_FIT;
+    let (Some(segment), Some(layout)) = (segment.filter(is_counted), layout) else {
+        return Ok(None);
+    };
+    let record = layout.record_bytes() as u64;
+    let end = next.unwrap_or(journal.bytes.len());
+    let mut offset = segment.end(layout);
+    let mut behind = 0;
+    while offset.saturating_add(record) <= end {
+        let bytes = window(journal, offset, layout.record_bytes())?;
+        if nonce(&bytes, layout.page_size) != Some(segment.header.nonce) {
+            break;
+        }
+        behind += 1;
+        offset += record;
+    }
+    Ok((behind > 0).then_some(HeaderContradiction::TooFew { segment, behind }))
 }

@@ -1,4 +1,6 @@
 use stillframe_format::PageSize;
+use stillframe_journal::Header;
+use stillframe_journal::header::RECORDS_THAT_FIT;
 
 use crate::timeline::window;
 use crate::{BackupSet, Error, Input, Progress, Rollback};
@@ -12,12 +14,13 @@ pub enum Held {
     /// Some pages are as they were before and others not: a part of it, or all, as it need not have changed each page that
     /// the journal holds.
     Some,
-    /// Every page that the journal holds is another one now, and the file is as long as page 1 says.
+    /// The file is as long as page 1 says, and every page that the journal holds is another one now, or was written all the
+    /// same, as a page behind it shows.
     All,
 }
 
 impl Held {
-    /// Compares the database file with the journal, until both a page that is the same and one that is not are known.
+    /// Compares the database file with the journal, as far as it takes to tell.
     ///
     /// # Errors
     /// The set could not be read.
@@ -30,25 +33,40 @@ impl Held {
             return Ok(Self::Some);
         };
         let size_before = u64::from(size) * u64::from(layout.page_size.get());
-        let has_size_before = database.bytes.len() == size_before;
-        let (mut same, mut changed) = (false, !has_size_before);
+        let size_now = database.bytes.len();
+        let is_in_order = was_written_in_order(&rollback);
+        let (mut same, mut changed) = (None, None);
         for (page, _) in rollback.records() {
             let Some(record) = rollback.record(page) else {
                 continue;
             };
             let now = page.offset(layout.page_size);
             let is_same = same_page(journal, record.offset, database, now, layout.page_size)?;
-            (same, changed) = (same || is_same, changed || !is_same);
-            if same && changed {
+            match is_same {
+                true => same = Some(page),
+                false => changed = Some(page),
+            }
+            let is_mixed = same.is_some() && (changed.is_some() || size_now != size_before);
+            if is_mixed && !is_in_order {
                 return Ok(Self::Some);
             }
         }
+        let is_behind_all = size_now > size_before || changed > same;
         Ok(match (same, changed) {
-            (true, false) => Self::Nothing,
-            (false, true) if has_named_size(set)? => Self::All,
+            (Some(_), None) if size_now == size_before => Self::Nothing,
+            (None, None) if size_now == size_before => Self::Some,
+            (same, _) if (same.is_none() || is_behind_all) && has_named_size(set)? => Self::All,
             _ => Self::Some,
         })
     }
+}
+
+/// Whether the pages of the transaction were written in one go, by their numbers, so that one that is there shows that those
+/// before it are: a full cache writes none before the records are synced, and a header follows those (`pagerStress` and
+/// `syncJournal` in `pager.c`).
+fn was_written_in_order(rollback: &Rollback) -> bool {
+    let is_counted = |header: &Header| header.records != RECORDS_THAT_FIT;
+    rollback.segments() == 1 && rollback.header().is_some_and(is_counted)
 }
 
 /// Whether a page is in the database file as it is in the journal. One that was cut off is not.

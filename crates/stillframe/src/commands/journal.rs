@@ -223,9 +223,12 @@ impl Slots {
     }
 }
 
-/// Whether the playback ends at a record that was written and is damaged or cut off.
+/// Whether the playback ends at a record that was written and is damaged or cut off, or before some for what a header
+/// counts.
 pub fn is_damaged(rollback: &Rollback) -> bool {
-    rollback.damage().is_some()
+    let contradiction = rollback.contradiction();
+    let is_too_few = matches!(contradiction, Some(HeaderContradiction::TooFew { .. }));
+    rollback.damage().is_some() || is_too_few
 }
 
 /// Why the file that was written cannot be told to be of one moment, for what becomes of the rollback journal.
@@ -269,6 +272,13 @@ pub fn doubts(set: &BackupSet, rollback: &Rollback) -> Result<Vec<String>, Error
              SQLite puts back no more than these",
             many(before.into(), "record")
         ),
+        HeaderContradiction::TooFew { segment, behind } => format!(
+            "a header of the rollback journal counts {}, and {} of it {} directly behind: the count is damaged, and SQLite \
+             does not put these back",
+            many(segment.header.records.into(), "record"),
+            many(behind, "intact record"),
+            if behind == 1 { "stands" } else { "stand" },
+        ),
     }));
     Ok(doubts)
 }
@@ -301,7 +311,8 @@ pub fn doubt(rollback: &Rollback) -> Option<String> {
             count(records)
         ),
     };
-    is_damaged(rollback).then(|| format!("the rollback journal is damaged: {end}{behind}"))
+    let damage = rollback.damage();
+    damage.map(|_| format!("the rollback journal is damaged: {end}{behind}"))
 }
 
 /// That a rollback journal was not played back which may have been meant to be, and why.

@@ -65,7 +65,7 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     output.commit()?;
     let done = super::tell(common, options.format, &outcome)?;
     let is_doubtful = !outcome.warnings.is_empty() && !options.at.is_given();
-    let is_evidence = found.aside().is_evidence || outcome.is_evidence;
+    let is_evidence = image.set_aside().is_some() || outcome.is_evidence;
     if is_evidence {
         say(&format!("{}: evidence, and no database", outcome.output));
     }

@@ -129,7 +129,7 @@ impl Found {
 
     /// Whether a rollback journal was left aside that SQLite would play back.
     pub const fn is_journal_ignored(&self) -> bool {
-        self.aside.warning().is_some()
+        self.aside.is_hot()
     }
 
     /// The rollback journal that was left aside.

@@ -11,8 +11,8 @@ rule! {
     /// # What it means
     /// A hot journal holds pages as they were before the last transaction, and page 1 of the file must follow from it.
     /// This one does not. Where page 1 is in the journal, the change counter of the file is neither the one there nor the
-    /// next, its schema cookie is smaller, or the cookie is the same and page size, text encoding, auto-vacuum or the
-    /// reserved bytes are not. Where page 1 is not in the journal, the file counts other pages than the transaction began
+    /// next, its schema cookie is smaller, or page size, text encoding, auto-vacuum or the reserved bytes are others while
+    /// the cookie is not the next one, as `VACUUM` makes it. Where page 1 is not in the journal, the file counts other pages than the transaction began
     /// with, or has pages of another size.
     ///
     /// # Why it matters

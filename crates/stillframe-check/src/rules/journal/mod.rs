@@ -12,6 +12,7 @@ pub(crate) mod pages_missing;
 pub(crate) mod record_checksum_mismatch;
 pub(crate) mod record_count_doubtful;
 pub(crate) mod records_missing;
+pub(crate) mod records_not_counted;
 pub(crate) mod sector_size_invalid;
 pub(crate) mod segment_header_differs;
 
@@ -36,7 +37,7 @@ fn refused(rule: &Rule, evidence: &Evidence<'_>) -> Option<Error> {
         JournalDefect::Header(error) => {
             (rule_of_journal_error(error.kind) == rule).then_some(error)
         }
-        JournalDefect::Stop(_) => None,
+        JournalDefect::Stop(_) | JournalDefect::TooFew { .. } => None,
     }
 }
 

@@ -7,20 +7,22 @@ use crate::words::many;
 use crate::{Aborted, Evidence, Findings, Part};
 
 rule! {
-    /// Page 1 was never written, and other pages were: a backup was given up.
+    /// A part of a database was written, and not all of it: a backup was given up.
     ///
     /// # What it means
-    /// The first page of the file is zeros, and pages behind it hold a part of a database. `.backup`, the backup API and
-    /// `VACUUM INTO` fill a new file in the order in which the cache is full, and write page 1 last. So does the first
-    /// transaction of a new database, if it is large. It was stopped before the end.
+    /// `.backup`, the backup API and `VACUUM INTO` fill a new file, and so does the first transaction of a new database.
+    /// What the cache has no room for is written first; then, at the end, page 1 and all others by their numbers. Here that
+    /// was stopped before its end: the first page of the file is zeros, and pages behind it are not; or page 1 is there, and
+    /// pages that it counts, or that others lead to, are not.
     ///
     /// # Why it matters
     /// It is no backup. Where the journal lies beside it, SQLite cuts the file to 0 bytes on opening it, and shows an
     /// empty database of which every check says `ok`. Without the journal it says `file is not a database (26)`.
     ///
     /// # How it is checked
-    /// The first page of the file, and whether the journal rolls back to 0 pages. Without a journal, the first bytes of the
-    /// pages behind it, for the page size by which most are of a b-tree.
+    /// The first page of the file, and whether the journal rolls back to 0 pages. Where it does and page 1 is there, the
+    /// number of pages that it counts, and the structure. Without a journal, the first bytes of the pages behind a first
+    /// one that is zeros, for the page size by which most are of a b-tree.
     ///
     /// # Example
     /// `sqlite3 app.db ".backup copy.db"` was killed when the disk was nearly full: 180 MB and a journal of 512 bytes.
@@ -38,25 +40,12 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(aborted) = evidence.aborted else {
         return;
     };
-    let (stored, written) = (aborted.stored, aborted.written());
     let place = evidence.place(
         Role::Database,
         ByteRange::new(0, aborted.page_size.get().into()),
         Part::Page(PageNumber::FIRST),
     );
-    let what = match stored.saturating_sub(1) {
-        all if all == written => format!(
-            "page 1 was never written, and {} behind it {}",
-            many(written, "page"),
-            if written == 1 { "was" } else { "were" }
-        ),
-        all => format!(
-            "page 1 was never written, and {} of {} behind it {}",
-            count(written.into()),
-            many(all, "page"),
-            if written == 1 { "was" } else { "were" }
-        ),
-    };
+    let what = what_was_written(&aborted);
     let holds = holds(&aborted);
     if evidence.is_rolled_back_to_nothing() {
         findings
@@ -85,6 +74,32 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     }
 }
 
+/// How much of the database was written.
+fn what_was_written(aborted: &Aborted) -> String {
+    let written = aborted.written();
+    let was = if written == 1 { "was" } else { "were" };
+    match (aborted.counted, aborted.stored.saturating_sub(1)) {
+        (Some(counted), _) if counted > aborted.stored => format!(
+            "page 1 counts {}, and the file has {}",
+            many(counted, "page"),
+            count(aborted.stored.into())
+        ),
+        (Some(counted), _) => format!(
+            "page 1 counts {}, and they are not one sound database, as some were not written yet",
+            many(counted, "page")
+        ),
+        (None, all) if all == written => format!(
+            "page 1 was never written, and {} behind it {was}",
+            many(written, "page")
+        ),
+        (None, all) => format!(
+            "page 1 was never written, and {} of {} behind it {was}",
+            count(written.into()),
+            many(all, "page")
+        ),
+    }
+}
+
 /// What stands in the pages.
 fn holds(aborted: &Aborted) -> String {
     let parts = [
@@ -96,9 +111,12 @@ fn holds(aborted: &Aborted) -> String {
     let parts: Vec<String> = parts
         .map(|&(pages, what)| format!("{} {what}", count(pages.into())))
         .collect();
+    let parts = match parts.is_empty() {
+        true => "nothing behind page 1".to_owned(),
+        false => parts.join(", "),
+    };
     format!(
-        "{}; {} each",
-        parts.join(", "),
+        "{parts}; {} each",
         many(aborted.page_size.get(), "byte")
     )
 }

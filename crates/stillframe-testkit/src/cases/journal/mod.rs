@@ -11,6 +11,7 @@ mod pages_missing;
 mod record_checksum_mismatch;
 mod record_count_doubtful;
 mod records_missing;
+mod records_not_counted;
 mod sector_size_invalid;
 mod segment_header_differs;
 
@@ -31,6 +32,7 @@ pub fn cases() -> Vec<Case> {
         last_record_unfinished::case(),
         segment_header_differs::case(),
         record_count_doubtful::case(),
+        records_not_counted::case(),
         journal_breaks_database::case(),
     ]
 }

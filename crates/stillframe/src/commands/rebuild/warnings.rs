@@ -38,7 +38,7 @@ pub fn warnings(
             "nothing of the WAL is in it, as SQLite ignores a WAL like this: {error}"
         ));
     }
-    warnings.extend(found.aside().warning().map(str::to_owned));
+    warnings.extend(found.aside().warning(image));
     match image.rollback() {
         Some(rollback) => {
             warnings.extend(journal::doubts(set, rollback)?);
