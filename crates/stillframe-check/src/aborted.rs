@@ -6,7 +6,7 @@ use stillframe_wal::CommitNumber;
 
 use crate::Evidence;
 use crate::trailing::first_not_zero;
-use crate::without_journal::problems;
+use crate::without_journal::is_sound;
 
 /// A database file that a backup, a `VACUUM INTO` or a first transaction was to fill, and did not to the end. SQLite writes
 /// all pages at the end, by their numbers, but for those that its cache had no room for: these come before page 1, which it
@@ -89,7 +89,7 @@ impl Filled {
         let Some(header) = header.filter(|header| header.validate().is_ok()) else {
             return Ok(None);
         };
-        if alone.refusal().is_none() && problems(&alone, progress)? == Some(0) {
+        if is_sound(&alone, None, progress)? {
             return Ok(Some(Self::Whole(alone.page_count())));
         }
         let counted = header.page_count(alone.stored_pages());

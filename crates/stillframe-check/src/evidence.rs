@@ -95,8 +95,8 @@ pub struct Evidence<'a> {
     pub(crate) rollback: Option<Rollback>,
     /// What shows that the rollback journal is not of the database file.
     pub foreign_journal: Option<ForeignJournal>,
-    /// How many problems with the structure a hot journal makes that is not the file's own, where the file alone has none: then the image
-    /// is that of the file alone.
+    /// How many problems with structure and content a hot journal makes that is not the file's own, where the file alone has
+    /// none: then the image is that of the file alone.
     pub broken_by_journal: Option<usize>,
     /// That a part of a database lies in the file, and page 1 was never written, or the journal cuts it to nothing.
     pub aborted: Option<Aborted>,

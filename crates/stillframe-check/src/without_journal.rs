@@ -4,7 +4,8 @@
 //! by small numbers. Where it is not, the size in pages alone does. But a journal of another database, or of another time,
 //! puts pages among others that they do not go with. If the structure is damaged once it was played back, and that of the
 //! file as it lies there is not, then the journal is not the file's own; where page 1 ties them, only if pages that are
-//! sound by themselves contradict each other, and a record is not damaged where the checksum does not tell.
+//! sound by themselves contradict each other, and a record is not damaged where the checksum does not tell. The same goes
+//! for rows and indexes, but not where page 1 ties them: a transaction may have mended an index.
 
 use stillframe_format::PageNumber;
 use stillframe_history::{BackupSet, Error, Image, Progress, Timeline};
@@ -14,26 +15,44 @@ use crate::content::Level;
 use crate::verdict::contradicts;
 use crate::{Evidence, Inside, Trailing};
 
-/// How many problems with the structure of a set's database a hot journal without page 1 makes, where the file alone has
-/// none; `played` is the image at the last moment, with the journal played back. The structure of `played` is looked at,
-/// and if something is wrong with it that of the file alone: each page at most twice. Of a journal with page 1 nothing is
-/// told: it is tied to the file.
+/// What a hot journal that was played back leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterRollback {
+    /// Nothing is wrong with structure and content, as far as they are looked at. Nothing is where no journal was played
+    /// back, a WAL lies over that, or SQLite refuses it.
+    Sound,
+    /// There are so many problems, which need not come from the journal.
+    Damaged(usize),
+    /// There are so many problems, and the file alone has none: the journal is not its own.
+    BrokenByJournal(usize),
+}
+
+/// What the hot journal of a set leaves; `played` is the image at the last moment, with the journal played back. How much of
+/// it is looked at its size tells, as in [`Evidence::gather`], which tells the same. If something is wrong with it, the file
+/// alone is looked at, too.
 ///
 /// # Errors
 /// The set could not be read.
-pub fn broken_by_journal(
+pub fn after_rollback(
     set: &BackupSet,
     timeline: &Timeline,
     played: &Image<'_>,
     progress: &dyn Progress,
-) -> Result<Option<usize>, Error> {
-    if !may_be_broken(timeline, played) || has_page_1(played) {
-        return Ok(None);
-    }
-    match problems(played, progress)? {
-        None | Some(0) => Ok(None),
-        Some(problems) => Ok(sound(set, timeline, progress)?.map(|_| problems)),
-    }
+) -> Result<AfterRollback, Error> {
+    let header = played.header().filter(|it| it.validate().is_ok());
+    let Some(header) = header.filter(|_| may_be_broken(timeline, played)) else {
+        return Ok(AfterRollback::Sound);
+    };
+    let inside = Inside::look(played, header, None, progress)?;
+    let Some(problems) = inside.as_ref().map(all_problems).filter(|&all| all > 0) else {
+        return Ok(AfterRollback::Sound);
+    };
+    let is_to_blame = inside.is_some_and(|inside| may_be_to_blame(played, &inside))
+        && sound(set, timeline, None, progress)?.is_some();
+    Ok(match is_to_blame {
+        true => AfterRollback::BrokenByJournal(problems),
+        false => AfterRollback::Damaged(problems),
+    })
 }
 
 impl<'a> Evidence<'a> {
@@ -43,15 +62,15 @@ impl<'a> Evidence<'a> {
         level: Option<Level>,
         progress: &dyn Progress,
     ) -> Result<(), Error> {
-        let problems = self.problems().len();
-        let image = self.image.as_ref();
-        let may_be = image.is_some_and(|image| {
-            may_be_broken(&self.timeline, image) && (!has_page_1(image) || contradicts(self))
-        });
+        let (Some(image), Some(inside)) = (&self.image, &self.inside) else {
+            return Ok(());
+        };
+        let problems = all_problems(inside);
+        let may_be = may_be_broken(&self.timeline, image) && may_be_to_blame(image, inside);
         if problems == 0 || !may_be {
             return Ok(());
         }
-        let Some(alone) = sound(self.set, &self.timeline, progress)? else {
+        let Some(alone) = sound(self.set, &self.timeline, level, progress)? else {
             return Ok(());
         };
         self.broken_by_journal = Some(problems);
@@ -62,6 +81,16 @@ impl<'a> Evidence<'a> {
         self.inside = self.look(level, progress)?;
         Ok(())
     }
+}
+
+/// Whether what is wrong with an image can come from a journal that is not its own.
+fn may_be_to_blame(played: &Image<'_>, inside: &Inside) -> bool {
+    !has_page_1(played) || (!inside.problems().is_empty() && contradicts(played, inside))
+}
+
+/// All that is wrong with structure and content.
+fn all_problems(inside: &Inside) -> usize {
+    inside.problems().len() + inside.content_problems().count()
 }
 
 fn may_be_broken(timeline: &Timeline, played: &Image<'_>) -> bool {
@@ -76,10 +105,11 @@ fn has_page_1(played: &Image<'_>) -> bool {
     rollback.is_some_and(|it| it.record(PageNumber::FIRST).is_some())
 }
 
-/// The database file alone, where its structure is sound.
+/// The database file alone, where it is sound.
 fn sound<'a>(
     set: &'a BackupSet,
     timeline: &Timeline,
+    level: Option<Level>,
     progress: &dyn Progress,
 ) -> Result<Option<Image<'a>>, Error> {
     let alone = match Image::at(set, timeline, CommitNumber::DATABASE, progress) {
@@ -87,15 +117,19 @@ fn sound<'a>(
         Err(Error::Refused(_)) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let is_sound = alone.refusal().is_none() && problems(&alone, progress)? == Some(0);
-    Ok(is_sound.then_some(alone))
+    Ok(is_sound(&alone, level, progress)?.then_some(alone))
 }
 
-/// How many problems the structure of an image has; `None` where it is no database.
-pub(crate) fn problems(image: &Image<'_>, progress: &dyn Progress) -> Result<Option<usize>, Error> {
-    let Some(header) = image.header().filter(|it| it.validate().is_ok()) else {
-        return Ok(None);
+/// Whether SQLite accepts an image, and nothing is wrong with structure and content, as far as the level goes.
+pub(crate) fn is_sound(
+    image: &Image<'_>,
+    level: Option<Level>,
+    progress: &dyn Progress,
+) -> Result<bool, Error> {
+    let header = image.header().filter(|it| it.validate().is_ok());
+    let Some(header) = header.filter(|_| image.refusal().is_none()) else {
+        return Ok(false);
     };
-    let inside = Inside::look(image, header, Some(Level::Structure), progress)?;
-    Ok(inside.map(|inside| inside.problems().len()))
+    let inside = Inside::look(image, header, level, progress)?;
+    Ok(inside.is_some_and(|inside| all_problems(&inside) == 0))
 }

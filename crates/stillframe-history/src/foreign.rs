@@ -99,9 +99,7 @@ impl ForeignJournal {
             ),
             (
                 Field::TextEncoding,
-                is_kept
-                    && has_encoding
-                    && header.text_encoding_field != before.text_encoding_field,
+                is_kept && has_encoding && header.text_encoding_field != before.text_encoding_field,
                 header.text_encoding_field,
                 before.text_encoding_field,
             ),

@@ -401,7 +401,8 @@ fn headers_that_contradict_the_first() {
     assert!(is_found, "{contradiction:?}");
     // A count that is too small leaves out records that are intact.
     for (at, counted, behind) in [(0, 0, 3), (0, 1, 2), (0, 2, 1), (second, 0, 1)] {
-        let contradiction = found(&|journal| journal[at + 8..][..4].copy_from_slice(&[0, 0, 0, counted]));
+        let contradiction =
+            found(&|journal| journal[at + 8..][..4].copy_from_slice(&[0, 0, 0, counted]));
         let is_found = matches!(contradiction, Some(HeaderContradiction::TooFew { segment, behind: found })
             if segment.offset == at as u64 && found == behind);
         assert!(is_found, "{counted}: {contradiction:?}");

@@ -14,15 +14,15 @@ use stillframe_history::Image;
 
 use crate::content::ContentProblemKind;
 use crate::walk::{Context, PagePlace, Problem, ProblemKind};
-use crate::{Evidence, Finding};
+use crate::{Finding, Inside};
 
 /// A byte that is wrong shows in fewer places than this.
 const LEAST_PLACES: usize = 3;
 
 /// What is looked at to tell.
 pub(super) struct Between<'e, 'a> {
-    evidence: &'e Evidence<'a>,
     image: &'e Image<'a>,
+    inside: &'e Inside,
     geometry: Geometry,
     /// Whether the pointer map is one: the byte that says that there is any is not what is wrong.
     is_map_sure: bool,
@@ -33,11 +33,12 @@ pub(super) struct Between<'e, 'a> {
 }
 
 impl<'e, 'a> Between<'e, 'a> {
-    pub(super) fn new(evidence: &'e Evidence<'a>) -> Option<Self> {
-        let (image, header) = evidence.accepted_image()?;
+    /// Of an image that SQLite accepts, and of what is inside it.
+    pub(super) fn new(image: &'e Image<'a>, inside: &'e Inside) -> Option<Self> {
+        let header = image.header()?;
         let named = u64::from(header.size_in_pages) * u64::from(image.page_size().get());
-        let has = |is: fn(&ProblemKind) -> bool| evidence.problems().iter().any(|it| is(&it.kind));
-        let misled = evidence.problems().iter();
+        let has = |is: fn(&ProblemKind) -> bool| inside.problems().iter().any(|it| is(&it.kind));
+        let misled = inside.problems().iter();
         let misled = misled.filter_map(|problem| match problem.kind {
             ProblemKind::SecondReference(page) => Some(page),
             ProblemKind::Page(_) => Some(problem.place.page.get()),
@@ -45,8 +46,8 @@ impl<'e, 'a> Between<'e, 'a> {
         });
         Some(Self {
             misled: misled.collect(),
-            evidence,
             image,
+            inside,
             geometry: Geometry::new(image.page_size(), header.reserved_bytes)?,
             is_map_sure: !has(|kind| {
                 matches!(
@@ -54,13 +55,13 @@ impl<'e, 'a> Between<'e, 'a> {
                     ProblemKind::LargestRoot { .. } | ProblemKind::PointerMapReferenced(_)
                 )
             }),
-            is_size_sure: header.size_is_valid() && named == evidence.set.database_bytes(),
+            is_size_sure: header.size_is_valid() && named == image.set().database_bytes(),
         })
     }
 
     /// Whether all problems of the structure are between pages.
     pub(super) fn all(&self) -> bool {
-        let mut problems = self.evidence.problems().iter();
+        let mut problems = self.inside.problems().iter();
         problems.all(|problem| self.is_between(problem))
     }
 
@@ -75,7 +76,7 @@ impl<'e, 'a> Between<'e, 'a> {
     }
 
     fn places(&self) -> usize {
-        let problems = self.evidence.problems().iter();
+        let problems = self.inside.problems().iter();
         let places: BTreeSet<_> = problems.filter_map(|problem| self.place(problem)).collect();
         places.len() + self.rows_nowhere()
     }
@@ -85,14 +86,13 @@ impl<'e, 'a> Between<'e, 'a> {
     pub(super) fn has_other_counts(&self) -> bool {
         let is_count =
             |kind: &ContentProblemKind| matches!(kind, ContentProblemKind::EntryCount { .. });
-        let mut problems = self.evidence.content_problems();
-        self.evidence.problems().is_empty() && problems.any(|problem| is_count(&problem.kind))
+        let mut problems = self.inside.content_problems();
+        self.inside.problems().is_empty() && problems.any(|problem| is_count(&problem.kind))
     }
 
     /// How many rows there are of which an index has no entry, wherever in it.
     fn rows_nowhere(&self) -> usize {
-        let inside = self.evidence.inside.as_ref();
-        let content = inside.and_then(|inside| inside.content.as_ref());
+        let content = self.inside.content.as_ref();
         content.map_or(0, |content| content.rows_nowhere)
     }
 
@@ -189,8 +189,8 @@ impl<'e, 'a> Between<'e, 'a> {
 
 /// Whether pages that are sound by themselves contradict each other, in more places than a byte that is wrong does, and
 /// nothing else is wrong with the structure.
-pub(crate) fn contradicts(evidence: &Evidence<'_>) -> bool {
-    Between::new(evidence).is_some_and(|between| between.all() && between.is_in_many_places())
+pub(crate) fn contradicts(image: &Image<'_>, inside: &Inside) -> bool {
+    Between::new(image, inside).is_some_and(|between| between.all() && between.is_in_many_places())
 }
 
 /// Whether an error can be between pages that are sound by themselves.

@@ -33,7 +33,8 @@ impl Mixed {
         if !is_alone || !errors.all(may_be_between) {
             return None;
         }
-        let between = Between::new(evidence)?;
+        let (image, _) = evidence.accepted_image()?;
+        let between = Between::new(image, evidence.inside.as_ref()?)?;
         // Pages behind those that page 1 counts were written by a transaction that page 1 does not know of.
         let is_longer = evidence
             .trailing

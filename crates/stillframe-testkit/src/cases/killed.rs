@@ -106,19 +106,34 @@ pub fn aborted_backup() -> Files {
     longest(&recording)
 }
 
-/// The destination of a `VACUUM INTO` that was killed.
+/// The destination of a `VACUUM INTO` that was killed while its cache was written out: page 1 was not.
 pub fn aborted_vacuum_into() -> Files {
+    longest(&vacuum_into("PRAGMA cache_size=5"))
+}
+
+/// The destination of a `VACUUM INTO` that was killed while it wrote all pages at the end: page 1 was the first of them.
+pub fn aborted_vacuum_into_at_the_end() -> Files {
+    let recording = vacuum_into("PRAGMA cache_size=2000");
+    let moments: Vec<Disk> = recording.moments().collect();
+    let whole = recording.after.files["app.db"].len();
+    let is_half = |disk: &&Disk| {
+        let length = disk.files.get("app.db").map_or(0, Vec::len);
+        length >= whole / 2 && disk.files.contains_key("app.db-journal")
+    };
+    files(moments.iter().find(is_half).unwrap())
+}
+
+fn vacuum_into(setting: &str) -> Recording {
     let source = record(&Disk::default(), Device::default(), || {
         let database = open("source.db").unwrap();
         let sql = format!("{SETTINGS}{TABLE}{ROWS}{MORE_ROWS}");
         database.execute_batch(&sql).unwrap();
     });
-    let recording = record(&source.after, Device::default(), || {
+    record(&source.after, Device::default(), || {
         let database = open("source.db").unwrap();
-        let sql = "PRAGMA cache_size=5; VACUUM INTO 'app.db'";
-        database.execute_batch(sql).unwrap();
-    });
-    longest(&recording)
+        let sql = format!("{setting}; VACUUM INTO 'app.db'");
+        database.execute_batch(&sql).unwrap();
+    })
 }
 
 fn before() -> Disk {

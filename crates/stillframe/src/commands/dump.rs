@@ -112,8 +112,9 @@ fn image<'f>(
     }
     let is_doubtful = !doubts.is_empty();
     let mismatch = super::rebuild::mismatch(&image, &timeline)?;
+    let bar = Bar::new("looking at the database", 0, common.quiet);
     doubts.extend(super::rebuild::warnings(
-        found, &timeline, &image, mismatch,
+        found, &timeline, &image, mismatch, &bar,
     )?);
     for doubt in &doubts {
         say(&format!("{}: {doubt}", found.name()));

@@ -5,11 +5,11 @@ mod super_journal;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use stillframe_check::broken_by_journal;
 use stillframe_check::render::text::field;
+use stillframe_check::{AfterRollback, after_rollback};
 use stillframe_history::{
-    BackupSet, Error, ForeignJournal, HeaderContradiction, Held, Image, JournalState, Rollback,
-    Timeline,
+    BackupSet, Error, ForeignJournal, HeaderContradiction, Held, Image, JournalState, Progress,
+    Rollback, Timeline,
 };
 use stillframe_journal::SlotReason;
 
@@ -283,20 +283,26 @@ pub fn doubts(set: &BackupSet, rollback: &Rollback) -> Result<Vec<String>, Error
     Ok(doubts)
 }
 
-/// That what was played back breaks a database that is sound without it.
-pub fn breaks(
+/// What is wrong with the database once the journal was played back.
+pub fn after(
     set: &BackupSet,
     timeline: &Timeline,
     image: &Image<'_>,
+    progress: &dyn Progress,
 ) -> Result<Option<String>, Error> {
-    let problems = broken_by_journal(set, timeline, image, &())?;
-    Ok(problems.map(|problems| {
-        let problems = many(problems as u64, "problem");
-        format!(
-            "the rollback journal is not of this database file, or damaged, and was played back as SQLite would: the structure \
-             has {problems} with it, and none without it: the file alone is --ignore-journal"
-        )
-    }))
+    let problems = |problems: usize| many(problems as u64, "problem");
+    Ok(match after_rollback(set, timeline, image, progress)? {
+        AfterRollback::Sound => None,
+        AfterRollback::Damaged(found) => Some(format!(
+            "the database that the rollback journal leaves has {}: check tells of them",
+            problems(found)
+        )),
+        AfterRollback::BrokenByJournal(found) => Some(format!(
+            "the rollback journal is not of this database file, or damaged, and was played back as SQLite would: the database \
+             has {} with it, and none without it: the file alone is --ignore-journal",
+            problems(found)
+        )),
+    })
 }
 
 /// Why it is to be doubted that what was played back is all that there was: SQLite says nothing of it.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use stillframe_check::render::{SCHEMA_VERSION, text};
 use stillframe_format::Pages as _;
 use stillframe_history::rebuild::{Rebuilt, Start, rebuild};
-use stillframe_history::{Error, Exactness, Image, Input, Origin, Timeline, exactness};
+use stillframe_history::{Error, Exactness, Image, Input, Origin, Progress, Timeline, exactness};
 
 use super::doubts::unknowable;
 use super::{Told, journal};
@@ -59,7 +59,8 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         return Err(refused(common, &found, &timeline, &image, refusal)?);
     }
     let rebuilt = write(common, &found, &image, &mut output)?;
-    let outcome = Outcome::new(&found, &timeline, &image, rebuilt, repaired, options)?;
+    let bar = Bar::new("looking at what was written", 0, common.quiet);
+    let outcome = Outcome::new(&found, &timeline, &image, rebuilt, repaired, options, &bar)?;
     // What can fail has come before: from here on the file is there.
     super::refuse_changes(&found, super::NOT_WRITTEN)?;
     output.commit()?;
@@ -157,6 +158,7 @@ impl Outcome {
         rebuilt: Rebuilt,
         repaired: Repaired,
         options: &Rebuild,
+        progress: &dyn Progress,
     ) -> anyhow::Result<Self> {
         let name = |input: &Option<Input>| {
             let input = input.as_ref();
@@ -173,7 +175,7 @@ impl Outcome {
         let mut warnings = match repaired.unknowable {
             // What SQLite would not show is not in doubt for what SQLite shows.
             Some(_) => Vec::new(),
-            None => warnings(found, timeline, image, mismatch)?,
+            None => warnings(found, timeline, image, mismatch, progress)?,
         };
         warnings.extend(repaired.warnings);
         Ok(Self {

@@ -1,7 +1,9 @@
 //! A rollback journal that is left aside: what the database file is without it.
 
 use stillframe_format::PageSize;
-use stillframe_history::{BackupSet, Error, ForeignJournal, Image, JournalState, Refusal, Rollback};
+use stillframe_history::{
+    BackupSet, Error, ForeignJournal, Image, JournalState, Refusal, Rollback,
+};
 
 use crate::words::{count, many};
 
@@ -64,9 +66,16 @@ fn no_database(refusal: Refusal) -> String {
         Refusal::SizeExceedsStored { header, stored } => {
             let missing = match stored + 1 {
                 first if first == header => format!("page {first} is"),
-                first => format!("pages {} to {} are", count(first.into()), count(header.into())),
+                first => format!(
+                    "pages {} to {} are",
+                    count(first.into()),
+                    count(header.into())
+                ),
             };
-            format!("page 1 counts {}, and {missing} not in the file", many(header.into(), "page"))
+            format!(
+                "page 1 counts {}, and {missing} not in the file",
+                many(header.into(), "page")
+            )
         }
         _ => "page 1 was never written".to_owned(),
     };

@@ -115,8 +115,5 @@ fn holds(aborted: &Aborted) -> String {
         true => "nothing behind page 1".to_owned(),
         false => parts.join(", "),
     };
-    format!(
-        "{parts}; {} each",
-        many(aborted.page_size.get(), "byte")
-    )
+    format!("{parts}; {} each", many(aborted.page_size.get(), "byte"))
 }

@@ -16,8 +16,9 @@ rule! {
     /// it.
     ///
     /// # How it is checked
-    /// Every page that the journal holds is another one in the database file now, the file is as long as page 1 says, and
-    /// nothing is wrong with the database.
+    /// The file is as long as page 1 says, and nothing is wrong with the database. Every page that the journal holds is
+    /// another one in the file now; or the last of them is, or the file became longer, where the cache had room for all of
+    /// them, so that they were written by their numbers.
     ///
     /// # Example
     /// A process was killed when it had committed a transaction over `app.db` and `archive.db`, and had not yet deleted

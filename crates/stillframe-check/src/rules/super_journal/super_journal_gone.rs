@@ -19,7 +19,8 @@ rule! {
     /// # How it is checked
     /// The file is looked for in the folder of the database, by the last part of its name. The database file is compared
     /// with the pages in the journal: some of them are the same and others not, as after a transaction that wrote some
-    /// pages without changing them, or as within one. Nothing else is wrong with the database.
+    /// pages without changing them, or as within one. Where the cache had room for all of them they were written by their
+    /// numbers, and the last one is the same. Nothing else is wrong with the database.
     ///
     /// # Example
     /// A backup of `app.db` and `app.db-journal`, and not of `app.db-mj5711F49A3`.

@@ -3,6 +3,7 @@
 mod aborted_backup;
 mod aborted_backup_alone;
 mod aborted_vacuum_into;
+mod aborted_vacuum_into_at_the_end;
 mod checkpoint_missed;
 mod empty_database_beside_journal;
 mod empty_database_beside_wal;
@@ -29,6 +30,7 @@ pub fn cases() -> Vec<Case> {
         page_1_unexplained::case(),
         aborted_backup::case(),
         aborted_vacuum_into::case(),
+        aborted_vacuum_into_at_the_end::case(),
         aborted_backup_alone::case(),
     ]
 }

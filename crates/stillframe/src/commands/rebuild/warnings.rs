@@ -4,7 +4,7 @@ use stillframe_database::Geometry;
 use stillframe_database::btree::Page;
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_format::{PageNumber, Pages as _};
-use stillframe_history::{Error, Image, Mismatch, Timeline, WalState, last_frame_of};
+use stillframe_history::{Error, Image, Mismatch, Progress, Timeline, WalState, last_frame_of};
 
 use super::advice::without_wal;
 use crate::commands::doubts::Doubts;
@@ -28,6 +28,7 @@ pub fn warnings(
     timeline: &Timeline,
     image: &Image<'_>,
     mismatch: Option<Mismatch>,
+    progress: &dyn Progress,
 ) -> anyhow::Result<Vec<String>> {
     let set = &found.set;
     let mut warnings = Vec::new();
@@ -42,7 +43,7 @@ pub fn warnings(
     match image.rollback() {
         Some(rollback) => {
             warnings.extend(journal::doubts(set, rollback)?);
-            warnings.extend(journal::breaks(set, timeline, image)?);
+            warnings.extend(journal::after(set, timeline, image, progress)?);
         }
         None => warnings.extend(journal::not_played_back(set)?),
     }
