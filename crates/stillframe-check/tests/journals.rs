@@ -11,6 +11,7 @@ use std::path::Path;
 use stillframe_check::{Report, Severity, VerdictKind};
 use stillframe_history::{BackupSet, Input};
 use stillframe_testkit::builder::{JournalStory, journal_stories};
+use stillframe_testkit::oracle::Oracle;
 
 mod support;
 
@@ -52,6 +53,51 @@ fn a_killed_process_leaves_no_damaged_journal() {
     }
     println!("{kinds:#?}");
     assert!(kinds["hot journal"] > 500 && kinds["aborted backup"] > 10);
+}
+
+/// At whatever moment a backup into a new file is given up: it is told from one that is whole, and not committed yet.
+#[test]
+fn a_backup_is_given_up_at_any_moment() {
+    let oracle = Oracle::new();
+    let mut kinds: BTreeMap<(String, bool), u32> = BTreeMap::new();
+    let is_into = |name: &str| name.contains("-into-");
+    for story in journal_stories().iter().filter(|it| is_into(&it.name)) {
+        for moment in story.recording.moments() {
+            let of = |name: &str| moment.files.get(name).filter(|it| !it.is_empty());
+            let hot = of("copy.db-journal").filter(|it| it[0] == 0xd9);
+            let Some((copy, journal)) = of("copy.db").zip(hot) else {
+                continue;
+            };
+            let report = support::report(&set(copy, Some(journal)));
+            let integrity = oracle.integrity(copy, None);
+            let is_whole = integrity.is_ok_and(|found| found == ["ok"]);
+            let kind = match is_whole {
+                true => VerdictKind::HotJournal,
+                false => VerdictKind::AbortedBackup,
+            };
+            let verdict = &report.verdict;
+            assert_eq!(verdict.kind, kind, "{}: {verdict:?}", story.name);
+            assert_eq!(verdict.rebuildable.contains("a sound database"), is_whole);
+            let has_page_1 = copy.starts_with(b"SQLite");
+            let said = report.findings[0].message.contains("page 1 counts");
+            assert_eq!(said, has_page_1 && !is_whole, "{:?}", report.findings);
+            let what = format!("{}, page 1 {has_page_1}", story.name);
+            *kinds.entry((what, is_whole)).or_default() += 1;
+        }
+    }
+    println!("{kinds:#?}");
+    for (story, least) in [
+        ("backup-into-nothing", 3),
+        ("vacuum-into-5", 5),
+        ("vacuum-into-2000", 20),
+    ] {
+        let aborted = (format!("{story}, page 1 true"), false);
+        assert!(kinds.get(&aborted) >= Some(&least), "{story}");
+        assert!(
+            kinds.contains_key(&(format!("{story}, page 1 true"), true)),
+            "{story}"
+        );
+    }
 }
 
 /// What is left where the journal is removed: whole in SQLite's eyes, or not.
@@ -202,6 +248,11 @@ fn the_verdicts_of_the_stories() {
         ),
         (
             "bad/SET207-aborted-vacuum-into",
+            VerdictKind::AbortedBackup,
+            None,
+        ),
+        (
+            "bad/SET207-aborted-vacuum-into-at-the-end",
             VerdictKind::AbortedBackup,
             None,
         ),

@@ -105,7 +105,65 @@ fn stories() -> Vec<JournalStory> {
     let mut stories = journal_stories();
     stories.retain(|story| story.name.contains("-databases-"));
     assert_eq!(stories.len(), 6);
+    stories.extend([5, 2000].map(rewrites));
     stories
+}
+
+/// A transaction over two databases that writes some pages without changing them.
+fn rewrites(cache_size: u32) -> JournalStory {
+    let names = &["app.db", "second.db"];
+    let before = record(&Disk::default(), Device::default(), || {
+        for name in names {
+            let sql = "PRAGMA page_size=512; CREATE TABLE log (text);
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT 60)
+                INSERT INTO log SELECT printf('%.*c', 150, char(65 + i % 26)) FROM n;";
+            open(name).unwrap().execute_batch(sql).unwrap();
+        }
+    });
+    let mut sql = "ATTACH 'second.db' AS second;".to_owned();
+    for schema in ["main", "second"] {
+        sql += &format!("PRAGMA {schema}.cache_size={cache_size};");
+    }
+    sql += "BEGIN;";
+    for schema in ["main", "second"] {
+        sql += &format!(
+            "UPDATE {schema}.log SET text = text WHERE rowid % 7 = 1;
+             UPDATE {schema}.log SET text = lower(text) WHERE rowid IN (20, 40, 60);"
+        );
+    }
+    JournalStory {
+        name: format!("rewrites-{cache_size}"),
+        recording: record(&before.after, Device::default(), || {
+            let database = open("app.db").unwrap();
+            database.execute_batch(&format!("{sql} COMMIT")).unwrap();
+        }),
+        databases: names.to_vec(),
+    }
+}
+
+/// Once the super-journal is deleted, a page that was written and not changed casts no doubt on that all were.
+#[test]
+fn pages_that_were_not_changed_were_written_all_the_same() {
+    let story = rewrites(2000);
+    let mut told = 0;
+    for (number, moment) in story.recording.moments().enumerate() {
+        let names = &story.databases;
+        let hot = |name: &&str| moment.files.get(&journal_of(name));
+        let are_hot = names.iter().all(|name| {
+            let journal = hot(name).filter(|it| it.len() > 512);
+            journal
+                .is_some_and(|it| it[0] != 0 && it.ends_with(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"))
+        });
+        let is_gone = !moment.files.keys().any(|name| name.contains("-mj"));
+        if !are_hot || !is_gone {
+            continue;
+        }
+        let what = format!("operation {number}");
+        let found = compare(&story, &what, &moment).unwrap();
+        assert_eq!(found, (Outcome::After, SuperJournalFile::Missing), "{what}");
+        told += 1;
+    }
+    assert!(told > 0);
 }
 
 #[test]

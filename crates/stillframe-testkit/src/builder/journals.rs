@@ -50,7 +50,9 @@ pub fn journal_stories() -> Vec<JournalStory> {
     stories.push(rolls_back());
     stories.push(backup_over_a_database());
     stories.push(backup_into_nothing());
-    stories.push(vacuum_into());
+    for cache_size in [5, 2000] {
+        stories.push(vacuum_into(cache_size));
+    }
     stories
 }
 
@@ -223,18 +225,18 @@ fn backup(name: &str, before: &Disk) -> JournalStory {
     )
 }
 
-/// `VACUUM INTO` a file that is new.
-fn vacuum_into() -> JournalStory {
+/// `VACUUM INTO` a file that is new; with room for all pages in the cache, page 1 is the first that is written.
+fn vacuum_into(cache_size: u32) -> JournalStory {
     let before = disk(|| made("app.db", "DELETE").execute_batch(LOG).unwrap());
     story(
-        "vacuum-into",
+        format!("vacuum-into-{cache_size}"),
         Device::default(),
         &before,
         &["app.db", "copy.db"],
         || {
             let database = open("app.db").unwrap();
-            let sql = "PRAGMA cache_size=5; VACUUM INTO 'copy.db'";
-            database.execute_batch(sql).unwrap();
+            let sql = format!("PRAGMA cache_size={cache_size}; VACUUM INTO 'copy.db'");
+            database.execute_batch(&sql).unwrap();
         },
     )
 }
