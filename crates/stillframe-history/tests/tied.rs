@@ -127,7 +127,8 @@ fn rewrites(cache_size: u32) -> JournalStory {
     sql += "BEGIN;";
     for schema in ["main", "second"] {
         sql += &format!(
-            "UPDATE {schema}.log SET text = text WHERE rowid % 7 = 1;
+            "UPDATE {schema}.log SET text = lower(text) WHERE rowid % 7 = 1;
+             UPDATE {schema}.log SET text = upper(text) WHERE rowid % 7 = 1;
              UPDATE {schema}.log SET text = lower(text) WHERE rowid IN (20, 40, 60);"
         );
     }
