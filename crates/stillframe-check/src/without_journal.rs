@@ -17,19 +17,18 @@ use crate::{Evidence, Inside, Trailing};
 
 /// What a hot journal that was played back leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AfterRollback {
-    /// Nothing is wrong with structure and content, as far as they are looked at. Nothing is where no journal was played
-    /// back, a WAL lies over that, or SQLite refuses it.
-    Sound,
-    /// There are so many problems, which need not come from the journal.
-    Damaged(usize),
-    /// There are so many problems, and the file alone has none: the journal is not its own.
-    BrokenByJournal(usize),
+pub struct AfterRollback {
+    /// How much of it was looked at.
+    pub level: Level,
+    /// How many problems there are with structure and content, which need not come from the journal.
+    pub problems: usize,
+    /// Whether the file alone has none: the journal is not its own.
+    pub is_journal_to_blame: bool,
 }
 
 /// What the hot journal of a set leaves; `played` is the image at the last moment, with the journal played back. How much of
 /// it is looked at its size tells, as in [`Evidence::gather`], which tells the same. If something is wrong with it, the file
-/// alone is looked at, too.
+/// alone is looked at, too. `None` where no journal was played back, a WAL lies over that, or SQLite refuses it.
 ///
 /// # Errors
 /// The set could not be read.
@@ -38,21 +37,21 @@ pub fn after_rollback(
     timeline: &Timeline,
     played: &Image<'_>,
     progress: &dyn Progress,
-) -> Result<AfterRollback, Error> {
+) -> Result<Option<AfterRollback>, Error> {
     let header = played.header().filter(|it| it.validate().is_ok());
     let Some(header) = header.filter(|_| may_be_broken(timeline, played)) else {
-        return Ok(AfterRollback::Sound);
+        return Ok(None);
     };
-    let inside = Inside::look(played, header, None, progress)?;
-    let Some(problems) = inside.as_ref().map(all_problems).filter(|&all| all > 0) else {
-        return Ok(AfterRollback::Sound);
+    let Some(inside) = Inside::look(played, header, None, progress)? else {
+        return Ok(None);
     };
-    let is_to_blame = inside.is_some_and(|inside| may_be_to_blame(played, &inside))
-        && sound(set, timeline, None, progress)?.is_some();
-    Ok(match is_to_blame {
-        true => AfterRollback::BrokenByJournal(problems),
-        false => AfterRollback::Damaged(problems),
-    })
+    let problems = all_problems(&inside);
+    let may_be = problems > 0 && may_be_to_blame(played, &inside);
+    Ok(Some(AfterRollback {
+        level: inside.level,
+        problems,
+        is_journal_to_blame: may_be && sound(set, timeline, None, progress)?.is_some(),
+    }))
 }
 
 impl<'a> Evidence<'a> {

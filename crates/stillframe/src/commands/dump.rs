@@ -10,6 +10,7 @@ mod sql;
 use std::io::{IsTerminal as _, Write};
 
 use anyhow::{Context as _, bail};
+use stillframe_check::after_rollback;
 use stillframe_history::{Error as HistoryError, Image, Refusal};
 use stillframe_rows::Catalog;
 use stillframe_schema::{Table, TableKind};
@@ -112,9 +113,10 @@ fn image<'f>(
     }
     let is_doubtful = !doubts.is_empty();
     let mismatch = super::rebuild::mismatch(&image, &timeline)?;
-    let bar = Bar::new("looking at the database", 0, common.quiet);
+    let bar = Bar::new("looking at what the journal leaves", 0, common.quiet);
+    let after = after_rollback(set, &timeline, &image, &bar)?;
     doubts.extend(super::rebuild::warnings(
-        found, &timeline, &image, mismatch, &bar,
+        found, &timeline, &image, mismatch, after,
     )?);
     for doubt in &doubts {
         say(&format!("{}: {doubt}", found.name()));

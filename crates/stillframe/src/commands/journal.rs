@@ -5,11 +5,10 @@ mod super_journal;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use stillframe_check::AfterRollback;
 use stillframe_check::render::text::field;
-use stillframe_check::{AfterRollback, after_rollback};
 use stillframe_history::{
-    BackupSet, Error, ForeignJournal, HeaderContradiction, Held, Image, JournalState, Progress,
-    Rollback, Timeline,
+    BackupSet, Error, ForeignJournal, HeaderContradiction, Held, JournalState, Rollback,
 };
 use stillframe_journal::SlotReason;
 
@@ -284,25 +283,18 @@ pub fn doubts(set: &BackupSet, rollback: &Rollback) -> Result<Vec<String>, Error
 }
 
 /// What is wrong with the database once the journal was played back.
-pub fn after(
-    set: &BackupSet,
-    timeline: &Timeline,
-    image: &Image<'_>,
-    progress: &dyn Progress,
-) -> Result<Option<String>, Error> {
-    let problems = |problems: usize| many(problems as u64, "problem");
-    Ok(match after_rollback(set, timeline, image, progress)? {
-        AfterRollback::Sound => None,
-        AfterRollback::Damaged(found) => Some(format!(
-            "the database that the rollback journal leaves has {}: check tells of them",
-            problems(found)
+pub fn wrong_after(after: AfterRollback) -> Option<String> {
+    let problems = many(after.problems as u64, "problem");
+    match (after.problems, after.is_journal_to_blame) {
+        (0, _) => None,
+        (_, false) => Some(format!(
+            "the database that the rollback journal leaves has {problems}: check tells of them"
         )),
-        AfterRollback::BrokenByJournal(found) => Some(format!(
+        (_, true) => Some(format!(
             "the rollback journal is not of this database file, or damaged, and was played back as SQLite would: the database \
-             has {} with it, and none without it: the file alone is --ignore-journal",
-            problems(found)
+             has {problems} with it, and none without it: the file alone is --ignore-journal"
         )),
-    })
+    }
 }
 
 /// Why it is to be doubted that what was played back is all that there was: SQLite says nothing of it.

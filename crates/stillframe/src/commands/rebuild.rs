@@ -7,9 +7,10 @@ use std::io::{self, Write};
 use anyhow::Context as _;
 use serde::Serialize;
 use stillframe_check::render::{SCHEMA_VERSION, text};
+use stillframe_check::{AfterRollback, after_rollback};
 use stillframe_format::Pages as _;
 use stillframe_history::rebuild::{Rebuilt, Start, rebuild};
-use stillframe_history::{Error, Exactness, Image, Input, Origin, Progress, Timeline, exactness};
+use stillframe_history::{Error, Exactness, Image, Input, Origin, Timeline, exactness};
 
 use super::doubts::unknowable;
 use super::{Told, journal};
@@ -59,8 +60,9 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         return Err(refused(common, &found, &timeline, &image, refusal)?);
     }
     let rebuilt = write(common, &found, &image, &mut output)?;
-    let bar = Bar::new("looking at what was written", 0, common.quiet);
-    let outcome = Outcome::new(&found, &timeline, &image, rebuilt, repaired, options, &bar)?;
+    let bar = Bar::new("looking at what the journal leaves", 0, common.quiet);
+    let after = after_rollback(&found.set, &timeline, &image, &bar)?;
+    let outcome = Outcome::new(&found, &timeline, &image, rebuilt, repaired, options, after)?;
     // What can fail has come before: from here on the file is there.
     super::refuse_changes(&found, super::NOT_WRITTEN)?;
     output.commit()?;
@@ -138,6 +140,8 @@ struct Outcome {
     /// What was put right, with `--repair`.
     #[serde(skip_serializing_if = "Option::is_none")]
     repairs: Option<Vec<repair::Repair>>,
+    /// How much was looked at of what a rollback journal leaves, as the levels of `check`; `None` where nothing was.
+    checked: Option<&'static str>,
     /// What is lost or foreign, in words.
     warnings: Vec<String>,
     /// Whether it is evidence, and no database.
@@ -158,7 +162,7 @@ impl Outcome {
         rebuilt: Rebuilt,
         repaired: Repaired,
         options: &Rebuild,
-        progress: &dyn Progress,
+        after: Option<AfterRollback>,
     ) -> anyhow::Result<Self> {
         let name = |input: &Option<Input>| {
             let input = input.as_ref();
@@ -175,7 +179,7 @@ impl Outcome {
         let mut warnings = match repaired.unknowable {
             // What SQLite would not show is not in doubt for what SQLite shows.
             Some(_) => Vec::new(),
-            None => warnings(found, timeline, image, mismatch, progress)?,
+            None => warnings(found, timeline, image, mismatch, after)?,
         };
         warnings.extend(repaired.warnings);
         Ok(Self {
@@ -193,6 +197,7 @@ impl Outcome {
             exact: later.as_ref().map(Vec::is_empty),
             later_pages: later,
             repairs: options.repair.is_asked().then_some(repaired.repairs),
+            checked: after.map(|after| after.level.name()),
             warnings,
             is_evidence: repaired.is_evidence,
             unknowable,
@@ -243,6 +248,12 @@ impl Told for Outcome {
         if !origins.is_empty() {
             text::field(out, 2, "pages", &origins.join(", "), width)?;
         }
+        let checked = match self.checked {
+            None => "nothing: stillframe check says whether it is sound",
+            Some("full") => "structure, rows and indexes",
+            Some(_) => "structure: pages, trees and lists; not the rows",
+        };
+        text::field(out, 2, "checked", checked, width)?;
         let warning = text::WARNING;
         match self.repairs.as_deref() {
             Some([]) => text::field(out, 2, "repaired", "nothing was to be put right", width)?,

@@ -1,10 +1,11 @@
 //! What the database of a commit is without, or has that it should not have: SQLite says nothing of it.
 
+use stillframe_check::AfterRollback;
 use stillframe_database::Geometry;
 use stillframe_database::btree::Page;
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_format::{PageNumber, Pages as _};
-use stillframe_history::{Error, Image, Mismatch, Progress, Timeline, WalState, last_frame_of};
+use stillframe_history::{Error, Image, Mismatch, Timeline, WalState, last_frame_of};
 
 use super::advice::without_wal;
 use crate::commands::doubts::Doubts;
@@ -22,13 +23,14 @@ pub fn mismatch(image: &Image<'_>, timeline: &Timeline) -> Result<Option<Mismatc
     Mismatch::of(set, timeline, page_1, &())
 }
 
-/// What the file that was written is without, or has that it should not have: SQLite says nothing of it.
+/// What the file that was written is without, or has that it should not have: SQLite says nothing of it. `after` is what a
+/// rollback journal leaves that was played back.
 pub fn warnings(
     found: &Found,
     timeline: &Timeline,
     image: &Image<'_>,
     mismatch: Option<Mismatch>,
-    progress: &dyn Progress,
+    after: Option<AfterRollback>,
 ) -> anyhow::Result<Vec<String>> {
     let set = &found.set;
     let mut warnings = Vec::new();
@@ -43,7 +45,7 @@ pub fn warnings(
     match image.rollback() {
         Some(rollback) => {
             warnings.extend(journal::doubts(set, rollback)?);
-            warnings.extend(journal::after(set, timeline, image, progress)?);
+            warnings.extend(after.and_then(journal::wrong_after));
         }
         None => warnings.extend(journal::not_played_back(set)?),
     }
