@@ -5,7 +5,9 @@
     reason = "a test that cannot do its work fails"
 )]
 
+use stillframe_testkit::naive;
 use stillframe_testkit::oracle::Oracle;
+use stillframe_testkit::recorder::{Device, Disk, open, record};
 use support::Room;
 
 mod support;
@@ -74,6 +76,65 @@ fn a_foreign_journal_is_not_played_back_without_a_word() {
     ran.complains(&["with its rollback journal", "--ignore-journal writes"]);
     let rows = Oracle::new().integrity(&room.read("rebuilt.db"), None);
     assert_eq!(rows.unwrap(), ["ok"]);
+}
+
+/// A database of 200 rows with the numbers from `first` on.
+fn made(first: u32) -> Vec<u8> {
+    let sql = format!(
+        "PRAGMA page_size=512; CREATE TABLE log (text); CREATE INDEX log_text ON log (text);
+         WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i+1 FROM n LIMIT 200)
+         INSERT INTO log(rowid, text) SELECT i, printf('%d %.60c', i, 'x') FROM n"
+    );
+    let recording = record(&Disk::default(), Device::default(), || {
+        open("app.db").unwrap().execute_batch(&sql).unwrap();
+    });
+    recording.after.files["app.db"].clone()
+}
+
+/// A journal of another database that holds page 1, with a change counter that fits by chance: `check` and `rebuild` say
+/// the same.
+#[test]
+fn a_foreign_journal_with_page_1_is_told_by_both() {
+    let (database, other) = (made(2001), made(5001));
+    assert_eq!(database.len(), other.len());
+    let pages = other.chunks(512).enumerate().step_by(2);
+    let pages: Vec<(u32, Vec<u8>)> = pages
+        .map(|(index, page)| (index as u32 + 1, page.to_vec()))
+        .collect();
+    let size = (database.len() / 512) as u32;
+    let room = Room::new();
+    room.write("app.db", &database);
+    room.write(
+        "app.db-journal",
+        naive::journal(size, 512, 512, &[(7, pages)]),
+    );
+    let ran = room.run("check --format json app.db").exits(1);
+    assert_eq!(ran.verdict(), "foreign-journal");
+    let findings = ran.json()["reports"][0]["findings"].to_string();
+    assert!(findings.contains("RJ203"), "{findings}");
+    let ran = room.run("rebuild --format json app.db -o out.db").exits(1);
+    let json = ran.json();
+    assert_eq!(json["checked"], "full");
+    let warnings = json["warnings"].to_string();
+    assert!(warnings.contains("and none without it"), "{warnings}");
+}
+
+/// What a journal leaves that is not sound, where the file alone is not either.
+#[test]
+fn what_a_journal_leaves_is_looked_at() {
+    let room = Room::new();
+    room.copy("bad/SET202-hot-journal", ".");
+    let mut database = room.read("app.db");
+    let last = database.len() - 512;
+    database[last..].fill(0xff);
+    room.write("app.db", &database);
+    let ran = room.run("rebuild --format json app.db -o out.db").exits(1);
+    let json = ran.json();
+    let warnings = json["warnings"].to_string();
+    assert!(warnings.contains("check tells of them"), "{warnings}");
+    assert_eq!(json["checked"], "full");
+    let ran = room.run("dump app.db").exits(1);
+    assert!(ran.stderr.contains("check tells of them"), "{ran}");
 }
 
 /// The journal of a backup that was given up, beside the file that was then copied over it: SQLite would cut that to

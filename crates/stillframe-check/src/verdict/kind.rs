@@ -26,7 +26,7 @@ pub enum VerdictKind {
     HotJournal,
     /// The rollback journal is of another database, or of another time.
     ForeignJournal,
-    /// A backup, `VACUUM INTO` or the first transaction was given up: page 1 was never written.
+    /// A backup, `VACUUM INTO` or the first transaction was given up: page 1, or others, were never written.
     AbortedBackup,
     /// It is sound, and not the database that the manifest records.
     NotAsRecorded,

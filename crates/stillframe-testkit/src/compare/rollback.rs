@@ -10,6 +10,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+use stillframe_check::after_rollback;
 use stillframe_history::rebuild::{Start, rebuild};
 use stillframe_history::{BackupSet, Image, Rollback};
 use stillframe_source::Access;
@@ -41,6 +42,7 @@ pub fn rollbacks(folder: &Path, options: &Options, goals: &mut Goals) -> io::Res
     let mut watch = Stopwatch::new(bytes);
     for round in 0..options.rounds {
         watch.time("follow the journal", || bench.follow())?;
+        watch.time("look at what it leaves", || bench.look())?;
         // Each comes after each of the others, forwards and backwards: the disk remembers.
         for turn in 0..3 {
             let turn = if round % 2 == 0 { turn } else { 2 - turn };
@@ -54,11 +56,17 @@ pub fn rollbacks(folder: &Path, options: &Options, goals: &mut Goals) -> io::Res
             }
             bench.settle()?;
         }
+        watch.sum("rebuild, and look", ["rebuild", "look at what it leaves"]);
     }
     bench.same()?;
     watch.print();
-    watch.compare(goals, "rebuild", "SQLite: rollback", Some(1.0));
-    watch.compare(goals, "rebuild", "copy of the file", None);
+    for (ours, theirs, goal) in [
+        ("rebuild", "SQLite: rollback", Some(1.0)),
+        ("rebuild, and look", "SQLite: rollback", None),
+        ("rebuild", "copy of the file", None),
+    ] {
+        watch.compare(goals, ours, theirs, goal);
+    }
     fs::remove_dir_all(bench.folder)
 }
 
@@ -76,6 +84,16 @@ impl Bench {
     fn follow(&self) -> io::Result<usize> {
         let rollback = Rollback::read(&self.set()?, &()).map_err(io::Error::other)?;
         Ok(rollback.pages())
+    }
+
+    /// Structure, rows and indexes of the database as the journal leaves it: `rebuild` tells what is wrong with it.
+    fn look(&self) -> io::Result<()> {
+        let set = self.set()?;
+        let (timeline, image) = Image::read(&set, None, &()).map_err(io::Error::other)?;
+        let image = image.map_err(io::Error::other)?;
+        let after = after_rollback(&set, &timeline, &image, &()).map_err(io::Error::other)?;
+        assert!(after.is_some_and(|after| after.problems == 0));
+        Ok(())
     }
 
     /// The database as the journal leaves it, synced.
