@@ -266,6 +266,32 @@ fn the_verdicts_of_the_stories() {
             VerdictKind::ForeignJournal,
             None,
         ),
+        (
+            "bad/RJ203-journal-breaks-database",
+            VerdictKind::ForeignJournal,
+            None,
+        ),
+        (
+            "sets/two-databases-without-super-journal",
+            VerdictKind::HotJournal,
+            None,
+        ),
+        (
+            "bad/SHM206-frames-missing",
+            VerdictKind::ProvenIncomplete,
+            None,
+        ),
+        (
+            "bad/SHM204-checkpoint-skipped-frames",
+            VerdictKind::CheckpointSkippedFrames,
+            None,
+        ),
+        (
+            "good/wal-index-all-checkpointed",
+            VerdictKind::Complete,
+            None,
+        ),
+        ("good/wal-index-after-a-visit", VerdictKind::Complete, None),
         ("good/persisted-journal", VerdictKind::Complete, None),
         ("good/truncated-journal", VerdictKind::Complete, None),
     ] {

@@ -3,8 +3,9 @@
 use std::fs::OpenOptions;
 use std::io::{Seek, SeekFrom, Write};
 
-use super::material::{MORE_ROWS, ROWS, SALTS, TABLE};
+use super::material::{MORE_ROWS, ROWS, SALTS, TABLE, wal_mode};
 use crate::builder::{Plan, Set, SetBuilder};
+use crate::oracle::{open as open_database, private_folder};
 use crate::rewrite::{native, put_native, resalt, resalt_index, seal_index};
 
 type Files = Vec<(&'static str, Vec<u8>)>;
@@ -65,6 +66,22 @@ pub fn all_checkpointed() -> Files {
     let mut files = fixed(&set.copy());
     files.remove(1);
     files
+}
+
+/// A database that was closed cleanly, and the wal-index that there is while it is only read again.
+pub fn visited() -> Files {
+    let folder = private_folder();
+    let path = folder.path().join("app.db");
+    std::fs::write(&path, wal_mode(512)).unwrap();
+    let visitor = open_database(&path).unwrap();
+    let count = "SELECT count(*) FROM orders";
+    let rows: u32 = visitor.query_row(count, [], |row| row.get(0)).unwrap();
+    assert!(rows > 0);
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    vec![
+        ("app.db", read("app.db")),
+        ("app.db-shm", read("app.db-shm")),
+    ]
 }
 
 /// The wal-index is copied first, and two commits are done before the WAL is.

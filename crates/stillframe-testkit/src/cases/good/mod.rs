@@ -29,6 +29,7 @@ mod truncated_journal;
 mod uncommitted_tail;
 mod utf_16;
 mod vacuum_shrinks;
+mod wal_index_after_a_visit;
 mod wal_index_after_database;
 mod wal_index_all_checkpointed;
 mod wal_index_before_reset;
@@ -82,6 +83,7 @@ pub fn cases() -> Vec<Case> {
         wal_index_beside_wal::case(),
         wal_index_held_back::case(),
         wal_index_all_checkpointed::case(),
+        wal_index_after_a_visit::case(),
         wal_index_copied_first::case(),
         wal_index_before_reset::case(),
         wal_index_after_database::case(),
