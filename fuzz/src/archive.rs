@@ -4,13 +4,11 @@
 //! An input begins with a byte that says what to take the rest for, and how it is packed before that: as it is, or in a
 //! member of a tar, or compressed, so that what is damaged is also found inside. The archive follows.
 
-use std::io::Write as _;
 use std::sync::Arc;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use stillframe_archive::{Container, Contents, Limits, Reader, Treatment};
 use stillframe_source::{Access, Memory, Source};
+use stillframe_testkit::archives::{gzip, tar};
 
 use crate::reader::Reader as Choices;
 
@@ -22,6 +20,9 @@ const LIMITS: Limits = Limits {
     members: 200,
 };
 
+/// What the member of a tar is called.
+const MEMBER: &str = "data/app.db";
+
 /// Reads it in memory and in temporary files.
 ///
 /// # Panics
@@ -32,8 +33,8 @@ pub fn run(bytes: &[u8]) {
     let rest = choices.rest();
     let packed = match choice >> 4 {
         1 => gzip(rest),
-        2 => tar(rest),
-        3 => gzip(&tar(rest)),
+        2 => tar(&[(MEMBER, rest)]),
+        3 => gzip(&tar(&[(MEMBER, rest)])),
         _ => rest.to_vec(),
     };
     let named = match choice & 7 {
@@ -114,7 +115,7 @@ fn told(contents: &Contents) -> (Vec<Told>, Vec<String>) {
 }
 
 /// What the first bytes are those of.
-pub(crate) fn known(head: &[u8]) -> Option<Container> {
+fn known(head: &[u8]) -> Option<Container> {
     match head {
         [0x1f, 0x8b, ..] => Some(Container::Gzip),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Container::Zstd),
@@ -125,22 +126,4 @@ pub(crate) fn known(head: &[u8]) -> Option<Container> {
         _ if head.get(257..262) == Some(b"ustar") => Some(Container::Tar),
         _ => None,
     }
-}
-
-pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).expect("memory takes it");
-    encoder.finish().expect("memory takes it")
-}
-
-/// A tar with one member.
-pub(crate) fn tar(bytes: &[u8]) -> Vec<u8> {
-    let mut builder = tar::Builder::new(Vec::new());
-    let mut header = tar::Header::new_gnu();
-    header.set_size(bytes.len() as u64);
-    header.set_cksum();
-    builder
-        .append_data(&mut header, "data/app.db", bytes)
-        .expect("memory takes it");
-    builder.into_inner().expect("memory takes it")
 }

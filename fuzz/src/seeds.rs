@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use stillframe_testkit::naive;
 
-use crate::archive;
 use crate::material::{CHOICES, Material};
 
 /// Numbers that look random: SplitMix64.
@@ -249,11 +248,7 @@ pub fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// What writes them fails.
 #[must_use]
 pub fn archives() -> Vec<Vec<u8>> {
-    use std::io::{Cursor, Write as _};
-
-    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
-    use zip::CompressionMethod;
-    use zip::write::SimpleFileOptions;
+    use stillframe_testkit::archives::{CompressionMethod, gzip, lz4, tar, zip, zstd};
 
     let files = [
         (
@@ -262,39 +257,16 @@ pub fn archives() -> Vec<Vec<u8>> {
         ),
         ("note", b"hello".to_vec()),
     ];
-    let mut builder = tar::Builder::new(Vec::new());
-    for (name, bytes) in &files {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(bytes.len() as u64);
-        header.set_cksum();
-        builder
-            .append_data(&mut header, name, bytes.as_slice())
-            .expect("memory takes it");
-    }
-    let tar = builder.into_inner().expect("memory takes it");
-    let mut archives = vec![
-        [&[7], tar.as_slice()].concat(),
-        [&[7], archive::gzip(&tar).as_slice()].concat(),
-        [
-            &[7],
-            compress_to_vec(tar.as_slice(), CompressionLevel::Fastest).as_slice(),
-        ]
-        .concat(),
-    ];
-    for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
-        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        let options = SimpleFileOptions::default().compression_method(method);
-        for (name, bytes) in &files {
-            writer.start_file(*name, options).expect("memory takes it");
-            writer.write_all(bytes).expect("memory takes it");
-        }
-        let zip = writer.finish().expect("memory takes it").into_inner();
+    let tar = tar(&files);
+    let stored = zip(&files, CompressionMethod::Stored);
+    let deflated = zip(&files, CompressionMethod::Deflated);
+    let mut archives: Vec<_> = [gzip(&tar), zstd(&tar), lz4(&tar), tar]
+        .iter()
+        .map(|packed| [&[7], packed.as_slice()].concat())
+        .collect();
+    for zip in [stored, deflated] {
         archives.push([&[7], zip.as_slice()].concat());
         archives.push([&[0x37], zip.as_slice()].concat());
     }
-    let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
-    encoder.write_all(&tar).expect("memory takes it");
-    let lz4 = encoder.finish().expect("memory takes it");
-    archives.push([&[7], lz4.as_slice()].concat());
     archives
 }

@@ -32,12 +32,16 @@
 
 #![deny(unsafe_code)]
 
+mod coding;
 mod container;
 mod contents;
 mod limits;
 mod name;
 mod reader;
+mod readers;
+mod run;
 mod seek;
+mod streams;
 mod tar_archive;
 #[cfg(test)]
 mod tests;

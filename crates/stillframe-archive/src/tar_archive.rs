@@ -10,7 +10,7 @@ use tar::{Archive, Entry as TarEntry};
 use crate::Trouble;
 use crate::limits::Ration;
 use crate::name::{Name, of_bytes};
-use crate::reader::{Bytes, Entry, Run};
+use crate::run::{Bytes, Entry, Run};
 use crate::seek::Cursor;
 
 impl Run<'_> {

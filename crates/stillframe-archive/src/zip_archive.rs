@@ -1,5 +1,6 @@
 //! zip.
 
+use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -9,14 +10,17 @@ use stillframe_source::Source;
 use zip::{CompressionMethod, ZipArchive};
 
 use crate::Trouble;
-use crate::container::Coding;
+use crate::coding::Coding;
 use crate::name::{Name, of_bytes};
-use crate::reader::{Bytes, Entry, Run, mismatch};
+use crate::readers::mismatch;
+use crate::run::{Bytes, Entry, Run};
 use crate::seek::Cursor;
 
 /// What a member's entry in the directory says.
 struct Listed {
     name: Name,
+    /// Where the header before its bytes begins.
+    header: u64,
     start: u64,
     compressed: u64,
     length: u64,
@@ -31,14 +35,23 @@ impl Run<'_> {
             Ok(archive) => archive,
             Err(_) => return self.zip_without_directory(source, path, depth),
         };
+        // Nothing is decoded before all of the directory was looked at.
+        let mut members = Vec::new();
         for number in 0..archive.len() {
+            match listed(&mut archive, number, path) {
+                Ok(Some(listed)) => members.push(listed),
+                Ok(None) => {}
+                Err(trouble) => self.trouble(trouble),
+            }
+        }
+        let overlapping = overlapping(&members);
+        for (number, listed) in members.into_iter().enumerate() {
             if self.is_over() {
                 return;
             }
-            match listed(&mut archive, number, path) {
-                Ok(Some(listed)) => self.zip_member(source, listed, depth),
-                Ok(None) => {}
-                Err(trouble) => self.trouble(trouble),
+            match overlapping.contains(&number) {
+                true => self.tell(&listed.name.path(), Some(overlap())),
+                false => self.zip_member(source, listed, depth),
             }
         }
     }
@@ -145,6 +158,7 @@ fn listed(
         });
     };
     Ok(Some(Listed {
+        header: file.header_start(),
         start,
         compressed: file.compressed_size(),
         length: file.size(),
@@ -152,6 +166,31 @@ fn listed(
         coding,
         name,
     }))
+}
+
+/// The members, by their numbers, that begin within another one: one run of bytes that is listed many times decodes to
+/// any length.
+fn overlapping(members: &[Listed]) -> HashSet<usize> {
+    let mut in_order: Vec<usize> = (0..members.len()).collect();
+    in_order.sort_by_key(|&number| members[number].header);
+    let mut overlapping = HashSet::new();
+    let mut end = 0;
+    for number in in_order {
+        let member = &members[number];
+        if member.header < end {
+            overlapping.insert(number);
+        }
+        end = end.max(member.start.saturating_add(member.compressed));
+    }
+    overlapping
+}
+
+/// That the bytes of a member are those of another, too.
+fn overlap() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        "it begins within another member, so that the same bytes stand for both",
+    )
 }
 
 /// How a member is compressed, by its number in the file format (APPNOTE, section 4.4.5).

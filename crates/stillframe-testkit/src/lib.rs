@@ -6,6 +6,7 @@
 //! * [`naive`] reads a WAL in the most obvious way and replays it into a map of pages.
 //! * [`rewrite`] changes what is random or host-dependent in a WAL (salts, checksum byte order) and makes the sums
 //!   right again.
+//! * `archives` (feature `archives`) packs files as people pack them.
 //! * `oracle` (feature `oracle`) asks real SQLite, in a private folder, never beside evidence.
 //! * `builder` (feature `oracle`) makes backup sets with real SQLite.
 //! * `recorder` (feature `oracle`) has real SQLite work on a disk in memory, and gives the files as they were at any moment.
@@ -34,6 +35,8 @@
     reason = "test tooling: a failed set-up must stop the run"
 )]
 
+#[cfg(feature = "archives")]
+pub mod archives;
 pub mod naive;
 pub mod rewrite;
 

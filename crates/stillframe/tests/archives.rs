@@ -6,14 +6,9 @@
 )]
 
 use std::fs;
-use std::io::{Cursor, Write as _};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+use stillframe_testkit::archives::{CompressionMethod, gzip, tar, zip, zstd};
 use support::{Ran, Room, fixtures, names, run_with};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
 
 mod support;
 
@@ -29,38 +24,6 @@ fn files(room: &Room, folder: &str) -> Files {
             (name, bytes)
         })
         .collect()
-}
-
-fn tar(files: &Files) -> Vec<u8> {
-    let mut builder = tar::Builder::new(Vec::new());
-    for (name, bytes) in files {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(bytes.len() as u64);
-        header.set_mode(0o644);
-        header.set_cksum();
-        builder.append_data(&mut header, name, &bytes[..]).unwrap();
-    }
-    builder.into_inner().unwrap()
-}
-
-fn zip(files: &Files, method: CompressionMethod) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(method);
-    for (name, bytes) in files {
-        writer.start_file(name.as_str(), options).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn zstd(bytes: &[u8]) -> Vec<u8> {
-    compress_to_vec(bytes, CompressionLevel::Fastest)
 }
 
 /// A report, with the names as they are in the folder `set`, and unquoted.
@@ -152,7 +115,7 @@ fn archives_in_archives_have_long_names() {
     let inner = ("data/homeassistant.tar.gz".to_owned(), gzip(&tar(&files)));
     room.write(
         "backup.tar",
-        tar(&vec![("note.txt".to_owned(), b"hello".to_vec()), inner]),
+        tar(&[("note.txt".to_owned(), b"hello".to_vec()), inner]),
     );
     let name = "backup.tar!data/homeassistant.tar.gz!app.db";
     let ran = room.run("check --format json backup.tar").exits(0);
@@ -192,10 +155,7 @@ fn archives_below_a_folder_are_found() {
     );
     room.write(
         "below/papers.zip",
-        zip(
-            &vec![("a.txt".into(), b"a".to_vec())],
-            CompressionMethod::Stored,
-        ),
+        zip(&[("a.txt", b"a")], CompressionMethod::Stored),
     );
     let ran = room.run("check --format concise below").exits(0).quietly();
     let count = room.run("check --format json below").exits(0).json()["reports"]
@@ -211,7 +171,7 @@ fn what_an_archive_does_not_have_is_told() {
     let ran = room.run("log b.tar!other.db");
     ran.exits(2)
         .complains(&["b.tar has no b.tar!other.db", "stillframe check b.tar"]);
-    room.write("papers.tar", tar(&vec![("a.txt".into(), b"a".to_vec())]));
+    room.write("papers.tar", tar(&[("a.txt", b"a")]));
     let ran = room.run("check papers.tar");
     ran.exits(3)
         .complains(&["no database and no WAL in papers.tar", "1 file"]);
@@ -233,10 +193,7 @@ fn what_an_archive_does_not_have_is_told() {
 #[test]
 fn what_is_there_of_an_archive_cut_short_is_judged() {
     let (room, files) = live();
-    let mut cut = tar(&vec![
-        files[0].clone(),
-        ("later.db".into(), files[0].1.clone()),
-    ]);
+    let mut cut = tar(&[files[0].clone(), ("later.db".into(), files[0].1.clone())]);
     cut.truncate(cut.len() - 2000);
     for (name, bytes) in [
         ("cut.tar", cut.clone()),
@@ -343,7 +300,7 @@ fn an_archive_is_never_written_over() {
 fn names_in_archives_are_shown_safely() {
     let (room, files) = live();
     let name = "a\u{1b}[2J\n.db".to_owned();
-    room.write("b.tar", tar(&vec![(name, files[0].1.clone())]));
+    room.write("b.tar", tar(&[(name, &files[0].1)]));
     for verb in ["check", "inspect", "log", "check --format concise"] {
         let ran = room.run(&format!("{verb} b.tar"));
         assert!(
@@ -361,7 +318,7 @@ fn names_in_archives_are_shown_safely() {
 fn files_of_one_name_are_told_apart() {
     let (room, files) = live();
     let database = files[0].1.clone();
-    let twice = vec![
+    let twice: Files = vec![
         ("app.db".into(), vec![1; 4096]),
         ("app.db".into(), database),
     ];

@@ -1,0 +1,389 @@
+//! One reading of an archive, layer by layer.
+
+use std::collections::HashMap;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use stillframe_source::Source;
+
+use crate::coding::Coding;
+use crate::limits::Meter;
+use crate::name::{self, Name};
+use crate::reader::Treat;
+use crate::readers::{Resumed, Told, sum};
+use crate::seek::Cursor;
+use crate::streams::is_behind;
+use crate::{Container, Contents, Member, Reader, Treatment, Trouble};
+
+/// First bytes of a member that are shown to the caller.
+const HEAD: usize = 4096;
+
+/// The bytes of a layer: somewhere in the archive, or as they come.
+pub(crate) enum Input<'i> {
+    Placed(Arc<Source>),
+    Stream(&'i mut dyn Read),
+}
+
+/// The bytes of a file that was met.
+pub(crate) enum Bytes<'i> {
+    /// They stand there as they are, under this checksum where there is one.
+    Placed(Source, Option<u32>),
+    Stream(&'i mut dyn Read),
+}
+
+/// A file that was met in an archive.
+pub(crate) struct Entry<'i> {
+    pub(crate) name: Name,
+    pub(crate) declared: Option<u64>,
+    pub(crate) bytes: Bytes<'i>,
+    pub(crate) depth: u32,
+    /// Whether it is all that a compressed file holds.
+    pub(crate) is_compressed: bool,
+}
+
+/// One reading of an archive.
+pub(crate) struct Run<'r> {
+    pub(crate) reader: &'r Reader<'r>,
+    pub(crate) meter: &'r Meter,
+    treat: &'r mut Treat<'r>,
+    pub(crate) contents: Contents,
+    /// The number of the last member of each name.
+    kept: HashMap<Name, usize>,
+    seen: u64,
+    /// Whether a limit was reached.
+    is_over: bool,
+}
+
+impl<'r> Run<'r> {
+    pub(crate) fn new(reader: &'r Reader<'r>, meter: &'r Meter, treat: &'r mut Treat<'r>) -> Self {
+        Self {
+            reader,
+            meter,
+            treat,
+            contents: Contents::default(),
+            kept: HashMap::new(),
+            seen: 0,
+            is_over: false,
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Reads a layer, which has the name `path`.
+    pub(crate) fn open(
+        &mut self,
+        container: Container,
+        input: Input<'_>,
+        path: PathBuf,
+        depth: u32,
+    ) {
+        if depth >= self.reader.limits.depth {
+            let limit = format!("{depth} archives in one another");
+            return self.too_much(&path, limit);
+        }
+        match (container, input) {
+            (Container::Tar, Input::Placed(source)) => self.tar_in_place(&source, &path, depth),
+            (Container::Tar, Input::Stream(reader)) => self.tar_stream(reader, &path, depth),
+            (Container::Zip, Input::Placed(source)) => self.zip(&source, &path, depth),
+            (Container::Zip, Input::Stream(reader)) => {
+                // Its directory stands at its end.
+                if let Some((source, failed)) = self.take_out(&path, reader) {
+                    self.zip(&Arc::new(source), &path, depth);
+                    self.tell(&path, failed);
+                }
+            }
+            (container, input) => {
+                if let Some(coding) = container.coding() {
+                    self.compressed(container, coding, input, path, depth);
+                }
+            }
+        }
+    }
+
+    /// A file that was compressed, or a tar: that is called by the name of what was compressed.
+    fn compressed(
+        &mut self,
+        container: Container,
+        coding: Coding,
+        input: Input<'_>,
+        path: PathBuf,
+        depth: u32,
+    ) {
+        let mut placed;
+        let reader: &mut dyn Read = match input {
+            Input::Placed(source) => {
+                let progress = self.reader.progress;
+                placed = Told {
+                    reader: Cursor::new(&source),
+                    progress,
+                };
+                &mut placed
+            }
+            Input::Stream(reader) => reader,
+        };
+        let meter = self.meter;
+        let mut decoded = meter.over(coding.decoder(reader));
+        let inside = name::without_ending(&path, container);
+        let troubles = self.contents.troubles.len();
+        self.member(Entry {
+            name: Name::new(path.clone(), inside),
+            declared: None,
+            bytes: Bytes::Stream(&mut decoded),
+            depth,
+            is_compressed: true,
+        });
+        // Behind the end of a tar there are zeros, and behind those the checksum of it all.
+        if self.contents.troubles.len() == troubles && !self.is_over {
+            let failed = io::copy(&mut decoded, &mut io::sink()).err();
+            self.tell(&path, failed);
+        }
+    }
+
+    /// A file that was met, in what is `depth` deep.
+    pub(crate) fn member(&mut self, entry: Entry<'_>) {
+        if self.is_one_too_many(&entry.name) {
+            return;
+        }
+        match entry.bytes {
+            Bytes::Placed(source, checksum) => {
+                let mut head = vec![0; source.len().min(HEAD as u64) as usize];
+                if let Err(error) = source.read_exact_at(0, &mut head) {
+                    return self.trouble(error.into());
+                }
+                let Entry {
+                    name,
+                    declared,
+                    depth,
+                    ..
+                } = entry;
+                self.placed(name, (declared, checksum), source, &head, depth);
+            }
+            Bytes::Stream(reader) => {
+                let mut head = Vec::new();
+                let failed = reader.take(HEAD as u64).read_to_end(&mut head).err();
+                let resumed = Resumed {
+                    head: &head,
+                    at: 0,
+                    failed,
+                    reader,
+                };
+                let Entry {
+                    name,
+                    declared,
+                    depth,
+                    is_compressed,
+                    ..
+                } = entry;
+                self.streamed(name, declared, resumed, depth, is_compressed);
+            }
+        }
+    }
+
+    fn placed(
+        &mut self,
+        name: Name,
+        (declared, checksum): (Option<u64>, Option<u32>),
+        source: Source,
+        head: &[u8],
+        depth: u32,
+    ) {
+        let length = source.len();
+        let treatment = (self.treat)(&name, head, Some(length));
+        let path = name.path();
+        let is_long_enough = declared.is_none_or(|declared| declared <= length);
+        let failed = match checksum {
+            Some(expected) if is_long_enough && treatment != Treatment::PassOver => {
+                sum(&source, expected).err()
+            }
+            _ => None,
+        };
+        let is_whole = is_long_enough && failed.is_none();
+        match treatment {
+            Treatment::PassOver => self.contents.passed_over += 1,
+            Treatment::Open(container) => {
+                self.open(
+                    container,
+                    Input::Placed(Arc::new(source)),
+                    path.clone(),
+                    depth + 1,
+                );
+            }
+            Treatment::Keep => self.keep(name, declared, source, is_whole),
+        }
+        if !is_long_enough {
+            self.cut(&path);
+        }
+        self.tell(&path, failed);
+    }
+
+    /// Counts a file, and says where there are too many.
+    fn is_one_too_many(&mut self, name: &Name) -> bool {
+        let most = self.reader.limits.members;
+        self.seen += 1;
+        if self.seen > most {
+            self.too_much(name.archive(), format!("{most} members"));
+        }
+        self.seen > most
+    }
+
+    /// A hard link to a file before it in the same archive: the same file under another name.
+    pub(crate) fn link(&mut self, name: Name, target: &Path) {
+        if self.is_one_too_many(&name) {
+            return;
+        }
+        let shown = name.path().to_string_lossy().into_owned();
+        let linked = Name::new(name.archive().to_path_buf(), target.to_path_buf());
+        let number = self.kept.get(&linked).copied();
+        if let Some(member) = number.and_then(|number| self.contents.members.get_mut(number)) {
+            let (length, was) = (member.source.len(), member.source.name().to_owned());
+            let nothing = Source::from_bytes("", Vec::new());
+            let shared = Arc::new(std::mem::replace(&mut member.source, nothing));
+            let parts = (
+                Source::part_of(&shared, was, 0, length),
+                Source::part_of(&shared, shown, 0, length),
+            );
+            // The whole of it is within it.
+            if let (Ok(own), Ok(linked)) = parts {
+                member.source = own;
+                let (declared, is_whole) = (member.declared, member.is_whole);
+                self.keep(name, declared, linked, is_whole);
+            }
+        } else if (self.treat)(&name, &[], None) == Treatment::Keep {
+            let target = target.to_string_lossy();
+            self.trouble(Trouble::Unsupported {
+                name: shown,
+                found: format!("a link to {target}, which is not in the archive before it"),
+            });
+        } else {
+            self.contents.passed_over += 1;
+        }
+    }
+
+    fn streamed(
+        &mut self,
+        name: Name,
+        declared: Option<u64>,
+        mut reader: Resumed<'_>,
+        depth: u32,
+        is_compressed: bool,
+    ) {
+        let path = name.path();
+        // What is wrong with all that a compressed file holds is wrong with that file.
+        let told = match is_compressed {
+            true => name.archive().to_path_buf(),
+            false => path.clone(),
+        };
+        match (self.treat)(&name, reader.head, declared) {
+            Treatment::Open(container) => {
+                // The tar in a tar.gz has no name of its own.
+                let is_nameless = container == Container::Tar && is_compressed;
+                let path = if is_nameless {
+                    name.archive().to_path_buf()
+                } else {
+                    path
+                };
+                self.open(container, Input::Stream(&mut reader), path, depth + 1);
+            }
+            Treatment::Keep => {
+                let Some((source, failed)) = self.take_out(&path, &mut reader) else {
+                    return;
+                };
+                let length = source.len();
+                let is_short = declared.is_some_and(|declared| length < declared);
+                let has_ended = failed.as_ref().is_none_or(is_behind);
+                self.keep(name, declared, source, has_ended && !is_short);
+                if failed.is_none() && is_short {
+                    self.cut(&told);
+                }
+                self.tell(&told, failed);
+            }
+            Treatment::PassOver => {
+                self.contents.passed_over += 1;
+                let failed = io::copy(&mut reader, &mut io::sink()).err();
+                self.tell(&told, failed);
+            }
+        }
+    }
+
+    /// Keeps what a reader gives, with why it gave no more.
+    fn take_out(
+        &mut self,
+        path: &Path,
+        reader: &mut dyn Read,
+    ) -> Option<(Source, Option<io::Error>)> {
+        let Reader {
+            archive,
+            memory,
+            access,
+            ..
+        } = self.reader;
+        let taken = Source::taken_out(archive, &path.to_string_lossy(), reader, memory, *access);
+        match taken {
+            Ok((source, Some(stillframe_source::Error::Read { source: failed, .. }))) => {
+                Some((source, Some(failed)))
+            }
+            Ok((source, Some(error))) => Some((source, Some(io::Error::other(error)))),
+            Ok((source, None)) => Some((source, None)),
+            Err(error) => {
+                self.trouble(error.into());
+                self.is_over = true;
+                None
+            }
+        }
+    }
+
+    fn keep(&mut self, name: Name, declared: Option<u64>, source: Source, is_whole: bool) {
+        self.kept.insert(name.clone(), self.contents.members.len());
+        self.contents.members.push(Member {
+            name,
+            source,
+            declared,
+            is_whole,
+            of_name: 1,
+        });
+    }
+
+    /// Whether nothing more is to be read.
+    pub(crate) const fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// Says what is wrong, where anything is.
+    pub(crate) fn tell(&mut self, path: &Path, failed: Option<io::Error>) {
+        let Some(reason) = failed else {
+            return;
+        };
+        if let Some(limit) = self.meter.exceeded() {
+            return self.too_much(path, format!("{limit} bytes"));
+        }
+        let name = path.to_string_lossy().into_owned();
+        self.trouble(match reason.kind() {
+            _ if is_behind(&reason) => Trouble::Continues { name },
+            io::ErrorKind::UnexpectedEof => Trouble::Cut { name },
+            io::ErrorKind::Unsupported => Trouble::Unsupported {
+                name,
+                found: reason.to_string(),
+            },
+            _ => Trouble::Damaged { name, reason },
+        });
+    }
+
+    pub(crate) fn trouble(&mut self, trouble: Trouble) {
+        self.contents.troubles.push(trouble);
+    }
+
+    pub(crate) fn cut(&mut self, path: &Path) {
+        let name = path.to_string_lossy().into_owned();
+        self.trouble(Trouble::Cut { name });
+    }
+
+    fn too_much(&mut self, path: &Path, limit: String) {
+        if self.is_over {
+            return;
+        }
+        self.is_over = true;
+        let name = path.to_string_lossy().into_owned();
+        self.trouble(Trouble::TooMuch { name, limit });
+    }
+}
