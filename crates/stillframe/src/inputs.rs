@@ -3,28 +3,32 @@
 mod archive;
 mod aside;
 mod beside;
+mod folder;
 mod found;
+mod left_over;
 mod opened;
+mod packed;
 mod paths;
 mod super_journal;
 mod tied;
+mod unpack;
 
-use std::cell::Cell;
-use std::collections::{BTreeMap, HashSet};
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::bail;
 use same_file::is_same_file;
 use stillframe_format::{FileKind, identify, limits::IDENTIFY_BYTES};
 use stillframe_history::Role;
-use stillframe_source::{Access, Source, walk};
+use stillframe_source::{Access, Source};
 
 use crate::names::shown;
-use archive::{Unpacked, archive_of, container};
+use archive::{Unpacked, archive_of};
 use beside::Beside;
 pub use found::{Found, Names};
-use paths::{database_of, is_there, looks_like_database, sidecar, sidecar_of};
+pub use left_over::LeftOver;
+use paths::{database_of, is_there, sidecar, sidecar_of};
 
 /// What was found below some paths.
 pub struct Inputs<'a> {
@@ -33,7 +37,7 @@ pub struct Inputs<'a> {
     /// What could not be read.
     pub failures: Vec<anyhow::Error>,
     /// Files below folders and in archives that are no part of any set.
-    passed_over: Cell<u64>,
+    left_over: RefCell<LeftOver>,
     /// How many sets were found so far.
     found: Cell<u64>,
 }
@@ -46,9 +50,13 @@ enum Place {
         /// The file that was named, or the first of the set that was met.
         named: PathBuf,
         database: PathBuf,
+        /// What the file is, where it is the only one below a folder, and was looked at.
+        kind: Option<FileKind>,
     },
     Archive {
         path: PathBuf,
+        /// Other files of the set, where it is a file that is compressed for itself.
+        with: Vec<PathBuf>,
         /// What is wanted of it.
         member: Option<PathBuf>,
         /// Whether it was named, and not just met in a folder.
@@ -91,7 +99,7 @@ impl<'a> Search<'a> {
             search: self,
             places: Vec::new(),
             failures: Vec::new(),
-            passed_over: Cell::new(0),
+            left_over: RefCell::default(),
             found: Cell::new(0),
         };
         let mut databases = HashSet::new();
@@ -101,9 +109,9 @@ impl<'a> Search<'a> {
             } else if path.is_dir() {
                 self.below(path, &mut databases, &mut inputs);
             } else if let Some(place) = self.archive(path) {
-                inputs.places.push(place);
+                inputs.take_packed(place, &mut databases);
             } else {
-                inputs.take(path.clone(), database_of(path), &mut databases);
+                inputs.take(path.clone(), database_of(path), None, &mut databases);
             }
         }
         Ok(inputs)
@@ -118,12 +126,18 @@ impl<'a> Search<'a> {
         if path.is_dir() {
             bail!("{} is a folder; name one database or WAL", shown(path));
         }
-        if let Some(Place::Archive { path, member, .. }) = self.archive(path) {
-            return self
-                .unpacked(&path, member.as_deref())?
-                .one(&path, member.as_deref());
+        match self.archive(path) {
+            Some(Place::Archive {
+                path, with, member, ..
+            }) => {
+                let unpacked = self.unpacked(&path, &with, member.as_deref())?;
+                unpacked.one(&path, member.as_deref())
+            }
+            Some(Place::Files {
+                named, database, ..
+            }) => self.at(&named, &database),
+            Some(Place::Stdin) | None => self.at(path, &database_of(path)),
         }
-        self.at(path, &database_of(path))
     }
 
     /// Refuses a `--wal` that cannot be the WAL of what `path` names.
@@ -141,61 +155,6 @@ impl<'a> Search<'a> {
             bail!("--wal {wal} is {database} itself; name the WAL of a database");
         }
         Ok(())
-    }
-
-    /// The archive that a path names, or of which it names a member.
-    fn archive(self, path: &Path) -> Option<Place> {
-        let named = |path: &Path, member| Place::Archive {
-            path: path.to_path_buf(),
-            member,
-            is_named: true,
-        };
-        if let Some(archive) = archive_of(path) {
-            return Some(named(&archive, Some(path.to_path_buf())));
-        }
-        // What is called a database is judged as one.
-        if looks_like_database(path) || database_of(path) != path {
-            return None;
-        }
-        let kind = kind(&Source::open(path, self.access).ok()?).ok()?;
-        container(kind).map(|_| named(path, None))
-    }
-
-    fn unpacked(self, path: &Path, member: Option<&Path>) -> anyhow::Result<Unpacked> {
-        let source = match is_stdin(path) {
-            true => Source::stdin(self.access)?,
-            false => Source::open(path, self.access)?,
-        };
-        let kind = kind(&source)?;
-        let Some(container) = container(kind) else {
-            bail!(
-                "{} is {kind}, and no archive; name what is in it by itself",
-                shown(path)
-            );
-        };
-        if self.wal.is_some() {
-            bail!(
-                "--wal goes with a database file; unpack {} first",
-                shown(path)
-            );
-        }
-        Ok(Unpacked::read(self, &Arc::new(source), container, member))
-    }
-
-    /// What comes on standard input: a file, or an archive.
-    fn stdin_sets(self) -> anyhow::Result<Unpacked> {
-        let source = Source::stdin(self.access)?;
-        if let (Some(container), None) = (container(kind(&source)?), self.wal) {
-            return Ok(Unpacked::read(self, &Arc::new(source), container, None));
-        }
-        let role = role_of_content(&source)?;
-        let mut found = Found::empty(self.names);
-        found.add(role, source);
-        self.add_wal(&mut found)?;
-        Ok(Unpacked {
-            sets: vec![Ok(found)],
-            passed_over: 0,
-        })
     }
 
     /// The set of `database`, of which `named` is the file that was named and has to be there. Only a database may be
@@ -228,6 +187,7 @@ impl<'a> Search<'a> {
                 self.add_if_there(&mut found, role, &beside(role))?;
             }
         }
+        self.add_packed(&mut found, named)?;
         self.add_wal(&mut found)?;
         super_journal::look_for(&mut found.set, database, self.names, &Beside::OnDisk)?;
         Ok(found)
@@ -235,6 +195,12 @@ impl<'a> Search<'a> {
 
     fn add_wal(self, found: &mut Found) -> anyhow::Result<()> {
         if let Some(wal) = self.wal {
+            if archive_of(wal).is_some() {
+                bail!(
+                    "--wal {} is in an archive, and the database is not; unpack it, and name the file",
+                    shown(wal)
+                );
+            }
             found.add(Role::Wal, Source::open(wal, self.access)?);
             found.wal = Some(wal.to_path_buf());
         }
@@ -247,55 +213,6 @@ impl<'a> Search<'a> {
         }
         Ok(())
     }
-
-    /// The sets below a folder: every database, by content, by a name that databases have, or by a sidecar beside it.
-    fn below(self, folder: &Path, databases: &mut HashSet<PathBuf>, inputs: &mut Inputs<'_>) {
-        let mut files: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
-        for path in walk(folder) {
-            match path {
-                Ok(path) => files.entry(database_of(&path)).or_default().push(path),
-                Err(error) => inputs.failures.push(error.into()),
-            }
-        }
-        for (database, parts) in files {
-            if databases.contains(&database) {
-                continue;
-            }
-            let named = parts.first().unwrap_or(&database).clone();
-            match self.is_set(&database, &parts) {
-                Ok(Met::Set) => inputs.take(named, database, databases),
-                Ok(Met::Archive) => inputs.places.push(Place::Archive {
-                    path: named,
-                    member: None,
-                    is_named: false,
-                }),
-                Ok(Met::Other) => inputs.pass_over(parts.len() as u64),
-                Err(error) => inputs.failures.push(error),
-            }
-        }
-    }
-
-    fn is_set(self, database: &Path, parts: &[PathBuf]) -> anyhow::Result<Met> {
-        if parts.len() > 1 || looks_like_database(database) {
-            return Ok(Met::Set);
-        }
-        let Some(only) = parts.first() else {
-            return Ok(Met::Other);
-        };
-        let kind = kind(&Source::open(only, self.access)?)?;
-        Ok(match container(kind) {
-            Some(_) => Met::Archive,
-            None if is_part_of_a_set(kind) => Met::Set,
-            None => Met::Other,
-        })
-    }
-}
-
-/// What files of one name below a folder are.
-enum Met {
-    Set,
-    Archive,
-    Other,
 }
 
 impl Inputs<'_> {
@@ -315,15 +232,19 @@ impl Inputs<'_> {
     pub fn files(&self) -> Vec<&Path> {
         let places = self.places.iter().flat_map(|place| match place {
             Place::Stdin => Vec::new(),
-            Place::Files { named, database } => vec![named.as_path(), database],
-            Place::Archive { path, .. } => vec![path.as_path()],
+            Place::Files {
+                named, database, ..
+            } => vec![named.as_path(), database],
+            Place::Archive { path, with, .. } => {
+                [path].into_iter().chain(with).map(PathBuf::as_path).collect()
+            }
         });
         places.chain(self.search.wal).collect()
     }
 
-    /// Files that are no part of any set.
-    pub fn passed_over(&self) -> u64 {
-        self.passed_over.get()
+    /// Files that are no part of any set, among those that were looked at so far.
+    pub fn left_over(&self) -> LeftOver {
+        self.left_over.borrow().clone()
     }
 
     /// The sets, in the order of the paths and by name below a folder or in an archive. Each is opened in its turn: a
@@ -333,7 +254,9 @@ impl Inputs<'_> {
         places.flat_map(|(number, place)| {
             let sets = match place {
                 Place::Stdin => self.unpacked(self.search.stdin_sets()),
-                Place::Files { named, database } => {
+                Place::Files {
+                    named, database, ..
+                } => {
                     let mut found = self.search.at(named, database);
                     if let Ok(found) = &mut found {
                         found.place = Some(number);
@@ -342,15 +265,17 @@ impl Inputs<'_> {
                 }
                 Place::Archive {
                     path,
+                    with,
                     member,
                     is_named,
                 } => {
-                    let mut sets = self.unpacked(self.search.unpacked(path, member.as_deref()));
+                    let unpacked = self.search.unpacked(path, with, member.as_deref());
+                    let mut sets = self.unpacked(unpacked);
                     if sets.is_empty() && *is_named {
                         sets.push(Err(archive::nothing(
                             path,
                             member.as_deref(),
-                            self.passed_over(),
+                            self.left_over.borrow().count,
                         )));
                     }
                     sets
@@ -364,20 +289,42 @@ impl Inputs<'_> {
     fn unpacked(&self, unpacked: anyhow::Result<Unpacked>) -> Vec<anyhow::Result<Found>> {
         match unpacked {
             Ok(unpacked) => {
-                self.pass_over(unpacked.passed_over);
+                self.left_over.borrow_mut().append(unpacked.left_over);
                 unpacked.sets
             }
             Err(error) => vec![Err(error)],
         }
     }
 
-    fn pass_over(&self, files: u64) {
-        self.passed_over.update(|count| count + files);
+    fn take(
+        &mut self,
+        named: PathBuf,
+        database: PathBuf,
+        kind: Option<FileKind>,
+        databases: &mut HashSet<PathBuf>,
+    ) {
+        if databases.insert(database.clone()) {
+            self.places.push(Place::Files {
+                named,
+                database,
+                kind,
+            });
+        }
     }
 
-    fn take(&mut self, named: PathBuf, database: PathBuf, databases: &mut HashSet<PathBuf>) {
-        if databases.insert(database.clone()) {
-            self.places.push(Place::Files { named, database });
+    /// Takes an archive, or what goes with a file that is compressed for itself.
+    fn take_packed(&mut self, place: Place, databases: &mut HashSet<PathBuf>) {
+        match place {
+            Place::Files {
+                named,
+                database,
+                kind,
+            } => self.take(named, database, kind, databases),
+            // Files of one set are met one after the other.
+            Place::Archive {
+                ref path, ref with, ..
+            } if !with.is_empty() && !databases.insert(path.clone()) => {}
+            place => self.places.push(place),
         }
     }
 }

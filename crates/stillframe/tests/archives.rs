@@ -184,7 +184,7 @@ fn what_an_archive_does_not_have_is_told() {
     ]);
     room.run("check --wal set/app.db-wal b.tar")
         .exits(3)
-        .complains(&["--wal goes with"]);
+        .complains(&["is not in b.tar"]);
     room.run("log set/app.db!app.db")
         .exits(2)
         .complains(&["no archive"]);

@@ -107,7 +107,7 @@ fn tell(common: &Common, format: TextOrJson, done: &impl Told) -> anyhow::Result
 /// Says what could not be read. Fails where there was nothing to read at all.
 fn complain_of(failures: &[anyhow::Error], inputs: &Inputs<'_>) -> anyhow::Result<()> {
     if inputs.is_empty() && failures.is_empty() {
-        match inputs.passed_over() {
+        match inputs.left_over().count {
             0 => bail!("there is no database, and no file at all, below what was named"),
             files => bail!(
                 "there is no database and no WAL, only {}",

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use stillframe_archive::{Container, Contents, Member, Name, Reader, Treatment};
 use stillframe_format::{FileKind, identify};
 use stillframe_history::{Progress as _, Role};
@@ -13,10 +13,11 @@ use stillframe_journal::super_journal::MAX_CHILDREN_BYTES;
 use stillframe_source::{Memory, Source};
 
 use super::beside::Beside;
+use super::packed::{apart, form_of, unpacked, unpacked_on_disk};
 use super::paths::{database_of, looks_like_database};
 use super::super_journal;
 use super::tied::Ties;
-use super::{Found, Search, is_part_of_a_set, is_stdin, role_of_kind};
+use super::{Found, LeftOver, Search, is_part_of_a_set, is_stdin, role_of_kind};
 use crate::exit::say;
 use crate::names::{argument, harmless, shown};
 use crate::progress::Bar;
@@ -62,43 +63,80 @@ pub fn beside(archive: &Path, member: &Path, name: &OsStr) -> PathBuf {
     }
 }
 
+/// What is wanted of an archive, where that is not all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'a> {
+    /// The member that was named.
+    pub member: Option<&'a Path>,
+    /// The member that is its WAL, where that was named, too.
+    pub wal: Option<&'a Path>,
+}
+
+impl Wanted<'_> {
+    /// Whether a file of that name is of what is wanted, or may be: files of one name get their numbers at the end.
+    fn may_be(self, name: &Name) -> bool {
+        let Some(member) = self.member else {
+            return true;
+        };
+        let place = |path: &Path| database_of(&unpacked(path));
+        let (path, wanted) = (name.path(), place(member));
+        is_called(name, member)
+            || self.wal.is_some_and(|wal| is_called(name, wal))
+            || place(&path) == wanted
+            || place(&path) == without_number(&wanted)
+            || place(&path) == database_of(&unpacked_on_disk(member))
+    }
+}
+
+/// Whether a name is that of a member, or of the compressed file that it is all of.
+pub fn is_called(name: &Name, path: &Path) -> bool {
+    name.path() == path || name.archive() == path
+}
+
 /// The sets of an archive, and what could not be read of it.
 pub struct Unpacked {
     /// The sets, in the order of their names, and an error for each thing that could not be read.
     pub sets: Vec<anyhow::Result<Found>>,
     /// Files that are no part of any set.
-    pub passed_over: u64,
+    pub left_over: LeftOver,
+}
+
+/// Reads what is wanted of an archive.
+pub fn read(
+    search: Search<'_>,
+    archive: &Arc<Source>,
+    container: Container,
+    wanted: Wanted<'_>,
+) -> (Contents, LeftOver) {
+    let memory = Memory::new(search.max_memory);
+    let bar = Bar::new("unpacking", archive.len(), search.is_quiet);
+    let advance = |bytes| bar.advance(bytes);
+    let reader = Reader::new(archive, memory, search.access).with_progress(&advance);
+    let mut left_over = LeftOver::default();
+    let contents = reader.read(container, |name, head, length| {
+        let kind = identify(head, length.unwrap_or(head.len() as u64));
+        let treatment = treatment(name, kind, length, wanted);
+        if treatment == Treatment::PassOver {
+            left_over.add(search.names, &name.path(), kind);
+        }
+        treatment
+    });
+    (contents, left_over)
 }
 
 impl Unpacked {
-    /// Reads an archive; of `member`, where it is named, only the set that it is of.
-    pub fn read(
+    /// Makes sets of what was read of one archive, or of several that are one file each.
+    pub fn of(
         search: Search<'_>,
-        archive: &Arc<Source>,
-        container: Container,
-        member: Option<&Path>,
-    ) -> Self {
-        let memory = Memory::new(search.max_memory);
-        let bar = Bar::new("unpacking", archive.len(), search.is_quiet);
-        let advance = |bytes| bar.advance(bytes);
-        let reader = Reader::new(archive, memory, search.access).with_progress(&advance);
-        let wanted = member.map(database_of);
-        // Files of one name get their numbers at the end.
-        let unnumbered = wanted.as_deref().map(without_number);
-        let contents = reader.read(container, |name, head, length| {
-            treatment(
-                name,
-                head,
-                length,
-                (wanted.as_deref(), unnumbered.as_deref()),
-            )
-        });
-        Self::of(search, contents, wanted.as_deref())
-    }
-
-    fn of(search: Search<'_>, contents: Contents, wanted: Option<&Path>) -> Self {
+        mut contents: Contents,
+        mut left_over: LeftOver,
+        wanted: Wanted<'_>,
+    ) -> anyhow::Result<Self> {
+        let wal = wanted
+            .wal
+            .map(|wal| take_wal(&mut contents, wal))
+            .transpose()?;
         let mut members = Members::default();
-        let mut passed_over = contents.passed_over;
         let mut groups: BTreeMap<PathBuf, Vec<Member>> = BTreeMap::new();
         let mut twice = BTreeSet::new();
         for member in contents.members {
@@ -109,27 +147,30 @@ impl Unpacked {
             if is_super_journal(&path) {
                 members.super_journals.insert(path, member.source);
             } else {
-                members.paths.insert(path.clone());
-                groups.entry(database_of(&path)).or_default().push(member);
+                let place = database_of(&unpacked(&path));
+                members.paths.insert(path);
+                groups.entry(place).or_default().push(member);
             }
         }
-        for archive in twice.into_iter().filter(|_| !search.is_quiet) {
-            let archive = search.names.name(&archive);
-            say(&format!(
-                "{}: holds files of one name more than once; unpacking it would leave the last of each, the earlier ones are called NAME#1 and so on",
-                harmless(&archive)
-            ));
-        }
+        tell_of_members_met_twice(search, &twice);
         let mut sets = Vec::new();
         for (database, group) in groups {
-            if wanted.is_some_and(|wanted| wanted != database) {
-                continue;
+            for group in apart(
+                group
+                    .into_iter()
+                    .map(|it| with_form(&database, it))
+                    .collect(),
+            ) {
+                match set(search, &database, group, &members) {
+                    Ok(Ok(found)) => sets.push((database.clone(), found)),
+                    Ok(Err((name, kind))) => left_over.add(search.names, &name, kind),
+                    Err(error) => members.failures.push(error),
+                }
             }
-            match set(search, &database, group, &members) {
-                Ok(Ok(found)) => sets.push(found),
-                Ok(Err(count)) => passed_over += count,
-                Err(error) => members.failures.push(error),
-            }
+        }
+        let mut sets = chosen(sets, wanted);
+        if let Some(wal) = wal {
+            add_wal(&mut sets, wal)?;
         }
         let ties = Ties::among(&sets);
         for (number, found) in sets.iter_mut().enumerate() {
@@ -137,10 +178,10 @@ impl Unpacked {
         }
         let troubles = contents.troubles.into_iter().map(anyhow::Error::from);
         let failures = members.failures.into_iter().chain(troubles).map(Err);
-        Self {
+        Ok(Self {
             sets: sets.into_iter().map(Ok).chain(failures).collect(),
-            passed_over,
-        }
+            left_over,
+        })
     }
 
     /// The one set that there is, or that was asked for.
@@ -172,7 +213,7 @@ impl Unpacked {
             // What cannot be read of the archive may be a part of the set.
             (_, Some(error)) => Err(error),
             (Some(found), None) => Ok(found),
-            (None, None) => Err(nothing(archive, member, self.passed_over)),
+            (None, None) => Err(nothing(archive, member, self.left_over.count)),
         }
     }
 }
@@ -213,15 +254,61 @@ impl Members {
     }
 }
 
+/// Takes the WAL out that was named.
+fn take_wal(contents: &mut Contents, wal: &Path) -> anyhow::Result<Member> {
+    let mut numbers = 0..contents.members.len();
+    let number = numbers.find(|&number| is_called(&contents.members[number].name, wal));
+    let number = number.ok_or_else(|| anyhow!("there is no {}", shown(wal)))?;
+    Ok(contents.members.remove(number))
+}
+
+/// Gives the one set that is wanted the WAL that was named for it.
+fn add_wal(sets: &mut [Found], wal: Member) -> anyhow::Result<()> {
+    let [found] = sets else {
+        bail!("--wal goes with one database; name a member of the archive as PATH");
+    };
+    found.wal = Some(wal.name.path());
+    let mut source = wal.source;
+    source.rename(found.names().name(&wal.name.path()));
+    found.add_member(Role::Wal, source, wal.name);
+    Ok(())
+}
+
+/// Says where names are not those that files have in the archive.
+fn tell_of_members_met_twice(search: Search<'_>, archives: &BTreeSet<PathBuf>) {
+    for archive in archives.iter().filter(|_| !search.is_quiet) {
+        let archive = search.names.name(archive);
+        say(&format!(
+            "{}: holds files of one name more than once; unpacking it would leave the last of each, the earlier ones are called NAME#1 and so on",
+            harmless(&archive)
+        ));
+    }
+}
+
+/// The sets that are wanted: those that have the member that was named, or else those whose database has the name.
+fn chosen(mut sets: Vec<(PathBuf, Found)>, wanted: Wanted<'_>) -> Vec<Found> {
+    if let Some(member) = wanted.member {
+        let place = database_of(&unpacked(member));
+        let has = |found: &Found| found.has_member(member);
+        match sets.iter().any(|(_, found)| has(found)) {
+            true => sets.retain(|(_, found)| has(found)),
+            false => sets.retain(|(database, _)| *database == place),
+        }
+    }
+    sets.into_iter().map(|(_, found)| found).collect()
+}
+
+/// A member of the group of `database`, with the role that its name gives it.
+fn with_form(database: &Path, member: Member) -> (Role, Vec<u8>, Member) {
+    let path = member.name.path();
+    let mut roles = Role::SIDECARS.into_iter();
+    let role = roles.find(|role| super::paths::sidecar(database, *role) == unpacked(&path));
+    (role.unwrap_or(Role::Database), form_of(&path), member)
+}
+
 /// What is to become of a file in an archive.
-fn treatment(
-    name: &Name,
-    head: &[u8],
-    length: Option<u64>,
-    (wanted, unnumbered): (Option<&Path>, Option<&Path>),
-) -> Treatment {
+fn treatment(name: &Name, kind: FileKind, length: Option<u64>, wanted: Wanted<'_>) -> Treatment {
     let path = name.path();
-    let kind = identify(head, length.unwrap_or(head.len() as u64));
     let is_named = looks_like_database(&path) || database_of(&path) != path;
     match container(kind) {
         Some(container) if !is_named => return Treatment::Open(container),
@@ -230,12 +317,10 @@ fn treatment(
     if is_super_journal(&path) && length.is_none_or(|length| length <= MAX_CHILDREN_BYTES as u64) {
         return Treatment::Keep;
     }
-    let database = database_of(&path);
-    let is = |named: Option<&Path>| named.is_some_and(|named| named == database);
-    if wanted.is_some() && !is(wanted) && !is(unnumbered) {
+    if !wanted.may_be(name) {
         return Treatment::PassOver;
     }
-    match is_named || is_part_of_a_set(kind) || wanted.is_some() {
+    match is_named || is_part_of_a_set(kind) || wanted.member.is_some() {
         true => Treatment::Keep,
         false => Treatment::PassOver,
     }
@@ -258,32 +343,29 @@ fn is_super_journal(path: &Path) -> bool {
     })
 }
 
-/// The set of `database`, or how many files are none.
+/// The set of `database`, or the file that is none.
 fn set(
     search: Search<'_>,
     database: &Path,
-    group: Vec<Member>,
+    group: Vec<(Role, Member)>,
     members: &Members,
-) -> anyhow::Result<Result<Found, u64>> {
+) -> anyhow::Result<Result<Found, (PathBuf, FileKind)>> {
     let mut found = Found::empty(search.names);
-    let is_alone = group.len() == 1 && group.iter().all(|member| member.of_name == 1);
+    let is_alone = group.len() == 1 && group.iter().all(|(_, member)| member.of_name == 1);
     let archive = group
         .first()
-        .map(|member| member.name.archive().to_path_buf());
-    for member in group {
+        .map(|(_, member)| member.name.archive().to_path_buf());
+    for (role, member) in group {
         let path = member.name.path();
         let mut source = member.source;
         source.rename(search.names.name(&path));
         let kind = super::kind(&source)?;
         if is_alone && !looks_like_database(database) && !is_part_of_a_set(kind) {
-            return Ok(Err(1));
+            return Ok(Err((path, kind)));
         }
-        let role = match Role::SIDECARS
-            .into_iter()
-            .find(|role| super::paths::sidecar(database, *role) == path)
-        {
-            Some(role) => role,
-            None => role_of_kind(kind),
+        let role = match role {
+            Role::Database => role_of_kind(kind),
+            role => role,
         };
         found.add_member(role, source, member.name);
     }

@@ -8,8 +8,10 @@ use stillframe_check::Tied;
 use stillframe_history::{BackupSet, Input, Role};
 use stillframe_source::Source;
 
+use super::archive::is_called;
 use super::aside::Aside;
 use super::opened::Opened;
+use super::packed::{form_of, unpacked};
 use super::paths::{database_of, sidecar};
 use crate::names::{argument, raw, shown};
 
@@ -111,11 +113,16 @@ impl Found {
         };
         match self.part(Role::Database) {
             None => sidecar(&database_of(wal), Role::Wal) == wal,
+            // Once both are unpacked, where they are compressed each for itself.
             Some(database) => database.path().is_some_and(|database| {
+                if form_of(database) != form_of(wal) {
+                    return false;
+                }
+                let (database, wal) = (unpacked(database), unpacked(wal));
                 // SQLite follows links.
-                let itself = fs::canonicalize(database).unwrap_or_else(|_| database.to_path_buf());
+                let itself = fs::canonicalize(&database).unwrap_or_else(|_| database.clone());
                 let place = sidecar(&itself, Role::Wal);
-                is_same_file(&place, wal).unwrap_or_else(|_| place == wal)
+                is_same_file(&place, &wal).unwrap_or_else(|_| place == wal)
             }),
         }
     }
@@ -166,6 +173,11 @@ impl Found {
         self.part(Role::Database).map(|part| part.source.as_ref())
     }
 
+    /// Whether it has a file of that role.
+    pub(super) fn has(&self, role: Role) -> bool {
+        self.part(role).is_some()
+    }
+
     fn part(&self, role: Role) -> Option<&Part> {
         self.parts.iter().find(|part| part.role == role)
     }
@@ -173,6 +185,16 @@ impl Found {
     /// What the file of that role is called as a member of an archive.
     pub(super) fn member(&self, role: Role) -> Option<&Name> {
         self.part(role)?.member.as_ref()
+    }
+
+    /// Whether it has the member of an archive that is called so.
+    pub(super) fn has_member(&self, path: &Path) -> bool {
+        let mut members = self.parts.iter().filter_map(|part| part.member.as_ref());
+        members.any(|name| is_called(name, path))
+    }
+
+    pub(super) const fn names(&self) -> Names {
+        self.names
     }
 
     /// What an input is called. Names reach text and JSON from here alone.

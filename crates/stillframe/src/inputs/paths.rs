@@ -78,3 +78,16 @@ pub fn sidecar_of(database: &Path, role: Role) -> PathBuf {
 pub fn is_there(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
+
+/// Bytes of a name as a name.
+#[cfg(unix)]
+pub fn os_str(bytes: &[u8]) -> Option<&OsStr> {
+    use std::os::unix::ffi::OsStrExt as _;
+    Some(OsStr::from_bytes(bytes))
+}
+
+/// Bytes of a name as a name, where they are text.
+#[cfg(not(unix))]
+pub fn os_str(bytes: &[u8]) -> Option<&OsStr> {
+    std::str::from_utf8(bytes).ok().map(OsStr::new)
+}

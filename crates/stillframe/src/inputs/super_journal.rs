@@ -7,6 +7,7 @@ use stillframe_history::{BackupSet, Input, SuperJournalFile, SuperJournalName};
 
 use super::beside::Beside;
 use super::found::Names;
+use super::paths::os_str;
 
 /// Looks for the super-journal of a set in the folder of its database, by the last part of the name, and reads what
 /// stands in it. Nothing else is looked at, wherever the name leads. That it is not there is known where the database that
@@ -46,15 +47,4 @@ fn last_part(path: &[u8]) -> Option<&OsStr> {
     let last = parts.next_back()?;
     let is_plain = !last.is_empty() && !last.contains(&b':') && parts.all(|part| part != b"..");
     os_str(last).filter(|_| is_plain)
-}
-
-#[cfg(unix)]
-fn os_str(bytes: &[u8]) -> Option<&OsStr> {
-    use std::os::unix::ffi::OsStrExt as _;
-    Some(OsStr::from_bytes(bytes))
-}
-
-#[cfg(not(unix))]
-fn os_str(bytes: &[u8]) -> Option<&OsStr> {
-    std::str::from_utf8(bytes).ok().map(OsStr::new)
 }

@@ -25,7 +25,10 @@ impl Inputs<'_> {
     }
 
     fn child(&self, place: &Place) -> Option<Child> {
-        let Place::Files { named, database } = place else {
+        let Place::Files {
+            named, database, ..
+        } = place
+        else {
             return None;
         };
         let path = sidecar_of(database, Role::Journal);

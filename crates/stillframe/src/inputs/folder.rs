@@ -1,0 +1,96 @@
+//! The sets below a folder.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use stillframe_format::FileKind;
+use stillframe_source::{Source, walk};
+
+use super::archive::container;
+use super::packed;
+use super::paths::{database_of, looks_like_database};
+use super::{Inputs, Place, Search, is_part_of_a_set, kind};
+
+impl Search<'_> {
+    /// The sets below a folder: every database, by content, by a name that databases have, or by a sidecar beside it.
+    pub(super) fn below(
+        self,
+        folder: &Path,
+        databases: &mut HashSet<PathBuf>,
+        inputs: &mut Inputs<'_>,
+    ) {
+        let mut files: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+        for path in walk(folder) {
+            match path {
+                Ok(path) => files.entry(database_of(&path)).or_default().push(path),
+                Err(error) => inputs.failures.push(error.into()),
+            }
+        }
+        for (database, parts) in files {
+            if databases.contains(&database) {
+                continue;
+            }
+            let named = parts.first().unwrap_or(&database).clone();
+            match self.is_set(&database, &parts) {
+                Ok(Met::Set(kind)) => inputs.take(named, database, kind, databases),
+                Ok(Met::Archive) => {
+                    let place = self.packed(named, false);
+                    inputs.take_packed(place, databases);
+                }
+                Ok(Met::Other(kind)) => {
+                    inputs.left_over.borrow_mut().add(self.names, &named, kind);
+                }
+                Err(error) => inputs.failures.push(error),
+            }
+        }
+    }
+
+    /// Where an archive is, or a file that is compressed for itself, with those that belong with it.
+    pub(super) fn packed(self, path: PathBuf, is_named: bool) -> Place {
+        let set = packed::set_of(&path).into_iter();
+        let mut parts: Vec<PathBuf> = set.map(|(_, part)| part).collect();
+        // What is plain is the set's, and what is compressed goes with it.
+        let mut plain = parts.iter().filter(|part| !packed::is_called_so(part));
+        if let (Some(plain), true) = (plain.next(), parts.len() > 1) {
+            return Place::Files {
+                named: plain.clone(),
+                database: database_of(plain),
+                kind: None,
+            };
+        }
+        if parts.is_empty() {
+            parts.push(path);
+        }
+        Place::Archive {
+            path: parts.remove(0),
+            with: parts,
+            member: None,
+            is_named,
+        }
+    }
+
+    fn is_set(self, database: &Path, parts: &[PathBuf]) -> anyhow::Result<Met> {
+        let is_named_so = looks_like_database(database) && parts.iter().all(|it| it == database);
+        if parts.len() > 1 || is_named_so {
+            return Ok(Met::Set(None));
+        }
+        let Some(only) = parts.first() else {
+            return Ok(Met::Other(FileKind::Other));
+        };
+        let kind = kind(&Source::open(only, self.access)?)?;
+        Ok(match container(kind) {
+            _ if looks_like_database(database) => Met::Set(Some(kind)),
+            Some(_) => Met::Archive,
+            None if is_part_of_a_set(kind) => Met::Set(Some(kind)),
+            None => Met::Other(kind),
+        })
+    }
+}
+
+/// What files of one name below a folder are.
+enum Met {
+    /// Parts of a set; where there is one only, and it has no name that databases have, what it is.
+    Set(Option<FileKind>),
+    Archive,
+    Other(FileKind),
+}
