@@ -1,0 +1,226 @@
+//! Which database a WAL belongs to by what stands in them: databases of one application, made by SQLite, each with its
+//! own rows, and every WAL held against every database.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+use stillframe_history::{BackupSet, Contradiction, Fit, Input, Traces};
+use stillframe_testkit::builder::{Plan, Set, SetBuilder};
+
+const ROOM: usize = 1 << 20;
+
+/// How far a WAL was checkpointed when the files were copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Nothing of it was, and nothing else ever was.
+    Never,
+    /// It was begun anew, and frames of the generation before are left behind it.
+    BegunAnew,
+    /// A part of it was.
+    Partly,
+    /// All of it was.
+    All,
+}
+
+const STAGES: [Stage; 4] = [Stage::Never, Stage::BegunAnew, Stage::Partly, Stage::All];
+
+/// Rows of words that depend on the seed.
+fn rows(seed: u64, from: u32, count: u32) -> String {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(from);
+    let mut word = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        format!("{:011x}", state >> 20)
+    };
+    let values: Vec<String> = (from..from + count)
+        .map(|id| format!("({id}, '{}', '{} {}')", word(), word(), word()))
+        .collect();
+    format!("INSERT INTO customer VALUES {};", values.join(","))
+}
+
+/// A database of the application: its schema and settings are those of every other.
+fn builder(seed: u64, page_size: u32) -> SetBuilder {
+    let set = SetBuilder::new("pairing", &Plan::with_page_size(page_size));
+    let settings: Vec<String> = (0..40)
+        .map(|n| format!("('setting {n}', 'default {n}')"))
+        .collect();
+    set.sql(&format!(
+        "BEGIN; CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT);
+         CREATE TABLE customer(id INTEGER PRIMARY KEY, name TEXT, note TEXT);
+         CREATE INDEX customer_by_name ON customer(name);
+         INSERT INTO setting VALUES {}; COMMIT;",
+        settings.join(",")
+    ));
+    set.sql(&rows(seed, 1, 60));
+    set
+}
+
+fn made(seed: u64, page_size: u32, stage: Stage) -> Set {
+    let set = builder(seed, page_size);
+    match stage {
+        Stage::Never => {}
+        Stage::BegunAnew => {
+            set.sql(&rows(seed, 100, 60)).checkpoint("PASSIVE");
+            set.sql(&rows(seed, 300, 3));
+        }
+        Stage::Partly => {
+            set.checkpoint("PASSIVE");
+            let reader = set.reader();
+            set.sql(&rows(seed, 100, 40));
+            let newer = set.reader();
+            drop(reader);
+            set.sql(&rows(seed, 200, 40));
+            set.checkpoint("PASSIVE");
+            drop(newer);
+        }
+        Stage::All => {
+            set.checkpoint("PASSIVE");
+        }
+    }
+    set.copy()
+}
+
+fn traces(set: &Set) -> Traces {
+    let wal = Input::new("x", set.wal.clone());
+    Traces::read(&wal, ROOM, &()).unwrap().unwrap()
+}
+
+fn fit(traces: &Traces, database: &[u8]) -> Fit {
+    let set = BackupSet {
+        database: Some(Input::new("app.db", database.to_vec())),
+        ..BackupSet::default()
+    };
+    Fit::of(traces, &set).unwrap()
+}
+
+#[test]
+fn a_wal_fits_its_own_database_and_no_other() {
+    let mut own = [0; 4];
+    let mut others = 0;
+    for (number, stage) in STAGES.into_iter().enumerate() {
+        for page_size in [512, 4096] {
+            let sets: Vec<Set> = (0..16).map(|seed| made(seed, page_size, stage)).collect();
+            for (i, set) in sets.iter().enumerate() {
+                let traces = traces(set);
+                for (j, other) in sets.iter().enumerate() {
+                    let fit = fit(&traces, &other.database);
+                    if i == j {
+                        assert_eq!(fit.contradiction, None, "{stage:?}");
+                        assert!(fit.is_likely(), "{stage:?} {page_size}: {fit:?}");
+                        own[number] += u32::from(fit.is_shown());
+                    } else {
+                        assert!(!fit.is_shown(), "{stage:?} {page_size} {i} {j}: {fit:?}");
+                        others += 1;
+                    }
+                }
+            }
+        }
+    }
+    // What was never checkpointed has nothing in common but page 1. Of a checkpoint that stopped half way nothing shows in
+    // three large pages, all of which were written again since.
+    assert_eq!(own, [0, 32, 16, 32]);
+    assert!(others > 1500, "{others}");
+}
+
+/// Every stage of every database against every other, and not only those that were made alike.
+#[test]
+fn no_wal_fits_a_database_of_another_stage_either() {
+    let all: Vec<(u64, Stage, Set)> = (0..10)
+        .flat_map(|seed| STAGES.map(|stage| (seed, stage, made(seed, 1024, stage))))
+        .collect();
+    for (seed, stage, set) in &all {
+        let traces = traces(set);
+        for (other_seed, other_stage, other) in &all {
+            let fit = fit(&traces, &other.database);
+            let what = format!("{seed} {stage:?}, {other_seed} {other_stage:?}: {fit:?}");
+            assert!(!fit.is_shown() || seed == other_seed, "{what}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_of_one_moment_contradicts() {
+    let set = builder(1, 1024);
+    let young = set.copy();
+    set.checkpoint("TRUNCATE");
+    // One connection gives all its transactions the same change counter.
+    let by_another = |from| {
+        let other = set.reader();
+        let sql = format!("COMMIT; {}", rows(1, from, 60));
+        other.execute_batch(&sql).unwrap();
+    };
+    for round in 1..6 {
+        by_another(100 * round);
+    }
+    let old = set.copy();
+    set.checkpoint("TRUNCATE");
+    by_another(900);
+    let later = set.copy();
+    let contradiction =
+        |wal: &Set, database: &Set| fit(&traces(wal), &database.database).contradiction;
+    assert_eq!(
+        contradiction(&young, &later),
+        Some(Contradiction::DatabaseIsNewer)
+    );
+    assert_eq!(
+        contradiction(&later, &young),
+        Some(Contradiction::DatabaseIsOlder)
+    );
+    assert_eq!(contradiction(&old, &old), None);
+    let small = made(1, 512, Stage::All);
+    assert_eq!(contradiction(&small, &old), Some(Contradiction::PageSize));
+    let mut plain = old.database.clone();
+    plain[18..20].copy_from_slice(&[1, 1]);
+    let found = fit(&traces(&old), &plain).contradiction;
+    assert_eq!(found, Some(Contradiction::NotInWalMode));
+    let found = fit(&traces(&old), &[7; 4096]).contradiction;
+    assert_eq!(found, Some(Contradiction::NotInWalMode));
+}
+
+#[test]
+fn the_salts_in_a_wal_index_tie_what_shares_no_page() {
+    let mut found = 0;
+    for seed in 0..4 {
+        let set = made(seed, 1024, Stage::Never);
+        for other in 0..4 {
+            let index = made(other, 1024, Stage::Never);
+            let shm = if other == seed { &set.shm } else { &index.shm };
+            let backup = BackupSet {
+                database: Some(Input::new("app.db", set.database.clone())),
+                wal_index: Some(Input::new("app.db-shm", shm.clone().unwrap())),
+                ..BackupSet::default()
+            };
+            let fit = Fit::of(&traces(&set), &backup).unwrap();
+            assert_eq!(fit.has_salts, other == seed);
+            assert_eq!(fit.is_shown(), other == seed);
+            found += u32::from(fit.is_shown());
+        }
+    }
+    assert_eq!(found, 4);
+}
+
+#[test]
+fn a_wal_without_a_commit_has_no_traces() {
+    let set = made(1, 1024, Stage::Never);
+    for length in [0, 16, 32, 600, 1080] {
+        let wal = Input::new("x", set.wal[..length].to_vec());
+        assert!(Traces::read(&wal, ROOM, &()).unwrap().is_none());
+    }
+    let wal = Input::new("x", vec![7; 5000]);
+    assert!(Traces::read(&wal, ROOM, &()).unwrap().is_none());
+}
+
+/// Little is kept of however large a WAL.
+#[test]
+fn what_is_kept_is_bounded() {
+    let set = made(1, 512, Stage::All);
+    let wal = || Input::new("x", set.wal.clone());
+    for room in [0, 512, 2048, ROOM] {
+        let traces = Traces::read(&wal(), room, &()).unwrap().unwrap();
+        let fit = fit(&traces, &set.database);
+        assert!(fit.compared as usize <= (room / 512).max(2), "{fit:?}");
+    }
+}
