@@ -18,7 +18,7 @@ use crate::journal::{self, Looked};
 use crate::repairable::wal_repairs;
 use crate::rules::database::cut_page;
 use crate::walk::Problem;
-use crate::{Aborted, IndexEvidence, Inside, Tied, Trailing, WithOlder};
+use crate::{Aborted, IndexEvidence, Inside, Pairing, Tied, Trailing, WithOlder};
 pub use together::Overwritten;
 
 /// A database of which the file is empty, and the rollback journal is not.
@@ -111,6 +111,8 @@ pub struct Evidence<'a> {
     /// Whether SQLite finds the WAL by the name of the database. The names of the inputs tell, where whoever opened
     /// them does not know better: a database may be a link.
     pub wal_is_beside: bool,
+    /// How the WAL was paired, where that was not by its name.
+    pub pairing: Option<Pairing>,
 }
 
 impl<'a> Evidence<'a> {
@@ -180,6 +182,7 @@ impl<'a> Evidence<'a> {
             changes: Vec::new(),
             arguments: None,
             wal_is_beside: wal_is_beside(set),
+            pairing: None,
         };
         match Filled::of(&evidence, progress)? {
             Some(Filled::InPart(aborted)) => evidence.aborted = Some(aborted),

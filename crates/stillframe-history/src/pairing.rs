@@ -4,6 +4,8 @@
 //! pages that stand in both are what ties the two. They tell of one lineage, and not of one moment: whether a WAL goes on
 //! top of the file as it is now is for [`crate::Mismatch`] and [`crate::Missed`] to say.
 
+use core::cmp::Ordering;
+
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_database::{Header, JournalMode};
 use stillframe_format::{PageNumber, PageSize};
@@ -21,6 +23,8 @@ pub struct Traces {
     pages: Vec<Trace>,
     /// The first page 1 and the last one that commits wrote.
     page_1: Option<(Header, Header)>,
+    /// Pages of the database after the last commit.
+    size: u32,
 }
 
 /// A page that a WAL holds.
@@ -76,6 +80,7 @@ impl Traces {
             salts: header.salts,
             pages: Vec::new(),
             page_1: None,
+            size: committed.size,
         };
         traces.take(wal, || newest.iter(), most, false)?;
         let is_older = |page| newest.frame(page).is_none();
@@ -86,6 +91,11 @@ impl Traces {
         let last = newest.frame(PageNumber::FIRST).map(header_in).transpose()?;
         traces.page_1 = first.flatten().zip(last.flatten());
         Ok(Some(traces))
+    }
+
+    /// The salts of the WAL.
+    pub const fn salts(&self) -> Salts {
+        self.salts
     }
 
     /// Of the frames as many as `most`, evenly, which tell something.
@@ -154,7 +164,7 @@ pub struct Fit {
     pub equal: u32,
     /// Of these equal ones, pages of the generation before the WAL's present one.
     pub equal_left: u32,
-    /// Of the others, pages of which at least half the bytes are the same: one is an older version of the other.
+    /// Of the others, pages of which at least three bytes in four are the same: one is an older version of the other.
     pub akin: u32,
     /// Whether the wal-index beside the database has the salts of the WAL.
     pub has_salts: bool,
@@ -171,9 +181,11 @@ pub enum Contradiction {
     NotInWalMode,
     /// The pages are of different sizes.
     PageSize,
-    /// The change counter in the database file is larger than any in the WAL.
+    /// The change counter in the database file is larger than any in the WAL, or it has more pages than the last commit
+    /// leaves.
     DatabaseIsNewer,
-    /// The change counter in the database file is smaller than what the first page 1 of the WAL was made of.
+    /// The change counter in the database file is smaller than what the first page 1 of the WAL was made of, or it has fewer
+    /// pages than a WAL without page 1 knows.
     DatabaseIsOlder,
 }
 
@@ -195,8 +207,9 @@ impl Fit {
             fit.contradiction = Some(Contradiction::PageSize);
             return Ok(fit);
         }
-        if let Some((first, last)) = &traces.page_1 {
-            fit.compare_page_1(&header, first, last);
+        match &traces.page_1 {
+            Some((first, last)) => fit.compare_page_1(&header, first, last, traces.size),
+            None => fit.compare_size(&header, traces.size),
         }
         if let Some(index) = &set.wal_index {
             let index = WalIndex::read(index)?;
@@ -209,9 +222,26 @@ impl Fit {
         Ok(fit)
     }
 
-    fn compare_page_1(&mut self, database: &Header, first: &Header, last: &Header) {
+    /// Every transaction that changes how many pages there are writes page 1 (`allocateBtreePage` in `btree.c`): without one
+    /// the number is the same throughout.
+    fn compare_size(&mut self, database: &Header, size: u32) {
+        if database.size_is_valid() {
+            self.contradiction = match database.size_in_pages.cmp(&size) {
+                Ordering::Less => Some(Contradiction::DatabaseIsOlder),
+                Ordering::Equal => None,
+                Ordering::Greater => Some(Contradiction::DatabaseIsNewer),
+            };
+        }
+    }
+
+    fn compare_page_1(&mut self, database: &Header, first: &Header, last: &Header, size: u32) {
         let counter = database.change_counter;
-        if counter > last.change_counter {
+        // Without auto-vacuum a database becomes smaller by VACUUM alone, which changes the schema cookie.
+        let is_larger = database.size_is_valid()
+            && database.size_in_pages > size
+            && database.schema_cookie == last.schema_cookie
+            && !last.auto_vacuum();
+        if counter > last.change_counter || is_larger {
             self.contradiction = Some(Contradiction::DatabaseIsNewer);
         } else if counter.saturating_add(1) < first.change_counter {
             self.contradiction = Some(Contradiction::DatabaseIsOlder);
@@ -271,12 +301,13 @@ fn is_telling(page: &[u8]) -> bool {
         == TELLING_BYTES
 }
 
-/// Whether two pages have half their bytes in common, of those that are not 0.
+/// Whether two pages have three bytes in four in common, of those that are not 0: rows of one kind have half of them, as
+/// where they are numbers, and a page has most of those that it had before a row was written to it.
 fn are_akin(one: &[u8], other: &[u8]) -> bool {
     let filled = |page: &[u8]| page.iter().filter(|byte| **byte != 0).count();
     let pairs = one.iter().zip(other);
     let same = pairs
         .filter(|(one, other)| one == other && **one != 0)
         .count();
-    same * 2 >= filled(one).min(filled(other))
+    same * 4 >= filled(one).min(filled(other)) * 3
 }

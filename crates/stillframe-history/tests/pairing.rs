@@ -224,3 +224,39 @@ fn what_is_kept_is_bounded() {
         assert!(fit.compared as usize <= (room / 512).max(2), "{fit:?}");
     }
 }
+
+/// Every WAL of the fixtures against every database of them: what is called shown shares a page at least, byte for byte.
+#[test]
+fn no_wal_of_a_fixture_fits_a_database_that_it_shares_nothing_with() {
+    let cases = stillframe_testkit::cases::all();
+    let mut pairs = [0; 2];
+    for case in &cases {
+        let Some(wal) = case.file("app.db-wal") else {
+            continue;
+        };
+        let Some(traces) = Traces::read(&Input::new("x", wal.to_vec()), ROOM, &()).unwrap() else {
+            continue;
+        };
+        let page_size = u32::from_be_bytes(wal[8..12].try_into().unwrap()) as usize;
+        for other in &cases {
+            let Some(database) = other.file("app.db") else {
+                continue;
+            };
+            let shares = wal[32..].chunks_exact(24 + page_size).any(|frame| {
+                let page = u32::from_be_bytes(frame[..4].try_into().unwrap()) as usize;
+                let start = page.saturating_sub(1).checked_mul(page_size);
+                let held = start.and_then(|start| database.get(start..)?.get(..page_size));
+                page > 1 && held == Some(&frame[24..])
+            });
+            let fit = fit(&traces, database);
+            assert!(
+                shares || !fit.is_shown(),
+                "{} {}: {fit:?}",
+                case.path,
+                other.path
+            );
+            pairs[usize::from(fit.is_shown())] += 1;
+        }
+    }
+    assert!(pairs[0] > 5000 && pairs[1] > 10, "{pairs:?}");
+}

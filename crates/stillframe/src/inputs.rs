@@ -1,5 +1,6 @@
 //! From paths to backup sets.
 
+mod alike;
 mod archive;
 mod aside;
 mod beside;
@@ -8,7 +9,9 @@ mod found;
 mod left_over;
 mod opened;
 mod packed;
+mod pairing;
 mod paths;
+mod place;
 mod super_journal;
 mod tied;
 mod unpack;
@@ -19,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use same_file::is_same_file;
+use stillframe_check::render::LeftOver;
 use stillframe_format::{FileKind, identify, limits::IDENTIFY_BYTES};
 use stillframe_history::Role;
 use stillframe_source::{Access, Source};
@@ -27,8 +31,8 @@ use crate::names::shown;
 use archive::{Unpacked, archive_of};
 use beside::Beside;
 pub use found::{Found, Names};
-pub use left_over::LeftOver;
-use paths::{database_of, is_there, sidecar, sidecar_of};
+use paths::{database_of, is_there, looks_like_database, sidecar, sidecar_of};
+use place::Place;
 
 /// What was found below some paths.
 pub struct Inputs<'a> {
@@ -40,28 +44,6 @@ pub struct Inputs<'a> {
     left_over: RefCell<LeftOver>,
     /// How many sets were found so far.
     found: Cell<u64>,
-}
-
-/// Where a set is.
-#[derive(Debug)]
-enum Place {
-    Stdin,
-    Files {
-        /// The file that was named, or the first of the set that was met.
-        named: PathBuf,
-        database: PathBuf,
-        /// What the file is, where it is the only one below a folder, and was looked at.
-        kind: Option<FileKind>,
-    },
-    Archive {
-        path: PathBuf,
-        /// Other files of the set, where it is a file that is compressed for itself.
-        with: Vec<PathBuf>,
-        /// What is wanted of it.
-        member: Option<PathBuf>,
-        /// Whether it was named, and not just met in a folder.
-        is_named: bool,
-    },
 }
 
 /// How inputs are looked for.
@@ -111,8 +93,13 @@ impl<'a> Search<'a> {
             } else if let Some(place) = self.archive(path) {
                 inputs.take_packed(place, &mut databases);
             } else {
-                inputs.take(path.clone(), database_of(path), None, &mut databases);
+                // What is alone is paired with nothing.
+                let kind = self.kind_of(path).filter(|_| paths.len() > 1);
+                inputs.take(path.clone(), database_of(path), kind, &mut databases);
             }
+        }
+        if self.wal.is_none() {
+            inputs.pair();
         }
         Ok(inputs)
     }
@@ -135,9 +122,24 @@ impl<'a> Search<'a> {
             }
             Some(Place::Files {
                 named, database, ..
-            }) => self.at(&named, &database),
-            Some(Place::Stdin) | None => self.at(path, &database_of(path)),
+            }) => self.named(&named, &database),
+            Some(Place::Stdin) | None => self.named(path, &database_of(path)),
         }
+    }
+
+    /// The set that was named alone.
+    fn named(self, named: &Path, database: &Path) -> anyhow::Result<Found> {
+        let found = self.at(named, database)?;
+        self.tell_of_alike(&found);
+        Ok(found)
+    }
+
+    /// What a file is that has no name that databases have.
+    fn kind_of(self, path: &Path) -> Option<FileKind> {
+        if looks_like_database(path) {
+            return None;
+        }
+        kind(&Source::open(path, self.access).ok()?).ok()
     }
 
     /// Refuses a `--wal` that cannot be the WAL of what `path` names.
@@ -230,15 +232,7 @@ impl Inputs<'_> {
 
     /// The files that are read: databases, whatever lies beside them, archives, and a WAL that was named.
     pub fn files(&self) -> Vec<&Path> {
-        let places = self.places.iter().flat_map(|place| match place {
-            Place::Stdin => Vec::new(),
-            Place::Files {
-                named, database, ..
-            } => vec![named.as_path(), database],
-            Place::Archive { path, with, .. } => {
-                [path].into_iter().chain(with).map(PathBuf::as_path).collect()
-            }
-        });
+        let places = self.places.iter().flat_map(Place::files);
         places.chain(self.search.wal).collect()
     }
 
@@ -255,12 +249,21 @@ impl Inputs<'_> {
             let sets = match place {
                 Place::Stdin => self.unpacked(self.search.stdin_sets()),
                 Place::Files {
-                    named, database, ..
+                    named,
+                    database,
+                    paired,
+                    ..
                 } => {
-                    let mut found = self.search.at(named, database);
-                    if let Ok(found) = &mut found {
+                    let found = self.search.at(named, database).and_then(|mut found| {
                         found.place = Some(number);
-                    }
+                        paired
+                            .iter()
+                            .try_for_each(|it| it.give(&mut found, self.search.access))?;
+                        if self.places.len() == 1 {
+                            self.search.tell_of_alike(&found);
+                        }
+                        Ok(found)
+                    });
                     vec![found]
                 }
                 Place::Archive {
@@ -289,7 +292,7 @@ impl Inputs<'_> {
     fn unpacked(&self, unpacked: anyhow::Result<Unpacked>) -> Vec<anyhow::Result<Found>> {
         match unpacked {
             Ok(unpacked) => {
-                self.left_over.borrow_mut().append(unpacked.left_over);
+                left_over::append(&mut self.left_over.borrow_mut(), unpacked.left_over);
                 unpacked.sets
             }
             Err(error) => vec![Err(error)],
@@ -308,6 +311,7 @@ impl Inputs<'_> {
                 named,
                 database,
                 kind,
+                paired: None,
             });
         }
     }
@@ -319,6 +323,7 @@ impl Inputs<'_> {
                 named,
                 database,
                 kind,
+                ..
             } => self.take(named, database, kind, databases),
             // Files of one set are met one after the other.
             Place::Archive {

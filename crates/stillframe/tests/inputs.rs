@@ -5,7 +5,7 @@
     reason = "a test that cannot do its work fails"
 )]
 
-use support::{Ran, Room, run, run_in, run_with};
+use support::{Ran, Room, run_in, run_with};
 
 mod support;
 
@@ -374,28 +374,4 @@ fn a_link_to_itself_is_called_that() {
     room.run("check loop.db")
         .exits(3)
         .complains(&["loop.db", "a symbolic link that leads back to itself"]);
-}
-
-#[test]
-fn no_line_of_a_manual_page_ends_in_spaces() {
-    for verb in [
-        "",
-        " inspect",
-        " check",
-        " log",
-        " rebuild",
-        " compact",
-        " dump",
-        " explain",
-        " completions",
-        " man",
-    ] {
-        let ran = run(&format!("man{verb}")).exits(0);
-        let title = format!(".TH stillframe{} 1  \"stillframe ", verb.replace(' ', "-"));
-        assert!(ran.stdout.contains(&title), "{ran}");
-        assert!(
-            ran.stdout.lines().all(|line| line.trim_end() == line),
-            "{ran}"
-        );
-    }
 }

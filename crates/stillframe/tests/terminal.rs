@@ -9,7 +9,7 @@
 use std::process::{Command, Stdio};
 
 use stillframe_testkit::builder::{Plan, SetBuilder};
-use support::{PROGRAM, Ran, Room, program, skipped};
+use support::{PROGRAM, Ran, Room, program, run, skipped};
 
 mod support;
 
@@ -228,4 +228,28 @@ fn on_terminal(room: &Room, size: &str, commands: &str) -> Option<Ran> {
 /// The end of its own input is typed by script(1), and echoed.
 fn shown(ran: &Ran) -> String {
     ran.stdout.replace("^D\u{8}\u{8}", "")
+}
+
+#[test]
+fn no_line_of_a_manual_page_ends_in_spaces() {
+    for verb in [
+        "",
+        " inspect",
+        " check",
+        " log",
+        " rebuild",
+        " compact",
+        " dump",
+        " explain",
+        " completions",
+        " man",
+    ] {
+        let ran = run(&format!("man{verb}")).exits(0);
+        let title = format!(".TH stillframe{} 1  \"stillframe ", verb.replace(' ', "-"));
+        assert!(ran.stdout.contains(&title), "{ran}");
+        assert!(
+            ran.stdout.lines().all(|line| line.trim_end() == line),
+            "{ran}"
+        );
+    }
 }

@@ -1,6 +1,7 @@
 use std::io::{self, Write};
 
 use super::html::{CommitPicture, HexWindow};
+use super::left_over::LeftOver;
 use crate::Report;
 
 /// What is said of the databases that one run checked, in one format: a beginning, a part for each of them, and an end.
@@ -42,6 +43,8 @@ pub struct Run {
     pub exit_status: u8,
     /// What could not be read, a sentence each.
     pub not_read: Vec<String>,
+    /// What of the inputs is of no database.
+    pub left_over: LeftOver,
     /// When it began, as RFC 3339 writes it, where that is to be said.
     pub began: Option<String>,
     /// And when it had checked the last database.

@@ -4,6 +4,7 @@ use anstyle::Style;
 
 use super::document::{Checked, Document, Run};
 use super::escape::harmless;
+use super::left_over::left_over;
 use super::text::{BAD, BOLD, DIM, GOOD, WARNING, count, field, many, paragraph, style_of};
 use crate::{Counts, Finding, Report, Severity, Verdict, VerdictKind};
 
@@ -53,6 +54,7 @@ impl Document for Full {
         if self.is_several {
             totals(&self.totals, out)?;
         }
+        left_over(&run.left_over, self.is_several, out)?;
         not_read(run, self.tells_not_read, out)
     }
 }

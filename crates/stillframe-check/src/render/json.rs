@@ -30,7 +30,11 @@ impl Document for Json {
 
     fn end(&mut self, run: &Run, out: &mut dyn Write) -> io::Result<()> {
         let not_read = indented(&run.not_read, 2)?;
-        writeln!(out, "\n  ],\n  \"not_read\": {not_read}\n}}")
+        let left_over = indented(&run.left_over, 2)?;
+        writeln!(
+            out,
+            "\n  ],\n  \"not_read\": {not_read},\n  \"left_over\": {left_over}\n}}"
+        )
     }
 }
 

@@ -9,6 +9,7 @@ mod full;
 mod html;
 mod json;
 mod junit;
+mod left_over;
 mod markdown;
 mod sarif;
 pub mod text;
@@ -21,5 +22,6 @@ pub use html::{
 };
 pub use json::{Json, JsonLines, SCHEMA_VERSION};
 pub use junit::Junit;
+pub use left_over::{LeftOver, LeftOverFile};
 pub use markdown::Markdown;
 pub use sarif::{Sarif, uri};

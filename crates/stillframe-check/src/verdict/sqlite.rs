@@ -6,7 +6,7 @@ use stillframe_history::{Image, JournalState, Refusal, Role, WalState};
 use super::inside::{only_indexes, schema_refused};
 use super::{VerdictKind, journal};
 use crate::words::many;
-use crate::{Evidence, Finding, Overwritten};
+use crate::{Evidence, Finding, Overwritten, Pairing};
 
 /// What it would show.
 pub(super) fn shows(evidence: &Evidence<'_>, findings: &[Finding]) -> String {
@@ -18,6 +18,13 @@ pub(super) fn shows(evidence: &Evidence<'_>, findings: &[Finding]) -> String {
     }
     if let Some(shown) = journal::shows(evidence) {
         return shown;
+    }
+    // It goes by the name, and by nothing else.
+    if let (Some(Pairing::Paired { .. }), Some(image)) = (&evidence.pairing, &evidence.image) {
+        return format!(
+            "the database file alone, as the WAL has another name; with it {}",
+            shown(image)
+        );
     }
     match evidence.journal {
         JournalState::SuperJournalUnknown => {

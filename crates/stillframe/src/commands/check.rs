@@ -83,6 +83,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     let exit = status(&inputs, &failures, fails);
     run.exit_status = if options.exit_zero { 0 } else { exit as u8 };
     run.not_read = failures.iter().chain(&missing).map(words).collect();
+    run.left_over = inputs.left_over();
     run.archives = exhibits.archives();
     if options.timestamp {
         let time = |time| humantime::format_rfc3339_seconds(time).to_string();
@@ -147,6 +148,7 @@ fn check(
     evidence.arguments = Some(found.arguments());
     evidence.wal_is_beside = found.wal_is_beside();
     evidence.recorded = recorded;
+    evidence.pairing = found.pairing().cloned();
     evidence.changes = found.changes();
     let report = Report::with_most(&evidence, options.max_findings);
     drop(bar);

@@ -24,6 +24,7 @@ use crate::words::{Run, bytes, count, many, runs};
 /// Writes a shorter WAL.
 pub fn run(common: &Common, options: &Compact) -> anyhow::Result<Exit> {
     let found = super::search(common, None, options.format.names()).one(&options.path)?;
+    found.tell_of_pairing();
     let Some(wal) = &found.set.wal else {
         bail!(
             "{} is no WAL and has none beside it; name a WAL",

@@ -65,6 +65,7 @@ pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
             }
         };
         super::ignore_journal(&mut found, &options.at)?;
+        found.tell_of_pairing();
         match look(common, options, &found) {
             Ok(looked) => {
                 let separator = match (options.format, first) {

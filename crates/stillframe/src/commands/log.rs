@@ -29,6 +29,7 @@ use json::{Commit, Head, Tail};
 pub fn run(common: &Common, options: &Log) -> anyhow::Result<Exit> {
     let search = super::search(common, options.wal.wal.as_deref(), options.format.names());
     let found = search.one(&options.path)?;
+    found.tell_of_pairing();
     let set = &found.set;
     // A listing on a terminal shows by itself how far it is.
     let is_shown = io::stdout().is_terminal();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
 use stillframe_archive::{Container, Contents, Member, Name, Reader, Treatment};
+use stillframe_check::render::LeftOver;
 use stillframe_format::{FileKind, identify};
 use stillframe_history::{Progress as _, Role};
 use stillframe_journal::super_journal::MAX_CHILDREN_BYTES;
@@ -14,10 +15,11 @@ use stillframe_source::{Memory, Source};
 
 use super::beside::Beside;
 use super::packed::{apart, form_of, unpacked, unpacked_on_disk};
+use super::pairing::pair;
 use super::paths::{database_of, looks_like_database};
 use super::super_journal;
 use super::tied::Ties;
-use super::{Found, LeftOver, Search, is_part_of_a_set, is_stdin, role_of_kind};
+use super::{Found, Search, is_part_of_a_set, is_stdin, left_over, role_of_kind};
 use crate::exit::say;
 use crate::names::{argument, harmless, shown};
 use crate::progress::Bar;
@@ -117,7 +119,7 @@ pub fn read(
         let kind = identify(head, length.unwrap_or(head.len() as u64));
         let treatment = treatment(name, kind, length, wanted);
         if treatment == Treatment::PassOver {
-            left_over.add(search.names, &name.path(), kind);
+            left_over::add(&mut left_over, search.names, &name.path(), kind);
         }
         treatment
     });
@@ -163,14 +165,17 @@ impl Unpacked {
             ) {
                 match set(search, &database, group, &members) {
                     Ok(Ok(found)) => sets.push((database.clone(), found)),
-                    Ok(Err((name, kind))) => left_over.add(search.names, &name, kind),
+                    Ok(Err((name, kind))) => {
+                        left_over::add(&mut left_over, search.names, &name, kind)
+                    }
                     Err(error) => members.failures.push(error),
                 }
             }
         }
         let mut sets = chosen(sets, wanted);
-        if let Some(wal) = wal {
-            add_wal(&mut sets, wal)?;
+        match wal {
+            Some(wal) => add_wal(&mut sets, wal)?,
+            None => sets = pair(sets, search.is_quiet),
         }
         let ties = Ties::among(&sets);
         for (number, found) in sets.iter_mut().enumerate() {
@@ -336,7 +341,7 @@ fn without_number(path: &Path) -> PathBuf {
 }
 
 /// Whether a file is called as SQLite calls super-journals.
-fn is_super_journal(path: &Path) -> bool {
+pub fn is_super_journal(path: &Path) -> bool {
     let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
     name.rsplit_once("-mj").is_some_and(|(_, number)| {
         number.len() == 9 && number.chars().all(|c| c.is_ascii_hexdigit())

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use stillframe_format::FileKind;
 use stillframe_source::{Source, walk};
 
-use super::archive::container;
+use super::archive::{container, is_super_journal};
 use super::packed;
 use super::paths::{database_of, looks_like_database};
-use super::{Inputs, Place, Search, is_part_of_a_set, kind};
+use super::{Inputs, Place, Search, is_part_of_a_set, kind, left_over};
 
 impl Search<'_> {
     /// The sets below a folder: every database, by content, by a name that databases have, or by a sidecar beside it.
@@ -37,8 +37,10 @@ impl Search<'_> {
                     let place = self.packed(named, false);
                     inputs.take_packed(place, databases);
                 }
+                // It is read with the databases that it ties.
+                Ok(Met::Other(_)) if is_super_journal(&named) => {}
                 Ok(Met::Other(kind)) => {
-                    inputs.left_over.borrow_mut().add(self.names, &named, kind);
+                    left_over::add(&mut inputs.left_over.borrow_mut(), self.names, &named, kind);
                 }
                 Err(error) => inputs.failures.push(error),
             }
@@ -56,6 +58,7 @@ impl Search<'_> {
                 named: plain.clone(),
                 database: database_of(plain),
                 kind: None,
+                paired: None,
             };
         }
         if parts.is_empty() {

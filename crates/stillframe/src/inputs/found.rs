@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use same_file::is_same_file;
 use stillframe_archive::Name;
-use stillframe_check::Tied;
+use stillframe_check::{Pairing, Tied};
 use stillframe_history::{BackupSet, Input, Role};
-use stillframe_source::Source;
+use stillframe_source::{Access, Source};
 
 use super::archive::is_called;
 use super::aside::Aside;
 use super::opened::Opened;
 use super::packed::{form_of, unpacked};
 use super::paths::{database_of, sidecar};
+use crate::exit::say;
 use crate::names::{argument, raw, shown};
 
 /// A backup set, and the files that it is read from.
@@ -26,6 +27,8 @@ pub struct Found {
     aside: Aside,
     /// What ties it to other sets of its archive.
     pub(super) tied: Option<Tied>,
+    /// How its WAL was paired, where that was not by its name.
+    pub(super) pairing: Option<Pairing>,
     /// The number of the place where it was found, if it is not in an archive.
     pub(super) place: Option<usize>,
 }
@@ -127,6 +130,28 @@ impl Found {
         }
     }
 
+    /// How the WAL was paired, where that was not by its name.
+    pub const fn pairing(&self) -> Option<&Pairing> {
+        self.pairing.as_ref()
+    }
+
+    /// What is to be said of a WAL that was not paired by its name.
+    pub fn pairing_in_words(&self) -> Option<String> {
+        let shown = self.pairing.as_ref()?.shown_by()?;
+        let wal = &self.set.wal.as_ref()?.name;
+        Some(format!(
+            "{wal} was paired with {} by its content, and not by its name: {shown}; to take another WAL, name it with --wal",
+            self.name()
+        ))
+    }
+
+    /// Says it on standard error.
+    pub fn tell_of_pairing(&self) {
+        if let Some(words) = self.pairing_in_words() {
+            say(&words);
+        }
+    }
+
     /// Leaves the rollback journal aside, as if it were not there.
     pub fn ignore_journal(&mut self) -> anyhow::Result<()> {
         self.aside = Aside::of(&self.set)?;
@@ -178,6 +203,18 @@ impl Found {
         self.part(role).is_some()
     }
 
+    /// What the file of that role is called on a command line.
+    pub(super) fn path(&self, role: Role) -> Option<&Path> {
+        self.part(role)?.path()
+    }
+
+    /// The files of a set without its database.
+    pub(super) fn sidecars(&self) -> Vec<(Role, PathBuf)> {
+        let parts = self.parts.iter().filter(|part| part.role != Role::Database);
+        let both = parts.filter_map(|part| Some((part.role, part.path()?.to_path_buf())));
+        both.collect()
+    }
+
     fn part(&self, role: Role) -> Option<&Part> {
         self.parts.iter().find(|part| part.role == role)
     }
@@ -226,6 +263,33 @@ impl Found {
             member,
             path,
         };
+        self.push(part);
+    }
+
+    /// Takes the files of another set that it has none of itself.
+    pub(super) fn absorb(&mut self, other: Self) {
+        for part in other.parts {
+            if self.has(part.role) {
+                continue;
+            }
+            if part.role == Role::Wal {
+                self.wal = part.path.clone();
+            }
+            self.push(part);
+        }
+    }
+
+    /// Takes a file of another name than its own.
+    pub(super) fn take(&mut self, role: Role, path: &Path, access: Access) -> anyhow::Result<()> {
+        self.add(role, Source::open(path, access)?);
+        if role == Role::Wal {
+            self.wal = Some(path.to_path_buf());
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, part: Part) {
+        let role = part.role;
         let input = Input::new(self.name_of(&part), Opened::new(&part.source));
         self.parts.retain(|part| part.role != role);
         self.parts.push(part);
@@ -246,6 +310,7 @@ impl Found {
             wal: None,
             aside: Aside::default(),
             tied: None,
+            pairing: None,
             place: None,
         }
     }

@@ -24,7 +24,8 @@ fn outer(path: &Path) -> Option<PathBuf> {
     let bytes = path.as_os_str().as_encoded_bytes();
     let end = bytes.iter().rposition(|byte| *byte == b'!')?;
     let (archive, inside) = (&bytes[..end], &bytes[end + 1..]);
-    let start = archive.iter().rposition(|byte| b"!/".contains(byte));
+    let separators: &[u8] = if cfg!(windows) { b"!/\\" } else { b"!/" };
+    let start = archive.iter().rposition(|byte| separators.contains(byte));
     let (folder, last) = archive.split_at(start.map_or(0, |at| at + 1));
     let ending = last.strip_prefix(inside)?;
     let mut forms = FORMS.iter().map(|form| form.as_bytes());

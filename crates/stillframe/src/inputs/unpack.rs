@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use stillframe_archive::{Contents, Trouble};
+use stillframe_check::render::LeftOver;
 use stillframe_source::Source;
 
 use super::archive::{self, Unpacked, Wanted, archive_of, container};
 use super::paths::{database_of, looks_like_database};
-use super::{Found, LeftOver, Place, Search, is_stdin, kind, packed, role_of_content};
+use super::{Found, Place, Search, is_stdin, kind, left_over, packed, role_of_content};
 use crate::names::shown;
 
 impl Search<'_> {
@@ -46,7 +47,7 @@ impl Search<'_> {
             let (part, left) = self.packed_contents(part, wanted)?;
             contents.members.extend(part.members);
             contents.troubles.extend(part.troubles);
-            left_over.append(left);
+            left_over::append(&mut left_over, left);
         }
         Unpacked::of(self, contents, left_over, wanted)
     }

@@ -14,8 +14,10 @@ pub(crate) mod page_overtaken;
 pub(crate) mod rollback_mode_beside_wal;
 pub(crate) mod sidecar_without_database;
 pub(crate) mod stale_wal;
+pub(crate) mod wal_fits_databases;
 pub(crate) mod wal_index_present;
 pub(crate) mod wal_mode_without_wal;
+pub(crate) mod wal_paired_by_content;
 pub(crate) mod wal_without_database;
 
 use stillframe_database::JournalMode;

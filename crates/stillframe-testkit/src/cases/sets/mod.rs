@@ -5,6 +5,7 @@ mod half_a_transaction;
 mod journal_removed;
 mod orders;
 mod page_writes_lost;
+mod renamed;
 mod two_databases;
 mod wal_hole;
 
@@ -21,5 +22,6 @@ pub fn cases() -> Vec<Case> {
         page_writes_lost::case(),
     ];
     cases.extend(two_databases::cases());
+    cases.extend(renamed::cases());
     cases
 }

@@ -26,6 +26,7 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
     let mut is_sound = true;
     for found in inputs.sets() {
         let checked = found.and_then(|found| {
+            found.tell_of_pairing();
             let result = check(common, options, &found)?;
             Ok((found.name().to_owned(), result))
         });

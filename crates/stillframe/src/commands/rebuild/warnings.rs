@@ -53,6 +53,7 @@ pub fn warnings(
     let doubts = Doubts::of(found, timeline, is_last.then_some(image), mismatch)?;
     warnings.extend(doubts.cut_header);
     if image.commit().is_some() {
+        warnings.extend(found.pairing_in_words());
         warnings.extend(doubts.missed);
     }
     if is_last {
