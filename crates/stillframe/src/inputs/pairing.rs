@@ -3,7 +3,6 @@
 //! A pair by name is never taken apart. Where more than one database fits a WAL, or a WAL more than one, nothing is paired,
 //! and all are said.
 
-use std::borrow::Borrow;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +10,7 @@ use stillframe_check::Pairing;
 use stillframe_format::FileKind;
 use stillframe_history::{Fit, Role, Traces, WalIndex};
 use stillframe_source::Access;
+use stillframe_wal::Salts;
 
 use super::alike::are_alike;
 use super::packed::unpacked;
@@ -88,12 +88,14 @@ impl Inputs<'_> {
                     .for_each(|orphan| orphan.compare(place, &found));
             }
         }
+        let indexes: Vec<_> = (0..self.places.len())
+            .filter_map(|place| Some((place, salts_of_index(&self.index(place)?)?)))
+            .collect();
         let mut taken = HashSet::new();
         for decision in decide(&orphans) {
             let mut parts = Vec::new();
             if decision.database.is_some() {
-                let indexes = (0..self.places.len()).map(|place| self.index(place));
-                let index = index_of(&orphans, decision.wal, indexes);
+                let index = index_of(&orphans, decision.wal, &indexes);
                 for place in [Some(decision.wal), index].into_iter().flatten() {
                     taken.insert(place);
                     parts.extend(self.opened(place).iter().flat_map(Found::sidecars));
@@ -148,30 +150,21 @@ impl Inputs<'_> {
     }
 }
 
-/// The one set that is a wal-index alone and has the salts of a WAL that was paired.
-fn index_of<F: Borrow<Found>>(
-    orphans: &[Orphan],
-    wal: usize,
-    sets: impl Iterator<Item = Option<F>>,
-) -> Option<usize> {
-    let salts = orphans
-        .iter()
-        .find(|orphan| orphan.set == wal)?
-        .traces
-        .salts();
-    let has_salts = |found: &Found| {
-        let is_alone = found.set.database.is_none() && found.set.wal.is_none();
-        let index = found.set.wal_index.as_ref().filter(|_| is_alone);
-        let index = index.and_then(|index| WalIndex::read(index).ok());
-        index.is_some_and(|index| index.header().is_some_and(|header| header.salts == salts))
-    };
-    let mut those = sets.enumerate().filter(|(_, found)| {
-        found
-            .as_ref()
-            .is_some_and(|found| has_salts(found.borrow()))
-    });
+/// The salts in the wal-index of a set that has nothing else.
+fn salts_of_index(found: &Found) -> Option<Salts> {
+    let set = &found.set;
+    let is_alone = set.database.is_none() && set.wal.is_none() && set.journal.is_none();
+    let index = set.wal_index.as_ref().filter(|_| is_alone)?;
+    Some(WalIndex::read(index).ok()?.header()?.salts)
+}
+
+/// The one wal-index of those that has the salts of a WAL that was paired.
+fn index_of(orphans: &[Orphan], wal: usize, indexes: &[(usize, Salts)]) -> Option<usize> {
+    let orphan = orphans.iter().find(|orphan| orphan.set == wal)?;
+    let salts = orphan.traces.salts();
+    let mut those = indexes.iter().filter(|(_, other)| *other == salts);
     let (number, _) = those.next().filter(|_| those.next().is_none())?;
-    Some(number)
+    Some(*number)
 }
 
 /// Pairs the sets of an archive.
@@ -187,11 +180,16 @@ pub fn pair(sets: Vec<Found>, is_quiet: bool) -> Vec<Found> {
             .iter_mut()
             .for_each(|orphan| orphan.compare(number, found));
     }
+    let indexes: Vec<_> = sets
+        .iter()
+        .enumerate()
+        .filter_map(|(number, found)| Some((number, salts_of_index(found)?)))
+        .collect();
     let mut sets: Vec<Option<Found>> = sets.into_iter().map(Some).collect();
     for decision in decide(&orphans) {
         let mut given = Vec::new();
         if decision.database.is_some() {
-            let index = index_of(&orphans, decision.wal, sets.iter().map(Option::as_ref));
+            let index = index_of(&orphans, decision.wal, &indexes);
             for number in [Some(decision.wal), index].into_iter().flatten() {
                 given.extend(sets.get_mut(number).and_then(Option::take));
             }
