@@ -236,6 +236,26 @@ fn where_two_fit_none_is_paired() {
     );
 }
 
+/// Copies of one database, each in a folder with its WAL under some name.
+#[test]
+fn a_folder_decides_between_copies() {
+    let room = Room::new();
+    let set = made(1);
+    let mut files = Vec::new();
+    for day in ["mon", "tue"] {
+        for (name, bytes) in [("app.db", &set.database), ("saved", &set.wal)] {
+            room.write(&format!("copies/{day}/{name}"), bytes);
+            files.push((format!("copies/{day}/{name}"), bytes.clone()));
+        }
+    }
+    room.write("b.tar", tar(&files));
+    for (named, prefix) in [("copies", ""), ("b.tar", "b.tar!")] {
+        let ran = room.run(&format!("check --format json {named}")).exits(1);
+        let pair = |day| format!("{prefix}copies/{day}/app.db + {prefix}copies/{day}/saved");
+        assert_eq!(sets(&ran), ["mon", "tue"].map(pair));
+    }
+}
+
 #[test]
 fn the_wal_index_beside_a_database_knows_its_wal() {
     let room = Room::new();

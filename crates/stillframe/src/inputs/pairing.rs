@@ -39,6 +39,8 @@ struct Candidate {
     has_wal: bool,
     /// Whether the names differ by what stands in that of the WAL for its being one.
     is_alike: bool,
+    /// Whether both lie in one folder.
+    is_beside: bool,
 }
 
 impl Candidate {
@@ -254,12 +256,13 @@ impl Orphan {
                 fit,
                 has_wal: found.has(Role::Wal),
                 is_alike,
+                is_beside: unpacked(database).parent() == self.path.parent(),
             });
         }
     }
 
     /// The one database that it can be of: whose wal-index has its salts, or else whose name is like its own, or else that
-    /// alone of all is shown to be. Where another has just the same to show for itself there is none.
+    /// alone is shown to be in its folder, or of all. Where another has just the same to show for itself there is none.
     fn choice(&self) -> Option<&Candidate> {
         let by_salts = self.only(|candidate| candidate.fit.has_salts);
         let by_name = self.only(|candidate| candidate.is_alike);
@@ -267,7 +270,9 @@ impl Orphan {
         let is_any_shown = self.fits.iter().any(|candidate| candidate.fit.is_shown());
         // A likely name is nothing against what is shown of another.
         let by_name = by_name.filter(|candidate| candidate.fit.is_shown() || !is_any_shown);
-        let choice = by_salts.or(by_name).or(by_content)?;
+        // Copies of a database lie in folders of their own.
+        let by_folder = self.only(|candidate| candidate.is_beside && candidate.fit.is_shown());
+        let choice = by_salts.or(by_name).or(by_folder).or(by_content)?;
         choice.can_be_paired().then_some(choice)
     }
 
