@@ -14,7 +14,9 @@ mod support;
 /// Rules that no fixture triggers, but a set in `sets.rs` does. SET001 can have none: it happens while the check is
 /// running. MF ones are about a manifest, which is no part of a set; SET208 and SET907 are for whoever finds files of other
 /// names than SQLite gives them.
-const WITHOUT_FIXTURE: &[&str] = &["MF101", "MF102", "MF201", "MF901", "SET001", "SET208", "SET907"];
+const WITHOUT_FIXTURE: &[&str] = &[
+    "MF101", "MF102", "MF201", "MF901", "SET001", "SET208", "SET907",
+];
 
 /// Notes that stand beside an error always, and the fixtures that have them.
 const BESIDE_AN_ERROR: &[(&str, &str)] = &[("RJ901", "bad/SET202-last-record-unfinished")];
