@@ -30,6 +30,7 @@ pub mod page_map;
 pub mod playback;
 mod reader;
 mod rebuilt;
+pub mod repair;
 pub mod schema;
 mod scratch;
 pub mod seeds;
@@ -44,12 +45,13 @@ pub mod wal_index;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 16] = [
+pub const TARGETS: [Target; 17] = [
     ("database_header", database_header::run),
     ("wal", wal::run),
     ("journal", journal::run),
     ("playback", playback::run),
     ("image", image::run),
+    ("repair", repair::run),
     ("compact", compact::run),
     ("check", check::run),
     ("page", page::run),

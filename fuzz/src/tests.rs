@@ -10,7 +10,7 @@ use crate::seeds::{
 };
 use crate::{
     TARGETS, archive, check, compact, content, database_header, dump, freelist, image, journal,
-    page, page_map, playback, schema, structure, wal, wal_index,
+    page, page_map, playback, repair, schema, structure, wal, wal_index,
 };
 
 const STORIES: usize = 2000;
@@ -75,6 +75,11 @@ fn database_headers() {
 #[test]
 fn wals() {
     smoke(wal::run, 2);
+}
+
+#[test]
+fn repairs() {
+    smoke(repair::run, 41);
 }
 
 /// Journals, over databases and under the WALs of stories.
