@@ -75,7 +75,7 @@ fn past_damage(set: &BackupSet, timeline: &Timeline) {
         return;
     };
     assert!(found.first.get() > timeline.accepted());
-    assert!(found.commit.last_frame > found.first || found.commit.last_frame == found.first);
+    assert!(found.commit.last_frame >= found.first);
     assert_eq!(
         found.commit.number.get(),
         timeline.last().get() + found.commits

@@ -8,7 +8,7 @@ use stillframe_history::{Error, Image, Input, Progress};
 /// The pages of a database, by their SHA-256: of so many at a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprints {
-    /// How many pages each of them is of: a power of two, so that there are at most [`MOST`] of them.
+    /// How many pages each of them is of: a power of two, so that there are 4,096 of them at most.
     pub pages_each: u32,
     /// The first 8 bytes of each, as hexadecimal digits, in the order of the pages.
     pub sums: Vec<String>,
