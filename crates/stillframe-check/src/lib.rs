@@ -52,7 +52,7 @@ pub use finding::{Finding, Findings, Part, Place};
 pub use inside::{Inside, LEAST_LARGE_BYTES};
 pub use journal::JournalDefect;
 pub use pairing::Pairing;
-pub use repairable::{WithOlder, problems};
+pub use repairable::{Looked, WithOlder};
 pub use report::{Counts, MOST_FINDINGS, Report, ReportInput};
 pub use rule::{Rule, Severity};
 pub use tied::Tied;

@@ -5,6 +5,7 @@ use stillframe_history::{
     BackupSet, Error, Image, Older, Progress, Residue, Rest, Timeline, WalRepairs, WalState,
 };
 
+use crate::content::Level;
 use crate::inside::Inside;
 
 /// The database of the last commit with pages that a checkpoint had brought into the file, that it lacks, and that are
@@ -15,8 +16,8 @@ pub struct WithOlder<'a> {
     pub older: Older,
     /// The database with them.
     pub image: Image<'a>,
-    /// How many problems there are in it, at the level that its size tells; `None` where SQLite would not have it.
-    pub problems: Option<usize>,
+    /// What is found in it; `None` where SQLite would not have it.
+    pub looked: Option<Looked>,
 }
 
 impl<'a> WithOlder<'a> {
@@ -37,17 +38,17 @@ impl<'a> WithOlder<'a> {
         let rest = Rest::of(set.wal_bytes(), progress);
         let image = older.image(set, timeline, &rest)?;
         rest.advance(set.wal_bytes());
-        let problems = problems(&image, progress)?;
+        let looked = Looked::into(&image, progress)?;
         Ok(Some(Self {
             older,
             image,
-            problems,
+            looked,
         }))
     }
 
     /// Whether it is a sound database.
     pub const fn is_sound(&self) -> bool {
-        matches!(self.problems, Some(0))
+        matches!(self.looked, Some(Looked { problems: 0, .. }))
     }
 
     /// Whether it is one that the database file has a part in, so that nothing but that the file and the WAL go together
@@ -58,17 +59,31 @@ impl<'a> WithOlder<'a> {
     }
 }
 
-/// How many problems there are with structure and content of an image; `None` where SQLite would not have it.
-///
-/// # Errors
-/// The set could not be read.
-pub fn problems(image: &Image<'_>, progress: &dyn Progress) -> Result<Option<usize>, Error> {
-    let header = image.header().filter(|_| image.refusal().is_none());
-    let Some(header) = header.filter(|header| header.validate().is_ok()) else {
-        return Ok(None);
-    };
-    let inside = Inside::look(image, header, None, progress)?;
-    Ok(inside.map(|inside| inside.count()))
+/// What was looked at of an image, and what was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Looked {
+    /// How many problems there are.
+    pub problems: usize,
+    /// How much was looked at, as the size of the image tells.
+    pub level: Level,
+}
+
+impl Looked {
+    /// Looks at structure and content of an image; `None` where SQLite would not have it, or there is nothing in it.
+    ///
+    /// # Errors
+    /// The set could not be read.
+    pub fn into(image: &Image<'_>, progress: &dyn Progress) -> Result<Option<Self>, Error> {
+        let header = image.header().filter(|_| image.refusal().is_none());
+        let Some(header) = header.filter(|header| header.validate().is_ok()) else {
+            return Ok(None);
+        };
+        let inside = Inside::look(image, header, None, progress)?;
+        Ok(inside.map(|inside| Self {
+            problems: inside.count(),
+            level: inside.level,
+        }))
+    }
 }
 
 /// Looks for damage to the WAL that can be put right, where commits may be lost by it.

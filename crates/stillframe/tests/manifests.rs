@@ -107,3 +107,73 @@ fn what_is_no_database_is_recorded_as_files() {
     let json: serde_json::Value = serde_json::from_slice(&room.read("bad.json")).unwrap();
     assert_eq!(json["sets"][0]["image"], serde_json::Value::Null);
 }
+
+/// Names that are no text, or that a terminal would act upon, are told apart, and found again.
+#[cfg(unix)]
+#[test]
+fn names_of_any_bytes_are_kept_apart() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::path::Path;
+
+    let room = Room::new();
+    fs::create_dir(room.at("data")).unwrap();
+    let database = room.at("data");
+    let good = support::root().join("fixtures/good");
+    let names: [&[u8]; 5] = [
+        b"a\xff.db",
+        b"b\xff.db",
+        b"\x1b[31mred\x07.db",
+        b"a\\b.db",
+        b"c!d.db",
+    ];
+    for (name, fixture) in
+        names
+            .iter()
+            .zip(["rollback-mode", "utf-16", "utf-16", "auto-vacuum", "utf-16"])
+    {
+        let from = good.join(fixture).join("app.db");
+        fs::copy(from, database.join(Path::new(OsStr::from_bytes(name)))).unwrap();
+    }
+    room.run("manifest data -o data.json").exits(0);
+    let ran = room
+        .run("check data --manifest data.json --format json")
+        .exits(0);
+    assert_eq!(codes(&ran.json()), ["MF901"; 5]);
+    fs::remove_file(database.join(Path::new(OsStr::from_bytes(b"a\xff.db")))).unwrap();
+    let ran = room
+        .run("check data --manifest data.json --format json")
+        .exits(1);
+    assert_eq!(codes(&ran.json()), ["MF901"; 4]);
+    assert_eq!(ran.stderr.lines().count(), 1, "{ran}");
+}
+
+/// The folder that was recorded is in the archive, or what is in it; and nothing is left of it.
+#[test]
+fn an_archive_of_the_folder_is_compared() {
+    let room = originals();
+    let mut with_folder = Vec::new();
+    let mut flat = Vec::new();
+    for name in ["one/app.db", "one/app.db-wal", "two/app.db"] {
+        let bytes = room.read(&format!("data/{name}"));
+        with_folder.push((format!("data/{name}"), bytes.clone()));
+        flat.push((name.to_owned(), bytes));
+    }
+    for (name, files) in [("with.tar", with_folder), ("flat.tar", flat)] {
+        let mut tar = tar::Builder::new(Vec::new());
+        for (path, bytes) in files {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(bytes.len() as u64);
+            header.set_mode(0o644);
+            tar.append_data(&mut header, path, &bytes[..]).unwrap();
+        }
+        room.write(name, tar.into_inner().unwrap());
+        let ran = room
+            .run(&format!("check {name} --manifest data.json --format json"))
+            .exits(0);
+        assert_eq!(codes(&ran.json()), ["MF901", "MF901"], "{ran}");
+    }
+    fs::create_dir(room.at("empty")).unwrap();
+    let ran = room.run("check empty --manifest data.json").exits(1);
+    assert_eq!(ran.stderr.lines().count(), 2, "{ran}");
+}

@@ -262,3 +262,33 @@ fn commits_behind_damage_are_had_as_evidence() {
     let (a, b) = (room.read("a.db"), room.read("b.db"));
     assert!(b.len() > a.len());
 }
+
+/// What --repair writes is sound, or it is not written.
+#[test]
+fn what_nothing_tells_how_to_put_right_is_not_written() {
+    let room = Room::new();
+    room.copy("bad/BT112-page-used-twice", "bad");
+    room.run("rebuild bad/app.db --repair -o repaired.db")
+        .exits(1)
+        .complains(&["problem", "nothing was written", "--past-damage"]);
+    assert!(!room.at("repaired.db").exists());
+}
+
+/// Where the number of a page is damaged a later page of that number hides it, and another one is older: that is said.
+#[test]
+fn a_damaged_page_number_is_in_doubt() {
+    let room = Room::new();
+    room.copy("sets/wal-hole", "hole");
+    let whole = room.read("hole/app.db-wal");
+    for frame in 0..whole.len() / 536 - 3 {
+        let mut wal = whole.clone();
+        let start = 32 + frame * 536;
+        // Two bytes, so that nothing tells what they were.
+        wal[start + 3] ^= 0x33;
+        wal[start + 2] ^= 0x44;
+        room.write("hole/app.db-wal", &wal);
+        let ran = room.run("rebuild hole/app.db --past-damage -o p.db --force");
+        assert_eq!(ran.status, Some(1), "frame {frame}: {ran}");
+        assert!(ran.stderr.contains("evidence, and no database"), "{ran}");
+    }
+}

@@ -16,6 +16,11 @@ pub struct PastDamage {
     pub commit: Commit,
     /// Commits behind the last one that SQLite shows.
     pub commits: u32,
+    /// Frames that do not hold, those included that a later version of their page makes up for: the number of the page, too,
+    /// may be what is damaged.
+    pub damaged: u32,
+    /// Frames of this generation behind the commit: what they committed is not had.
+    pub left_out: u32,
     /// Damaged slots of which it cannot be told which pages they held.
     pub unknown: u32,
     /// The first damaged slot.
@@ -42,6 +47,9 @@ impl PastDamage {
             pending: Overlay::default(),
             pending_doubtful: Overlay::default(),
             pending_unknown: 0,
+            pending_damaged: 0,
+            left_out: 0,
+            damaged: 0,
             frames: Overlay::default(),
             doubtful: Overlay::default(),
             unknown: 0,
@@ -91,10 +99,14 @@ struct Search {
     pending: Overlay,
     pending_doubtful: Overlay,
     pending_unknown: u32,
+    /// How many of them do not hold, and how many there are behind the log.
+    pending_damaged: u32,
+    left_out: u32,
     /// The same of what was committed.
     frames: Overlay,
     doubtful: Overlay,
     unknown: u32,
+    damaged: u32,
     /// The first slot that does not hold.
     first: Option<FrameNumber>,
 }
@@ -117,7 +129,9 @@ impl Search {
             return;
         };
         self.pending.push(page, slot.number);
+        self.left_out += 1;
         if !holds {
+            self.pending_damaged += 1;
             self.pending_doubtful.push(page, slot.number);
         } else if header.is_commit() {
             self.commit(page, slot.number, header);
@@ -134,6 +148,8 @@ impl Search {
         self.frames.append(&mut self.pending);
         self.doubtful.append(&mut self.pending_doubtful);
         self.unknown += std::mem::take(&mut self.pending_unknown);
+        self.damaged += std::mem::take(&mut self.pending_damaged);
+        self.left_out = 0;
     }
 
     fn found(mut self, shown: CommitNumber, size: PageSize) -> Option<PastDamage> {
@@ -152,6 +168,8 @@ impl Search {
             frames: self.frames,
             doubtful,
             commit,
+            damaged: self.damaged,
+            left_out: self.left_out,
             commits: commit.number.get() - shown.get(),
             unknown: self.unknown,
             first: self.first?,

@@ -54,7 +54,8 @@ pub struct Check {
     pub level: Option<CheckLevel>,
     /// Compare with what `stillframe manifest` recorded of PATH where the originals are
     ///
-    /// The names are those from PATH on. A database that the manifest records and that is not here is a finding, too.
+    /// The names are those from PATH on. A database that the manifest records and that is not here makes the exit
+    /// status 1, whatever --fail-on says.
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,
     /// How many findings of a database to list; the others are counted

@@ -80,7 +80,10 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     failures.extend(exhibits.end());
     let missing = recorded.map_or_else(Vec::new, |recorded| recorded.missing());
     fails |= !missing.is_empty();
-    let exit = status(&inputs, &failures, fails);
+    let exit = match missing.is_empty() || !failures.is_empty() {
+        true => status(&inputs, &failures, fails),
+        false => Exit::Findings,
+    };
     run.exit_status = if options.exit_zero { 0 } else { exit as u8 };
     run.not_read = failures.iter().chain(&missing).map(words).collect();
     run.left_over = inputs.left_over();
@@ -91,8 +94,11 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
         run.ended = Some(time(SystemTime::now()));
     }
     reports.print(&run)?;
-    super::complain_of(&failures, &inputs)?;
-    missing.iter().for_each(complain);
+    if missing.is_empty() {
+        super::complain_of(&failures, &inputs)?;
+    } else {
+        failures.iter().chain(&missing).for_each(complain);
+    }
     reports.write(&run)?;
     Ok(exit)
 }

@@ -2,10 +2,9 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail, ensure};
-use stillframe_history::Role;
 use stillframe_manifest::{Difference, Manifest, SetRecord, compare};
 
 use crate::args::{Common, Manifest as Options};
@@ -91,17 +90,26 @@ fn bytes_to_read(found: &Found) -> u64 {
 
 /// What a set is called below a path: the name of its database from there on, with `/` between folders.
 fn name_below(root: &Path, found: &Found) -> String {
-    let (_, name) = Role::of_name(found.name());
-    let root_name = raw(root);
-    let below = name
-        .strip_prefix(&root_name)
-        .filter(|_| root.is_dir() || name.contains('!'));
-    let below = below.map(|below| below.trim_start_matches(['/', '\\', '!']));
-    let name = match below {
-        Some(below) if !below.is_empty() => below,
-        _ => name.rsplit(['/', '\\', '!']).next().unwrap_or(name),
+    let Some(path) = found.database_path() else {
+        return found.name().to_owned();
     };
-    name.trim_start_matches("./").replace('\\', "/")
+    let below = match path.strip_prefix(root) {
+        Ok(below) if below != Path::new("") => below.to_path_buf(),
+        _ => in_archive(root, &path).unwrap_or_else(|| path.file_name().unwrap_or_default().into()),
+    };
+    let name = raw(&below);
+    match cfg!(windows) {
+        true => name.replace('\\', "/"),
+        false => name,
+    }
+}
+
+/// The name of a member of the archive `root`, of those in it the last one.
+fn in_archive(root: &Path, path: &Path) -> Option<PathBuf> {
+    let (root, path) = (root.to_str()?, path.to_str()?);
+    let member = path.strip_prefix(root)?.strip_prefix('!')?;
+    let (_, last) = member.rsplit_once('!').unwrap_or(("", member));
+    Some(PathBuf::from(last.trim_start_matches("./")))
 }
 
 /// A manifest that sets are compared with.
@@ -114,7 +122,7 @@ pub struct Recorded<'a> {
 
 impl<'a> Recorded<'a> {
     /// Reads the manifest of what is at and below one path.
-    pub fn open(file: &Path, paths: &'a [std::path::PathBuf]) -> anyhow::Result<Self> {
+    pub fn open(file: &Path, paths: &'a [PathBuf]) -> anyhow::Result<Self> {
         let [root] = paths else {
             bail!("--manifest goes with one PATH, as the manifest was made of one");
         };
@@ -142,9 +150,13 @@ impl<'a> Recorded<'a> {
     ) -> anyhow::Result<Option<Difference>> {
         let name = name_below(self.root, found);
         let sets = &self.manifest.sets;
-        let by_name = sets.iter().position(|set| set.name == name);
+        let called = |name: &str| sets.iter().position(|set| set.name == name);
+        // An archive of a folder has that in front of the names.
+        let inside = name.split_once('/').map(|(_, inside)| inside);
+        let is_archive = !self.root.is_dir();
+        let by_name = called(&name).or_else(|| called(inside.filter(|_| is_archive)?));
         // A file that was named is the one that was recorded, whatever it is called now.
-        let is_only = !self.root.is_dir() && sets.len() == 1;
+        let is_only = is_archive && sets.len() == 1;
         let Some(at) = by_name.or(is_only.then_some(0)) else {
             say(&format!("{name}: the manifest records nothing of it"));
             return Ok(None);

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use anyhow::Context as _;
 use serde::Serialize;
+use stillframe_check::content::Level;
 use stillframe_check::render::{SCHEMA_VERSION, text};
 use stillframe_check::{AfterRollback, after_rollback};
 use stillframe_format::Pages as _;
@@ -57,6 +58,9 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         return Ok(Exit::Findings);
     };
     if let Some(refusal) = image.refusal() {
+        if image.number() > timeline.last() {
+            return Err(repair::refused(&found, &image, refusal));
+        }
         return Err(refused(common, &found, &timeline, &image, refusal)?);
     }
     let rebuilt = write(common, &found, &image, &mut output)?;
@@ -197,7 +201,10 @@ impl Outcome {
             exact: later.as_ref().map(Vec::is_empty),
             later_pages: later,
             repairs: options.repair.is_asked().then_some(repaired.repairs),
-            checked: after.map(|after| after.level.name()),
+            checked: after
+                .map(|after| after.level)
+                .or(repaired.checked)
+                .map(Level::name),
             warnings,
             is_evidence: repaired.is_evidence,
             unknowable,

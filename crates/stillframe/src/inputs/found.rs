@@ -96,6 +96,12 @@ impl Found {
         input.map_or("", |input| &input.name)
     }
 
+    /// Where the database is, or would be, as it is named on a command line; `None` where it cannot be.
+    pub fn database_path(&self) -> Option<PathBuf> {
+        let part = self.part(Role::Database).or(self.parts.first())?;
+        part.path().map(database_of)
+    }
+
     /// What names the set on a command line.
     pub fn arguments(&self) -> String {
         let named = self.part(Role::Database).or(self.part(Role::Wal));

@@ -1,7 +1,8 @@
 //! What `--repair` and `--past-damage` put into a database that SQLite would not show, and how that is told.
 
 use serde::Serialize;
-use stillframe_check::{WithOlder, problems};
+use stillframe_check::content::Level;
+use stillframe_check::{Looked, WithOlder};
 use stillframe_format::{PageNumber, Pages as _};
 use stillframe_history::{
     Image, Mismatch, Origin, PastDamage, Refusal, RepairedPart, Residue, Timeline, WalRepair,
@@ -26,6 +27,8 @@ pub struct Repaired {
     pub warnings: Vec<String>,
     /// Whether pages may be damaged, or of no one moment: evidence, and no database.
     pub is_evidence: bool,
+    /// How much was looked at of what is written.
+    pub checked: Option<Level>,
     /// Why it cannot be told whether the database file holds later pages.
     pub unknowable: Option<&'static str>,
 }
@@ -115,35 +118,53 @@ pub fn image<'a>(
 ) -> anyhow::Result<Option<Image<'a>>> {
     let set = &found.set;
     let bar = Bar::new("looking for pages", set.wal_bytes(), common.quiet);
-    if options.repair.past_damage
-        && let Some(past) = PastDamage::of(set, timeline, &bar)?
-    {
-        let image = past.image(set, timeline, &bar)?;
-        repaired.take_past(&past, found);
-        return Ok(Some(image));
-    }
-    let image = match older(found, timeline, &image, &bar)? {
-        Some(with) => {
-            repaired.take_older(&with, found);
-            if !with.is_sound() && !options.repair.past_damage {
-                say(&unsound(&with, found));
-                return Ok(None);
-            }
-            repaired.is_evidence |= !with.is_sound();
-            with.image
-        }
-        None => image,
+    let past_damage = options.repair.past_damage;
+    let past = match past_damage {
+        true => PastDamage::of(set, timeline, &bar)?,
+        false => None,
     };
-    if !repaired.repairs.is_empty() && image.refusal().is_none() {
-        let problems = problems(&image, &bar)?.unwrap_or_default();
-        if problems > 0 {
-            repaired.warnings.push(format!(
-                "the database that is written has {}: look at it with stillframe check",
-                many(problems as u64, "problem")
-            ));
+    let (image, looked) = if let Some(past) = past {
+        repaired.take_past(&past, found);
+        let image = past.image(set, timeline, &bar)?;
+        let looked = Looked::into(&image, &bar)?;
+        (image, looked)
+    } else if let Some(with) = older(found, timeline, &image, &bar)? {
+        repaired.take_older(&with, found);
+        if !with.is_sound() && !past_damage {
+            say(&unsound(&with, found));
+            return Ok(None);
         }
+        (with.image, with.looked)
+    } else {
+        let looked = Looked::into(&image, &bar)?;
+        (image, looked)
+    };
+    repaired.checked = looked.map(|looked| looked.level);
+    if let Some(Looked {
+        problems: problems @ 1..,
+        ..
+    }) = looked
+    {
+        let problems = many(problems as u64, "problem");
+        if !past_damage {
+            say(&format!(
+                "{}: what comes of it has {problems}, which nothing tells how to put right, so nothing was written (without --repair it is written as SQLite shows it, with --past-damage as evidence; stillframe check tells the problems)",
+                found.name()
+            ));
+            return Ok(None);
+        }
+        repaired.is_evidence = true;
+        repaired.warnings.push(format!(
+            "what was written has {problems}: see stillframe check"
+        ));
     }
     Ok(Some(image))
+}
+
+/// Why an image with more than SQLite would show is not written.
+pub fn refused(found: &Found, image: &Image<'_>, refusal: Refusal) -> anyhow::Error {
+    let what = format!("{}{}", found.name(), missing(image));
+    anyhow::Error::new(refusal).context(what)
 }
 
 /// The database with pages from before the WAL was begun anew, where the WAL is its own.
@@ -167,10 +188,10 @@ fn older<'a>(
 
 fn unsound(with: &WithOlder<'_>, found: &Found) -> String {
     let pages = many(with.older.lacking().len() as u64, "page");
-    let why = match (with.image.refusal(), with.problems) {
-        (Some(refusal), _) => format!("{refusal}{}", missing(&with.image)),
-        (None, Some(problems)) => {
-            let problems = many(problems as u64, "problem");
+    let why = match (with.image.refusal(), with.looked) {
+        (Some(refusal), _) => format!("{refusal}; it would be{}", missing(&with.image)),
+        (None, Some(looked)) => {
+            let problems = many(looked.problems as u64, "problem");
             format!("it has {problems} (--past-damage writes it all the same, as evidence)")
         }
         (None, None) => "SQLite would not have it".to_owned(),
@@ -190,7 +211,7 @@ fn missing(image: &Image<'_>) -> String {
         PageNumber::new(page).is_some_and(|page| image.origin(page) == Origin::Missing)
     });
     let pages = Run::all(pages);
-    format!(": {}", runs(&pages, super::MOST_RUNS))
+    format!(" without pages {}", runs(&pages, super::MOST_RUNS))
 }
 
 impl Repaired {
@@ -237,6 +258,22 @@ impl Repaired {
                 past.first
             ),
         });
+        if past.damaged > 0 {
+            self.warnings.push(format!(
+                "{} of {name} behind the log {} not hold: where the number of the page is what is damaged there, another page is older than the rest",
+                many(past.damaged.into(), "frame"),
+                if past.damaged == 1 { "does" } else { "do" },
+            ));
+        }
+        if past.left_out > 0 {
+            self.warnings.push(format!(
+                "{} of {name} behind commit {} {} left out: no commit frame behind {} holds, and what was committed there is missing",
+                many(past.left_out.into(), "frame"),
+                past.commit.number,
+                if past.left_out == 1 { "is" } else { "are" },
+                if past.left_out == 1 { "it" } else { "them" },
+            ));
+        }
         let doubtful = past.doubtful();
         if !doubtful.is_empty() {
             let pages = Run::all(doubtful.iter().map(|(page, _)| page.get()));
@@ -252,7 +289,7 @@ impl Repaired {
                 many(past.unknown.into(), "frame")
             ));
         }
-        self.is_evidence |= !doubtful.is_empty() || past.unknown > 0;
+        self.is_evidence = true;
         self.unknowable = Some("commits were taken from behind damage");
     }
 }
