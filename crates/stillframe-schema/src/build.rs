@@ -16,6 +16,7 @@ mod tidy;
 
 use crate::schema::Draft;
 use crate::{Reason, Row};
+pub(crate) use columns::MOST_COLUMNS;
 
 /// Adds what a row makes.
 pub(crate) fn build(

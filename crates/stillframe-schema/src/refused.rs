@@ -87,6 +87,8 @@ pub enum Trigger {
     Qualified,
     /// It has RETURNING.
     Returning,
+    /// The trigger of this name has more than 65,000 statements.
+    Steps(String),
 }
 
 /// Why a query was refused, or what of one stands elsewhere.

@@ -209,3 +209,45 @@ fn what_sqlite_refuses_is_refused_in_its_words() {
     }
     assert!(wrong.is_empty());
 }
+
+/// Columns, arguments of modules and statements of triggers, up to where SQLite takes no more of them, and far past that.
+#[test]
+fn the_limits_are_those_of_sqlite() {
+    let oracle = SchemaOracle::new().unwrap();
+    let list = |word: &str, many: usize| {
+        let words: Vec<String> = (0..many).map(|at| format!("{word}{at}")).collect();
+        words.join(", ")
+    };
+    let mut statements = Vec::new();
+    for many in [1990, 1994, 1995, 1996, 2000, 2001, 2002, 60_000] {
+        let columns = list("c", many);
+        statements.push(("table", "n", format!("CREATE TABLE n({columns})")));
+        let module = format!("CREATE VIRTUAL TABLE n USING foo({columns})");
+        statements.push(("table", "n", module));
+        // What is empty, or within parentheses, is none.
+        let module = format!("CREATE VIRTUAL TABLE n USING foo(, ({columns}), , x)");
+        statements.push(("table", "n", module));
+    }
+    for many in [64_999, 65_000, 65_001] {
+        let steps = "SELECT 1;".repeat(many);
+        let trigger = format!("CREATE TRIGGER n INSERT ON t BEGIN {steps} END");
+        statements.push(("trigger", "t", trigger));
+    }
+    for (kind, table, sql) in statements {
+        let label = format!("{} bytes: {:.60}", sql.len(), sql);
+        let statement = Statement {
+            kind,
+            name: "n",
+            table,
+            sql,
+        };
+        let database = oracle.database(&statement).unwrap();
+        let expected = oracle.refusal(&database).unwrap();
+        let found = said(&support::schema(&database));
+        assert_eq!(
+            found,
+            Some(expected.unwrap_or_else(|| "ok".to_owned())),
+            "{label}"
+        );
+    }
+}

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
-use crate::args::Color;
+use crate::args::{Color, TextOrJson};
 
 /// The width of text that goes to no terminal.
 const DEFAULT_WIDTH: usize = 80;
@@ -21,6 +21,20 @@ pub fn stdout(color: Color) -> BufWriter<AutoStream<StdoutLock<'static>>> {
         Color::Never => ColorChoice::Never,
     };
     BufWriter::new(AutoStream::new(io::stdout().lock(), choice))
+}
+
+/// Standard output for what is to arrive as it is, byte for byte: a name may hold what looks like a colour.
+pub fn verbatim() -> BufWriter<AutoStream<StdoutLock<'static>>> {
+    let lock = io::stdout().lock();
+    BufWriter::new(AutoStream::new(lock, ColorChoice::AlwaysAnsi))
+}
+
+/// Standard output for JSON, or for text.
+pub fn stdout_for(format: TextOrJson, color: Color) -> BufWriter<AutoStream<StdoutLock<'static>>> {
+    match format {
+        TextOrJson::Json => verbatim(),
+        TextOrJson::Full => stdout(color),
+    }
 }
 
 /// Output that goes on where nobody reads it any more: what is printed is lost, and the exit status is still to be

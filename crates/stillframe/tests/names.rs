@@ -2,9 +2,11 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test that cannot do its work fails"
 )]
 
+use stillframe_testkit::builder::{Plan, SetBuilder};
 use support::{Ran, Room, run_in};
 
 mod support;
@@ -200,4 +202,25 @@ fn nothing_lies_beside_standard_input() {
     let ran = on(&["check", "-", "--wal", "app.db-wal"]).exits(0);
     let next = "stillframe rebuild - --wal app.db-wal -o rebuilt.db";
     assert!(ran.stdout.contains(next), "{ran}");
+}
+
+/// What is for programs arrives as it is: a name that looks like a colour keeps what makes it look so.
+#[test]
+fn names_that_look_like_colours_stay_whole() {
+    let set = SetBuilder::new("colours", &Plan::with_page_size(512));
+    set.sql("CREATE TABLE t(v); CREATE INDEX \"a\u{1b}[31mb\u{7f}\" ON t(v); INSERT INTO t VALUES('x');");
+    set.checkpoint("TRUNCATE");
+    let mut database = set.file("");
+    // Another value in the index than in the row.
+    let value = database
+        .windows(4)
+        .rposition(|bytes| bytes == [3, 15, 9, b'x']);
+    database[value.unwrap() + 3] = b'y';
+    let room = Room::new();
+    room.write("app.db", database);
+    let sizes = room.run("inspect --sizes --format json app.db").exits(0);
+    assert!(sizes.stdout.contains("a\\u001b[31mb\u{7f}"), "{sizes}");
+    let pragma = room.run("check --format pragma app.db").exits(1);
+    let row = "row 1 missing from index a\u{1b}[31mb\u{7f}\n";
+    assert!(pragma.stdout.contains(row), "{pragma}");
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// `SQLITE_MAX_COLUMN`.
-pub(super) const MOST_COLUMNS: usize = 2000;
+pub(crate) const MOST_COLUMNS: usize = 2000;
 
 /// Adds a column, and what its constraints say (`sqlite3AddColumn` and what follows it in `build.c`).
 pub(super) fn add_column(draft: &mut Draft, definition: ColumnDefinition) -> Result<(), Reason> {

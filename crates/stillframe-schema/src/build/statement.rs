@@ -2,13 +2,17 @@
 
 use turso_parser::ast::Stmt;
 
+use super::columns::MOST_COLUMNS;
 use super::names::{free_name, named, unqualified};
 use super::parse::parse;
 use super::{create_index, create_table};
 use crate::grammar::{Body, Named, Parser, Time, What, tokens};
-use crate::refused::{Query, Trigger};
+use crate::refused::{self, Query, Trigger};
 use crate::schema::Draft;
 use crate::{Reason, Row, Table, TableKind};
+
+/// A trigger of SQLite's has no more statements (`SQLITE_LIMIT_TRIGGER_STEPS`).
+const MOST_STEPS: usize = 65_000;
 
 /// What of a statement and its row stands outside the text.
 struct Statement<'a> {
@@ -84,7 +88,11 @@ fn virtual_table(
 ) -> Result<(), Reason> {
     let module = parser.module()?.name();
     let name = free_name(schema, of.row, "table", &of.name, of.root)?;
-    parser.arguments_of_module()?;
+    let arguments = parser.arguments_of_module()?;
+    // The module, its database and the table count as well (`addModuleArgument` in `vtab.c`).
+    if arguments + 5 >= MOST_COLUMNS {
+        return Err(refused::Table::Columns(of.name.name.text.to_owned()).into());
+    }
     if let Some(name) = name {
         schema.add(rootless(name, TableKind::Virtual(module)));
     }
@@ -198,7 +206,9 @@ fn trigger(
     }
     timely(on, &table, declared.time)?;
     parser.rest()?;
-    parser.body_of_trigger()?;
+    if parser.body_of_trigger()? > MOST_STEPS {
+        return Err(Trigger::Steps(of.name.name.text.to_owned()).into());
+    }
     own_tables(parser, "trigger", &name)?;
     schema.triggers.insert(key);
     Ok(())

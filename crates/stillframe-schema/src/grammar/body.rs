@@ -4,14 +4,17 @@ use super::{Parsed, Parser};
 use crate::refused;
 
 impl Parser<'_, '_> {
-    /// The statements of a trigger, from BEGIN to the end of all.
-    pub(super) fn body(&mut self) -> Parsed {
+    /// The statements of a trigger, from BEGIN to the end of all: how many they are.
+    pub(super) fn body(&mut self) -> Parsed<usize> {
         self.word("BEGIN")?;
+        let mut steps = 0;
         loop {
             self.command()?;
             self.mark(";")?;
+            steps += 1;
             if self.take("END") {
-                return self.before_end();
+                self.before_end()?;
+                return Ok(steps);
             }
         }
     }

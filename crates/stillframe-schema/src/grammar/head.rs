@@ -121,16 +121,23 @@ impl<'t, 's> Parser<'t, 's> {
         }
     }
 
-    /// The arguments of a module, if there are any, to the end. They are whatever they are, but for parentheses.
-    pub(crate) fn arguments_of_module(&mut self) -> Parsed {
+    /// The arguments of a module, if there are any, to the end: how many have something in them. They are whatever they are,
+    /// but for parentheses.
+    pub(crate) fn arguments_of_module(&mut self) -> Parsed<usize> {
         if !self.take_mark("(") {
-            return self.before_end();
+            self.before_end()?;
+            return Ok(0);
         }
         let mut open = 1usize;
+        let mut arguments = 0;
+        let mut is_begun = false;
         while open > 0 {
             match self.peek() {
                 Some(token) if token.kind != Kind::Illegal => {
                     self.at += 1;
+                    let is_end = open == 1 && (token.is_mark(",") || token.is_mark(")"));
+                    arguments += usize::from(is_end && is_begun);
+                    is_begun = !is_end;
                     open += usize::from(token.is_mark("("));
                     open -= usize::from(token.is_mark(")"));
                 }
@@ -140,7 +147,8 @@ impl<'t, 's> Parser<'t, 's> {
                 return Err(Reason::Syntax);
             }
         }
-        self.before_end()
+        self.before_end()?;
+        Ok(arguments)
     }
 
     /// An index, from behind its name to the end: its table. Says which place NULL was given in it, too.
@@ -208,11 +216,12 @@ impl<'t, 's> Parser<'t, 's> {
         Ok(Trigger { table, time })
     }
 
-    /// The statements of a trigger, to the end of all.
-    pub(crate) fn body_of_trigger(&mut self) -> Parsed {
+    /// The statements of a trigger, to the end of all: how many they are.
+    pub(crate) fn body_of_trigger(&mut self) -> Parsed<usize> {
         let parsed = self.body();
-        self.settled(parsed)?;
-        self.rest()
+        let steps = self.settled(parsed)?;
+        self.rest()?;
+        Ok(steps)
     }
 
     /// The text of the statement, out of that which it begins.

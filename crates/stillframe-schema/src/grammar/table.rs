@@ -1,6 +1,7 @@
 //! What stands behind the name of a table.
 
 use super::{Kind, Parsed, Parser, Token};
+use crate::build::MOST_COLUMNS;
 use crate::refused;
 
 /// Words with which constraints of a table begin.
@@ -149,7 +150,11 @@ impl Parser<'_, '_> {
         let name = self.name()?.name();
         let start = self.at;
         self.type_name()?;
-        if self.table.has_column(&name) {
+        // No more are kept, so that looking for one stays cheap.
+        let is_full = self.table.columns.len() >= MOST_COLUMNS;
+        if let (true, Some(table)) = (is_full, self.table.name.clone()) {
+            self.wrong(refused::Table::Columns(table));
+        } else if self.table.has_column(&name) {
             self.refuse(refused::Table::TwoColumns(name.clone()));
         }
         let mut column = Column {
@@ -159,7 +164,9 @@ impl Parser<'_, '_> {
             is_generated: false,
         };
         while self.column_constraint(&mut column)? {}
-        self.table.columns.push(column);
+        if !is_full {
+            self.table.columns.push(column);
+        }
         Ok(())
     }
 

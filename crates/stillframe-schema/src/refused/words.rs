@@ -49,6 +49,11 @@ impl fmt::Display for Trigger {
                 "qualified table names are not allowed on INSERT, UPDATE, and DELETE statements within triggers"
             ),
             Self::Returning => write!(out, "cannot use RETURNING in a trigger"),
+            Self::Steps(name) => write!(
+                out,
+                "trigger \"{}\" contains too many steps",
+                name.replace('"', "\"\"")
+            ),
         }
     }
 }

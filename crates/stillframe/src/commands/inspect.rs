@@ -29,7 +29,7 @@ use crate::exit::{Exit, NoPages, exit_of};
 use crate::inputs::Found;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
-use crate::terminal::{Room, room, stdout};
+use crate::terminal::{Room, room, stdout_for};
 use cell::CellFacts;
 use facts::Facts;
 use mapped::Mapped;
@@ -48,7 +48,7 @@ pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
         "--svg is a picture of one database; name one as PATH"
     );
     let mut failures = std::mem::take(&mut inputs.failures);
-    let mut out = stdout(common.color);
+    let mut out = stdout_for(options.format, common.color);
     if options.format == TextOrJson::Json {
         write!(
             out,

@@ -21,7 +21,7 @@ use crate::exit::{Exit, say};
 use crate::inputs::Found;
 use crate::progress::Bar;
 use crate::table::{Column, Table, counted, digits};
-use crate::terminal::{columns, stdout, width};
+use crate::terminal::{columns, stdout, verbatim, width};
 use crate::words::{count, many, runs};
 use json::{Commit, Head, Tail};
 
@@ -51,7 +51,10 @@ pub fn run(common: &Common, options: &Log) -> anyhow::Result<Exit> {
         table: None,
         width: width(),
         begun: false,
-        out: stdout(common.color),
+        out: match options.format {
+            LogFormat::Full => stdout(common.color),
+            LogFormat::Json | LogFormat::Jsonl => verbatim(),
+        },
     };
     let mut fill = match listing.header {
         Some((header, page_size)) if options.tables && header.validate().is_ok() => {

@@ -13,7 +13,7 @@ use crate::inputs::{Found, Names};
 use crate::names::{raw, shown};
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
-use crate::terminal::{EvenUnread, stdout};
+use crate::terminal::{EvenUnread, verbatim};
 use crate::words::many;
 
 /// Records every set at and below a path.
@@ -53,7 +53,7 @@ pub fn run(common: &Common, options: &Options) -> anyhow::Result<Exit> {
     let text = Manifest::new(sets).to_json();
     match &options.output {
         None => {
-            let mut out = EvenUnread(stdout(common.color));
+            let mut out = EvenUnread(verbatim());
             out.write_all(text.as_bytes())?;
             out.flush()?;
         }

@@ -25,7 +25,7 @@ use stillframe_source::Access;
 use crate::args::{Args, At, Common, TextOrJson, Verb};
 use crate::exit::{Changed, Exit, complain};
 use crate::inputs::{Found, Inputs, Names, Search};
-use crate::terminal::{EvenUnread, stdout, width};
+use crate::terminal::{EvenUnread, stdout_for, width};
 use crate::words::many;
 
 /// Does what the command line says.
@@ -92,7 +92,7 @@ trait Told: Serialize {
 
 /// Says what was done.
 fn tell(common: &Common, format: TextOrJson, done: &impl Told) -> anyhow::Result<Exit> {
-    let mut out = EvenUnread(stdout(common.color));
+    let mut out = EvenUnread(stdout_for(format, common.color));
     match format {
         TextOrJson::Json => {
             serde_json::to_writer_pretty(&mut out, done)?;

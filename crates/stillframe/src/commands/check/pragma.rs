@@ -11,7 +11,7 @@ use crate::args::{Check, Common, FailOn};
 use crate::exit::{Exit, say};
 use crate::inputs::{Found, Names};
 use crate::progress::Bar;
-use crate::terminal::{EvenUnread, stdout};
+use crate::terminal::{EvenUnread, verbatim};
 use crate::words::many;
 
 use super::zeros::WithZeros;
@@ -22,7 +22,7 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
         .all(&options.paths)?;
     let mut failures = std::mem::take(&mut inputs.failures);
     let several = inputs.is_several();
-    let mut out = EvenUnread(stdout(common.color));
+    let mut out = EvenUnread(verbatim());
     let mut is_sound = true;
     for found in inputs.sets() {
         let checked = found.and_then(|found| {

@@ -12,7 +12,7 @@ use crate::args::{Check, CheckFormat, Common, ReportFile};
 use crate::inputs::{Inputs, Names};
 use crate::names::shown_of_raw;
 use crate::output::{Output, OutputOptions};
-use crate::terminal::{EvenUnread, stdout, width, width_of_file};
+use crate::terminal::{EvenUnread, stdout, verbatim, width, width_of_file};
 
 /// Bytes of a document that wait in memory for its beginning; more wait in a temporary file without a name.
 const MOST_WAITING: usize = 8 << 20;
@@ -58,7 +58,10 @@ impl Reports {
         let is_raw = all.chain([format]).any(|it| it.names() == Names::Raw);
         Ok(Self {
             printed,
-            out: Box::new(EvenUnread(stdout(common.color))),
+            out: Box::new(EvenUnread(match format {
+                CheckFormat::Full | CheckFormat::Concise => stdout(common.color),
+                _ => verbatim(),
+            })),
             files,
             names: if is_raw { Names::Raw } else { Names::Shown },
         })
