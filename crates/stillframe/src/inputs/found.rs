@@ -146,7 +146,7 @@ impl Found {
         let shown = self.pairing.as_ref()?.shown_by()?;
         let wal = &self.set.wal.as_ref()?.name;
         Some(format!(
-            "{wal} was paired with {} by its content, and not by its name: {shown}; to take another WAL, name it with --wal",
+            "{wal} was paired with {} although SQLite would not look for it under that name: {shown}; to take another WAL, name it with --wal",
             self.name()
         ))
     }

@@ -5,11 +5,11 @@ use crate::rule::rule;
 use crate::{Evidence, Findings, Pairing};
 
 rule! {
-    /// The WAL has another name than that of the database, and was taken for its own by what stands in it.
+    /// The WAL has another name than SQLite looks for, and was taken for the database's own.
     ///
     /// # What it means
     /// No file has the name that SQLite would look for, and a WAL lies there whose own database is not there by its name.
-    /// What stands in both shows that they belong together.
+    /// What stands in both shows that they belong together, or their names differ by `-wal` alone and nothing contradicts it.
     ///
     /// # Why it matters
     /// SQLite would not look at a WAL of that name: it shows the database file alone, without the commits of the WAL.
@@ -43,7 +43,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
             &RULE,
             evidence.whole(Role::Wal),
             format!(
-                "{wal} was paired with {database} by its content, and not by its name: {}",
+                "{wal} was paired with {database}, although SQLite would not look for it under that name: {}",
                 shown_by(fit, *is_alike)
             ),
         )
