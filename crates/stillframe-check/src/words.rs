@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use crate::render::escape::is_active;
 use crate::render::text;
 
 /// Characters of a name that are shown at most.
@@ -14,7 +15,7 @@ pub(crate) fn plain(name: &str) -> String {
             text.push_str("...");
             break;
         }
-        if character.is_control() {
+        if is_active(character) {
             let _never_fails = write!(text, "{}", character.escape_default());
         } else {
             text.push(character);
@@ -69,6 +70,14 @@ pub(crate) fn pages(sorted: &[u32]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_on_one_line_and_in_the_order_that_they_have() {
+        assert_eq!(plain("a b"), "a b");
+        assert_eq!(plain("a\n\u{1b}[31mb"), "a\\n\\u{1b}[31mb");
+        assert_eq!(plain("x\u{202e}fdp.exe"), "x\\u{202e}fdp.exe");
+        assert_eq!(plain(&"x".repeat(200)).len(), 103);
+    }
 
     #[test]
     fn pages_are_named_in_runs() {

@@ -25,7 +25,8 @@ pub struct Dump {
     /// A database, with its WAL or its rollback journal beside it; or a WAL alone
     #[arg(value_name = "DB")]
     pub path: PathBuf,
-    /// The tables to write, and by their names indexes, views and triggers; without any, all
+    /// The tables to write, and by their names indexes, views and triggers; without any, all, but in CSV and JSON
+    /// those of SQLite's own, as sqlite_sequence, which are written where they are named
     #[arg(value_name = "TABLE")]
     pub tables: Vec<String>,
     #[command(flatten)]
