@@ -153,6 +153,7 @@ pub static RULES: &[&Rule] = &[
     &wal::commit_frame_unverified::RULE,
     &wal::frame_zeroed::RULE,
     &wal::unexplained_slots::RULE,
+    &wal::newer_generation::RULE,
     &wal::page_size_mismatch::RULE,
     &wal::growth_refused::RULE,
     &wal::page_missing::RULE,

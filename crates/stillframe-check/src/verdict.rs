@@ -78,6 +78,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("SHM204", VerdictKind::CheckpointSkippedFrames),
     ("SET206", VerdictKind::ForeignWal),
     ("SET205", VerdictKind::Torn),
+    ("WAL107", VerdictKind::Torn),
     ("WAL203", VerdictKind::Torn),
     ("WAL202", VerdictKind::Torn),
     ("DB002", VerdictKind::Torn),

@@ -22,6 +22,19 @@ pub(crate) fn age(header: &Header, salts: Salts) -> Option<u32> {
 /// 2^16.
 pub(crate) const MOST_GENERATIONS: u32 = 1 << 16;
 
+/// Whether a slot is of a generation after the header's, by its first salt: larger by as much as a few resets make it.
+pub(crate) fn is_newer(header: &Header, slot: &Slot) -> bool {
+    let is_other = matches!(slot.reason, SlotReason::OtherGeneration { .. });
+    slot.header.filter(|_| is_other).is_some_and(|frame| {
+        let resets = frame.salts.salt1.wrapping_sub(header.salts.salt1);
+        (1..=MOST_RESETS).contains(&resets)
+    })
+}
+
+/// So many resets a copy of a WAL can take at most to be told as one: two WALs that have nothing to do with each other are
+/// as near once in 2^24.
+const MOST_RESETS: u32 = 1 << 8;
+
 /// Finds slots that no generation of the WAL can have left.
 ///
 /// Salts alone do not tell: a reset makes the first one larger by 1, but a connection that has not begun this WAL anew

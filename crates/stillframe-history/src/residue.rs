@@ -1,6 +1,6 @@
 use stillframe_wal::{FrameNumber, Slot, SlotReason};
 
-use crate::generation::Unexplained;
+use crate::generation::{Unexplained, is_newer};
 use crate::{Error, Input, Progress, Timeline, tail};
 
 /// What stands in a WAL behind the last commit, counted.
@@ -12,6 +12,9 @@ pub struct Residue {
     pub other_generation: Tally,
     /// Of those, the ones whose checksum follows from the slot before.
     pub other_generation_chained: Tally,
+    /// Of the slots of another generation those of a later one than the header's, which no reset leaves behind the log;
+    /// none where not two of them chain.
+    pub newer_generation: Tally,
     /// Of the slots of another generation those that cannot be of any: other salts than resets make, no chain, and no page
     /// that a database as this one has; and slots of zeros in front of any.
     pub unexplained: Tally,
@@ -95,12 +98,22 @@ impl Residue {
             ..Self::default()
         };
         let mut unexplained = Unexplained::behind(timeline);
+        let mut newer_chains = false;
         tail(wal, timeline, progress, |slot, _| {
             if let Some(header) = timeline.header() {
                 unexplained.take(header, &slot);
+                if is_newer(header, &slot) {
+                    residue.newer_generation.count(slot.number);
+                    // What follows from the log itself has damaged salts.
+                    let chains = slot.reason == SlotReason::OtherGeneration { chains: true };
+                    newer_chains |= chains && residue.end.is_some();
+                }
             }
             residue.take(slot);
         })?;
+        if !newer_chains {
+            residue.newer_generation = Tally::default();
+        }
         residue.unexplained = unexplained.found;
         residue.unexplained_zeros = unexplained.zeroed;
         residue.zeros_at_end = unexplained.zeros_at_end();

@@ -10,6 +10,7 @@ pub(crate) mod header_checksum_mismatch;
 pub(crate) mod header_truncated;
 pub(crate) mod leftover_frames;
 pub(crate) mod magic_invalid;
+pub(crate) mod newer_generation;
 pub(crate) mod no_frames;
 pub(crate) mod older_generation;
 pub(crate) mod page_missing;

@@ -37,7 +37,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let residue = &evidence.residue;
     let frames = residue.other_generation;
     let unexplained = residue.unexplained.slots - residue.unexplained_zeros;
-    let count = frames.slots - unexplained;
+    let count = frames.slots - unexplained - residue.newer_generation.slots;
     let is_damage = residue.intact_commits.slots > 0 && frames.slots == 1;
     if count == 0 || is_damage || evidence.timeline.state() != WalState::Read {
         return;

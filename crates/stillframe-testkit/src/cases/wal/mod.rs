@@ -8,6 +8,7 @@ mod growth_refused;
 mod header_checksum_mismatch;
 mod header_truncated;
 mod magic_invalid;
+mod newer_generation;
 mod page_missing;
 mod page_number_zero;
 mod page_size_invalid;
@@ -33,6 +34,7 @@ pub fn cases() -> Vec<Case> {
         commit_frame_unverified::case(),
         frame_zeroed::case(),
         unexplained_slots::case(),
+        newer_generation::case(),
         slot_zeroed::case(),
         page_size_mismatch::case(),
         page_size_mismatch_with_page_1::case(),
