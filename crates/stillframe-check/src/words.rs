@@ -46,6 +46,11 @@ pub(crate) fn pages(sorted: &[u32]) -> String {
             _ => runs.push((page, page)),
         }
     }
+    page_runs(&runs)
+}
+
+/// Runs of pages, each by its first and its last, which are sorted.
+pub(crate) fn page_runs(runs: &[(u32, u32)]) -> String {
     let named = |&(first, last): &(u32, u32)| match first == last {
         true => first.to_string(),
         false => format!("{first} to {last}"),
@@ -59,7 +64,10 @@ pub(crate) fn pages(sorted: &[u32]) -> String {
             .sum();
         parts.push(format!("{} more", text::count(rest)));
     }
-    let one = if sorted.len() == 1 { "page" } else { "pages" };
+    let one = match runs {
+        [(first, last)] if first == last => "page",
+        _ => "pages",
+    };
     match parts.pop() {
         Some(last) if !parts.is_empty() => format!("{one} {} and {last}", parts.join(", ")),
         Some(last) => format!("{one} {last}"),

@@ -73,8 +73,11 @@ impl Fingerprints {
     }
 }
 
-/// The SHA-256 of an input, as hexadecimal digits.
-pub(crate) fn sha256(input: &Input, progress: &dyn Progress) -> Result<String, Error> {
+/// The SHA-256 of an input of any size, as hexadecimal digits.
+///
+/// # Errors
+/// The input could not be read.
+pub fn sha256(input: &Input, progress: &dyn Progress) -> Result<String, Error> {
     let mut sum = Sha256::new();
     let length = input.bytes.len();
     let mut offset = 0;

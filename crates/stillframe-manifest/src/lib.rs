@@ -34,7 +34,7 @@ mod fingerprints;
 mod record;
 
 pub use compare::{Difference, MemberDifference, WalDifference, compare};
-pub use fingerprints::Fingerprints;
+pub use fingerprints::{Fingerprints, sha256};
 pub use record::{
     DatabaseRecord, ImageRecord, Manifest, MemberRecord, ParseError, SetRecord, WalRecord,
 };

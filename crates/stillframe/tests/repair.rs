@@ -271,6 +271,9 @@ fn what_nothing_tells_how_to_put_right_is_not_written() {
     room.run("rebuild bad/app.db --repair -o repaired.db")
         .exits(1)
         .complains(&["problem", "nothing was written", "--past-damage"]);
+    room.run("rebuild bad/app.db --repair --at 0 -o repaired.db")
+        .exits(1)
+        .complains(&["problem", "nothing was written"]);
     assert!(!room.at("repaired.db").exists());
 }
 

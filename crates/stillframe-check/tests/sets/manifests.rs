@@ -59,7 +59,7 @@ fn missing_commits_are_told() {
         let finding = report.findings.iter().find(|it| it.rule.code == "MF101");
         let message = &finding.unwrap().message;
         assert!(message.starts_with(said), "{message}");
-        assert!(message.contains("the pages that differ are 2"), "{message}");
+        assert!(message.contains("what differs is page 2"), "{message}");
     }
 }
 

@@ -50,7 +50,7 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     let image = found
         .aside()
         .of_image(image.with_context(|| found.name().to_owned())?);
-    let image = match options.repair.is_asked() && !options.at.is_given() {
+    let image = match options.repair.is_asked() && !options.at.ignore_journal {
         true => repair::image(common, &found, &timeline, image, options, &mut repaired)?,
         false => Some(image),
     };

@@ -9,7 +9,7 @@ use stillframe_format::PageNumber;
 use stillframe_history::Role;
 use stillframe_manifest::{Difference, WalDifference};
 
-use crate::words::many;
+use crate::words::{many, page_runs};
 use crate::{Evidence, Place};
 
 /// How a set stands to what was recorded, where its database is not the same.
@@ -53,21 +53,10 @@ fn pages(difference: &Difference) -> String {
     let Some((then, now)) = difference.page_counts else {
         return "SQLite does not show both, so that pages cannot be compared".to_owned();
     };
-    let runs = &difference.pages;
-    let mut shown: Vec<String> = runs
-        .iter()
-        .take(MOST_RUNS)
-        .map(|&(first, last)| match first == last {
-            true => first.to_string(),
-            false => format!("{first}-{last}"),
-        })
-        .collect();
-    if let others @ 1.. = runs.len().saturating_sub(MOST_RUNS) {
-        shown.push(format!("and {}", many(others as u64, "more run")));
-    }
+    let runs = page_runs(&difference.pages);
     let which = match difference.pages_each {
-        0 | 1 => "the pages that differ are",
-        _ => "the pages that differ are some of",
+        0 | 1 => format!("what differs is {runs}"),
+        _ => format!("what differs is among {runs}"),
     };
     let sizes = match then == now {
         true => String::new(),
@@ -77,8 +66,5 @@ fn pages(difference: &Difference) -> String {
         Some((then, now)) => format!("; its schema cookie is {now}, and was {then}"),
         None => String::new(),
     };
-    format!("{which} {}{sizes}{schema}", shown.join(", "))
+    format!("{which}{sizes}{schema}")
 }
-
-/// How many runs of pages are spelled out.
-const MOST_RUNS: usize = 8;

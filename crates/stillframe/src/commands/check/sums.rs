@@ -12,25 +12,8 @@ const PIECE_BYTES: usize = 1 << 20;
 
 /// That of an input.
 pub fn sha256(input: &Input, progress: &dyn Progress) -> Result<String, Error> {
-    let length = input.bytes.len();
-    progress.expect(length);
-    let mut sum = Sha256::new();
-    let mut offset = 0;
-    while offset < length {
-        let piece = (length - offset).min(PIECE_BYTES as u64) as usize;
-        let bytes = input
-            .bytes
-            .window(offset, piece)
-            .map_err(|source| Error::Read {
-                input: input.name.clone(),
-                offset,
-                source,
-            })?;
-        sum.update(&*bytes);
-        progress.advance(piece as u64);
-        offset += piece as u64;
-    }
-    Ok(hexadecimal(&sum.finalize()))
+    progress.expect(input.bytes.len());
+    stillframe_manifest::sha256(input, progress)
 }
 
 /// That of a file, and how long it is.
@@ -76,7 +59,7 @@ mod tests {
 
     #[test]
     fn pieces_are_summed_as_one() {
-        let bytes = vec![7; PIECE_BYTES * 2 + 5];
+        let bytes = vec![7; 5 * PIECE_BYTES + 5];
         let whole = hexadecimal(&Sha256::digest(&bytes));
         assert_eq!(sha256(&Input::new("a", bytes), &()).unwrap(), whole);
     }

@@ -107,7 +107,8 @@ fn words(repair: &WalRepair, name: &str) -> String {
     )
 }
 
-/// Lays what else there is over the database of the last commit; `None` where nothing sound comes of that, which is said.
+/// Lays what else there is over the database of the last commit, if no other is asked for, and looks at what comes of it;
+/// `None` where that is not sound, which is said.
 pub fn image<'a>(
     common: &Common,
     found: &'a Found,
@@ -128,7 +129,9 @@ pub fn image<'a>(
         let image = past.image(set, timeline, &bar)?;
         let looked = Looked::into(&image, &bar)?;
         (image, looked)
-    } else if let Some(with) = older(found, timeline, &image, &bar)? {
+    } else if !options.at.is_given()
+        && let Some(with) = older(found, timeline, &image, &bar)?
+    {
         repaired.take_older(&with, found);
         if !with.is_sound() && !past_damage {
             say(&unsound(&with, found));
