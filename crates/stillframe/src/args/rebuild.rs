@@ -27,8 +27,8 @@ pub struct Repair {
     /// and that the WAL still holds from before it was begun anew. What comes of it is checked first
     #[arg(long)]
     pub repair: bool,
-    /// As --repair, and write what is behind damage that cannot be put right. What may be damaged or older is named, and the
-    /// file is evidence
+    /// As --repair, and write what is behind damage that cannot be put right. What may be damaged or older is named as far as
+    /// that is known, and the file is evidence
     #[arg(long, conflicts_with_all = ["at", "ignore_journal"])]
     pub past_damage: bool,
 }
