@@ -2,12 +2,13 @@ mod places;
 mod together;
 
 use stillframe_database::Header;
+use stillframe_database::encryption::InClear;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
     BackupSet, Error, Exactness, ForeignJournal, Image, JournalState, Mismatch, Missed, Origin,
-    Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, SuperJournalName, Timeline,
-    Unexplained, WalRepairs, WalState, exactness,
+    Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, SuperJournalName, TextDamage,
+    Timeline, Unexplained, WalRepairs, WalState, exactness,
 };
 use stillframe_manifest::Difference;
 use stillframe_wal::FrameNumber;
@@ -18,7 +19,9 @@ use crate::journal::{self, Looked};
 use crate::repairable::wal_repairs;
 use crate::rules::database::cut_page;
 use crate::walk::Problem;
-use crate::{Aborted, IndexEvidence, Inside, Pairing, Tied, Trailing, WithOlder};
+use crate::{
+    Aborted, DumpEnd, IndexEvidence, Inside, PageChecksums, Pairing, Tied, Trailing, WithOlder,
+};
 pub use together::Overwritten;
 
 /// A database of which the file is empty, and the rollback journal is not.
@@ -81,6 +84,12 @@ pub struct Evidence<'a> {
     pub overtaken: Option<Overtaken>,
     /// What is inside the image at the last moment, where SQLite accepts it and the WAL is the database's own.
     pub inside: Option<Inside>,
+    /// What a transfer as text did to the database file.
+    pub text_damage: Option<TextDamage>,
+    /// How the file ends, where it is SQL text that begins a transaction.
+    pub dump_end: Option<DumpEnd>,
+    /// The checksums that `cksumvfs` keeps at the end of pages, where the database has them and its inside was looked at.
+    pub page_checksums: Option<PageChecksums>,
     /// What SQLite would do with the rollback journal.
     pub journal: JournalState,
     /// The name of a super-journal at the end of the rollback journal.
@@ -163,6 +172,9 @@ impl<'a> Evidence<'a> {
             wal_index: None,
             overtaken: None,
             inside: None,
+            page_checksums: None,
+            text_damage: TextDamage::of(set, progress)?,
+            dump_end: None,
             database_kind: set.database_kind()?,
             header_below_wal,
             residue: Residue::read(set.wal.as_ref(), &timeline, progress)?,
@@ -184,6 +196,9 @@ impl<'a> Evidence<'a> {
             wal_is_beside: wal_is_beside(set),
             pairing: None,
         };
+        if let (Some(FileKind::SqlDump), Some(dump)) = (evidence.database_kind, &set.database) {
+            evidence.dump_end = DumpEnd::of(dump)?;
+        }
         match Filled::of(&evidence, progress)? {
             Some(Filled::InPart(aborted)) => evidence.aborted = Some(aborted),
             Some(Filled::Whole(pages)) => evidence.whole_backup = Some(pages),
@@ -196,6 +211,11 @@ impl<'a> Evidence<'a> {
     /// Holds the parts of the set against each other, and looks inside where they belong together.
     fn compare(&mut self, level: Option<Level>, progress: &dyn Progress) -> Result<(), Error> {
         let set = self.set;
+        if self.encryption().is_some() || self.text_damage.is_some() {
+            let (timeline, residue) = (&self.timeline, &self.residue);
+            self.wal_index = IndexEvidence::gather(set, timeline, residue, None)?;
+            return Ok(());
+        }
         let mut unexplained = None;
         if let Some(image) = &self.image {
             let page_1 = image.overlay().frame(PageNumber::FIRST);
@@ -233,6 +253,9 @@ impl<'a> Evidence<'a> {
         if self.missed.is_none() {
             self.unexplained = unexplained;
             self.inside = self.look(level, progress)?;
+            if let (Some((image, header)), Some(_)) = (self.accepted_image(), &self.inside) {
+                self.page_checksums = PageChecksums::of(image, header, progress)?;
+            }
             self.look_without_journal(level, progress)?;
         }
         Ok(())
@@ -309,6 +332,7 @@ impl<'a> Evidence<'a> {
             }
             Some(_) => false,
         };
+        let accepted = accepted && self.text_damage.is_none();
         let header = self.image.as_ref().and_then(Image::header);
         header.filter(|header| accepted && header.validate().is_ok())
     }
@@ -322,6 +346,14 @@ impl<'a> Evidence<'a> {
     pub(crate) fn not_a_database(&self) -> Option<stillframe_database::Error> {
         match self.refusal() {
             Some(Refusal::NotADatabase(error)) if !self.header_is_cut_off() => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What is in clear of a page 1 that has no structure, as SQLite would see it.
+    pub(crate) fn encryption(&self) -> Option<InClear> {
+        match self.refusal() {
+            Some(Refusal::Encrypted(in_clear)) => Some(in_clear),
             _ => None,
         }
     }

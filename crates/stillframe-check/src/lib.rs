@@ -23,10 +23,12 @@
 mod aborted;
 mod codes;
 pub mod content;
+mod dump_end;
 mod evidence;
 mod finding;
 mod inside;
 mod journal;
+mod page_checksums;
 mod pairing;
 pub mod pragma;
 pub mod render;
@@ -47,10 +49,12 @@ pub use aborted::Aborted;
 pub use codes::{
     RULES, rule_of_database_error, rule_of_journal_error, rule_of_wal_error, rule_with_code,
 };
+pub use dump_end::DumpEnd;
 pub use evidence::{Evidence, LostDatabase, Overwritten};
 pub use finding::{Finding, Findings, Part, Place};
 pub use inside::{Inside, LEAST_LARGE_BYTES};
 pub use journal::JournalDefect;
+pub use page_checksums::PageChecksums;
 pub use pairing::Pairing;
 pub use repairable::{Looked, WithOlder};
 pub use report::{Counts, MOST_FINDINGS, Report, ReportInput};

@@ -45,6 +45,7 @@ pub struct Verdict {
 /// corrupt.
 const DECISIVE: &[(&str, VerdictKind)] = &[
     ("SET001", VerdictKind::ChangedWhileReading),
+    ("DB106", VerdictKind::Corrupt),
     ("SET207", VerdictKind::AbortedBackup),
     ("RJ201", VerdictKind::ForeignJournal),
     ("RJ203", VerdictKind::ForeignJournal),

@@ -40,7 +40,7 @@ pub const HEADER_BYTES: usize = 100;
 /// What every database begins with.
 pub const MAGIC: [u8; 16] = *b"SQLite format 3\0";
 
-const PAYLOAD_FRACTIONS: [u8; 3] = [64, 32, 32];
+pub(crate) const PAYLOAD_FRACTIONS: [u8; 3] = [64, 32, 32];
 const LAST_READ_VERSION: u8 = 2;
 
 /// The header of a database: every field as it stands in the file, whatever it holds.

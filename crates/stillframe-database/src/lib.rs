@@ -30,10 +30,12 @@
 extern crate alloc;
 
 pub mod btree;
+pub mod encryption;
 mod error;
 pub mod freelist;
 mod geometry;
 pub mod header;
+pub mod page_checksum;
 pub mod page_map;
 pub mod pointer_map;
 pub mod record;

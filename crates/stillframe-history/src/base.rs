@@ -1,7 +1,9 @@
 use std::borrow::Cow;
 
 use stillframe_database::Header;
+use stillframe_database::encryption::in_clear;
 use stillframe_database::header::HEADER_BYTES;
+use stillframe_format::limits::IDENTIFY_BYTES;
 use stillframe_format::{PageNumber, PageSize};
 use stillframe_journal::End;
 
@@ -96,6 +98,15 @@ impl<'a> Base<'a> {
         let mut start = [0; HEADER_BYTES];
         self.read(0, &mut start)?;
         Ok(Header::parse(&start).ok())
+    }
+
+    /// Whether its first page has no structure: see [`in_clear`].
+    pub(crate) fn is_encrypted(&self) -> Result<bool, Error> {
+        let length = self.bytes.min(IDENTIFY_BYTES as u64) as usize;
+        let mut start = [0; IDENTIFY_BYTES];
+        let page_1 = start.get_mut(..length).unwrap_or_default();
+        self.read(0, page_1)?;
+        Ok(in_clear(page_1).is_some())
     }
 
     /// Bytes of it, from its start on, that the database file holds, but for those that the journal does.

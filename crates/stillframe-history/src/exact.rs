@@ -9,6 +9,7 @@ use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::{CommitNumber, Frame, FrameHeader, FrameNumber};
 
 use crate::base::Base;
+use crate::reserved::compared_bytes;
 use crate::timeline::pieces;
 use crate::{BackupSet, Error, Input, Timeline};
 pub(crate) use comparer::Comparer;
@@ -77,7 +78,7 @@ pub fn exactness(set: &BackupSet, timeline: &Timeline) -> Result<Exactness, Erro
     };
     let mut lookout = Lookout::new(header, page_size);
     let (base, _) = Base::below_wal(set, &())?;
-    let mut comparer = Comparer::new(wal, &base, header, page_size);
+    let mut comparer = Comparer::new(wal, &base, header, page_size)?;
     let mut number = 0;
     let mut result = Ok(());
     pieces(wal, page_size, 0, |piece| {
@@ -128,6 +129,7 @@ fn behind_the_log(
         return Ok(found);
     };
     let mut held = vec![0; page_size.as_len()];
+    let compared = compared_bytes(page_size, base.header()?.as_ref());
     let mut result = Ok(());
     pieces(wal, page_size, timeline.mx_frame(), |piece| {
         for slot in piece.chunks_exact(slot_bytes(page_size)) {
@@ -144,7 +146,7 @@ fn behind_the_log(
                 continue;
             }
             match base.read(offset, &mut held) {
-                Ok(()) if held == data => found.push(page),
+                Ok(()) if held.get(..compared) == data.get(..compared) => found.push(page),
                 Ok(()) => {}
                 Err(error) => result = Err(error),
             }

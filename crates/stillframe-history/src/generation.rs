@@ -6,6 +6,7 @@ mod left;
 use stillframe_format::{PageNumber, PageSize, Pages as _};
 use stillframe_wal::{FrameHeader, FrameNumber, Header, Salts, Slot, SlotReason};
 
+use crate::reserved::compared_bytes;
 use crate::timeline::window;
 use crate::{BackupSet, Error, Image, Input, Progress, Residue, Tally, Timeline};
 pub(crate) use left::Left;
@@ -145,12 +146,12 @@ impl Missed {
             return Ok(None);
         }
         let left = Left::read(wal, timeline, header, progress)?;
-        let size = image.page_size();
+        let held = Held::of(database, wal, image);
         let mut missed = None::<Self>;
         let mut examined = 0;
         for (number, frame) in left.not_superseded(image.overlay(), image.stored_pages()) {
             examined += 1;
-            if !is_in_file(database, wal, size, number, frame)? {
+            if !held.is_in_file(number, frame)? {
                 missed
                     .get_or_insert(Self {
                         examined: 0,
@@ -173,20 +174,38 @@ impl Missed {
     }
 }
 
-/// Whether the database file holds a page as a frame does.
-pub(crate) fn is_in_file(
-    database: &Input,
-    wal: &Input,
+/// A database file and its WAL, of which pages are compared with frames.
+#[derive(Clone, Copy)]
+pub(crate) struct Held<'a> {
+    database: &'a Input,
+    wal: &'a Input,
     size: PageSize,
-    page: PageNumber,
-    frame: FrameNumber,
-) -> Result<bool, Error> {
-    let end = page.offset(size) + u64::from(size.get());
-    if end > database.bytes.len() {
-        return Ok(false);
+    /// Bytes of a page that are compared.
+    compared: usize,
+}
+
+impl<'a> Held<'a> {
+    pub(crate) fn of(database: &'a Input, wal: &'a Input, image: &Image<'_>) -> Self {
+        let size = image.page_size();
+        let compared = compared_bytes(size, image.header());
+        Self {
+            database,
+            wal,
+            size,
+            compared,
+        }
     }
-    let held = window(database, page.offset(size), size.as_len())?;
-    Ok(*held == *window(wal, frame.page_offset(size), size.as_len())?)
+
+    /// Whether the database file holds a page as a frame does, but for reserved bytes.
+    pub(crate) fn is_in_file(&self, page: PageNumber, frame: FrameNumber) -> Result<bool, Error> {
+        let offset = page.offset(self.size);
+        if offset + u64::from(self.size.get()) > self.database.bytes.len() {
+            return Ok(false);
+        }
+        let held = window(self.database, offset, self.compared)?;
+        let in_wal = frame.page_offset(self.size);
+        Ok(*held == *window(self.wal, in_wal, self.compared)?)
+    }
 }
 
 /// Whether the image cannot be compared with the database file: SQLite would not have it, or the file is to be rolled

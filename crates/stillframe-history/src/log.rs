@@ -46,7 +46,7 @@ pub fn log(
     thread::scope(|scope| {
         let (send, receive) = mpsc::sync_channel::<Vec<Sighting>>(BATCHES);
         let comparer = scope.spawn(move || {
-            let mut comparer = Comparer::new(wal, base, &header, page_size);
+            let mut comparer = Comparer::new(wal, base, &header, page_size)?;
             for batch in receive {
                 batch
                     .iter()

@@ -89,6 +89,9 @@ impl Mismatch {
             return Ok(None);
         };
         let (base, refusal) = Base::below_wal(set, progress)?;
+        if base.is_encrypted()? {
+            return Ok(None);
+        }
         let header = base.header()?.filter(|header| header.magic == MAGIC);
         let is_known = refusal != Some(Refusal::SuperJournalUnknown);
         let Some(header) = header.filter(|_| is_known) else {

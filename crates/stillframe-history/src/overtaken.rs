@@ -7,6 +7,7 @@ use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::{Frame, FrameNumber};
 
 use crate::first_commit::FirstCommit;
+use crate::reserved::compared_bytes;
 use crate::timeline::{pieces, window};
 use crate::{BackupSet, Error, Exactness, Image, Input, Timeline};
 
@@ -76,7 +77,8 @@ impl Overtaken {
         if newer.next().is_none() {
             return Ok(None);
         }
-        let copied = copied(set, timeline, size, before)?;
+        let compared = compared_bytes(size, image.header());
+        let copied = copied(set, timeline, size, compared, before)?;
         Ok(Self::overtaken_by(lacking, &copied))
     }
 
@@ -117,6 +119,7 @@ fn copied(
     set: &BackupSet,
     timeline: &Timeline,
     size: PageSize,
+    compared: usize,
     before: u32,
 ) -> Result<BTreeMap<PageNumber, FrameNumber>, Error> {
     let mut copied = BTreeMap::new();
@@ -134,7 +137,7 @@ fn copied(
             if frame.page.get() <= before || copied.contains_key(&frame.page) {
                 continue;
             }
-            match holds(database, frame.page, frame.data) {
+            match holds(database, frame.page, frame.data, compared) {
                 Ok(true) => drop(copied.insert(frame.page, frame.number)),
                 Ok(false) => {}
                 Err(error) => result = Err(error),
@@ -145,13 +148,14 @@ fn copied(
     result.map(|()| copied)
 }
 
-/// Whether the database file holds the page just so, and not as zeros: what lies behind it may have been written, and
-/// the page not.
-fn holds(database: &Input, page: PageNumber, data: &[u8]) -> Result<bool, Error> {
+/// Whether the database file holds the first `compared` bytes of the page just so, and not as zeros: what lies behind it
+/// may have been written, and the page not.
+fn holds(database: &Input, page: PageNumber, data: &[u8], compared: usize) -> Result<bool, Error> {
     let offset = (u64::from(page.get()) - 1) * data.len() as u64;
     if offset + data.len() as u64 > database.bytes.len() {
         return Ok(false);
     }
-    let held = window(database, offset, data.len())?;
+    let held = window(database, offset, compared)?;
+    let data = data.get(..compared).unwrap_or(data);
     Ok(*held == *data && data.iter().any(|&byte| byte != 0))
 }

@@ -12,6 +12,7 @@ use stillframe_format::{PageNumber, PageSize};
 use stillframe_wal::{FrameNumber, Salts, SlotReason};
 
 use crate::generation::age;
+use crate::reserved::compared_bytes;
 use crate::timeline::window;
 use crate::{BackupSet, Error, Event, Input, Overlay, Progress, Timeline, WalIndex, tail};
 
@@ -216,8 +217,9 @@ impl Fit {
             let salts = index.header().map(|header| header.salts);
             fit.has_salts = salts == Some(traces.salts);
         }
+        let compared = compared_bytes(traces.page_size, Some(&header));
         for trace in &traces.pages {
-            fit.compare(trace, traces.page_size, database)?;
+            fit.compare(trace, traces.page_size, compared, database)?;
         }
         Ok(fit)
     }
@@ -253,20 +255,27 @@ impl Fit {
             && (!has_encoding || database.text_encoding_field == last.text_encoding_field);
     }
 
-    fn compare(&mut self, trace: &Trace, size: PageSize, database: &Input) -> Result<(), Error> {
+    fn compare(
+        &mut self,
+        trace: &Trace,
+        size: PageSize,
+        compared: usize,
+        database: &Input,
+    ) -> Result<(), Error> {
         let offset = trace.number.offset(size);
         if offset + u64::from(size.get()) > database.bytes.len() {
             return Ok(());
         }
-        let held = window(database, offset, size.as_len())?;
+        let held = window(database, offset, compared)?;
+        let of_wal = trace.bytes.get(..compared).unwrap_or(&trace.bytes);
         if !is_telling(&held) {
             return Ok(());
         }
         self.compared += 1;
-        if *held == *trace.bytes {
+        if *held == *of_wal {
             self.equal += 1;
             self.equal_left += u32::from(trace.is_left);
-        } else if are_akin(&held, &trace.bytes) {
+        } else if are_akin(&held, of_wal) {
             self.akin += 1;
         }
         Ok(())

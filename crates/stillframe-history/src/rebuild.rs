@@ -1,5 +1,7 @@
 //! Writing an image as a database file.
 
+mod stamps;
+
 use std::fs::File;
 use std::io::{self, IoSlice, Read as _, Seek as _, SeekFrom, Write as _};
 use std::ops::Range;
@@ -13,7 +15,8 @@ use crate::sparse::stored;
 use crate::timeline::{PIECE_BYTES, window};
 use crate::vectored::{failed_write, write_all_vectored};
 use crate::write_behind::WriteBehind;
-use crate::{Error, Image, Input, Progress};
+use crate::{Error, Image, Input, Progress, Refusal};
+use stamps::{keeps_page_checksums, write_stamped};
 
 /// What the output file holds before an image is written into it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +38,8 @@ pub struct Rebuilt {
     pub pages_from_journal: u32,
     /// Pages that came from the WAL.
     pub pages_from_wal: u32,
+    /// How many of the pages from the journal and the WAL got a checksum of `cksumvfs`, as the database file has them.
+    pub pages_stamped: u32,
 }
 
 /// Pages that are written together: systems take 1024 pieces in one call.
@@ -52,10 +57,12 @@ pub fn rebuild(
     database: Option<File>,
     progress: &dyn Progress,
 ) -> Result<Rebuilt, Error> {
-    if let Some(refusal) = image.refusal() {
-        return Err(refusal.into());
+    match image.refusal() {
+        None | Some(Refusal::Encrypted(_)) => {}
+        Some(refusal) => return Err(refusal.into()),
     }
-    write(image, output, start, database, progress)?;
+    let stamps = keeps_page_checksums(image)?;
+    write(image, output, start, database, stamps, progress)?;
     let bytes = image.bytes();
     output.set_len(bytes)?;
     let (pages, pages_from_wal) = (image.stored_pages(), image.overlay().len() as u32);
@@ -65,6 +72,11 @@ pub fn rebuild(
         pages_from_database: pages - pages_from_wal - pages_from_journal,
         pages_from_journal,
         pages_from_wal,
+        pages_stamped: if stamps {
+            pages_from_wal + pages_from_journal
+        } else {
+            0
+        },
     })
 }
 
@@ -74,6 +86,7 @@ fn write(
     output: &mut File,
     start: Start,
     database: Option<File>,
+    stamps: bool,
     progress: &dyn Progress,
 ) -> Result<(), Error> {
     let mut writer = Writer {
@@ -82,6 +95,7 @@ fn write(
         behind: WriteBehind::default(),
         database,
         stored: 0..0,
+        stamps,
         progress,
     };
     let offset_of = |page: u64| (page - 1) * u64::from(image.page_size().get());
@@ -110,6 +124,8 @@ struct Writer<'a> {
     /// What of the database file is known to be stored: to look for its end the system may have to go through all of it,
     /// and it is asked but once for each.
     stored: Range<u64>,
+    /// Whether pages get the checksum of `cksumvfs` that the database file has on its own.
+    stamps: bool,
     progress: &'a dyn Progress,
 }
 
@@ -152,7 +168,11 @@ impl Writer<'_> {
         let length = offsets.len() as u64 * u64::from(size.get());
         let first = end - length;
         self.output.seek(SeekFrom::Start(first))?;
-        write_all_vectored(self.output, &mut pages).map_err(|stopped| {
+        let written = match self.stamps {
+            true => write_stamped(self.output, &pages),
+            false => write_all_vectored(self.output, &mut pages),
+        };
+        written.map_err(|stopped| {
             let offset = offsets.get(stopped.part).copied().unwrap_or_default();
             stopped.at(input, offset)
         })?;

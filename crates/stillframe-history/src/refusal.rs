@@ -1,5 +1,6 @@
 use std::fmt;
 
+use stillframe_database::encryption::InClear;
 use stillframe_format::{PageNumber, PageSize};
 use stillframe_wal::{CommitNumber, FrameNumber};
 
@@ -11,6 +12,9 @@ pub enum Refusal {
     NothingThere,
     /// Page 1 as SQLite would see it is not the start of a database.
     NotADatabase(stillframe_database::Error),
+    /// Page 1 as SQLite would see it has no structure: the database is encrypted, or random bytes. Its pages can be put
+    /// together all the same, for whoever has the key.
+    Encrypted(InClear),
     /// SQLite looks at no frame of the WAL.
     Wal(stillframe_wal::Error),
     /// Page 1 as SQLite would see it names another page size than the WAL: a checkpoint fails as corrupt.
@@ -79,6 +83,7 @@ impl fmt::Display for Refusal {
         match self {
             Self::NothingThere => f.write_str("there is no database and no commit"),
             Self::NotADatabase(error) => write!(f, "page 1 is not the start of a database: {error}"),
+            Self::Encrypted(_) => f.write_str("page 1 has no structure, as where it is encrypted"),
             Self::Wal(error) => write!(f, "SQLite looks at no frame of the WAL: {error}"),
             Self::PageSizeMismatch { database, wal } => write!(
                 f,

@@ -7,8 +7,10 @@
 mod older;
 mod past_damage;
 mod patched;
+mod text_mode;
 mod wal;
 
 pub use older::Older;
 pub use past_damage::PastDamage;
+pub use text_mode::{TextDamage, Undone};
 pub use wal::{RepairedPart, WalRepair, WalRepairs};

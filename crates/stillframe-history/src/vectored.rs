@@ -6,7 +6,7 @@ use crate::{Error, Input};
 pub(crate) struct Stopped {
     /// The first part, counted from 0, that is not written whole.
     pub(crate) part: usize,
-    error: io::Error,
+    pub(crate) error: io::Error,
 }
 
 impl Stopped {

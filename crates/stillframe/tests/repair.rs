@@ -295,3 +295,40 @@ fn a_damaged_page_number_is_in_doubt() {
         assert!(ran.stderr.contains("evidence, and no database"), "{ran}");
     }
 }
+
+/// What a transfer as text put into a database is taken out again, byte for byte; what it replaced is lost.
+#[test]
+fn a_transfer_as_text_is_undone() {
+    const LETTERS: &str = "SELECT group_concat(text, '') FROM letters";
+    let room = Room::new();
+    room.copy("bad/DB106-text-mode-transfer", "sent");
+    let sent = room.read("sent/app.db");
+    let ran = room.run("check sent").exits(1);
+    assert!(said(&ran).contains("before each of its 6 line feeds"));
+    assert!(said(&ran).contains("rebuild sent/app.db --repair"));
+    let ran = room.run("rebuild sent/app.db --repair -o back.db").exits(0);
+    assert!(
+        said(&ran).contains("6 carriage returns taken out of sent/app.db, each before a line feed"),
+        "{}",
+        ran.stdout
+    );
+    let back = room.read("back.db");
+    let lines: Vec<&[u8]> = back.split(|&byte| byte == b'\n').collect();
+    assert_eq!(lines.join(&b"\r\n"[..]), sent);
+    assert!(rows(&back, LETTERS).starts_with("Dear Ada,\nthe engine\nweaves.\nDear Charles,"));
+    room.run("check back.db").exits(0);
+    assert_eq!(room.read("sent/app.db"), sent);
+    // The same bytes read as Latin-1 and written as UTF-8, or as UTF-8 at once.
+    let latin_1: String = back.iter().map(|&byte| char::from(byte)).collect();
+    room.write("latin-1.db", latin_1.as_bytes());
+    room.run("rebuild latin-1.db --repair -o again.db").exits(0);
+    assert_eq!(room.read("again.db"), back);
+    room.write("lossy.db", String::from_utf8_lossy(&back).as_bytes());
+    let ran = room.run("check lossy.db").exits(1);
+    assert!(
+        said(&ran).contains("was replaced by U+FFFD"),
+        "{}",
+        ran.stdout
+    );
+    room.run("rebuild lossy.db --repair -o none.db").exits(1);
+}

@@ -1,4 +1,4 @@
-use stillframe_history::{Held, JournalState, Role};
+use stillframe_history::{Held, JournalState, Refusal, Role, TextDamage};
 
 use super::VerdictKind;
 use crate::{Evidence, Tied, WithOlder};
@@ -16,7 +16,7 @@ pub(super) fn next(
     let arguments = evidence.arguments.clone();
     let database = arguments.unwrap_or_else(|| quoted(&evidence.name(named)));
     let rebuild = match (&evidence.image, evidence.refusal()) {
-        (Some(image), None) if image.commit().is_some() => {
+        (Some(image), None | Some(Refusal::Encrypted(_))) if image.commit().is_some() => {
             Some(format!("stillframe rebuild {database} -o rebuilt.db"))
         }
         _ => None,
@@ -29,8 +29,10 @@ pub(super) fn next(
         "stillframe rebuild {database} --at {at} -o rebuilt.db"
     ));
     let is_sound = |with: &WithOlder<'_>| with.is_sound();
-    let can_repair =
-        !evidence.wal_repairs.is_empty() || evidence.with_older.as_ref().is_some_and(is_sound);
+    let is_text = evidence.text_damage.is_some_and(TextDamage::can_be_undone);
+    let can_repair = is_text
+        || !evidence.wal_repairs.is_empty()
+        || evidence.with_older.as_ref().is_some_and(is_sound);
     let rebuild = if can_repair {
         Some(format!(
             "stillframe rebuild {database} --repair -o repaired.db"
@@ -41,13 +43,12 @@ pub(super) fn next(
         rebuild
     };
     match kind {
+        VerdictKind::Corrupt if evidence.text_damage.is_some() => rebuild.filter(|_| is_text),
         VerdictKind::Corrupt if can_reindex => Some(format!(
             "stillframe rebuild {database} -o rebuilt.db && sqlite3 rebuilt.db REINDEX"
         )),
-        VerdictKind::Complete
-        | VerdictKind::NotSqlite
-        | VerdictKind::Encrypted
-        | VerdictKind::NotAsRecorded => None,
+        VerdictKind::Complete | VerdictKind::NotSqlite | VerdictKind::NotAsRecorded => None,
+        VerdictKind::Encrypted => rebuild,
         VerdictKind::ChangedWhileReading => Some(format!("stillframe check {database}")),
         VerdictKind::ForeignWal | VerdictKind::StaleWal => alone,
         VerdictKind::ForeignJournal if evidence.refusal().is_none() => Some(format!(

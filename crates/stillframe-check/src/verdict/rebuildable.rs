@@ -1,7 +1,7 @@
 //! What can be rebuilt from the bytes of a set.
 
 use stillframe_format::Pages as _;
-use stillframe_history::{Image, JournalState};
+use stillframe_history::{Image, JournalState, Refusal};
 
 use super::{VerdictKind, journal};
 use crate::Evidence;
@@ -19,6 +19,20 @@ pub(super) fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> String 
             rebuildable_pages(evidence, kind)
         ),
         _ => rebuildable_pages(evidence, kind),
+    }
+}
+
+/// What can be put together without the key.
+fn encrypted(evidence: &Evidence<'_>, image: &Image<'_>) -> String {
+    match image.commit() {
+        None if evidence.hot_rollback().is_some() => {
+            "the pages of before the transaction, encrypted as they are".to_owned()
+        }
+        None => "the database file as it is".to_owned(),
+        Some(commit) => format!(
+            "commit {}, its pages encrypted as they are; earlier ones may hold later pages, and nothing tells whether the two belong together",
+            commit.number
+        ),
     }
 }
 
@@ -46,7 +60,15 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
         return "the database file alone, as of an earlier moment; with the pages of the WAL it is of none"
             .to_owned();
     }
+    match evidence.text_damage {
+        Some(damage) if damage.can_be_undone() => {
+            return "the database file as it was before the transfer, with --repair".to_owned();
+        }
+        Some(_) => return "nothing: look for another copy".to_owned(),
+        None => {}
+    }
     match (evidence.refusal(), &evidence.image) {
+        (Some(Refusal::Encrypted(_)), Some(image)) => encrypted(evidence, image),
         (Some(refusal), _) => format!("not the last state: {refusal}"),
         (None, Some(image)) if kind == VerdictKind::HotJournal && image.rollback().is_some() => {
             "the database as it was before the transaction; and with --ignore-journal what lies in the file"

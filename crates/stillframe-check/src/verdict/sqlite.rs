@@ -1,5 +1,6 @@
 //! What SQLite would show of a set, and what it would destroy on opening it.
 
+use stillframe_database::encryption::InClear;
 use stillframe_format::Pages as _;
 use stillframe_history::{Image, JournalState, Refusal, Role, WalState};
 
@@ -47,6 +48,15 @@ pub(super) fn shows(evidence: &Evidence<'_>, findings: &[Finding]) -> String {
         }
         (None, Some(_)) if evidence.header_is_cut_off() => {
             "nothing: database disk image is malformed (11)".to_owned()
+        }
+        (Some(Refusal::Encrypted(in_clear)), Some(image)) => {
+            let without = match in_clear {
+                InClear::Header { .. } => "nothing",
+                InClear::PageSize { .. } | InClear::Nothing => {
+                    "nothing: file is not a database (26)"
+                }
+            };
+            format!("{without}; with its key {}", shown(image))
         }
         (Some(Refusal::NotADatabase(_)), _) => "nothing: file is not a database (26)".to_owned(),
         (Some(Refusal::Wal(_)), _) => "nothing: unable to open database file (14)".to_owned(),

@@ -66,14 +66,34 @@ fn every_kind_is_told_by_its_content() {
         (b"\x28\xb5\x2f\xfd", FileKind::Zstd),
         (b"BZh91AY&SY and more", FileKind::Bzip2),
         (b"BZh1\x17\x72\x45\x38\x50\x90", FileKind::Bzip2),
-        (b"BZh as text begins", FileKind::Other),
+        (b"BZh as text begins", FileKind::Text),
         (b"\xfd7zXZ\0", FileKind::Xz),
         (b"\x04\x22\x4d\x18", FileKind::Lz4),
         (b"PK\x03\x04", FileKind::Zip),
         (&tar, FileKind::Tar),
         (&[0; 4096], FileKind::ZeroFilled),
-        (b"<!DOCTYPE html>", FileKind::Other),
-        (b"S", FileKind::Other),
+        (b"<!DOCTYPE html>", FileKind::Html),
+        (b"\n <HTML><body>", FileKind::Html),
+        (b"<?xml version=\"1.0\"?><Error>", FileKind::Xml),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:00",
+            FileKind::GitLfsPointer,
+        ),
+        (b"\0\x05\x16\x07\0\x02\0\0Mac OS X", FileKind::AppleDouble),
+        (
+            b"** This file contains an SQLite 2.1 database **\0",
+            FileKind::Sqlite2,
+        ),
+        (
+            b"\x12\x34\x56\x78\x9a\xbc\xde\xf0DUCK\x40\0",
+            FileKind::DuckDb,
+        ),
+        (b"LTX1\0\0\0\0", FileKind::Ltx),
+        (b"Not found\r\n", FileKind::Text),
+        ("Andr\u{e9}".as_bytes(), FileKind::Text),
+        (&"Andr\u{e9}".as_bytes()[..5], FileKind::Text),
+        (b"Andr\xe9 ", FileKind::Other),
+        (b"S\0", FileKind::Other),
     ];
     for (bytes, expected) in cases {
         assert_eq!(kind(bytes), *expected, "{:?}", bytes.get(..16));
@@ -87,5 +107,5 @@ fn whole_sectors_of_noise_look_encrypted() {
     }
     assert_eq!(kind(&noise(4097)), FileKind::Other);
     let text = b"the quick brown fox ".repeat(256);
-    assert_eq!(kind(&text[..4096]), FileKind::Other);
+    assert_eq!(kind(&text[..4096]), FileKind::Text);
 }

@@ -6,6 +6,7 @@ use stillframe_wal::{ByteOrder, Checksum, CommitNumber, Header};
 
 use super::lookout::{Fingerprint, PROBE_BYTES, Sighting};
 use crate::base::Base;
+use crate::reserved::compared_bytes;
 use crate::timeline::window;
 use crate::{Error, Input};
 
@@ -15,6 +16,11 @@ pub(crate) struct Comparer<'a> {
     base: &'a Base<'a>,
     page_size: PageSize,
     order: ByteOrder,
+    /// Bytes of a page that are compared.
+    compared: usize,
+    /// Whether the pages are encrypted: what is the same in clear may be encrypted otherwise each time it is written, so that
+    /// every page may have been copied.
+    is_encrypted: bool,
     /// Of the pages of the WAL that the database file has, by number. A tree, as it grows by a node at a time and so
     /// keeps to its bound, and no choice of numbers makes it slow.
     known: BTreeMap<u32, Known>,
@@ -35,18 +41,21 @@ impl<'a> Comparer<'a> {
         base: &'a Base<'a>,
         header: &Header,
         page_size: PageSize,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, Error> {
+        let compared = compared_bytes(page_size, base.header()?.as_ref());
+        Ok(Self {
             wal,
             base,
             page_size,
             order: header.byte_order(),
             known: BTreeMap::new(),
             buffer: vec![0; page_size.as_len()],
-        }
+            compared,
+            is_encrypted: base.is_encrypted()?,
+        })
     }
 
-    /// Compares a frame with the page of the database file. Most pages are written once and differ at their start: the
+    /// Compares a frame with the page of the database file, but for reserved bytes. Most pages are written once and differ at their start: the
     /// first frame of a page costs a few bytes of it, the second its fingerprint, and all others nothing more.
     pub(crate) fn compare(&mut self, sighting: &Sighting) -> Result<(), Error> {
         let page = sighting.page();
@@ -63,7 +72,9 @@ impl<'a> Comparer<'a> {
                     held: Fingerprint::NOT_TAKEN,
                     first: sighting.commit,
                 });
-                if start != sighting.probe {
+                if self.is_encrypted {
+                    known.held = Fingerprint::MATCHED;
+                } else if start != sighting.probe {
                     return Ok(());
                 }
                 known
@@ -72,15 +83,17 @@ impl<'a> Comparer<'a> {
         if known.held == Fingerprint::MATCHED {
             return Ok(());
         }
-        if known.held == Fingerprint::NOT_TAKEN {
+        // A fingerprint is one of the whole page.
+        let is_whole = self.compared == self.page_size.as_len();
+        if known.held == Fingerprint::NOT_TAKEN && is_whole {
             self.base.read(offset, &mut self.buffer)?;
             known.held = Fingerprint::of(Checksum::of_page(self.order, &self.buffer));
         }
-        if known.held == sighting.fingerprint {
+        if known.held == sighting.fingerprint || !is_whole {
             let in_wal = sighting.frame.number.page_offset(self.page_size);
-            let in_wal = window(self.wal, in_wal, self.page_size.as_len())?;
+            let in_wal = window(self.wal, in_wal, self.compared)?;
             self.base.read(offset, &mut self.buffer)?;
-            if *in_wal == *self.buffer {
+            if self.buffer.starts_with(&in_wal) {
                 known.held = Fingerprint::MATCHED;
             }
         }

@@ -1,5 +1,6 @@
 //! How an image is made of what was gathered, and judged: what SQLite, or its checkpoint, would not have.
 
+use stillframe_database::encryption::in_clear;
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_database::{ErrorKind, Header};
 use stillframe_format::{PageNumber, PageSize, Pages as _};
@@ -51,6 +52,7 @@ impl<'a> Image<'a> {
             image.page_size = header.page_size().unwrap_or(image.page_size);
             image.stored = image.page_size.pages_in(length);
             image.refuse_missing();
+            image.refuse_encrypted()?;
             image.accept(header);
         }
         Ok(image)
@@ -88,6 +90,7 @@ impl<'a> Image<'a> {
         if image.origin(PageNumber::FIRST) != Origin::Missing {
             let mut start = [0; HEADER_BYTES];
             image.read(PageNumber::FIRST, &mut start)?;
+            image.refuse_encrypted()?;
             image.accept(whole(&start));
         }
         Ok(image)
@@ -123,6 +126,17 @@ impl<'a> Image<'a> {
     /// The first refusal stays.
     fn refuse(&mut self, refusal: Refusal) {
         self.refusal.get_or_insert(refusal);
+    }
+
+    fn refuse_encrypted(&mut self) -> Result<(), Error> {
+        let mut page_1 = vec![0; self.page_size.as_len()];
+        if self.origin(PageNumber::FIRST) != Origin::Missing {
+            self.read(PageNumber::FIRST, &mut page_1)?;
+        }
+        if let Some(in_clear) = in_clear(&page_1) {
+            self.refuse(Refusal::Encrypted(in_clear));
+        }
+        Ok(())
     }
 
     fn refuse_growth(&mut self, commit: Commit) {

@@ -1,7 +1,7 @@
-use stillframe_format::{PageNumber, Pages as _};
+use stillframe_format::PageNumber;
 use stillframe_wal::FrameNumber;
 
-use crate::generation::{Left, is_in_file};
+use crate::generation::{Held, Left};
 use crate::{BackupSet, Error, Image, Missed, Overlay, Progress, Refusal, Residue, Timeline};
 
 /// Pages that the generation before the present one committed, that a checkpoint therefore brought into the database file
@@ -48,9 +48,9 @@ impl Older {
         let Some(first) = left.first() else {
             return Ok(None);
         };
-        let size = image.page_size();
+        let held = Held::of(database, wal, image);
         let is_lacking = |&(page, frame): &(PageNumber, FrameNumber)| {
-            is_in_file(database, wal, size, page, frame).map(|is_there| !is_there)
+            held.is_in_file(page, frame).map(|is_there| !is_there)
         };
         let mut older = Self {
             lacking: Overlay::default(),

@@ -1,10 +1,9 @@
-use stillframe_database::Header;
 use stillframe_format::{PageNumber, Pages as _};
 use stillframe_wal::FrameNumber;
 
 use super::{Relation, WalIndex};
-use crate::timeline::window;
-use crate::{BackupSet, Error, Image, Input, Overtaken, Timeline};
+use crate::generation::Held;
+use crate::{BackupSet, Error, Image, Overtaken, Timeline};
 
 /// What is in the database file of the pages that the wal-index says a checkpoint has copied there.
 ///
@@ -60,6 +59,7 @@ impl Backfill {
         if !relation.is_same_generation() || !is_of_wal || index.backfilled() == 0 {
             return Ok(None);
         }
+        let files = Held::of(database, wal, image);
         // Of those that are held it is enough to know how many they are, and the earliest frame of them.
         let (mut held, mut first_held) = (0, None::<FrameNumber>);
         let mut differing = Vec::new();
@@ -70,7 +70,7 @@ impl Backfill {
             if !is_copied {
                 continue;
             }
-            if is_held(wal, database, image, page, frame)? {
+            if files.is_in_file(page, frame)? {
                 held += 1;
                 first_held = Some(first_held.map_or(frame, |first| first.min(frame)));
             } else {
@@ -105,24 +105,4 @@ impl Pattern {
             (true, true) => Self::Mixed,
         }
     }
-}
-
-/// Whether the database file holds the page, but for reserved bytes: some write sums of their own into these when a page
-/// gets into the file.
-fn is_held(
-    wal: &Input,
-    database: &Input,
-    image: &Image<'_>,
-    page: PageNumber,
-    frame: FrameNumber,
-) -> Result<bool, Error> {
-    let size = image.page_size();
-    let offset = page.offset(size);
-    if offset + u64::from(size.get()) > database.bytes.len() {
-        return Ok(false);
-    }
-    let usable = image.header().and_then(Header::usable_size);
-    let usable = usable.unwrap_or(size.get()).min(size.get()) as usize;
-    let held = window(database, offset, usable)?;
-    Ok(*held == *window(wal, frame.page_offset(size), usable)?)
 }

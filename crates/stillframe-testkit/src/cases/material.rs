@@ -164,6 +164,38 @@ pub fn fixed(set: Set) -> Set {
     set.with_salts(SALTS.0, SALTS.1)
 }
 
+/// A set whose database file has sums of its pages, as `cksumvfs` writes them, and whose WAL was begun anew: what is left
+/// in it of before was checkpointed, and has no sums.
+pub fn page_checksums() -> Set {
+    let plan = Plan {
+        page_size: 512,
+        reserved: 8,
+        ..Plan::default()
+    };
+    let mut set = SetBuilder::new("page-checksums", &plan);
+    set.commit(TABLE).commit(ROWS);
+    set.checkpoint("RESTART");
+    set.commit("UPDATE orders SET cents = cents + 1 WHERE id = 8");
+    let mut set = fixed(set.copy());
+    rewrite::stamp(&mut set.database);
+    set
+}
+
+/// A set that keeps 48 bytes free on each page, as SQLCipher does: a database file of a checkpoint, and two commits.
+pub fn room_for_a_cipher() -> Set {
+    let plan = Plan {
+        page_size: 1024,
+        reserved: 48,
+        ..Plan::default()
+    };
+    let mut set = SetBuilder::new("room-for-a-cipher", &plan);
+    set.commit(TABLE).commit(ROWS);
+    set.checkpoint("TRUNCATE");
+    set.commit("UPDATE orders SET cents = cents + 1 WHERE id = 8")
+        .commit("DELETE FROM orders WHERE id = 2");
+    fixed(set.copy())
+}
+
 /// [`live`] with a change to its WAL.
 pub fn live_but(change: impl FnOnce(&mut Vec<u8>)) -> Vec<(&'static str, Vec<u8>)> {
     let mut set = live();

@@ -6,12 +6,14 @@ use crate::naive::{FRAME_HEADER, MAGIC, WAL_HEADER, be32, checksum, put32};
 
 mod index;
 mod journal;
+mod pages;
 
 #[cfg(test)]
 mod tests;
 
 pub use index::{native, put_native, resalt_index, seal_index};
 pub use journal::renonce;
+pub use pages::{encrypt, stamp};
 
 /// The same WAL with checksums over big-endian words (or little-endian ones), as a host of that byte order would write
 /// it.

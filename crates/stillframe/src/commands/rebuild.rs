@@ -11,7 +11,9 @@ use stillframe_check::render::{SCHEMA_VERSION, text};
 use stillframe_check::{AfterRollback, after_rollback};
 use stillframe_format::Pages as _;
 use stillframe_history::rebuild::{Rebuilt, Start, rebuild};
-use stillframe_history::{Error, Exactness, Image, Input, Origin, Timeline, exactness};
+use stillframe_history::{Error, Exactness, Image, Input, Origin, Refusal, Timeline, exactness};
+
+use stillframe_source::Source;
 
 use super::doubts::unknowable;
 use super::{Told, journal};
@@ -31,7 +33,7 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         .one(&options.path)?;
     super::ignore_journal(&mut found, &options.at)?;
     let mut repaired = match options.repair.is_asked() {
-        true => repair::wal(common, &mut found)?,
+        true => repair::files(common, &mut found)?,
         false => Repaired::default(),
     };
     let mut output = Output::create(
@@ -40,7 +42,7 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
         OutputOptions {
             force: options.output.force,
             database: true,
-            clone_of: found.database().and_then(|source| source.path()),
+            clone_of: as_it_is(&found, &repaired).and_then(Source::path),
         },
     )?;
     let (timeline, image) = {
@@ -57,13 +59,15 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     let Some(image) = image else {
         return Ok(Exit::Findings);
     };
-    if let Some(refusal) = image.refusal() {
+    let is_encrypted = matches!(image.refusal(), Some(Refusal::Encrypted(_)));
+    if let Some(refusal) = image.refusal().filter(|_| !is_encrypted) {
         if image.number() > timeline.last() {
             return Err(repair::refused(&found, &image, refusal));
         }
         return Err(refused(common, &found, &timeline, &image, refusal)?);
     }
-    let rebuilt = write(common, &found, &image, &mut output)?;
+    let database = as_it_is(&found, &repaired);
+    let rebuilt = write(common, &found, database, &image, &mut output)?;
     let bar = Bar::new("looking at what the journal leaves", 0, common.quiet);
     let after = after_rollback(&found.set, &timeline, &image, &bar)?;
     let outcome = Outcome::new(&found, &timeline, &image, rebuilt, repaired, options, after)?;
@@ -83,9 +87,15 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     })
 }
 
+/// The database file, where its bytes are taken as they are.
+fn as_it_is<'f>(found: &'f Found, repaired: &Repaired) -> Option<&'f Source> {
+    found.database().filter(|_| !repaired.is_file_undone)
+}
+
 fn write(
     common: &Common,
     found: &Found,
+    database: Option<&Source>,
     image: &Image<'_>,
     output: &mut Output,
 ) -> anyhow::Result<Rebuilt> {
@@ -94,7 +104,6 @@ fn write(
     } else {
         Start::Empty
     };
-    let database = found.database();
     let handle = database
         .map(|source| source.reopen())
         .transpose()?
@@ -132,6 +141,9 @@ struct Outcome {
     pages_from_database: u32,
     pages_from_journal: u32,
     pages_from_wal: u32,
+    /// Pages that got a checksum of `cksumvfs`, as the database keeps them.
+    #[serde(skip_serializing_if = "is_zero")]
+    pages_stamped: u32,
     /// Whether a rollback journal was played back before anything else.
     rolled_back: bool,
     /// Whether damage ended that.
@@ -196,6 +208,7 @@ impl Outcome {
             pages_from_database: rebuilt.pages_from_database,
             pages_from_journal: rebuilt.pages_from_journal,
             pages_from_wal: rebuilt.pages_from_wal,
+            pages_stamped: rebuilt.pages_stamped,
             rolled_back: image.rollback().is_some(),
             damaged: image.rollback().is_some_and(journal::is_damaged),
             exact: later.as_ref().map(Vec::is_empty),
@@ -215,6 +228,10 @@ impl Outcome {
             ],
         })
     }
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Told for Outcome {
@@ -254,6 +271,13 @@ impl Told for Outcome {
         }
         if !origins.is_empty() {
             text::field(out, 2, "pages", &origins.join(", "), width)?;
+        }
+        if self.pages_stamped > 0 {
+            let sums = format!(
+                "{} got sums of cksumvfs, as the database file has them",
+                many(self.pages_stamped.into(), "page")
+            );
+            text::field(out, 2, "stamped", &sums, width)?;
         }
         let checked = match self.checked {
             None => "nothing: stillframe check says whether it is sound",

@@ -1,30 +1,35 @@
-use stillframe_database::ErrorKind;
-use stillframe_format::FileKind;
+use stillframe_database::encryption::InClear;
+use stillframe_database::header::{HEADER_BYTES, MAGIC};
+use stillframe_format::ByteRange;
 
 use crate::rule::rule;
 use crate::{Evidence, Findings};
 
 rule! {
-    /// The file has no structure at all, as an encrypted database has none.
+    /// The database has no structure at all, as an encrypted one has none.
     ///
     /// # What it means
-    /// The file does not begin as a database does, its length is a multiple of 512 bytes, and its first bytes are
-    /// spread as evenly as random ones. SQLCipher, SEE and others write such files. Encryption like theirs cannot be
-    /// told from random bytes without the key.
+    /// The bytes of page 1 are spread as evenly as random ones, but for what ciphers leave in clear. SQLCipher, SEE, SQLite3
+    /// Multiple Ciphers and others write such files: the first leaves nothing in clear, or the first 32 bytes of the header;
+    /// the others the page size and the reserved bytes, at 16 to 23. Encryption cannot be told from random bytes without the
+    /// key.
     ///
     /// # Why it matters
-    /// SQLite without the key refuses the file: `file is not a database (26)`. Nothing in it can be checked. A WAL
-    /// beside it can: frame headers, salts and checksums of SQLCipher's WALs are not encrypted.
+    /// SQLite without the key refuses the file, as a rule with `file is not a database (26)`. Nothing in its pages can be
+    /// checked. Its WAL, its wal-index and its rollback journal can: what these say of pages is not encrypted, and checksums are
+    /// of the pages as they lie there. So it is known which commits there are, which are missing, and which pages each of
+    /// them has.
     ///
     /// # How it is checked
-    /// Pearson's chi-squared over the first 4096 bytes, in a file whose first 16 bytes are not the magic string.
+    /// Pearson's chi-squared over page 1, read as SQLite would read it (through the WAL where there is one), or over its first
+    /// 4096 bytes; what is in clear is left out.
     ///
     /// # Example
     /// A message store of an application that uses SQLCipher.
     ///
     /// # What to do
-    /// Open it with its key, in the library that wrote it. If it was never encrypted, its content is lost: look for
-    /// another copy.
+    /// Open it with its key, in the library that wrote it. `rebuild` puts the pages of the last commit together without the
+    /// key, and the library opens what comes of it. If it was never encrypted, its content is lost: look for another copy.
     ///
     /// # When it is normal
     /// For a database that is encrypted. It is an error all the same: what was not checked cannot be called good.
@@ -32,22 +37,40 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let Some(error) = evidence.not_a_database() else {
+    let Some(in_clear) = evidence.encryption() else {
         return;
     };
-    let is_magic = matches!(error.kind, ErrorKind::Magic { .. });
-    let Some(kind) = evidence.database_kind else {
-        return;
+    let (from, clear) = match in_clear {
+        InClear::Nothing => (0, String::new()),
+        InClear::PageSize {
+            page_size,
+            reserved,
+        } => (
+            0,
+            format!(
+                "; in clear are the page size, {page_size}, and the {reserved} bytes a page that are reserved, as SEE and SQLite3 Multiple Ciphers leave them"
+            ),
+        ),
+        InClear::Header {
+            page_size,
+            reserved,
+        } => (
+            MAGIC.len() as u64,
+            format!(
+                "; in clear are the first 32 bytes, as with a plaintext header of SQLCipher's: the page size, {page_size}, and {reserved} reserved bytes a page"
+            ),
+        ),
     };
-    if !is_magic || kind != FileKind::EncryptedLooking {
-        return;
-    }
+    let range = ByteRange {
+        start: from,
+        end: HEADER_BYTES as u64,
+    };
     findings
         .report(
             &RULE,
-            evidence.in_header(error.range),
+            evidence.in_header(range),
             format!(
-                "this is {kind}; encryption as of SQLCipher or SEE cannot be told from random bytes"
+                "page 1 has no structure, as an encrypted database has none: that cannot be told from random bytes{clear}"
             ),
         )
         .help("open it with its key, in the library that encrypted it");

@@ -3,7 +3,7 @@ use stillframe_database::header::MAGIC;
 use stillframe_format::FileKind;
 
 use crate::rule::rule;
-use crate::{Evidence, Findings};
+use crate::{DumpEnd, Evidence, Findings};
 
 rule! {
     /// The file does not begin as a SQLite database does.
@@ -42,14 +42,27 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         return;
     }
     let (message, help) = match (evidence.frame_of_page_1(), evidence.database_kind) {
-        (_, Some(FileKind::EncryptedLooking)) => return,
         (Some(frame), _) => (
             format!("page 1, as frame {frame} of the WAL holds it, is not the start of a database"),
             "check the database file alone, in a folder of its own: the WAL may not be its",
         ),
         (None, kind) => {
             let kind = kind.unwrap_or(FileKind::Other);
-            (format!("this is {kind}"), help(kind))
+            match evidence.dump_end {
+                Some(DumpEnd::CutOff) => (
+                    format!(
+                        "this is {kind}, cut off: the transaction that it begins is not committed at its end"
+                    ),
+                    "look for a whole dump: what the sqlite3 command makes of this one is rolled back",
+                ),
+                Some(DumpEnd::RolledBack) => (
+                    format!(
+                        "this is {kind} of a database that was damaged: it ends with a rollback"
+                    ),
+                    "make a database of it with COMMIT in place of the ROLLBACK at its end, and look for what is missing",
+                ),
+                Some(DumpEnd::Committed) | None => (format!("this is {kind}"), help(kind)),
+            }
         }
     };
     let (present, _) = found.split_at(place.range.length().min(16) as usize);
@@ -69,6 +82,16 @@ fn help(kind: FileKind) -> &'static str {
         | FileKind::Zip
         | FileKind::Tar => "unpack it first, and check what comes out",
         FileKind::SqlDump => "make a database of it: sqlite3 NEW.db < FILE",
+        FileKind::GitLfsPointer => "fetch the file itself: git lfs pull",
+        FileKind::AppleDouble => "leave it: the file itself has the name without ._ in front",
+        FileKind::Html | FileKind::Xml => {
+            "read what it says: a server answered with it in place of the file"
+        }
+        FileKind::Sqlite2 => {
+            "make a dump of it with the sqlite command of version 2, and a database of that"
+        }
+        FileKind::DuckDb => "open it with DuckDB",
+        FileKind::Ltx => "restore a database from it with Litestream, and check that",
         FileKind::Wal => "a WAL is named as its database with -wal at the end",
         FileKind::WalIndex => "a wal-index is named as its database with -shm at the end",
         FileKind::Journal | FileKind::ZeroedJournal => {

@@ -34,6 +34,10 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(Refusal::SizeExceedsStored { header, stored }) = evidence.refusal() else {
         return;
     };
+    // Then it is not known how many are stored.
+    if evidence.text_damage.is_some() {
+        return;
+    }
     let Some(image) = &evidence.image else {
         return;
     };

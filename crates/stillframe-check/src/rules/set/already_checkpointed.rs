@@ -33,7 +33,9 @@ rule! {
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let page_size = evidence.image.as_ref().map(Pages::page_size);
-    if evidence.wal_is_foreign() || page_size != evidence.timeline.page_size() {
+    // Of encrypted pages it is not known.
+    let is_encrypted = evidence.encryption().is_some();
+    if is_encrypted || evidence.wal_is_foreign() || page_size != evidence.timeline.page_size() {
         return;
     }
     let exactness = &evidence.exactness;

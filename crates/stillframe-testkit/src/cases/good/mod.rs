@@ -9,6 +9,7 @@ mod live_wal;
 mod never_checkpointed;
 mod older_generation_slack;
 mod page_1_not_in_wal;
+mod page_checksums;
 mod page_overtaken;
 mod page_size_65536;
 mod pages_left_behind;
@@ -68,6 +69,7 @@ pub fn cases() -> Vec<Case> {
         header_only_wal::case(),
         empty_wal::case(),
         big_endian_wal::case(),
+        page_checksums::case(),
         page_size_65536::case(),
         reserved_bytes::case(),
         auto_vacuum::case(),

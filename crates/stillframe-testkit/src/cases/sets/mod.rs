@@ -1,5 +1,6 @@
 //! Stories: sets to try the tool on.
 
+mod encrypted;
 mod foreign_page_size;
 mod half_a_transaction;
 mod journal_removed;
@@ -16,6 +17,7 @@ pub fn cases() -> Vec<Case> {
     let mut cases = vec![
         orders::case(),
         wal_hole::case(),
+        encrypted::case(),
         foreign_page_size::case(),
         half_a_transaction::case(),
         journal_removed::case(),

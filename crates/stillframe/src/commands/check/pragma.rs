@@ -5,6 +5,7 @@ use std::io::Write as _;
 use stillframe_check::content::{Level, Unchecked, read_schema, unchecked};
 use stillframe_check::pragma::{Pragma, PragmaError, missing_collation, pragma};
 use stillframe_check::render::MOST_NOT_CHECKED;
+use stillframe_database::encryption::InClear;
 use stillframe_history::{Error, Image, Refusal, Rest};
 
 use crate::args::{Check, Common, FailOn};
@@ -91,7 +92,9 @@ fn check(
     }
     let error = match image.refusal() {
         None => None,
-        Some(Refusal::NotADatabase(_)) => Some(PragmaError::NotADatabase),
+        // SQLite goes on where the header is in clear, and meets what is encrypted behind it.
+        Some(Refusal::Encrypted(InClear::Header { .. })) => None,
+        Some(Refusal::NotADatabase(_) | Refusal::Encrypted(_)) => Some(PragmaError::NotADatabase),
         Some(Refusal::Wal(_)) => Some(PragmaError::CannotOpen),
         Some(Refusal::PageSizeMismatch { .. }) => Some(PragmaError::PageSizeMismatch),
         // SQLite reads pages that exist nowhere as zeros, and meets the limit of growth at a checkpoint only.

@@ -1,12 +1,13 @@
 //! What `--repair` and `--past-damage` put into a database that SQLite would not show, and how that is told.
 
+use anyhow::Context as _;
 use serde::Serialize;
 use stillframe_check::content::Level;
 use stillframe_check::{Looked, WithOlder};
 use stillframe_format::{PageNumber, Pages as _};
 use stillframe_history::{
-    Image, Mismatch, Origin, PastDamage, Refusal, RepairedPart, Residue, Timeline, WalRepair,
-    WalRepairs,
+    Image, Input, Mismatch, Origin, PastDamage, Refusal, RepairedPart, Residue, TextDamage,
+    Timeline, Undone, WalRepair, WalRepairs,
 };
 use stillframe_wal::Header;
 use stillframe_wal::repair::Part;
@@ -29,6 +30,8 @@ pub struct Repaired {
     pub is_evidence: bool,
     /// How much was looked at of what is written.
     pub checked: Option<Level>,
+    /// Whether a transfer as text was undone, so that the bytes of the database are not those of the file.
+    pub is_file_undone: bool,
     /// Why it cannot be told whether the database file holds later pages.
     pub unknowable: Option<&'static str>,
 }
@@ -44,8 +47,47 @@ pub struct Repair {
     pub what: String,
 }
 
+/// Puts the files of a set right.
+pub fn files(common: &Common, found: &mut Found) -> anyhow::Result<Repaired> {
+    let mut repaired = wal(common, found)?;
+    let bar = Bar::new(
+        "looking for text",
+        2 * found.set.database_bytes(),
+        common.quiet,
+    );
+    let damage = TextDamage::of(&found.set, &bar)?;
+    let damage = damage.filter(|damage| damage.can_be_undone());
+    if let Some((damage, Input { name, bytes })) =
+        damage.zip(found.set.database.take_if(|_| damage.is_some()))
+    {
+        let undone = Undone::new(bytes, damage, &bar).with_context(|| name.clone())?;
+        let what = match damage {
+            TextDamage::CarriageReturns { count } => {
+                format!(
+                    "{} taken out of {name}, each before a line feed",
+                    many(count, "carriage return")
+                )
+            }
+            TextDamage::Latin1ToUtf8 { count } | TextDamage::Replaced { count } => {
+                format!(
+                    "{} of {name} put back that had been written as UTF-8",
+                    many(count, "byte")
+                )
+            }
+        };
+        repaired.repairs.push(Repair {
+            input: name.clone(),
+            offset: 0,
+            what,
+        });
+        repaired.is_file_undone = true;
+        found.set.database = Some(Input::new(name, undone));
+    }
+    Ok(repaired)
+}
+
 /// Puts the WAL of a set right where its checksums tell what stood there.
-pub fn wal(common: &Common, found: &mut Found) -> anyhow::Result<Repaired> {
+fn wal(common: &Common, found: &mut Found) -> anyhow::Result<Repaired> {
     let bytes = found.set.wal_bytes();
     let bar = Bar::new("looking for damage", 2 * bytes, common.quiet);
     let timeline = Timeline::read(&found.set, &bar)?;

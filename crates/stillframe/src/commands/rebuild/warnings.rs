@@ -5,7 +5,7 @@ use stillframe_database::Geometry;
 use stillframe_database::btree::Page;
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_format::{PageNumber, Pages as _};
-use stillframe_history::{Error, Image, Mismatch, Timeline, WalState, last_frame_of};
+use stillframe_history::{Error, Image, Mismatch, Refusal, Timeline, WalState, last_frame_of};
 
 use super::advice::without_wal;
 use crate::commands::doubts::Doubts;
@@ -36,6 +36,13 @@ pub fn warnings(
     let mut warnings = Vec::new();
     warnings.extend(passed_over(found, image));
     warnings.extend(refused(image)?);
+    if let Some(Refusal::Encrypted(_)) = image.refusal() {
+        warnings.push(
+            "its pages are encrypted, and were put together as they are: nothing was looked at in them, nor whether they \
+             belong together"
+                .to_owned(),
+        );
+    }
     if let WalState::Ignored(error) = timeline.state() {
         warnings.push(format!(
             "nothing of the WAL is in it, as SQLite ignores a WAL like this: {error}"

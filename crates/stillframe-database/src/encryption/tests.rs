@@ -1,0 +1,80 @@
+use alloc::vec::Vec;
+
+use super::{InClear, in_clear};
+use stillframe_format::PageSize;
+
+/// Bytes of SplitMix64.
+fn random(length: usize, mut seed: u64) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(length);
+    while bytes.len() < length {
+        seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut word = seed;
+        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bytes.extend_from_slice(&(word ^ (word >> 31)).to_le_bytes());
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+const HEADER: &[u8; 24] = b"SQLite format 3\0\x10\x00\x02\x02\x50\x40\x20\x20";
+
+fn size(bytes: u32) -> PageSize {
+    PageSize::new(bytes).unwrap()
+}
+
+#[test]
+fn random_pages_show_what_is_in_clear() {
+    let (page_size, reserved) = (size(4096), 80);
+    for seed in 0..500 {
+        let mut page = random(4096, seed);
+        assert_eq!(in_clear(&page), Some(InClear::Nothing));
+        page[16..24].copy_from_slice(&HEADER[16..]);
+        let clear = InClear::PageSize {
+            page_size,
+            reserved,
+        };
+        assert_eq!(in_clear(&page), Some(clear));
+        page[..16].copy_from_slice(&HEADER[..16]);
+        let clear = InClear::Header {
+            page_size,
+            reserved,
+        };
+        assert_eq!(in_clear(&page), Some(clear));
+    }
+}
+
+/// The least page is enough to tell, and what follows it is not looked at.
+#[test]
+fn small_pages_tell_too() {
+    let mut file = random(4096, 7);
+    file[..24].copy_from_slice(HEADER);
+    file[16..18].copy_from_slice(&512u16.to_be_bytes());
+    let (page_size, reserved) = (size(512), 80);
+    let clear = InClear::Header {
+        page_size,
+        reserved,
+    };
+    assert_eq!(in_clear(&file), Some(clear));
+    // A sound page 1 of a database whose other pages hold random bytes.
+    file[24..512].fill(0);
+    assert_eq!(in_clear(&file), None);
+}
+
+/// No cipher reserves fewer bytes: a page 1 of random bytes behind a header is damaged.
+#[test]
+fn a_damaged_page_is_not_encrypted() {
+    let mut page = random(4096, 1);
+    page[..24].copy_from_slice(HEADER);
+    page[20] = 8;
+    assert_eq!(in_clear(&page), None);
+}
+
+#[test]
+fn what_has_structure_or_is_short_is_not_encrypted() {
+    assert_eq!(in_clear(&[0; 4096]), None);
+    assert_eq!(in_clear(&[]), None);
+    assert_eq!(in_clear(&random(300, 1)), None);
+    let text: Vec<u8> = b"INSERT INTO orders VALUES(1);\n".repeat(140);
+    assert_eq!(in_clear(&text), None);
+}
