@@ -141,6 +141,36 @@ impl<'p, P: Pages> Scan<'p, P> {
         Some(self.entry(cell))
     }
 
+    /// How many entries are left, by the cells of their pages alone, as SQLite counts rows (`sqlite3BtreeCount`): payloads are
+    /// not looked at. `read` is told how many pages were read so far, after each.
+    ///
+    /// # Errors
+    /// The first [`Problem`] with a page that is met: the number is not known then.
+    pub fn count(mut self, read: &mut dyn FnMut(u64)) -> Result<u64, Problem<P::Error>> {
+        let mut entries = 0;
+        loop {
+            if let Some((page, parent)) = self.next.take() {
+                self.enter(page, parent)?;
+                read(self.pages_read);
+            }
+            let Some(level) = self.levels.last_mut() else {
+                return Ok(entries);
+            };
+            if level.kind.is_leaf() {
+                let page = Page::parse(level.number, self.geometry, &level.bytes);
+                let cells = page.map_or(0, |page| page.cell_count());
+                entries += u64::from(cells.saturating_sub(level.cell));
+                self.levels.pop();
+                continue;
+            }
+            match level.step(self.geometry, self.tree) {
+                Step::Descend(child, parent) => self.next = Some((child, parent)),
+                Step::Entry(_) => entries += 1,
+                Step::Up => drop(self.levels.pop()),
+            }
+        }
+    }
+
     fn enter(&mut self, page: u32, parent: PageNumber) -> Result<(), Problem<P::Error>> {
         let number = self.claim(page, parent)?;
         if self.levels.len() >= MAX_BTREE_DEPTH {

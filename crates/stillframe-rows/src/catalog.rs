@@ -87,6 +87,31 @@ impl<E> Catalog<E> {
         table: &'t Table,
         seen: Seen,
     ) -> Option<Rows<'p, 't, P>> {
+        let scan = self.scan(pages, table, seen)?;
+        Some(Rows::new(scan, Plan::of(table), self.encoding))
+    }
+
+    /// How many rows a table has, by the pages of its tree alone: `None` for a view and a virtual table. `read` is told how
+    /// many pages were read so far, after each.
+    ///
+    /// # Errors
+    /// The first [`Problem`] with one of those pages. What is wrong with a row is not met.
+    pub fn count<P: Pages<Error = E>>(
+        &self,
+        pages: &P,
+        table: &Table,
+        seen: Seen,
+        read: &mut dyn FnMut(u64),
+    ) -> Option<Result<u64, Problem<E>>> {
+        Some(self.scan(pages, table, seen)?.count(read))
+    }
+
+    fn scan<'p, P: Pages<Error = E>>(
+        &self,
+        pages: &'p P,
+        table: &Table,
+        seen: Seen,
+    ) -> Option<Scan<'p, P>> {
         if table.kind != TableKind::Ordinary {
             return None;
         }
@@ -94,8 +119,7 @@ impl<E> Catalog<E> {
             true => Tree::Index,
             false => Tree::Table,
         };
-        let scan = Scan::new(pages, self.geometry, tree, table.root, seen);
-        Some(Rows::new(scan, Plan::of(table), self.encoding))
+        Some(Scan::new(pages, self.geometry, tree, table.root, seen))
     }
 }
 

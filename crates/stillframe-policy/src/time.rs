@@ -1,0 +1,230 @@
+//! Moments, as SQLite's date functions read them from text, and as applications store them in numbers.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
+
+/// A moment in the years -9999 to 9999, in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Time(DateTime);
+
+/// What a value was taken for, to be a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakenAs {
+    /// Text such as `2026-09-20 02:59:58`, in UTC where it names no other offset.
+    Text,
+    /// Seconds since 1970.
+    Seconds,
+    /// Thousandths of a second since 1970.
+    Milliseconds,
+    /// A Julian day number.
+    JulianDay,
+}
+
+/// So many seconds since 1970 are a time, and more are milliseconds: the year 5138 of the one, 1973 of the other.
+const MOST_SECONDS: f64 = 1e11;
+/// So many milliseconds are one: the year 5138. What is larger may be micro- or nanoseconds, of 1970 or of another year.
+const MOST_MILLISECONDS: f64 = 1e14;
+/// The last Julian day that SQLite knows: the end of the year 9999.
+const LAST_JULIAN_DAY: f64 = 5_373_484.5;
+/// The Julian day on which 1970 began.
+const JULIAN_DAY_OF_1970: f64 = 2_440_587.5;
+
+impl Time {
+    /// As SQLite's date functions read text: `YYYY-MM-DD`, and behind spaces or a `T` an hour and minute, with seconds or
+    /// not, with parts of them or not, and with `Z` or an offset from UTC or not. `None` for all else, also for a day that
+    /// its month does not have.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut rest = text.as_bytes();
+        let date = date(&mut rest)?;
+        let mut nanoseconds = 0;
+        let mut offset = 0;
+        while is_space(rest.first()) || rest.first() == Some(&b'T') {
+            rest = rest.get(1..)?;
+        }
+        if !rest.is_empty() {
+            nanoseconds = time_of_day(&mut rest)?;
+            offset = offset_from_utc(&mut rest)?;
+        }
+        if !rest.is_empty() {
+            return None;
+        }
+        let moment = DateTime::from(date);
+        let moment = moment.checked_add(SignedDuration::from_nanos(nanoseconds));
+        let moment = moment.ok()?.checked_sub(SignedDuration::from_mins(offset));
+        moment.ok().map(Self)
+    }
+
+    /// The moment that an integer stands for, and what it was taken for.
+    pub fn of_integer(integer: i64) -> Option<(Self, TakenAs)> {
+        let size = integer.unsigned_abs() as f64;
+        if size < MOST_SECONDS {
+            Some((Self::since_1970(integer, 0)?, TakenAs::Seconds))
+        } else if size < MOST_MILLISECONDS {
+            Some((Self::since_1970(0, integer)?, TakenAs::Milliseconds))
+        } else {
+            None
+        }
+    }
+
+    /// The moment that a floating-point number stands for, and what it was taken for: up to the last Julian day it is one,
+    /// as for SQLite's date functions.
+    pub fn of_real(real: f64) -> Option<(Self, TakenAs)> {
+        let (seconds, taken) = match real {
+            0.0..LAST_JULIAN_DAY => ((real - JULIAN_DAY_OF_1970) * 86_400.0, TakenAs::JulianDay),
+            _ if real.abs() < MOST_SECONDS => (real, TakenAs::Seconds),
+            _ if real.abs() < MOST_MILLISECONDS => (real / 1000.0, TakenAs::Milliseconds),
+            _ => return None,
+        };
+        let milliseconds = (seconds * 1000.0).round() as i64;
+        Some((Self::since_1970(0, milliseconds)?, taken))
+    }
+
+    fn since_1970(seconds: i64, milliseconds: i64) -> Option<Self> {
+        let begin = Offset::UTC.to_datetime(Timestamp::UNIX_EPOCH);
+        let duration = SignedDuration::from_secs(seconds);
+        let duration = duration.checked_add(SignedDuration::from_millis(milliseconds))?;
+        begin.checked_add(duration).ok().map(Self)
+    }
+
+    /// So long before it; `None` where that is before the year -9999.
+    pub fn before(self, duration: Duration) -> Option<Self> {
+        let duration = SignedDuration::try_from(duration).ok()?;
+        self.0.checked_sub(duration).ok().map(Self)
+    }
+
+    /// So long after it; `None` where that is past the year 9999.
+    pub fn after(self, duration: Duration) -> Option<Self> {
+        let duration = SignedDuration::try_from(duration).ok()?;
+        self.0.checked_add(duration).ok().map(Self)
+    }
+
+    /// How long it is after `other`; `None` where it is not.
+    pub fn since(self, other: Self) -> Option<Duration> {
+        Duration::try_from(self.0.duration_since(other.0)).ok()
+    }
+
+    /// Whether it lies so far behind `now` that clocks which differ a little do not explain it: more than a minute.
+    pub fn is_future(self, now: Self) -> bool {
+        let ahead = self.since(now);
+        ahead.is_some_and(|ahead| ahead > Duration::from_secs(60))
+    }
+}
+
+impl TryFrom<SystemTime> for Time {
+    type Error = jiff::Error;
+
+    fn try_from(time: SystemTime) -> Result<Self, Self::Error> {
+        let time = Timestamp::try_from(time)?;
+        Ok(Self(Offset::UTC.to_datetime(time)))
+    }
+}
+
+impl fmt::Display for Time {
+    /// To the second, as RFC 3339 writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let second = self.0.with().subsec_nanosecond(0).build();
+        write!(f, "{}Z", second.unwrap_or(self.0))
+    }
+}
+
+impl TakenAs {
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Text => "text in UTC",
+            Self::Seconds => "seconds since 1970",
+            Self::Milliseconds => "milliseconds since 1970",
+            Self::JulianDay => "a Julian day",
+        }
+    }
+}
+
+fn date(rest: &mut &[u8]) -> Option<Date> {
+    let is_negative = skip(rest, b"-");
+    let year = digits(rest, 4)?;
+    let year = if is_negative { -year } else { year };
+    let month = skip(rest, b"-").then(|| digits(rest, 2))??;
+    let day = skip(rest, b"-").then(|| digits(rest, 2))??;
+    Date::new(year as i16, month as i8, day as i8).ok()
+}
+
+/// In nanoseconds.
+fn time_of_day(rest: &mut &[u8]) -> Option<i64> {
+    let hour = digits(rest, 2).filter(|hour| *hour <= 24)?;
+    let minute = skip(rest, b":").then(|| digits(rest, 2))??;
+    let mut seconds = 0;
+    let mut part = 0;
+    if skip(rest, b":") {
+        seconds = digits(rest, 2)?;
+        if rest.len() > 1 && skip(rest, b".") {
+            let mut unit = 100_000_000;
+            digits(rest, 1).map(|first| part += first * unit)?;
+            while let Some(digit) = digits(rest, 1) {
+                unit /= 10;
+                part += digit * unit;
+            }
+        }
+    }
+    if minute > 59 || seconds > 59 {
+        return None;
+    }
+    Some(((hour * 60 + minute) * 60 + seconds) * 1_000_000_000 + part)
+}
+
+/// In minutes.
+fn offset_from_utc(rest: &mut &[u8]) -> Option<i64> {
+    while is_space(rest.first()) {
+        *rest = rest.get(1..)?;
+    }
+    let mut offset = 0;
+    if !skip(rest, b"Z") && !skip(rest, b"z") && !rest.is_empty() {
+        let is_negative = skip(rest, b"-");
+        if !is_negative && !skip(rest, b"+") {
+            return None;
+        }
+        let hours = digits(rest, 2).filter(|hours| *hours <= 14)?;
+        let minutes = skip(rest, b":").then(|| digits(rest, 2))??;
+        if minutes > 59 {
+            return None;
+        }
+        offset = hours * 60 + minutes;
+        if is_negative {
+            offset = -offset;
+        }
+    }
+    while is_space(rest.first()) {
+        *rest = rest.get(1..)?;
+    }
+    Some(offset)
+}
+
+fn is_space(byte: Option<&u8>) -> bool {
+    matches!(byte, Some(b' ' | b'\t'..=b'\r'))
+}
+
+fn skip(rest: &mut &[u8], what: &[u8]) -> bool {
+    match rest.strip_prefix(what) {
+        Some(behind) => {
+            *rest = behind;
+            true
+        }
+        None => false,
+    }
+}
+
+fn digits(rest: &mut &[u8], count: usize) -> Option<i64> {
+    let (digits, behind) = rest.split_at_checked(count)?;
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    *rest = behind;
+    let value = |value, digit: &u8| value * 10 + i64::from(digit - b'0');
+    Some(digits.iter().fold(0, value))
+}
+
+#[cfg(test)]
+mod tests;
