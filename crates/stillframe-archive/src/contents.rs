@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use stillframe_source::{Error, Source};
 
@@ -67,6 +68,8 @@ pub struct Member {
     pub declared: Option<u64>,
     /// Whether it is all there, as far as the archive tells.
     pub is_whole: bool,
+    /// When it was last changed: as the archive says or, where it says nothing, the one that holds that.
+    pub modified: Option<SystemTime>,
     /// How many members of its name the archive holds: all but the last have their number in the name.
     pub of_name: usize,
 }

@@ -1,9 +1,12 @@
 //! One reading of an archive, layer by layer.
 
+mod tell;
+
 use std::collections::HashMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use stillframe_source::Source;
 
@@ -36,6 +39,8 @@ pub(crate) enum Bytes<'i> {
 pub(crate) struct Entry<'i> {
     pub(crate) name: Name,
     pub(crate) declared: Option<u64>,
+    /// When it was last changed, where the archive says so.
+    pub(crate) modified: Option<SystemTime>,
     pub(crate) bytes: Bytes<'i>,
     pub(crate) depth: u32,
     /// Whether it is all that a compressed file holds.
@@ -51,6 +56,8 @@ pub(crate) struct Run<'r> {
     /// The number of the last member of each name.
     kept: HashMap<Name, usize>,
     seen: u64,
+    /// When the member was last changed that is looked at, or what it is in.
+    modified: Option<SystemTime>,
     /// Whether a limit was reached.
     is_over: bool,
 }
@@ -64,6 +71,7 @@ impl<'r> Run<'r> {
             contents: Contents::default(),
             kept: HashMap::new(),
             seen: 0,
+            modified: None,
             is_over: false,
         }
     }
@@ -129,6 +137,7 @@ impl Run<'_> {
         self.member(Entry {
             name: Name::new(path.clone(), inside),
             declared: None,
+            modified: None,
             bytes: Bytes::Stream(&mut decoded),
             depth,
             is_compressed: true,
@@ -145,6 +154,13 @@ impl Run<'_> {
         if self.is_one_too_many(&entry.name) {
             return;
         }
+        let outer = self.modified;
+        self.modified = entry.modified.or(outer);
+        self.read(entry);
+        self.modified = outer;
+    }
+
+    fn read(&mut self, entry: Entry<'_>) {
         match entry.bytes {
             Bytes::Placed(source, checksum) => {
                 let mut head = vec![0; source.len().min(HEAD as u64) as usize];
@@ -247,7 +263,10 @@ impl Run<'_> {
             if let (Ok(own), Ok(linked)) = parts {
                 member.source = own;
                 let (declared, is_whole) = (member.declared, member.is_whole);
+                let (outer, modified) = (self.modified, member.modified);
+                self.modified = modified;
                 self.keep(name, declared, linked, is_whole);
+                self.modified = outer;
             }
         } else if (self.treat)(&name, &[], None) == Treatment::Keep {
             let target = target.to_string_lossy();
@@ -340,6 +359,7 @@ impl Run<'_> {
             source,
             declared,
             is_whole,
+            modified: self.modified,
             of_name: 1,
         });
     }
@@ -347,43 +367,5 @@ impl Run<'_> {
     /// Whether nothing more is to be read.
     pub(crate) const fn is_over(&self) -> bool {
         self.is_over
-    }
-
-    /// Says what is wrong, where anything is.
-    pub(crate) fn tell(&mut self, path: &Path, failed: Option<io::Error>) {
-        let Some(reason) = failed else {
-            return;
-        };
-        if let Some(limit) = self.meter.exceeded() {
-            return self.too_much(path, format!("{limit} bytes"));
-        }
-        let name = path.to_string_lossy().into_owned();
-        self.trouble(match reason.kind() {
-            _ if is_behind(&reason) => Trouble::Continues { name },
-            io::ErrorKind::UnexpectedEof => Trouble::Cut { name },
-            io::ErrorKind::Unsupported => Trouble::Unsupported {
-                name,
-                found: reason.to_string(),
-            },
-            _ => Trouble::Damaged { name, reason },
-        });
-    }
-
-    pub(crate) fn trouble(&mut self, trouble: Trouble) {
-        self.contents.troubles.push(trouble);
-    }
-
-    pub(crate) fn cut(&mut self, path: &Path) {
-        let name = path.to_string_lossy().into_owned();
-        self.trouble(Trouble::Cut { name });
-    }
-
-    fn too_much(&mut self, path: &Path, limit: String) {
-        if self.is_over {
-            return;
-        }
-        self.is_over = true;
-        let name = path.to_string_lossy().into_owned();
-        self.trouble(Trouble::TooMuch { name, limit });
     }
 }

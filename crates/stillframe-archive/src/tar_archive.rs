@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use stillframe_source::Source;
 use tar::{Archive, Entry as TarEntry};
@@ -121,6 +122,7 @@ impl Run<'_> {
             Err(error) => return self.tell(&name.path(), Some(error)),
         }
         let declared = Some(entry.size());
+        let modified = modified(&entry);
         match place {
             Some(source) if !is_sparse => {
                 let start = entry.raw_file_position().min(source.len());
@@ -131,6 +133,7 @@ impl Run<'_> {
                     Ok(part) => self.member(Entry {
                         name,
                         declared,
+                        modified,
                         bytes: Bytes::Placed(part, None),
                         depth,
                         is_compressed: false,
@@ -151,6 +154,7 @@ impl Run<'_> {
                 self.member(Entry {
                     name,
                     declared,
+                    modified,
                     bytes: Bytes::Stream(reader),
                     depth,
                     is_compressed: false,
@@ -158,6 +162,12 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// When a member was last changed. What is made to be the same each time has the time 0, which says nothing.
+fn modified<R: Read>(entry: &TarEntry<'_, R>) -> Option<SystemTime> {
+    let seconds = entry.header().mtime().ok().filter(|seconds| *seconds > 0)?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
 }
 
 /// Whether the holes of a file are told in pax records, so that its bytes are not those that stand there.

@@ -4,10 +4,14 @@ use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use crc32fast::Hasher;
+use jiff::civil;
+use jiff::tz::Offset;
 use stillframe_source::Source;
-use zip::{CompressionMethod, ZipArchive};
+use zip::read::ZipFile;
+use zip::{CompressionMethod, ExtraField, ZipArchive};
 
 use crate::Trouble;
 use crate::coding::Coding;
@@ -25,6 +29,7 @@ struct Listed {
     compressed: u64,
     length: u64,
     checksum: u32,
+    modified: Option<SystemTime>,
     coding: Coding,
 }
 
@@ -65,6 +70,7 @@ impl Run<'_> {
                 Ok(part) => self.member(Entry {
                     name: listed.name,
                     declared: Some(listed.length),
+                    modified: listed.modified,
                     bytes: Bytes::Placed(part, Some(listed.checksum)),
                     depth,
                     is_compressed: false,
@@ -84,6 +90,7 @@ impl Run<'_> {
         self.member(Entry {
             name: listed.name,
             declared: Some(listed.length),
+            modified: listed.modified,
             bytes: Bytes::Stream(&mut decoded),
             depth,
             is_compressed: false,
@@ -100,10 +107,12 @@ impl Run<'_> {
                 Ok(Some(file)) if file.is_file() => {
                     let name = Name::new(path.to_path_buf(), of_bytes(file.name_raw()));
                     let declared = Some(file.size());
+                    let modified = modified(&file);
                     let mut metered = meter.over(file);
                     self.member(Entry {
                         name,
                         declared,
+                        modified,
                         bytes: Bytes::Stream(&mut metered),
                         depth,
                         is_compressed: false,
@@ -158,6 +167,7 @@ fn listed(
         });
     };
     Ok(Some(Listed {
+        modified: modified(&file),
         header: file.header_start(),
         start,
         compressed: file.compressed_size(),
@@ -191,6 +201,25 @@ fn overlap() -> io::Error {
         io::ErrorKind::InvalidData,
         "it begins within another member, so that the same bytes stand for both",
     )
+}
+
+/// When a member was last changed, in UTC where the archive says that (the extended timestamp), and else by the clock on the
+/// wall where it was made. The first moment of 1980 stands for none.
+fn modified<R: Read>(file: &ZipFile<'_, R>) -> Option<SystemTime> {
+    let exact = file.extra_data_fields().find_map(|field| match field {
+        ExtraField::ExtendedTimestamp(times) => times.mod_time(),
+        _ => None,
+    });
+    if let Some(seconds) = exact.filter(|seconds| *seconds > 0) {
+        return SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds.into()));
+    }
+    let time = file.last_modified()?;
+    let (year, month, day) = (time.year() as i16, time.month() as i8, time.day() as i8);
+    let (hour, minute, second) = (time.hour() as i8, time.minute() as i8, time.second() as i8);
+    let moment = civil::DateTime::new(year, month, day, hour, minute, second, 0).ok()?;
+    let is_told = moment > civil::date(1980, 1, 1).at(0, 0, 0, 0);
+    let moment = Offset::UTC.to_timestamp(moment).ok().filter(|_| is_told)?;
+    Some(moment.into())
 }
 
 /// How a member is compressed, by its number in the file format (APPNOTE, section 4.4.5).

@@ -4,8 +4,8 @@ use stillframe_wal::ErrorKind as WalError;
 
 use crate::Rule;
 use crate::rules::{
-    btree, database, freelist, journal, manifest, overflow, pointer_map, record, schema, set,
-    super_journal, wal, wal_index,
+    btree, database, freelist, journal, manifest, overflow, pointer_map, policy, record, schema,
+    set, super_journal, wal, wal_index,
 };
 
 /// Every rule, by code.
@@ -51,6 +51,13 @@ pub static RULES: &[&Rule] = &[
     &database::trailing_zero_pages::RULE,
     &database::pages_left_behind::RULE,
     &database::page_checksums_hold::RULE,
+    &policy::expectation_not_met::RULE,
+    &policy::expectation_undecided::RULE,
+    &policy::too_old::RULE,
+    &policy::wal_required::RULE,
+    &policy::as_expected::RULE,
+    &policy::time_in_future::RULE,
+    &policy::accepted_finding_gone::RULE,
     &freelist::freelist_leaf_count_invalid::RULE,
     &freelist::freelist_length_mismatch::RULE,
     &manifest::commits_missing::RULE,

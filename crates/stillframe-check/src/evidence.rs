@@ -11,6 +11,7 @@ use stillframe_history::{
     Timeline, Unexplained, WalRepairs, WalState, exactness,
 };
 use stillframe_manifest::Difference;
+use stillframe_policy::Judged;
 use stillframe_wal::FrameNumber;
 
 use crate::aborted::Filled;
@@ -111,6 +112,8 @@ pub struct Evidence<'a> {
     pub aborted: Option<Aborted>,
     /// How the set differs from what was recorded of it, where whoever opened it knows what was.
     pub recorded: Option<Difference>,
+    /// What became of what is expected of the set, where anything is.
+    pub judged: Option<Judged>,
     /// The pages of a sound database that lies in a file which the journal cuts to nothing.
     pub whole_backup: Option<u32>,
     /// Inputs that changed while they were read, and how.
@@ -191,6 +194,7 @@ impl<'a> Evidence<'a> {
             timeline,
             image,
             recorded: None,
+            judged: None,
             changes: Vec::new(),
             arguments: None,
             wal_is_beside: wal_is_beside(set),

@@ -12,6 +12,10 @@ use crate::{Rule, Severity};
 pub struct Finding {
     /// The rule.
     pub rule: &'static Rule,
+    /// How bad it is: as the rule says, or whoever asked for the check.
+    pub severity: Severity,
+    /// Whether it is accepted.
+    pub is_accepted: bool,
     /// Where.
     pub place: Place,
     /// What is there, and what it means here.
@@ -116,7 +120,7 @@ impl Serialize for Finding {
         let mut finding = serializer.serialize_struct("Finding", 9)?;
         finding.serialize_field("code", self.rule.code)?;
         finding.serialize_field("name", self.rule.name)?;
-        finding.serialize_field("severity", &self.rule.severity)?;
+        finding.serialize_field("severity", &self.severity)?;
         finding.serialize_field("place", &self.place)?;
         finding.serialize_field("message", &self.message)?;
         finding.serialize_field("expected", &self.expected)?;
@@ -143,6 +147,8 @@ impl Findings {
     ) -> Details<'_> {
         self.found.push(Finding {
             rule,
+            severity: rule.severity,
+            is_accepted: false,
             place,
             message: message.into(),
             expected: None,
@@ -156,15 +162,18 @@ impl Findings {
     /// The findings, the worst first and in the order of the rules otherwise.
     pub(crate) fn sorted(mut self) -> Vec<Finding> {
         self.found
-            .sort_by_key(|finding| std::cmp::Reverse(finding.rule.severity));
+            .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         self.found
+    }
+
+    /// Each finding, as far as they were reported.
+    pub(crate) fn each(&mut self) -> impl Iterator<Item = &mut Finding> {
+        self.found.iter_mut()
     }
 
     /// Whether there is one of a severity.
     pub(crate) fn any(found: &[Finding], at_least: Severity) -> bool {
-        found
-            .iter()
-            .any(|finding| finding.rule.severity >= at_least)
+        found.iter().any(|finding| finding.severity >= at_least)
     }
 }
 

@@ -1,9 +1,10 @@
 use serde::Serialize;
 use stillframe_history::Role;
+use stillframe_policy::Mark;
 
 use crate::render::escape::harmless;
 use crate::verdict::is_decisive;
-use crate::{Evidence, Finding, Findings, Inside, RULES, Severity, Verdict};
+use crate::{Evidence, Finding, Findings, Inside, RULES, Severity, Terms, Verdict, VerdictKind};
 
 /// What a check of one database says.
 #[derive(Clone, Debug, Serialize)]
@@ -21,11 +22,17 @@ pub struct Report {
     pub not_checked: Vec<String>,
     /// The findings, the worst first.
     pub findings: Vec<Finding>,
+    /// Findings that are accepted, which neither count nor make a check fail.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<Finding>,
     /// How many there are, listed or not.
     pub counts: Counts,
     /// How many of them cannot be listed, as they are only counted.
     #[serde(skip)]
     pub not_kept: usize,
+    /// What findings are known by, accepted or not, where the [`Terms`] ask for it.
+    #[serde(skip)]
+    pub marks: Vec<Mark>,
 }
 
 /// How many findings there are of each severity.
@@ -37,18 +44,22 @@ pub struct Counts {
     pub warnings: usize,
     /// Notes.
     pub notes: usize,
+    /// Those that are accepted, whatever they would be.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub accepted: usize,
 }
 
 impl Counts {
     fn of(findings: &[Finding]) -> Self {
         let count = |severity| {
-            let of = |finding: &&Finding| finding.rule.severity == severity;
+            let of = |finding: &&Finding| finding.severity == severity;
             findings.iter().filter(of).count()
         };
         Self {
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             notes: count(Severity::Note),
+            accepted: 0,
         }
     }
 
@@ -60,6 +71,14 @@ impl Counts {
             Severity::Note => self.notes,
         }
     }
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Findings that are listed of a database where nothing else is said.
@@ -84,23 +103,37 @@ impl Report {
 
     /// As [`Report::new`], with no more than `most` findings: of the others it says how many there are.
     pub fn with_most(evidence: &Evidence<'_>, most: usize) -> Self {
+        Self::on_terms(evidence, most, Terms::default())
+    }
+
+    /// As [`Report::with_most`], with severities and accepted findings of whoever asks for it. The verdict follows them.
+    pub fn on_terms(evidence: &Evidence<'_>, most: usize, mut terms: Terms) -> Self {
         let mut findings = Findings::default();
         for rule in RULES {
             (rule.check)(evidence, &mut findings);
         }
-        let mut findings = findings.sorted();
-        let verdict = Verdict::draw(evidence, &findings);
-        let mut counts = Counts::of(&findings);
         let inside = evidence.inside.as_ref();
         // All that can be wrong with the structure is an error.
         let not_kept = inside.map_or(0, |inside| inside.structure.others.problems as usize);
-        counts.errors += not_kept;
-        if findings.len() > most {
-            // What decided the verdict is among those that are listed.
-            findings.sort_by_key(|it| (std::cmp::Reverse(it.rule.severity), !is_decisive(it)));
-            findings.truncate(most);
+        terms.apply(evidence, &mut findings, not_kept == 0);
+        let mut findings = findings.sorted();
+        let verdict = Verdict::draw(evidence, &findings);
+        if verdict.kind == VerdictKind::ConsistentCompletenessUnknown {
+            terms.accept_doubts(&mut findings);
         }
         let set = evidence.set;
+        let marks = terms.marks(set, &findings);
+        let (mut accepted, mut findings): (Vec<_>, Vec<_>) =
+            findings.into_iter().partition(|it| it.is_accepted);
+        let mut counts = Counts::of(&findings);
+        counts.errors += not_kept;
+        counts.accepted = accepted.len();
+        accepted.truncate(most);
+        if findings.len() > most {
+            // What decided the verdict is among those that are listed.
+            findings.sort_by_key(|it| (std::cmp::Reverse(it.severity), !is_decisive(it)));
+            findings.truncate(most);
+        }
         let inputs = [
             ("database", &set.database),
             ("wal", &set.wal),
@@ -123,8 +156,10 @@ impl Report {
             level: inside.map(|inside| inside.level.name()),
             not_checked: inside.map(Inside::unchecked).unwrap_or_default(),
             findings,
+            accepted,
             counts,
             not_kept,
+            marks,
         }
     }
 
@@ -152,7 +187,7 @@ impl Report {
             .into_iter()
             .for_each(text);
         renamed.not_checked.iter_mut().for_each(text);
-        for finding in &mut renamed.findings {
+        for finding in renamed.findings.iter_mut().chain(&mut renamed.accepted) {
             name(&mut finding.place.input);
             text(&mut finding.message);
             let optional = [&mut finding.expected, &mut finding.found, &mut finding.help];

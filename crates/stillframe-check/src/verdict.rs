@@ -3,6 +3,7 @@ mod inside;
 mod journal;
 mod kind;
 mod next;
+mod policy;
 mod rebuildable;
 mod sqlite;
 mod torn;
@@ -39,6 +40,9 @@ pub struct Verdict {
     /// Whether there is a warning among the findings, and no error.
     #[serde(skip)]
     has_warnings: bool,
+    /// Whether findings are accepted, or made less of, that would say otherwise or fail.
+    #[serde(rename = "set_aside", skip_serializing_if = "std::ops::Not::not")]
+    is_set_aside: bool,
 }
 
 /// Rules that decide the kind of a set's trouble, the most telling first. Any other error means that something is
@@ -105,10 +109,14 @@ const DOUBTFUL: &[&str] = &[
 impl Verdict {
     /// The word, in words. What is complete and has warnings all the same is called so.
     pub const fn words(&self) -> &'static str {
-        match (self.kind, self.has_warnings) {
-            (VerdictKind::Complete, true) => "complete, with warnings",
-            (VerdictKind::CompleteWithWal, true) => "complete with its WAL, with warnings",
-            (kind, _) => kind.words(),
+        match (self.kind, self.has_warnings, self.is_set_aside) {
+            (VerdictKind::Complete, true, _) => "complete, with warnings",
+            (VerdictKind::CompleteWithWal, true, _) => "complete with its WAL, with warnings",
+            (VerdictKind::Complete, _, true) => "complete, with findings set aside",
+            (VerdictKind::CompleteWithWal, _, true) => {
+                "complete with its WAL, with findings set aside"
+            }
+            (kind, ..) => kind.words(),
         }
     }
 
@@ -118,9 +126,18 @@ impl Verdict {
             self.kind,
             VerdictKind::Complete | VerdictKind::CompleteWithWal
         ) && !self.has_warnings
+            && !self.is_set_aside
     }
 
+    /// Of what the bytes say, and of what whoever asks makes of that.
     pub(crate) fn draw(evidence: &Evidence<'_>, findings: &[Finding]) -> Self {
+        match findings.iter().all(policy::is_plain) {
+            true => Self::of_bytes(evidence, findings),
+            false => policy::draw(evidence, findings),
+        }
+    }
+
+    fn of_bytes(evidence: &Evidence<'_>, findings: &[Finding]) -> Self {
         let kind = kind(evidence, findings);
         let mixed = Mixed::of(evidence, findings);
         let mixed = mixed.filter(|_| [VerdictKind::Torn, VerdictKind::Corrupt].contains(&kind));
@@ -133,6 +150,7 @@ impl Verdict {
         let can_reindex = can_reindex(findings);
         Self {
             kind,
+            is_set_aside: false,
             cause: mixed.map(|mixed| mixed.words(evidence)),
             sqlite_shows: sqlite::shows(evidence, findings),
             sqlite_destroys: sqlite::destroys(evidence, kind),
@@ -148,6 +166,12 @@ impl Verdict {
                 && !Findings::any(findings, Severity::Error),
         }
     }
+}
+
+/// Whether a finding leaves it in doubt whether all is there.
+pub(crate) fn is_doubt(finding: &Finding) -> bool {
+    let code = finding.rule.code;
+    code == "SET901" || DOUBTFUL.contains(&code)
 }
 
 fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {

@@ -39,6 +39,7 @@ fn folder_of(rule: &Rule) -> &str {
     match parts(rule).0 {
         "BT" => "btree",
         "DB" => "database",
+        "EX" => "policy",
         "FL" => "freelist",
         "MF" => "manifest",
         "OV" => "overflow",
@@ -75,6 +76,7 @@ fn each_rule_is_a_file_of_its_name() {
         "manifest",
         "overflow",
         "pointer_map",
+        "policy",
         "record",
         "schema",
         "set",

@@ -40,11 +40,16 @@ pub struct Setting {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PolicyError {
-    /// It is no TOML, or has a key that there is not, or a value of another type. The message names line and column.
-    #[error("{0}")]
-    Form(#[from] toml::de::Error),
+    /// It is no TOML, or has a key that there is not, or a value of another type.
+    #[error("line {line}: {reason}")]
+    Form {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
+        reason: String,
+    },
     /// An expectation is none.
-    #[error("line {line}: expect: {error}")]
+    #[error("line {line}: expect: {}, column {}: {}", .error.text, .error.column(), .error.kind)]
     Expectation {
         /// The line, from 1.
         line: usize,
@@ -85,11 +90,14 @@ impl Policy {
     /// # Errors
     /// A [`PolicyError`], which names the line.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        let file: File = toml::from_str(text)?;
         let line = |start: usize| {
             let before = text.as_bytes().get(..start).unwrap_or_default();
             before.iter().filter(|byte| **byte == b'\n').count() + 1
         };
+        let file: File = toml::from_str(text).map_err(|error| PolicyError::Form {
+            line: line(error.span().unwrap_or_default().start),
+            reason: error.message().to_owned(),
+        })?;
         let setting = |word: Spanned<String>| Setting {
             line: line(word.span().start),
             text: word.into_inner(),
@@ -168,7 +176,7 @@ SHM901 = "warning"
             ("\n\nexpect = 'users >= 1'", "line 3", "expected a sequence"),
             (
                 "expect = [\n 'users => 1']",
-                "line 2: expect: ",
+                "line 2: expect: users => 1, column 7: ",
                 "no operator",
             ),
             ("\nmax-age = '26 parsecs'", "line 2: max-age: ", "parsecs"),

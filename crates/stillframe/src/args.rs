@@ -3,6 +3,7 @@
 mod check;
 mod compact;
 mod dump;
+mod expected;
 mod inspect;
 mod log;
 mod manifest;
@@ -16,9 +17,10 @@ use clap::{
 use clap_complete::Shell;
 use stillframe_wal::CommitNumber;
 
-pub use check::{Check, CheckFormat, FailOn, ReportFile};
+pub use check::{Check, CheckFormat, FailOn, NEVER_IS_ALONE, ReportFile, is_alone};
 pub use compact::Compact;
 pub use dump::{Dump, DumpFormat};
+pub use expected::{Expected, rule_called, severity_called};
 pub use inspect::Inspect;
 pub use log::{Log, LogFormat};
 pub use manifest::Manifest;

@@ -33,7 +33,7 @@ impl Document for Concise {
 pub fn concise(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}: {}", report.database, report.verdict.words())?;
     for finding in &report.findings {
-        let severity = finding.rule.severity;
+        let severity = finding.severity;
         let style = style_of(severity);
         writeln!(
             out,
@@ -48,6 +48,10 @@ pub fn concise(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if !report.not_checked.is_empty() {
         let parts = many(report.not_checked.len() as u64, "part");
         writeln!(out, "{}: {parts} not checked", report.database)?;
+    }
+    if report.counts.accepted > 0 {
+        let findings = many(report.counts.accepted as u64, "finding");
+        writeln!(out, "{}: {findings} accepted", report.database)?;
     }
     if report.unlisted() > 0 {
         let more = many(report.unlisted() as u64, "more finding");

@@ -114,6 +114,25 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
         };
         writeln!(out, "\n  and {more}{rest}")?;
     }
+    accepted(report, width, out)
+}
+
+/// What is accepted, each in a paragraph.
+fn accepted(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    if report.counts.accepted > 0 {
+        let findings = many(report.counts.accepted as u64, "finding");
+        writeln!(out, "\n  {findings} accepted")?;
+    }
+    for finding in &report.accepted {
+        let (code, place) = (finding.rule.code, &finding.place);
+        let said = format!("{code} {}, at {place}", finding.message);
+        paragraph(out, 4, &said, width)?;
+    }
+    let others = report.counts.accepted - report.accepted.len();
+    if others > 0 {
+        let more = count(others as u64);
+        writeln!(out, "    and {more} more: list them with --max-findings")?;
+    }
     Ok(())
 }
 
@@ -140,6 +159,7 @@ fn style_of_verdict(verdict: &Verdict) -> Style {
         VerdictKind::ProvenIncomplete
         | VerdictKind::Torn
         | VerdictKind::NotAsRecorded
+        | VerdictKind::NotAsExpected
         | VerdictKind::ForeignWal
         | VerdictKind::StaleWal
         | VerdictKind::CheckpointSkippedFrames
@@ -198,7 +218,7 @@ pub(super) fn level_words(level: &str) -> &'static str {
 }
 
 fn write_finding(finding: &Finding, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let severity = finding.rule.severity;
+    let severity = finding.severity;
     let style = style_of(severity);
     writeln!(
         out,

@@ -119,6 +119,7 @@ impl Html {
                 errors,
                 warnings,
                 notes,
+                ..
             } = row.counts;
             let cell = |number: usize, one: &str| {
                 let s = if number == 1 { "" } else { "s" };

@@ -107,6 +107,7 @@ impl Markdown {
                 errors,
                 warnings,
                 notes,
+                ..
             } = row.counts;
             let [errors, warnings, notes] = [errors, warnings, notes].map(|n| count(n as u64));
             writeln!(
@@ -163,11 +164,19 @@ fn details(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if others > 0 {
         writeln!(out, "- and {}", many(others as u64, "more finding"))?;
     }
+    if report.counts.accepted > 0 {
+        let accepted = many(report.counts.accepted as u64, "finding");
+        writeln!(out, "- {accepted} accepted")?;
+        for finding in report.accepted.iter().take(MOST_FINDINGS) {
+            let (code, message) = (finding.rule.code, short(&finding.message));
+            writeln!(out, "  - {code} {message}")?;
+        }
+    }
     writeln!(out, "\n</details>")
 }
 
 fn write_finding(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let mark = match finding.rule.severity {
+    let mark = match finding.severity {
         Severity::Error => "🔴",
         Severity::Warning => "🟡",
         Severity::Note => "🔵",

@@ -47,8 +47,16 @@ impl Document for Sarif {
     fn add(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
         let report = &checked.report;
         let places = self.add_artifacts(checked);
-        for finding in &report.findings {
-            let result = self.result(finding, report, &places);
+        let mut met = HashMap::new();
+        for finding in report.findings.iter().chain(&report.accepted) {
+            let mut result = self.result(finding, report, &places);
+            // Of several at one place each is one of its own.
+            let place = &mut result.partial_fingerprints.place;
+            let times: &mut u32 = met.entry(place.clone()).or_default();
+            *times += 1;
+            if *times > 1 {
+                place.push_str(&format!("#{times}"));
+            }
             let separator = if self.has_results { "," } else { "" };
             self.has_results = true;
             write!(out, "{separator}\n{}", serde_json::to_string(&result)?)?;
@@ -174,7 +182,7 @@ impl Sarif {
         SarifResult {
             rule_id: rule.code,
             rule_index,
-            level: rule.severity.name(),
+            level: finding.severity.name(),
             message: Message::of(words(finding)),
             locations: [self.location(place, places, None)],
             related_locations: related
@@ -182,6 +190,10 @@ impl Sarif {
                     self.location(place, places, Some((number + 1, message)))
                 })
                 .collect(),
+            suppressions: match finding.is_accepted {
+                true => vec![model::Suppression::accepted()],
+                false => Vec::new(),
+            },
             partial_fingerprints: model::Fingerprints {
                 place: format!("{}:{}:0x{:x}", rule.code, place.input, place.range.start),
             },

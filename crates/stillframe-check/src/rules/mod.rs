@@ -10,6 +10,7 @@ pub(crate) mod journal;
 pub(crate) mod manifest;
 pub(crate) mod overflow;
 pub(crate) mod pointer_map;
+pub(crate) mod policy;
 pub(crate) mod problem;
 pub(crate) mod record;
 pub(crate) mod schema;

@@ -30,6 +30,8 @@ pub enum VerdictKind {
     AbortedBackup,
     /// It is sound, and not the database that the manifest records.
     NotAsRecorded,
+    /// It is sound, and not as it is expected to be: too old, or without what is asked for.
+    NotAsExpected,
     /// Something is damaged.
     Corrupt,
     /// The content looks encrypted.
@@ -56,6 +58,7 @@ impl VerdictKind {
             Self::ForeignJournal => "foreign journal",
             Self::AbortedBackup => "aborted backup",
             Self::NotAsRecorded => "not as recorded",
+            Self::NotAsExpected => "not as expected",
             Self::Corrupt => "corrupt",
             Self::Encrypted => "encrypted",
             Self::NotSqlite => "not SQLite",

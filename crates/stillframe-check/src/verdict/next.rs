@@ -47,7 +47,10 @@ pub(super) fn next(
         VerdictKind::Corrupt if can_reindex => Some(format!(
             "stillframe rebuild {database} -o rebuilt.db && sqlite3 rebuilt.db REINDEX"
         )),
-        VerdictKind::Complete | VerdictKind::NotSqlite | VerdictKind::NotAsRecorded => None,
+        VerdictKind::Complete
+        | VerdictKind::NotSqlite
+        | VerdictKind::NotAsRecorded
+        | VerdictKind::NotAsExpected => None,
         VerdictKind::Encrypted => rebuild,
         VerdictKind::ChangedWhileReading => Some(format!("stillframe check {database}")),
         VerdictKind::ForeignWal | VerdictKind::StaleWal => alone,

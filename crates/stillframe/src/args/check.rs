@@ -8,7 +8,7 @@ use clap::{Args as Group, ValueEnum};
 use stillframe_check::content::Level;
 use stillframe_check::{MOST_FINDINGS, Report, Severity, VerdictKind};
 
-use super::WalFile;
+use super::{Expected, WalFile};
 use crate::inputs::Names;
 use crate::names::shown;
 
@@ -21,6 +21,8 @@ Examples:
   stillframe check --fail-on error /backups    let warnings pass
   stillframe check --fail-on incomplete app.db fail where a WAL may be missing
   stillframe check --report html=a.html app.db make a page to be handed over, too
+  stillframe check --max-age 26h --expect 'users >= 1000' app.db
+  stillframe check --policy backups.toml /backups
   stillframe check --format pragma app.db      the rows of PRAGMA integrity_check
 
 Exit status:
@@ -39,12 +41,9 @@ pub struct Check {
     #[command(flatten)]
     pub wal: WalFile,
     /// What makes the exit status 1: a severity and all that is worse, or another thing; several with commas between them
-    #[arg(
-        long,
-        value_name = "WHAT",
-        default_value = "warning",
-        value_delimiter = ','
-    )]
+    ///
+    /// It is warning if it is not said.
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub fail_on: Vec<FailOn>,
     /// End with status 0 whatever was found, or could not be read: for a step that reports and stops nothing
     #[arg(long)]
@@ -58,6 +57,8 @@ pub struct Check {
     /// status 1, whatever --fail-on says.
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,
+    #[command(flatten)]
+    pub expected: Expected,
     /// How many findings of a database to list; the others are counted
     ///
     /// With --format pragma it is the N of PRAGMA integrity_check(N), where 0 stands for 100.
@@ -71,7 +72,7 @@ pub struct Check {
     /// The file appears when it is complete. With - for FILE the report is printed in place of the text.
     #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = OsStringValueParser::new().try_map(ReportFile::parse))]
     pub reports: Vec<ReportFile>,
-    /// Replace files of --report that exist
+    /// Replace files of --report and --write-baseline that exist
     #[arg(long)]
     pub force: bool,
     /// Have SARIF, JUnit and HTML say when the check was made: without it, the same inputs make the same report
@@ -183,10 +184,7 @@ impl Check {
 
     /// Refuses what excludes each other.
     pub fn refuse(&self) -> anyhow::Result<()> {
-        ensure!(
-            self.fail_on.len() == 1 || !self.fail_on.contains(&FailOn::Never),
-            "--fail-on never goes with nothing else"
-        );
+        ensure!(is_alone(&self.fail_on), "--fail-on {NEVER_IS_ALONE}");
         ensure!(
             self.reports.is_empty() || self.format != Some(CheckFormat::Pragma),
             "--format pragma goes with no --report; run check twice"
@@ -195,6 +193,11 @@ impl Check {
             self.manifest.is_none() || self.format != Some(CheckFormat::Pragma),
             "--format pragma goes with no --manifest; run check twice"
         );
+        if let (Some(option), Some(CheckFormat::Pragma)) =
+            (self.expected.first_given(), self.format)
+        {
+            bail!("--format pragma goes with no {option}; run check twice");
+        }
         let mut targets = HashSet::new();
         for report in self.files() {
             ensure!(
@@ -204,20 +207,6 @@ impl Check {
             );
         }
         Ok(())
-    }
-
-    /// Whether the run fails for a database.
-    pub fn fails_for(&self, report: &Report) -> bool {
-        self.fail_on.iter().any(|what| match what {
-            FailOn::Note => report.has(Severity::Note),
-            FailOn::Warning => report.has(Severity::Warning),
-            FailOn::Error => report.has(Severity::Error),
-            FailOn::Incomplete => !matches!(
-                report.verdict.kind,
-                VerdictKind::Complete | VerdictKind::CompleteWithWal
-            ),
-            FailOn::Never => false,
-        })
     }
 }
 
@@ -253,6 +242,31 @@ impl CheckFormat {
             | Self::Html
             | Self::Pragma => Names::Shown,
             Self::Json | Self::Jsonl | Self::Sarif => Names::Raw,
+        }
+    }
+}
+
+/// Said of a list that has `never` among others.
+pub const NEVER_IS_ALONE: &str = "never goes with nothing else";
+
+/// Whether `never` stands by itself, where it does.
+pub fn is_alone(fail_on: &[FailOn]) -> bool {
+    fail_on.len() == 1 || !fail_on.contains(&FailOn::Never)
+}
+
+impl FailOn {
+    /// Whether the run fails for a database; `allows_unknown` where that may lack a WAL.
+    pub fn fails_for(self, report: &Report, allows_unknown: bool) -> bool {
+        match self {
+            Self::Note => report.has(Severity::Note),
+            Self::Warning => report.has(Severity::Warning),
+            Self::Error => report.has(Severity::Error),
+            Self::Incomplete => match report.verdict.kind {
+                VerdictKind::Complete | VerdictKind::CompleteWithWal => false,
+                VerdictKind::ConsistentCompletenessUnknown => !allows_unknown,
+                _ => true,
+            },
+            Self::Never => false,
         }
     }
 }

@@ -13,12 +13,14 @@ use crate::names::argument;
 use crate::progress::Bar;
 
 mod exhibits;
+mod gate;
 mod pragma;
 mod reports;
 mod sums;
 mod zeros;
 
 use exhibits::{Exhibits, Wanted};
+use gate::Gate;
 use reports::Reports;
 
 /// Checks every set and says what is wrong.
@@ -44,6 +46,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
         false => Names::Raw,
     };
     let wanted = Wanted::of(&formats);
+    let mut gate = Gate::open(options, began)?;
     let mut inputs =
         super::search(common, options.wal.wal.as_deref(), names).all(&options.paths)?;
     let mut failures = std::mem::take(&mut inputs.failures);
@@ -52,6 +55,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
         .map(|file| Recorded::open(file, &options.paths))
         .transpose()?;
     let mut reports = Reports::create(common, options, format, &inputs)?;
+    gate.begin(options, &inputs)?;
     let mut run = Run {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         ..command_line()
@@ -67,7 +71,13 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
                 Some(recorded) => recorded.difference(common, &found)?,
                 None => None,
             };
-            check(common, options, &found, (tied, difference), &mut exhibits)
+            check(
+                common,
+                options,
+                &found,
+                (tied, difference),
+                (&mut gate, &mut exhibits),
+            )
         });
         match checked {
             Ok(checked) => {
@@ -78,7 +88,8 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
         }
     }
     failures.extend(exhibits.end());
-    let missing = recorded.map_or_else(Vec::new, |recorded| recorded.missing());
+    let mut missing = recorded.map_or_else(Vec::new, |recorded| recorded.missing());
+    missing.extend(gate.missing());
     fails |= !missing.is_empty();
     let exit = match missing.is_empty() || !failures.is_empty() {
         true => status(&inputs, &failures, fails),
@@ -100,6 +111,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
         failures.iter().chain(&missing).for_each(complain);
     }
     reports.write(&run)?;
+    gate.end(common, failures.is_empty())?;
     Ok(exit)
 }
 
@@ -142,7 +154,7 @@ fn check(
     options: &Check,
     found: &Found,
     (tied, recorded): (Option<Tied>, Option<Difference>),
-    exhibits: &mut Exhibits,
+    (gate, exhibits): (&mut Gate<'_>, &mut Exhibits),
 ) -> anyhow::Result<Checked> {
     let set = &found.set;
     let inputs = exhibits.before(found)?;
@@ -155,11 +167,14 @@ fn check(
     evidence.wal_is_beside = found.wal_is_beside();
     evidence.recorded = recorded;
     evidence.pairing = found.pairing().cloned();
-    evidence.changes = found.changes();
-    let report = Report::with_most(&evidence, options.max_findings);
     drop(bar);
-    let mut checked = Checked::new(report, false);
-    checked.fails = options.fails_for(&checked.report);
+    evidence.judged = gate.judge(common, found, &evidence)?;
+    // What changed while the tables were read is said, too.
+    evidence.changes = found.changes();
+    let terms = gate.terms(found);
+    let mut report = Report::on_terms(&evidence, options.max_findings, terms);
+    let fails = gate.fails(found, &mut report);
+    let mut checked = Checked::new(report, fails);
     checked.inputs = inputs;
     exhibits.show(found, &evidence, &mut checked)?;
     Ok(checked)

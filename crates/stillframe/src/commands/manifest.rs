@@ -89,7 +89,7 @@ fn bytes_to_read(found: &Found) -> u64 {
 }
 
 /// What a set is called below a path: the name of its database from there on, with `/` between folders.
-fn name_below(root: &Path, found: &Found) -> String {
+pub(super) fn name_below(root: &Path, found: &Found) -> String {
     let Some(path) = found.database_path() else {
         return found.name().to_owned();
     };
@@ -102,6 +102,18 @@ fn name_below(root: &Path, found: &Found) -> String {
         true => name.replace('\\', "/"),
         false => name,
     }
+}
+
+/// Which of the names that were written down below a path is that of a set which is called `name` below `root`.
+pub(super) fn recorded_as(root: &Path, name: &str, names: &[&str]) -> Option<usize> {
+    let called = |name: &str| names.iter().position(|other| *other == name);
+    // An archive of a folder has that in front of the names.
+    let inside = name.split_once('/').map(|(_, inside)| inside);
+    let is_archive = !root.is_dir();
+    let by_name = called(name).or_else(|| called(inside.filter(|_| is_archive)?));
+    // A file that was named is the one that was recorded, whatever it is called now.
+    let is_only = is_archive && names.len() == 1;
+    by_name.or(is_only.then_some(0))
 }
 
 /// The name of a member of the archive `root`, of those in it the last one.
@@ -150,14 +162,8 @@ impl<'a> Recorded<'a> {
     ) -> anyhow::Result<Option<Difference>> {
         let name = name_below(self.root, found);
         let sets = &self.manifest.sets;
-        let called = |name: &str| sets.iter().position(|set| set.name == name);
-        // An archive of a folder has that in front of the names.
-        let inside = name.split_once('/').map(|(_, inside)| inside);
-        let is_archive = !self.root.is_dir();
-        let by_name = called(&name).or_else(|| called(inside.filter(|_| is_archive)?));
-        // A file that was named is the one that was recorded, whatever it is called now.
-        let is_only = is_archive && sets.len() == 1;
-        let Some(at) = by_name.or(is_only.then_some(0)) else {
+        let names: Vec<&str> = sets.iter().map(|set| set.name.as_str()).collect();
+        let Some(at) = recorded_as(self.root, &name, &names) else {
             say(&format!("{name}: the manifest records nothing of it"));
             return Ok(None);
         };

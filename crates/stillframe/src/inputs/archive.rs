@@ -268,14 +268,14 @@ fn take_wal(contents: &mut Contents, wal: &Path) -> anyhow::Result<Member> {
 }
 
 /// Gives the one set that is wanted the WAL that was named for it.
-fn add_wal(sets: &mut [Found], wal: Member) -> anyhow::Result<()> {
+fn add_wal(sets: &mut [Found], mut wal: Member) -> anyhow::Result<()> {
     let [found] = sets else {
         bail!("--wal goes with one database; name a member of the archive as PATH");
     };
     found.wal = Some(wal.name.path());
-    let mut source = wal.source;
-    source.rename(found.names().name(&wal.name.path()));
-    found.add_member(Role::Wal, source, wal.name);
+    let name = found.names().name(&wal.name.path());
+    wal.source.rename(name);
+    found.add_member(Role::Wal, wal);
     Ok(())
 }
 
@@ -360,11 +360,10 @@ fn set(
     let archive = group
         .first()
         .map(|(_, member)| member.name.archive().to_path_buf());
-    for (role, member) in group {
+    for (role, mut member) in group {
         let path = member.name.path();
-        let mut source = member.source;
-        source.rename(search.names.name(&path));
-        let kind = super::kind(&source)?;
+        member.source.rename(search.names.name(&path));
+        let kind = super::kind(&member.source)?;
         if is_alone && !looks_like_database(database) && !is_part_of_a_set(kind) {
             return Ok(Err((path, kind)));
         }
@@ -372,7 +371,7 @@ fn set(
             Role::Database => role_of_kind(kind),
             role => role,
         };
-        found.add_member(role, source, member.name);
+        found.add_member(role, member);
     }
     super_journal::look_for(
         &mut found.set,

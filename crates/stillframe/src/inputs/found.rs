@@ -1,9 +1,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use same_file::is_same_file;
-use stillframe_archive::Name;
+use stillframe_archive::{Member, Name};
 use stillframe_check::{Pairing, Tied};
 use stillframe_history::{BackupSet, Input, Role};
 use stillframe_source::{Access, Source};
@@ -41,6 +42,8 @@ struct Part {
     member: Option<Name>,
     /// What it is called on a command line, where it can be named there.
     path: Option<PathBuf>,
+    /// When it was last changed, where that is known.
+    modified: Option<SystemTime>,
 }
 
 impl Part {
@@ -79,6 +82,11 @@ impl Found {
                 Err(error) => Some((self.name_of(part), error.to_string())),
             })
             .collect()
+    }
+
+    /// When the newest file of the set was last changed; `None` where that is known of none.
+    pub fn modified(&self) -> Option<SystemTime> {
+        self.parts.iter().filter_map(|part| part.modified).max()
     }
 
     /// The files of the set, or those that it is in.
@@ -250,15 +258,30 @@ impl Found {
 
     /// Takes a file, in place of one of that role that may be there.
     pub(super) fn add(&mut self, role: Role, source: Source) {
-        self.add_part(role, source, None);
+        let modified = source.modified();
+        self.add_part(role, source, None, modified);
     }
 
     /// Takes a member of an archive.
-    pub(super) fn add_member(&mut self, role: Role, source: Source, name: Name) {
-        self.add_part(role, source, Some(name));
+    pub(super) fn add_member(&mut self, role: Role, member: Member) {
+        let Member {
+            source,
+            name,
+            modified,
+            ..
+        } = member;
+        let of_archive = || source.file()?.metadata().ok()?.modified().ok();
+        let modified = modified.or_else(of_archive);
+        self.add_part(role, source, Some(name), modified);
     }
 
-    fn add_part(&mut self, role: Role, source: Source, member: Option<Name>) {
+    fn add_part(
+        &mut self,
+        role: Role,
+        source: Source,
+        member: Option<Name>,
+        modified: Option<SystemTime>,
+    ) {
         let path = match &member {
             Some(name) => Some(name.path()),
             None => source.path().map(Path::to_path_buf),
@@ -268,6 +291,7 @@ impl Found {
             source: Arc::new(source),
             member,
             path,
+            modified,
         };
         self.push(part);
     }

@@ -131,7 +131,7 @@ impl Search<'_> {
             let mut members = contents.members.into_iter();
             let is_it = |name: &Path| packed::unpacked(name) == packed::unpacked_on_disk(&path);
             if let Some(member) = members.find(|member| is_it(&member.name.path())) {
-                found.add_member(role, member.source, member.name);
+                found.add_member(role, member);
             }
         }
         Ok(())

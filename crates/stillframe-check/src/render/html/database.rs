@@ -121,7 +121,29 @@ fn findings(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
             "<p>And {more}, which are not listed (--max-findings).</p>"
         )?;
     }
-    Ok(())
+    accepted(report, out)
+}
+
+/// What is accepted, which counts for nothing.
+fn accepted(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.counts.accepted == 0 {
+        return Ok(());
+    }
+    let count = many(report.counts.accepted as u64, "finding");
+    writeln!(
+        out,
+        "<h3>Accepted</h3>\n<p>{count}, known and accepted.</p>\n<ul>"
+    )?;
+    for finding in &report.accepted {
+        let code = finding.rule.code;
+        let (message, place) = (xml(&finding.message), place(&finding.place));
+        writeln!(out, "<li>{code} {message}, at {place}</li>")?;
+    }
+    let others = report.counts.accepted - report.accepted.len();
+    if others > 0 {
+        writeln!(out, "<li>and {}</li>", many(others as u64, "other"))?;
+    }
+    writeln!(out, "</ul>")
 }
 
 fn write_finding(
@@ -130,7 +152,7 @@ fn write_finding(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let rule = finding.rule;
-    let severity = rule.severity.name();
+    let severity = finding.severity.name();
     writeln!(
         out,
         "<article class=\"{severity}\">\n<h4><span class=\"badge {severity}\">{severity}</span> \

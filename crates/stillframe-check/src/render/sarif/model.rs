@@ -12,6 +12,8 @@ pub struct SarifResult<'a> {
     pub locations: [Location; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related_locations: Vec<Location>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suppressions: Vec<Suppression>,
     pub partial_fingerprints: Fingerprints,
     pub properties: ResultProperties<'a>,
 }
@@ -25,6 +27,24 @@ pub struct ResultProperties<'a> {
     pub found: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<&'a str>,
+}
+
+/// That a result is accepted.
+#[derive(Debug, Serialize)]
+pub struct Suppression {
+    kind: &'static str,
+    status: &'static str,
+    justification: &'static str,
+}
+
+impl Suppression {
+    pub const fn accepted() -> Self {
+        Self {
+            kind: "external",
+            status: "accepted",
+            justification: "known and accepted: by a baseline, or by --allow-unknown",
+        }
+    }
 }
 
 /// What a result keeps from run to run.

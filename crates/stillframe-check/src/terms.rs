@@ -1,0 +1,85 @@
+//! What whoever asks for a check makes of findings: how bad they are to them, and which they accept.
+
+use std::collections::BTreeMap;
+
+use stillframe_history::{BackupSet, Role};
+use stillframe_policy::{Accepting, Mark};
+
+use crate::rules::policy::accepted_finding_gone::gone;
+use crate::rules::policy::is_of_policy;
+use crate::verdict::is_doubt;
+use crate::{Evidence, Finding, Findings, Part, Severity};
+
+/// What whoever asks for a check makes of findings.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// Severities in place of those of rules, by code.
+    pub severities: BTreeMap<&'static str, Severity>,
+    /// The findings of the set that are accepted.
+    pub accepting: Accepting,
+    /// Whether it is accepted that a WAL may be missing.
+    pub allows_unknown: bool,
+    /// That the marks of findings of this severity and worse ones are wanted.
+    pub marks: Option<Severity>,
+}
+
+impl Terms {
+    /// Gives findings their severities, tells which are accepted, and says which of the accepted ones are gone.
+    pub(crate) fn apply(&mut self, evidence: &Evidence<'_>, findings: &mut Findings, is_all: bool) {
+        for finding in findings.each() {
+            if let Some(severity) = self.severities.get(finding.rule.code) {
+                finding.severity = *severity;
+            }
+            finding.is_accepted =
+                can_be_accepted(finding) && self.accepting.accept(&mark(evidence.set, finding));
+        }
+        // What is only counted is not known to be gone.
+        for (mark, times) in self.accepting.gone().filter(|_| is_all) {
+            gone(findings, evidence.whole(Role::Database), mark, times);
+        }
+    }
+
+    /// Accepts what leaves it in doubt whether a WAL is missing.
+    pub(crate) fn accept_doubts(&self, findings: &mut [Finding]) {
+        let doubts = findings.iter_mut().filter(|finding| is_doubt(finding));
+        doubts
+            .filter(|_| self.allows_unknown)
+            .for_each(|finding| finding.is_accepted = true);
+    }
+
+    /// The marks of what is found, accepted or not.
+    pub(crate) fn marks(&self, set: &BackupSet, findings: &[Finding]) -> Vec<Mark> {
+        let Some(least) = self.marks else {
+            return Vec::new();
+        };
+        let wanted = findings
+            .iter()
+            .filter(|finding| finding.severity >= least && can_be_accepted(finding));
+        wanted.map(|finding| mark(set, finding)).collect()
+    }
+}
+
+/// What is expected is accepted by expecting less, and what changed while it was read was not looked at.
+fn can_be_accepted(finding: &Finding) -> bool {
+    !is_of_policy(finding.rule) && finding.rule.code != "SET001"
+}
+
+/// What a finding is known by.
+fn mark(set: &BackupSet, finding: &Finding) -> Mark {
+    let place = &finding.place;
+    let files = [
+        ("wal", &set.wal),
+        ("wal-index", &set.wal_index),
+        ("rollback-journal", &set.journal),
+    ];
+    let mut files = files.into_iter().filter_map(|(role, input)| {
+        let name = &input.as_ref()?.name;
+        (*name == place.input).then_some(role)
+    });
+    Mark {
+        rule: finding.rule.code.to_owned(),
+        file: files.next().unwrap_or("database").to_owned(),
+        part: place.part.to_string(),
+        bytes: (place.part != Part::File).then_some((place.range.start, place.range.end)),
+    }
+}
