@@ -20,9 +20,16 @@ if [ ${#paths[@]} -eq 0 ]; then
 fi
 
 folder=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/stillframe-XXXXXX")
-options=(--fail-on "${STILLFRAME_FAIL_ON:-warning}")
+options=()
+if [ -n "${STILLFRAME_FAIL_ON:-}" ]; then options+=("--fail-on=$STILLFRAME_FAIL_ON"); fi
 if [ "${STILLFRAME_EXIT_ZERO:-false}" = true ]; then options+=(--exit-zero); fi
 if [ -n "${STILLFRAME_LEVEL:-}" ]; then options+=(--level "$STILLFRAME_LEVEL"); fi
+if [ -n "${STILLFRAME_POLICY:-}" ]; then options+=("--policy=$STILLFRAME_POLICY"); fi
+if [ -n "${STILLFRAME_MAX_AGE:-}" ]; then options+=("--max-age=$STILLFRAME_MAX_AGE"); fi
+while IFS= read -r expectation || [ -n "$expectation" ]; do
+  expectation=${expectation%$'\r'}
+  if [ -n "$expectation" ]; then options+=("--expect=$expectation"); fi
+done <<<"${STILLFRAME_EXPECT:-}"
 formats=(sarif junit json)
 if [ "${STILLFRAME_HTML:-false}" = true ]; then formats+=(html); fi
 for format in "${formats[@]}"; do options+=(--report "$format=$folder/check.$format"); done

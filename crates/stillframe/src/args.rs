@@ -74,18 +74,33 @@ impl Args {
 #[derive(Debug, Group)]
 pub struct Common {
     /// When to use colour; NO_COLOR is heeded
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(
+        long,
+        global = true,
+        display_order = LAST,
+        value_name = "WHEN",
+        default_value = "auto"
+    )]
     pub color: Color,
     /// Read files instead of mapping them: for files that others may cut short (done where a -shm or -journal lies beside)
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = LAST + 1)]
     pub no_mmap: bool,
     /// Bytes of what is decoded of an archive that may be in memory, as 300M or 2G; more goes into temporary files
-    #[arg(long, global = true, value_name = "BYTES", default_value = "512M")]
+    #[arg(
+        long,
+        global = true,
+        display_order = LAST + 2,
+        value_name = "BYTES",
+        default_value = "512M"
+    )]
     pub max_memory: Bytes,
     /// No progress and no remarks on standard error
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = LAST + 3)]
     pub quiet: bool,
 }
+
+/// Where the help lists options of every verb: behind those of its own, and before `--help`.
+const LAST: usize = 100;
 
 /// A number of bytes, as `300M`.
 #[derive(Clone, Copy, Debug)]

@@ -103,6 +103,36 @@ fn a_broken_set_fails_and_says_why() {
     act(&room, &passes).exits(0);
 }
 
+/// What is expected is passed on, a line each, and is never a word of the shell.
+#[test]
+fn what_is_expected_is_asked_for() {
+    let room = Room::with(&["good/live-wal"]);
+    room.write(
+        "policy.toml",
+        "fail-on = ['error']\nseverity.EX901 = 'warning'\n",
+    );
+    let expecting = |expectations| {
+        let inputs = [
+            ("STILLFRAME_PATHS", "fixtures"),
+            ("STILLFRAME_EXPECT", expectations),
+            ("STILLFRAME_POLICY", "policy.toml"),
+            ("STILLFRAME_MAX_AGE", "10years"),
+        ];
+        act(&room, &inputs)
+    };
+    let ran = expecting("orders > 0\r\n\nmin(orders.id) >= 1").exits(0);
+    let met = ran.stdout.matches("warning EX901").count();
+    assert_eq!(met, 3, "{ran}");
+    let ran = expecting("orders > 0\norders > 1000").exits(1);
+    assert!(ran.stdout.contains("EX101"), "{ran}");
+    let ran = expecting("$(touch harm) > 0").exits(2);
+    assert!(
+        ran.stdout.contains("is no function here") || ran.stdout.contains("expected"),
+        "{ran}"
+    );
+    assert!(!room.at("harm").exists());
+}
+
 #[test]
 fn what_cannot_be_done_is_said() {
     let room = Room::live();
@@ -154,7 +184,7 @@ fn the_action_and_its_script_agree() {
         .filter_map(|line| line.trim().strip_suffix(" }}")?.split_once(": ${{ inputs."))
         .map(|(variable, _)| variable)
         .collect();
-    assert_eq!(variables.len(), 6);
+    assert_eq!(variables.len(), 9);
     for variable in variables {
         assert!(script.contains(variable), "{variable}");
     }

@@ -18,6 +18,7 @@ mod database;
 mod indexes;
 mod manifests;
 mod moments;
+mod policy;
 mod sidecars;
 mod trailing;
 mod verdicts;

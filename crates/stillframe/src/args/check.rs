@@ -42,7 +42,7 @@ pub struct Check {
     pub wal: WalFile,
     /// What makes the exit status 1: a severity and all that is worse, or another thing; several with commas between them
     ///
-    /// It is warning if it is not said.
+    /// If neither it nor a policy says anything, it is warning.
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub fail_on: Vec<FailOn>,
     /// End with status 0 whatever was found, or could not be read: for a step that reports and stops nothing
