@@ -6,7 +6,9 @@ use std::{env, fs};
 
 use stillframe_fuzz::TARGETS;
 use stillframe_fuzz::material::MAX_INPUT_BYTES;
-use stillframe_fuzz::seeds::{Random, archives, pages, schemas_to_begin_with, sets, wal_indexes};
+use stillframe_fuzz::seeds::{
+    Random, archives, expectations_to_begin_with, pages, schemas_to_begin_with, sets, wal_indexes,
+};
 
 const STORIES: usize = 300;
 
@@ -54,6 +56,11 @@ fn main() -> io::Result<()> {
                 let set = random.journal();
                 let input = set.pack(random.choices());
                 fs::write(folder.join(format!("journal-{number:03}")), input)?;
+            }
+        }
+        if target == "expectation" {
+            for (number, input) in expectations_to_begin_with().iter().enumerate() {
+                fs::write(folder.join(format!("text-{number}")), input)?;
             }
         }
         if target == "schema" {

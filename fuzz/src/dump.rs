@@ -55,10 +55,12 @@ pub fn run(bytes: &[u8]) {
             continue;
         };
         let defaults = defaults(table);
+        let (mut count, mut is_whole) = (0, true);
         while let Some(row) = rows.next() {
             match row {
                 Ok(row) => {
                     most += defaults;
+                    count += 1;
                     assert_eq!(row.rowid.is_none(), table.is_without_rowid);
                     for column in 0..table.columns.len().min(values) {
                         let value = row.value(column);
@@ -67,10 +69,17 @@ pub fn run(bytes: &[u8]) {
                         values -= 1;
                     }
                 }
-                Err(problem) => assert!(!problem.to_string().is_empty()),
+                Err(problem) => {
+                    assert!(!problem.to_string().is_empty());
+                    is_whole = false;
+                }
             }
         }
         seen = rows.into_seen();
+        if is_whole {
+            let counted = catalog.count(&image, table, Seen::default(), &mut |_| {});
+            assert_eq!(counted.and_then(Result::ok), Some(count), "{}", table.name);
+        }
     }
     let reads = pages.reads() - of_schema;
     assert!(reads <= stored, "{reads} reads of {stored} pages");

@@ -19,6 +19,7 @@ mod counted;
 mod damage;
 pub mod database_header;
 pub mod dump;
+pub mod expectation;
 pub mod freelist;
 pub mod image;
 pub mod journal;
@@ -45,7 +46,7 @@ pub mod wal_index;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 17] = [
+pub const TARGETS: [Target; 18] = [
     ("database_header", database_header::run),
     ("wal", wal::run),
     ("journal", journal::run),
@@ -63,4 +64,5 @@ pub const TARGETS: [Target; 17] = [
     ("page_map", page_map::run),
     ("wal_index", wal_index::run),
     ("archive", archive::run),
+    ("expectation", expectation::run),
 ];

@@ -161,6 +161,21 @@ pub fn schemas_to_begin_with() -> Vec<Vec<u8>> {
     STATEMENTS.iter().map(input).collect()
 }
 
+/// Inputs of the target `expectation`: expectations, times, a policy and a baseline.
+pub fn expectations_to_begin_with() -> Vec<Vec<u8>> {
+    const TEXTS: &[&str] = &[
+        "users >= 1000",
+        "a/b.tar!app.db:max(log.ts) >= now-1d 2h",
+        "\"my app.db\":count(\"order \"\"details\"\"\".[a b]) != -1_000.5e3",
+        "min(`t`.größe) = 'it''s'",
+        "max(t.c) < 2026-09-20 02:59:58.123 +02:00",
+        "-0044-03-15T24:00Z",
+        "max-age = '26h'\nexpect = ['t > 1', \"u < 5\"]\nrequire-wal = true\nfail-on = ['error']\nbaseline = 'b'\n[severity]\nWAL909 = 'error'\n",
+        "{\"stillframe_baseline\":1,\"accepted\":[{\"set\":\"a\",\"rule\":\"b\",\"file\":\"wal\",\"part\":\"p\",\"bytes\":[1,2],\"times\":3}]}",
+    ];
+    TEXTS.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
 /// The folder of the fixtures.
 pub fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")

@@ -6,11 +6,12 @@ use std::panic::{catch_unwind, resume_unwind};
 
 use crate::material::Material;
 use crate::seeds::{
-    Random, archives, fixtures, pages, schemas_to_begin_with, set_in, sets, sorted, wal_indexes,
+    Random, archives, expectations_to_begin_with, fixtures, pages, schemas_to_begin_with, set_in,
+    sets, sorted, wal_indexes,
 };
 use crate::{
-    TARGETS, archive, check, compact, content, database_header, dump, freelist, image, journal,
-    page, page_map, playback, repair, schema, structure, wal, wal_index,
+    TARGETS, archive, check, compact, content, database_header, dump, expectation, freelist, image,
+    journal, page, page_map, playback, repair, schema, structure, wal, wal_index,
 };
 
 const STORIES: usize = 2000;
@@ -201,6 +202,17 @@ fn dumps() {
 #[test]
 fn page_maps() {
     smoke(page_map::run, 13);
+}
+
+#[test]
+fn expectations() {
+    let mut random = Random::new(14);
+    for text in &expectations_to_begin_with() {
+        told(expectation::run, text);
+        for _ in 0..2000 {
+            told(expectation::run, &random.mutate(text));
+        }
+    }
 }
 
 #[test]

@@ -124,10 +124,15 @@ impl TryFrom<SystemTime> for Time {
 }
 
 impl fmt::Display for Time {
-    /// To the second, as RFC 3339 writes it.
+    /// To the second, as RFC 3339 writes it, and SQLite years before 0.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let second = self.0.with().subsec_nanosecond(0).build();
-        write!(f, "{}Z", second.unwrap_or(self.0))
+        let (time, sign) = (self.0, if self.0.year() < 0 { "-" } else { "" });
+        let (year, month, day) = (time.year().abs(), time.month(), time.day());
+        let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+        write!(
+            f,
+            "{sign}{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+        )
     }
 }
 

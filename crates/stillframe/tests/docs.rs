@@ -95,6 +95,16 @@ fn the_cookbook_lists_its_recipes() {
     assert_eq!(listed, recipes.collect::<Vec<&str>>());
 }
 
+/// Whoever copies the policy has one.
+#[test]
+fn the_policy_of_the_cookbook_is_one() {
+    let text = read(Path::new("docs/cookbook.md"));
+    let policies = blocks(&text, "toml");
+    assert_eq!(policies.len(), 1);
+    let policy = stillframe_policy::Policy::parse(policies[0]).unwrap();
+    assert_eq!((policy.expect.len(), policy.severity.len()), (3, 1));
+}
+
 /// Each document is run in a folder of its own, which holds nothing but the fixtures.
 #[test]
 fn console_blocks_print_what_they_show() {

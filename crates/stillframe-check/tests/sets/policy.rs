@@ -204,7 +204,7 @@ fn what_is_accepted_counts_for_nothing() {
     let report = on_terms(&damaged(), None, accepting(&baseline));
     assert_eq!((report.counts.errors, report.counts.accepted), (0, 1));
     assert_eq!(report.accepted.len(), 1);
-    assert_eq!(report.marks, [mark.clone()]);
+    assert_eq!(report.marks, std::slice::from_ref(&mark));
     assert_eq!(
         report.verdict.words(),
         "complete with its WAL, with findings set aside"

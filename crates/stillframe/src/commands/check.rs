@@ -41,10 +41,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
         .map(|file| file.format)
         .chain([format])
         .collect();
-    let names = match formats.iter().all(|it| it.names() == Names::Shown) {
-        true => Names::Shown,
-        false => Names::Raw,
-    };
+    let names = names_in(&formats);
     let wanted = Wanted::of(&formats);
     let mut gate = Gate::open(options, began)?;
     let mut inputs =
@@ -100,9 +97,8 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     run.left_over = inputs.left_over();
     run.archives = exhibits.archives();
     if options.timestamp {
-        let time = |time| humantime::format_rfc3339_seconds(time).to_string();
-        run.began = Some(time(began));
-        run.ended = Some(time(SystemTime::now()));
+        run.began = Some(timestamp(began));
+        run.ended = Some(timestamp(SystemTime::now()));
     }
     reports.print(&run)?;
     if missing.is_empty() {
@@ -113,6 +109,18 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     reports.write(&run)?;
     gate.end(common, failures.is_empty())?;
     Ok(exit)
+}
+
+/// How inputs are called in all of the formats.
+fn names_in(formats: &[CheckFormat]) -> Names {
+    match formats.iter().all(|it| it.names() == Names::Shown) {
+        true => Names::Shown,
+        false => Names::Raw,
+    }
+}
+
+fn timestamp(time: SystemTime) -> String {
+    humantime::format_rfc3339_seconds(time).to_string()
 }
 
 /// How the run ends, but that nothing at all is there is an error.
