@@ -140,14 +140,14 @@ impl Stale {
             return Ok(None);
         }
         progress.expect(set.wal_bytes());
-        let (newest, is_whole) = newest(set, timeline, progress)?;
-        let wal = wal.max(newest);
-        let pages = (is_larger && is_whole).then_some(header.size_in_pages);
-        let is_stale = database > wal || (database == wal && pages.is_some());
+        let known = Known::of(set, timeline, progress)?;
+        let wal = wal.max(known.age);
+        let is_larger = is_larger && header.size_in_pages > known.size_behind;
+        let is_stale = database > wal || (database == wal && is_larger);
         Ok(is_stale.then_some(Self {
             database,
             wal,
-            pages: pages.filter(|_| database == wal),
+            pages: (database == wal).then_some(header.size_in_pages),
         }))
     }
 }
@@ -188,32 +188,73 @@ pub fn last_frame_of(
     Ok(last)
 }
 
-/// The newest page 1 in any slot of the WAL's generation that was committed, or may have been before the log was
-/// damaged; and whether no slot of the generation is behind the log.
-fn newest(
-    set: &BackupSet,
-    timeline: &Timeline,
-    progress: &dyn Progress,
-) -> Result<(Age, bool), Error> {
-    let mut is_whole = true;
-    let mut newest = Age {
-        change_counter: 0,
-        schema_cookie: 0,
-    };
-    let salts = timeline.header().map(|header| header.salts);
-    slots(set.wal.as_ref(), timeline, progress, |slot, page| {
-        let is_present = slot
-            .header
-            .is_some_and(|header| Some(header.salts) == salts);
-        is_whole &=
-            !is_present || matches!(slot.reason, SlotReason::Committed | SlotReason::Uncommitted);
-        let is_page_1 = slot.header.is_some_and(|header| {
-            header.page == PageNumber::FIRST.get() && Some(header.salts) == salts
-        });
-        if is_page_1 && slot.reason != SlotReason::Uncommitted {
-            let age = Header::parse(page).map(|header| Age::of(&header));
-            newest = newest.max(age.unwrap_or(newest));
-        }
-    })?;
-    Ok((newest, is_whole))
+/// The newest page 1 of all commits that a WAL proves, those behind damage that ended the log included, and the largest
+/// database of those.
+///
+/// What else stands behind the log tells nothing: a frame that is not whole, or not of a commit that is, was not written
+/// before a checkpoint that could have copied it. A commit frame which nothing proves may be one that was being written
+/// when the WAL was copied; where the file holds what it began, that was copied later.
+struct Known {
+    age: Age,
+    /// Of commits behind the log.
+    size_behind: u32,
+}
+
+impl Known {
+    fn of(set: &BackupSet, timeline: &Timeline, progress: &dyn Progress) -> Result<Self, Error> {
+        let none = Age {
+            change_counter: 0,
+            schema_cookie: 0,
+        };
+        let mut known = Self {
+            age: none,
+            size_behind: 0,
+        };
+        // Of frames that no commit has followed yet.
+        let mut pending = none;
+        let salts = timeline.header().map(|header| header.salts);
+        let mut in_log = true;
+        slots(set.wal.as_ref(), timeline, progress, |slot, page| {
+            let is_proven = is_proven(slot.reason, in_log);
+            in_log = is_accepted(slot.reason);
+            let is_whole = !matches!(slot.reason, SlotReason::Torn { .. });
+            let header = slot
+                .header
+                .filter(|header| is_whole && (is_proven || Some(header.salts) == salts));
+            let Some(frame) = header else {
+                return;
+            };
+            if frame.page == PageNumber::FIRST.get() {
+                let age = Header::parse(page).map(|header| Age::of(&header));
+                pending = pending.max(age.unwrap_or(none));
+            }
+            if is_proven && frame.is_commit() {
+                known.age = known.age.max(pending);
+                if slot.reason != SlotReason::Committed {
+                    known.size_behind = known.size_behind.max(frame.size_after);
+                }
+            }
+        })?;
+        Ok(known)
+    }
+}
+
+const fn is_accepted(reason: SlotReason) -> bool {
+    matches!(reason, SlotReason::Committed | SlotReason::Uncommitted)
+}
+
+/// Whether a slot is known to be a frame of the generation as it was written, so that a commit it ends was one. `behind_log`
+/// says whether the slot before it is of the log: what follows from that has damaged salts.
+const fn is_proven(reason: SlotReason, behind_log: bool) -> bool {
+    match reason {
+        SlotReason::Committed => true,
+        SlotReason::ChecksumMismatch { chains } => chains,
+        SlotReason::OtherGeneration { chains } => chains && behind_log,
+        SlotReason::Uncommitted
+        | SlotReason::ZeroSaltSpill
+        | SlotReason::PageNumberZero
+        | SlotReason::HeaderIgnored { .. }
+        | SlotReason::Torn { .. }
+        | SlotReason::ZeroFilled => false,
+    }
 }

@@ -10,9 +10,12 @@ mod common;
 
 use common::set;
 use stillframe_format::PageNumber;
-use stillframe_history::{BackupSet, Field, Mismatch, Timeline, Unexplained, last_frame_of};
+use stillframe_history::{
+    Age, BackupSet, Field, Mismatch, Stale, Timeline, Unexplained, last_frame_of,
+};
 use stillframe_testkit::builder::{Plan, SetBuilder};
 use stillframe_testkit::naive;
+use stillframe_testkit::oracle::Oracle;
 
 fn mismatch(set: &BackupSet) -> Option<Mismatch> {
     let timeline = Timeline::read(set, &()).unwrap();
@@ -191,10 +194,6 @@ fn what_a_frame_holds_is_explained() {
     copied.counter = 9;
     copied.cookie = 9;
     assert_eq!(found(copied), None);
-    // Frames of the generation behind the log may have held it.
-    let mut damaged = wal();
-    let end = damaged.len() - 1;
-    damaged[end] ^= 1;
     let newer = First {
         counter: 6,
         content: 7,
@@ -202,7 +201,103 @@ fn what_a_frame_holds_is_explained() {
         ..FIRST
     };
     assert!(mismatch(&set(&newer.file(), &wal())).is_some());
+    // A frame that nothing proves to be of a commit can be one that was being written: no checkpoint copied it.
+    let mut damaged = wal();
+    let end = damaged.len() - 1;
+    damaged[end] ^= 1;
+    let expected = Stale {
+        database: Age {
+            change_counter: 6,
+            schema_cookie: 8,
+        },
+        wal: Age {
+            change_counter: 6,
+            schema_cookie: 7,
+        },
+        pages: None,
+    };
+    let found = mismatch(&set(&newer.file(), &damaged));
+    assert_eq!(found, Some(Mismatch::Stale(expected)));
+    // Where a commit behind it is intact, it was one, and may have held what is in the file.
+    let mut longer = naive::Writer::new(512, (1, 2), 0);
+    for (page, bytes) in [
+        (2, vec![20; 512]),
+        (1, page(6)),
+        (1, page(9)),
+        (2, vec![21; 512]),
+    ] {
+        longer.frame(page, &bytes, 3);
+    }
+    let longer = longer.into_bytes();
+    let mut damaged = longer.clone();
+    damaged[32 + 3 * 536 - 1] ^= 1;
+    assert!(mismatch(&set(&newer.file(), &longer)).is_some());
     assert_eq!(mismatch(&set(&newer.file(), &damaged)), None);
+    // Not where what is intact behind it is itself damaged.
+    let end = damaged.len() - 1;
+    damaged[end] ^= 1;
+    assert!(mismatch(&set(&newer.file(), &damaged)).is_some());
+}
+
+fn page(counter: u32) -> Vec<u8> {
+    First { counter, ..FIRST }.page()
+}
+
+/// A WAL that was copied before the database file was checkpointed again, cut anywhere, be it in mid-frame, and with what
+/// an older generation left behind it: SQLite cuts the database back, and it is said. The same WAL over the file as it was
+/// then is never called stale.
+#[test]
+fn a_wal_cut_anywhere_before_what_the_file_holds_is_stale() {
+    let mut builder = SetBuilder::new("cut", &Plan::with_page_size(512));
+    builder.commit("CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT)");
+    let grow = "INSERT INTO t SELECT NULL, printf('%.400c', 'x') FROM json_each('[1,2,3,4,5,6,7]')";
+    builder.commit(grow).commit(grow);
+    builder.checkpoint("RESTART");
+    builder
+        .commit("UPDATE t SET v = 'y' WHERE id = 2")
+        .commit(grow);
+    let (before, first) = (builder.file(""), builder.file("-wal"));
+    let log = |wal: &[u8]| {
+        let timeline = Timeline::read(&set(&before, wal), &()).unwrap();
+        32 + timeline.mx_frame() as usize * 536
+    };
+    let left = first[log(&first)..].to_vec();
+    assert!(left.len() > 536, "frames of the generation before");
+    builder.commit(grow);
+    let wal = builder.file("-wal");
+    let second = builder.file("");
+    builder.checkpoint("PASSIVE");
+    let after = builder.file("");
+    let (oracle, whole) = (Oracle::new(), log(&wal));
+    let rows = |database: &[u8], wal: &[u8]| {
+        let count = "SELECT count(*) FROM t";
+        oracle.query(database, Some(wal), count).unwrap()
+    };
+    assert_ne!(rows(&after, &wal), rows(&after, &first));
+    for end in log(&first)..whole {
+        let mut with_left = wal[..end].to_vec();
+        with_left.extend(&first[end.min(first.len())..]);
+        for cut in [&wal[..end], &with_left] {
+            if log(cut) == whole {
+                // What was left there ends as the last page does.
+                continue;
+            }
+            let found = mismatch(&set(&after, cut));
+            assert!(
+                matches!(found, Some(Mismatch::Stale(_))),
+                "{end}: {found:?}"
+            );
+            if end % 97 == 0 {
+                assert_eq!(rows(&after, cut), rows(&after, &first));
+            }
+            for sound in [&before, &second] {
+                assert_eq!(mismatch(&set(sound, cut)), None, "{end}");
+            }
+        }
+    }
+    for file in [&before, &second, &after] {
+        assert_eq!(mismatch(&set(file, &wal)), None);
+    }
 }
 
 /// Of sets of every kind that SQLite leaves, copied before and after a checkpoint and in between, nothing is said.

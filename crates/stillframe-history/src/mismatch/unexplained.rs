@@ -4,7 +4,7 @@ use stillframe_database::Header;
 use stillframe_format::PageNumber;
 use stillframe_wal::{FrameHeader, FrameNumber, SlotReason};
 
-use super::header_in;
+use super::{header_in, is_accepted, is_proven};
 use crate::base::Base;
 use crate::timeline::{frame_headers, window};
 use crate::{BackupSet, Error, Progress, Timeline, slots};
@@ -199,32 +199,27 @@ impl Held {
         Ok(self.is(&page))
     }
 
-    /// Whether a checkpoint may have copied the page from the WAL: a slot holds just the same or, where slots of the
-    /// generation are behind the log, may have held it before it was damaged.
+    /// Whether a checkpoint may have copied the page from the WAL: a frame of a commit holds just the same or, where
+    /// commits are intact behind damage that ended the log, what is damaged may have held it. A frame that nothing proves
+    /// to be of a commit was not copied.
     fn may_be_copied(
         &self,
         set: &BackupSet,
         timeline: &Timeline,
         progress: &dyn Progress,
     ) -> Result<bool, Error> {
-        let salts = timeline.header().map(|header| header.salts);
-        let mut may_be = false;
+        let (mut may_be, mut in_log) = (false, true);
         progress.expect(set.wal_bytes());
         slots(set.wal.as_ref(), timeline, progress, |slot, page| {
-            let Some(header) = slot.header.filter(|header| Some(header.salts) == salts) else {
-                return;
-            };
-            may_be |= match slot.reason {
-                SlotReason::Committed => header.page == PageNumber::FIRST.get() && self.is(page),
-                SlotReason::Uncommitted => false,
-                SlotReason::OtherGeneration { .. }
-                | SlotReason::ZeroSaltSpill
-                | SlotReason::ChecksumMismatch { .. }
-                | SlotReason::PageNumberZero
-                | SlotReason::HeaderIgnored { .. }
-                | SlotReason::Torn { .. }
-                | SlotReason::ZeroFilled => true,
-            };
+            let is_proven = is_proven(slot.reason, in_log);
+            in_log = is_accepted(slot.reason);
+            may_be |= slot.header.filter(|_| is_proven).is_some_and(|header| {
+                if slot.reason == SlotReason::Committed {
+                    header.page == PageNumber::FIRST.get() && self.is(page)
+                } else {
+                    header.is_commit()
+                }
+            });
         })?;
         Ok(may_be)
     }

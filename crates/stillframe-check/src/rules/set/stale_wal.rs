@@ -20,9 +20,9 @@ rule! {
     ///
     /// # How it is checked
     /// Offsets 24 and 40 of page 1 in the database file, against those of page 1 in the WAL: in the last commit, and in
-    /// any frame of the same generation behind it. One connection gives many of its transactions the same change
+    /// commits behind damage that are proven by their checksums. What else stands behind the log was in no checkpoint. One connection gives many of its transactions the same change
     /// counter: where both fields are the same, a database without auto-vacuum is newer if it counts more pages than
-    /// the last commit leaves, as it becomes smaller by `VACUUM` alone, which changes the cookie. Where no commit wrote
+    /// those commits leave, as it becomes smaller by `VACUUM` alone, which changes the cookie. Where no commit wrote
     /// page 1, and where the commits that the file has more than the WAL left page 1 alone, this rule tells nothing;
     /// what else page 1 tells is SET206.
     ///
