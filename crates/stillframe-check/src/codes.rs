@@ -164,6 +164,7 @@ pub static RULES: &[&Rule] = &[
     &wal::frame_zeroed::RULE,
     &wal::unexplained_slots::RULE,
     &wal::newer_generation::RULE,
+    &wal::commit_lost::RULE,
     &wal::page_size_mismatch::RULE,
     &wal::growth_refused::RULE,
     &wal::page_missing::RULE,

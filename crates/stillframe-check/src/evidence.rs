@@ -17,7 +17,7 @@ use stillframe_wal::FrameNumber;
 use crate::aborted::Filled;
 use crate::content::{ContentProblem, EntryProblem, Level};
 use crate::journal::{self, Looked};
-use crate::repairable::wal_repairs;
+use crate::repairable::{LostCommit, wal_repairs};
 use crate::rules::database::cut_page;
 use crate::walk::Problem;
 use crate::{
@@ -78,6 +78,8 @@ pub struct Evidence<'a> {
     pub with_older: Option<WithOlder<'a>>,
     /// Damage to the WAL of which its checksums tell what stood there.
     pub wal_repairs: WalRepairs,
+    /// A commit that was damaged, with none behind it.
+    pub lost_commit: Option<LostCommit>,
     /// What the wal-index says.
     pub wal_index: Option<IndexEvidence>,
     /// Pages that the database file lacks although it has others that a checkpoint copies later, where the WAL is the
@@ -172,6 +174,7 @@ impl<'a> Evidence<'a> {
             missed: None,
             with_older: None,
             wal_repairs: WalRepairs::default(),
+            lost_commit: None,
             wal_index: None,
             overtaken: None,
             inside: None,
@@ -246,7 +249,9 @@ impl<'a> Evidence<'a> {
                 self.with_older = with;
             }
         }
-        self.wal_repairs = wal_repairs(set, &self.timeline, &self.residue, progress)?;
+        let (timeline, residue) = (&self.timeline, &self.residue);
+        self.wal_repairs = wal_repairs(set, timeline, residue, progress)?;
+        self.lost_commit = LostCommit::of(set, timeline, residue, &self.wal_repairs)?;
         let is_own = !self.wal_is_foreign() && unexplained.is_none();
         let own = self.image.as_ref().filter(|_| is_own);
         let (timeline, residue) = (&self.timeline, &self.residue);

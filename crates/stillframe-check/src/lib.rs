@@ -57,7 +57,7 @@ pub use inside::{Inside, LEAST_LARGE_BYTES};
 pub use journal::JournalDefect;
 pub use page_checksums::PageChecksums;
 pub use pairing::Pairing;
-pub use repairable::{Looked, WithOlder};
+pub use repairable::{Looked, LostCommit, WithOlder};
 pub use report::{Counts, MOST_FINDINGS, Report, ReportInput};
 pub use rule::{Rule, Severity};
 pub use terms::Terms;

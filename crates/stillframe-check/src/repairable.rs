@@ -2,8 +2,11 @@
 //! --repair` does.
 
 use stillframe_history::{
-    BackupSet, Error, Image, Older, Progress, Residue, Rest, Timeline, WalRepairs, WalState,
+    BackupSet, Error, Image, NearlyHolds, Older, Progress, Residue, Rest, Timeline, WalRepairs,
+    WalState,
 };
+use stillframe_wal::frame::FRAME_HEADER_BYTES;
+use stillframe_wal::{CommitNumber, FrameNumber};
 
 use crate::content::Level;
 use crate::inside::Inside;
@@ -86,6 +89,68 @@ impl Looked {
     }
 }
 
+/// A commit that was written, that SQLite does not show, and of which no other commit behind it tells: a byte is wrong, and
+/// with it put right the frame holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LostCommit {
+    /// The slot that ends the log.
+    pub frame: FrameNumber,
+    /// The last commit that is had with all put right, where it is known what stood there.
+    pub last: Option<CommitNumber>,
+    /// Whether the commit was written for certain. Where a slot that was there before was being written over, its page may
+    /// still be the older one, and differ in that byte.
+    pub is_certain: bool,
+}
+
+impl LostCommit {
+    /// Looks for one in a set; `residue` is what stands behind the log.
+    ///
+    /// # Errors
+    /// The set could not be read.
+    pub fn find(
+        set: &BackupSet,
+        timeline: &Timeline,
+        residue: &Residue,
+        progress: &dyn Progress,
+    ) -> Result<Option<Self>, Error> {
+        let repairs = wal_repairs(set, timeline, residue, progress)?;
+        Self::of(set, timeline, residue, &repairs)
+    }
+
+    /// Looks for one; `repairs` is what can be put right.
+    pub(crate) fn of(
+        set: &BackupSet,
+        timeline: &Timeline,
+        residue: &Residue,
+        repairs: &WalRepairs,
+    ) -> Result<Option<Self>, Error> {
+        let (Some(wal), Some(end), WalState::Read, 0) = (
+            &set.wal,
+            residue.end,
+            timeline.state(),
+            residue.intact_commits.slots,
+        ) else {
+            return Ok(None);
+        };
+        let nearly = NearlyHolds::of(wal, timeline)?;
+        let last = repairs.last_commit();
+        if last.is_none() && nearly != Some(NearlyHolds::Commit) {
+            return Ok(None);
+        }
+        let is_in_page = match (nearly, repairs.repairs()) {
+            (Some(NearlyHolds::Repair(repair)), [_]) => repair.offset >= FRAME_HEADER_BYTES,
+            (Some(NearlyHolds::Repair(_)), _) => false,
+            (Some(NearlyHolds::Commit) | None, _) => true,
+        };
+        let is_last = u64::from(end.number.get()) == timeline.slots();
+        Ok(Some(Self {
+            frame: end.number,
+            last,
+            is_certain: is_last || !is_in_page,
+        }))
+    }
+}
+
 /// Looks for damage to the WAL that can be put right, where commits may be lost by it.
 pub(crate) fn wal_repairs(
     set: &BackupSet,
@@ -93,10 +158,19 @@ pub(crate) fn wal_repairs(
     residue: &Residue,
     progress: &dyn Progress,
 ) -> Result<WalRepairs, Error> {
+    let Some(wal) = &set.wal else {
+        return Ok(WalRepairs::default());
+    };
     let lost = residue.intact_commits.slots + residue.unverified_commits.slots;
     let is_ignored = matches!(timeline.state(), WalState::Ignored(_));
-    match &set.wal {
-        Some(wal) if lost > 0 || is_ignored => WalRepairs::of(wal, timeline, progress),
-        _ => Ok(WalRepairs::default()),
+    let may_be = lost > 0
+        || is_ignored
+        || matches!(
+            NearlyHolds::of(wal, timeline)?,
+            Some(NearlyHolds::Repair(_))
+        );
+    match may_be {
+        true => WalRepairs::of(wal, timeline, progress),
+        false => Ok(WalRepairs::default()),
     }
 }

@@ -13,4 +13,4 @@ mod wal;
 pub use older::Older;
 pub use past_damage::PastDamage;
 pub use text_mode::{TextDamage, Undone};
-pub use wal::{RepairedPart, WalRepair, WalRepairs};
+pub use wal::{NearlyHolds, RepairedPart, WalRepair, WalRepairs};

@@ -38,6 +38,8 @@ pub struct Residue {
     pub end: Option<Slot>,
     /// Whether that begins with the header of a frame which a database of this size can have.
     end_can_be: bool,
+    /// Whether the slot before is of the header's generation.
+    follows_present: bool,
     /// Commit frames behind the end of the log that are intact and of this generation: the frame follows from the one
     /// before it.
     pub intact_commits: Tally,
@@ -143,14 +145,16 @@ impl Residue {
             self.end = Some(slot);
         }
         let is_commit = slot.header.is_some_and(|header| header.is_commit());
+        let mut is_present = matches!(slot.reason, SlotReason::ChecksumMismatch { .. });
         match slot.reason {
             SlotReason::OtherGeneration { chains } => {
                 self.other_generation.count(number);
                 if chains {
                     self.other_generation_chained.count(number);
                 }
-                // It follows from the last accepted frame: it is of this generation, and its salts are damaged.
-                if is_end && chains && is_commit {
+                // It follows from a frame of this generation: it is one itself, and its salts are damaged.
+                is_present = chains && (is_end || self.follows_present);
+                if is_present && is_commit {
                     self.intact_commits.count(number);
                 }
             }
@@ -176,5 +180,6 @@ impl Residue {
             SlotReason::ZeroFilled => self.zero_filled.count(number),
             SlotReason::Committed | SlotReason::Uncommitted => {}
         }
+        self.follows_present = is_present;
     }
 }

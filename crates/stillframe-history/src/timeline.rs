@@ -180,6 +180,11 @@ impl Timeline {
         }
     }
 
+    /// The frames that hold, followed to the last of them, where SQLite reads any.
+    pub(crate) const fn chain(&self) -> Option<&Chain> {
+        self.chain.as_ref()
+    }
+
     /// The last commit, where there is one. Its last frame is SQLite's mxFrame, its size the size of the database.
     pub const fn last_commit(&self) -> Option<Commit> {
         self.last_commit

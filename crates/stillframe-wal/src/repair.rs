@@ -160,6 +160,19 @@ pub fn frame(
     (!is_page_zero).then_some(repair)
 }
 
+/// Whether the whole `slot` that ends the log of a WAL with this `header` is a commit frame all but for one byte of its
+/// checksum, `before` being the checksum of the frame before it, or the header's. Damage to the highest bits of any word
+/// looks the same, or to the last words of the page, so that it is not known what stood there; another page than the one
+/// that was summed does so once in 2^53.
+pub fn is_nearly_commit(header: &Header, before: Checksum, slot: &[u8]) -> bool {
+    let Some(raw) = RawSlot::split(slot) else {
+        return false;
+    };
+    let frame = raw.header;
+    let is_of_it = frame.salts == header.salts && frame.page != 0 && frame.is_commit();
+    is_of_it && is_one_byte(raw.sum_from(before, header.byte_order()), frame.checksum)
+}
+
 /// Whether two sums differ in one byte.
 fn is_one_byte(one: Checksum, other: Checksum) -> bool {
     let bytes = [one.s0 ^ other.s0, one.s1 ^ other.s1].map(u32::to_ne_bytes);

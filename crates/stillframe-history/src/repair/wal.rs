@@ -7,7 +7,7 @@ use stillframe_wal::{
 
 use super::patched::Patched;
 use crate::timeline::{piece_bytes, window};
-use crate::{Error, Input, Progress, Timeline, WalState};
+use crate::{Error, Input, Progress, Timeline, WalState, Window};
 
 /// Damage to a WAL of which its checksums tell what stood there, as far as commits depend on it.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +36,76 @@ pub enum RepairedPart {
     Header,
     /// This frame.
     Frame(FrameNumber, Part),
+}
+
+/// What speaks for the slot that ended the log being a frame that was damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NearlyHolds {
+    /// With this put right its checksum holds.
+    Repair(Repair),
+    /// It is a commit frame, and its checksum is another in one byte: that, or a byte that it is the sum of, was damaged.
+    Commit,
+}
+
+impl NearlyHolds {
+    /// Looks at that slot alone.
+    ///
+    /// # Errors
+    /// The WAL could not be read.
+    pub fn of(wal: &Input, timeline: &Timeline) -> Result<Option<Self>, Error> {
+        let (WalState::Read, Some(header), Some(chain)) =
+            (timeline.state(), timeline.header(), timeline.chain())
+        else {
+            return Ok(None);
+        };
+        let Some(end) = Ending::read(wal, chain)? else {
+            return Ok(None);
+        };
+        let (slot, next) = end.slots();
+        let before = chain.checksum();
+        Ok(match repair::frame(header, before, slot, next) {
+            Some(repair) => Some(Self::Repair(repair)),
+            None => repair::is_nearly_commit(header, before, slot).then_some(Self::Commit),
+        })
+    }
+}
+
+/// The slot behind the frames that a chain accepted, with the one behind that.
+struct Ending<'a> {
+    number: FrameNumber,
+    start: u64,
+    slot: usize,
+    bytes: Window<'a>,
+}
+
+impl<'a> Ending<'a> {
+    /// `None` where it is not whole.
+    fn read(wal: &'a Input, chain: &Chain) -> Result<Option<Self>, Error> {
+        let size = chain.page_size();
+        let slot = slot_bytes(size);
+        let number = chain.accepted().checked_add(1).and_then(FrameNumber::new);
+        let Some(number) = number else {
+            return Ok(None);
+        };
+        let start = number.offset(size);
+        let length = (2 * slot as u64).min(wal.bytes.len().saturating_sub(start));
+        if length < slot as u64 {
+            return Ok(None);
+        }
+        let bytes = window(wal, start, length as usize)?;
+        Ok(Some(Self {
+            number,
+            start,
+            slot,
+            bytes,
+        }))
+    }
+
+    /// The slot, and the one behind it where that is whole.
+    fn slots(&self) -> (&[u8], Option<&[u8]>) {
+        let (slot, next) = self.bytes.split_at(self.slot.min(self.bytes.len()));
+        (slot, Some(next).filter(|next| next.len() == self.slot))
+    }
 }
 
 /// More than this many are not looked for.
@@ -165,28 +235,15 @@ impl Search<'_> {
 
     /// Goes on behind the slot that broke the chain, where that can be put right.
     fn repair(&mut self) -> Result<bool, Error> {
-        let size = self.chain.page_size();
-        let slot = slot_bytes(size);
-        let Some(number) = self
-            .chain
-            .accepted()
-            .checked_add(1)
-            .and_then(FrameNumber::new)
-        else {
+        let Some(end) = Ending::read(self.wal, &self.chain)? else {
             return Ok(false);
         };
-        let start = number.offset(size);
-        let length = (2 * slot as u64).min(self.wal.bytes.len() - start);
-        let bytes = window(self.wal, start, length as usize)?;
-        let Some((this, next)) = bytes.split_at_checked(slot) else {
-            return Ok(false);
-        };
-        let next = Some(next).filter(|next| next.len() == slot);
-        let found = repair::frame(&self.header, self.chain.checksum(), this, next);
+        let (slot, next) = end.slots();
+        let found = repair::frame(&self.header, self.chain.checksum(), slot, next);
         let Some(found) = found else {
             return Ok(false);
         };
-        Ok(self.take(number, start, this, &found))
+        Ok(self.take(end.number, end.start, slot, &found))
     }
 
     fn take(&mut self, number: FrameNumber, start: u64, slot: &[u8], repair: &Repair) -> bool {

@@ -178,3 +178,29 @@ fn frames_of_another_generation_are_none_of_this() {
     assert_eq!(repair_of(&bytes), None);
     assert_eq!(repair_of(&bytes[..568 + 535]), None);
 }
+
+#[test]
+fn a_commit_is_nearly_there_where_a_byte_of_its_checksum_is_another() {
+    for order in ORDERS {
+        let good = wal(512, order, 2);
+        let header = Header::parse(&good).unwrap();
+        let (start, before) = (HEADER_BYTES + 536, Log::read(&good).unwrap());
+        let before = before.frames().next().unwrap().checksum;
+        for at in 0..536 {
+            let mut slot = good[start..].to_vec();
+            assert!(!is_nearly_commit(&header, before, &slot));
+            slot[at] ^= 0x40;
+            let is_sum = (16..24).contains(&at);
+            // Of the upper half of a word, and of the last pair of them, it can come to one byte of the sum.
+            let is_upper = (at % 4 < 2) == (order == ByteOrder::Big);
+            if is_sum || !(8..16).contains(&at) && at < 528 && !is_upper {
+                let is_nearly = is_nearly_commit(&header, before, &slot);
+                assert_eq!(is_nearly, is_sum, "byte {at}");
+            }
+            let mut first = good[HEADER_BYTES..start].to_vec();
+            first[at] ^= 0x40;
+            let found = is_nearly_commit(&header, header.checksum, &first);
+            assert!(!found, "byte {at} of a frame that is no commit");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! What a reader of a commit should know before trusting it: SQLite says nothing of it.
 
-use stillframe_check::WithOlder;
+use stillframe_check::{LostCommit, WithOlder};
 use stillframe_history::{
     Backfill, Image, Lacking, Mismatch, Missed, Pattern, Relation, Residue, Timeline, WalIndex,
     WalState,
@@ -74,7 +74,7 @@ impl Doubts {
             checkpointed,
             cut_header: cut_header(found),
             missed,
-            lost: lost(&residue),
+            lost: lost(found, timeline, &residue)?,
             unexplained: unexplained(&residue),
         })
     }
@@ -222,7 +222,25 @@ fn skipped(
     }))
 }
 
-fn lost(residue: &Residue) -> Option<String> {
+fn lost(found: &Found, timeline: &Timeline, residue: &Residue) -> anyhow::Result<Option<String>> {
+    let lost = LostCommit::find(&found.set, timeline, residue, &())?;
+    Ok(match lost {
+        Some(LostCommit {
+            frame, is_certain, ..
+        }) => {
+            let what = match is_certain {
+                true => "a commit is lost to SQLite",
+                false => "a commit is lost to SQLite, or was being written",
+            };
+            Some(format!(
+                "frame {frame} ends the log, and all but one byte of it holds: {what}"
+            ))
+        }
+        None => lost_behind(residue),
+    })
+}
+
+fn lost_behind(residue: &Residue) -> Option<String> {
     if let (true, Some(end)) = (residue.is_half_written(), residue.end) {
         return Some(format!(
             "frame {} begins as that of a commit and does not hold: it was being written, or a last commit was damaged",

@@ -17,11 +17,11 @@ rule! {
     ///
     /// # How it is checked
     /// Every slot behind the end of the log is looked at. Where another commit there is intact, WAL101 or one of its
-    /// neighbours says so in place of this rule; WAL909 does, where SQLite was most likely stopped within its last
-    /// write.
+    /// neighbours says so in place of this rule; WAL108 does where a byte put right proves the commit, and WAL909 where
+    /// SQLite was most likely stopped within its last write.
     ///
     /// # Example
-    /// One bit is flipped in the page of the very last frame.
+    /// Several bytes are wrong in the page of the very last frame.
     ///
     /// # What to do
     /// Look for another copy of the WAL. The state before can be had with `stillframe rebuild`.
@@ -38,13 +38,28 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let (Some(end), Some(first)) = (residue.end, commits.first) else {
         return;
     };
-    if residue.intact_commits.slots > 0
-        || evidence.timeline.state() != WalState::Read
-        || evidence.residue.is_half_written()
-    {
+    if residue.intact_commits.slots > 0 || evidence.timeline.state() != WalState::Read {
         return;
     }
     let shown = evidence.timeline.last();
+    match evidence.lost_commit {
+        Some(lost) if lost.is_certain => return,
+        Some(lost) => {
+            findings
+                .report(
+                    &RULE,
+                    evidence.in_frame(lost.frame),
+                    format!(
+                        "all but one byte of commit frame {} holds: a commit that was damaged, and is lost to SQLite, which shows commit {shown}; or one that was being written, over a page that differs in one byte",
+                        lost.frame
+                    ),
+                )
+                .help("keep the files as they are, and look for another copy of the WAL");
+            return;
+        }
+        None if residue.is_half_written() => return,
+        None => {}
+    }
     let what = match commits.slots {
         1 => format!("commit frame {first} does not hold"),
         count => format!("{count} commit frames from frame {first} on do not hold"),

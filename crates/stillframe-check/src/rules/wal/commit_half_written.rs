@@ -15,7 +15,8 @@ rule! {
     ///
     /// # How it is checked
     /// The commit frame is the slot that ends the log, the only slot of the present generation behind the log, its page and
-    /// size are possible, and a slot of an older generation follows. Any other commit frame that does not hold is WAL104.
+    /// size are possible, and a slot of an older generation follows. Any other commit frame that does not hold is WAL104,
+    /// as is one of which a single byte is wrong, or WAL108.
     ///
     /// # Example
     /// A program was killed, or the disk was full, between the two writes.
@@ -32,7 +33,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(end) = evidence.residue.end else {
         return;
     };
-    if !evidence.residue.is_half_written() {
+    if !evidence.residue.is_half_written() || evidence.lost_commit.is_some() {
         return;
     }
     findings.report(

@@ -40,7 +40,12 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let end_is_commit = residue.end.is_some_and(|end| {
         zeros.first == Some(end.number) && end.header.is_some_and(|header| header.is_commit())
     });
-    if slots == 0 || commits > 0 || end_is_commit || evidence.timeline.state() != WalState::Read {
+    if slots == 0
+        || commits > 0
+        || end_is_commit
+        || evidence.lost_commit.is_some()
+        || evidence.timeline.state() != WalState::Read
+    {
         return;
     }
     let run = stillframe_history::Tally {

@@ -2,6 +2,7 @@
 
 pub(crate) mod commit_frame_unverified;
 pub(crate) mod commit_half_written;
+pub(crate) mod commit_lost;
 pub(crate) mod frame_checksum_mismatch;
 pub(crate) mod frame_salt_mismatch;
 pub(crate) mod frame_zeroed;

@@ -1,6 +1,7 @@
 //! The WAL: WAL0xx ignored or refused as a whole, WAL1xx the chain breaks, WAL2xx it does not fit the database.
 
 mod commit_frame_unverified;
+mod commit_lost;
 mod frame_checksum_mismatch;
 mod frame_salt_mismatch;
 mod frame_zeroed;
@@ -32,6 +33,7 @@ pub fn cases() -> Vec<Case> {
         frame_salt_mismatch::case(),
         page_number_zero::case(),
         commit_frame_unverified::case(),
+        commit_lost::case(),
         frame_zeroed::case(),
         unexplained_slots::case(),
         newer_generation::case(),
