@@ -1,7 +1,9 @@
 //! What was found in an archive.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::io;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -17,10 +19,16 @@ pub struct Contents {
     /// How many files were passed over.
     pub passed_over: u64,
     /// What could not be read.
-    pub troubles: Vec<Trouble>,
+    pub problems: Vec<Problem>,
 }
 
 impl Contents {
+    /// What could not be read, without the places.
+    pub fn troubles(&self) -> Vec<&Trouble> {
+        let problems = self.problems.iter();
+        problems.map(|problem| &problem.trouble).collect()
+    }
+
     /// Tells members of one name apart: the last one, which unpacking would leave, keeps it; those before it get their
     /// number behind it, as in `app.db#1`.
     pub(crate) fn tell_apart(&mut self) {
@@ -72,6 +80,34 @@ pub struct Member {
     pub modified: Option<SystemTime>,
     /// How many members of its name the archive holds: all but the last have their number in the name.
     pub of_name: usize,
+    /// The bytes that stand for it in the archive that is no member of another: see [`Problem::range`].
+    pub range: Range<u64>,
+}
+
+/// Something in an archive that could not be read, with its place.
+#[derive(Debug)]
+pub struct Problem {
+    /// Why.
+    pub trouble: Trouble,
+    /// What the archive is called that is no member of another.
+    pub archive: PathBuf,
+    /// Its length in bytes.
+    pub length: u64,
+    /// The bytes of it that stand for what could not be read: a member with its header or, of what is compressed as a
+    /// whole, all from where it was read to.
+    pub range: Range<u64>,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.trouble.fmt(f)
+    }
+}
+
+impl std::error::Error for Problem {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.trouble.source()
+    }
 }
 
 /// Why something in an archive could not be read. The message names it, and says what to do.

@@ -46,10 +46,11 @@ mod tar_archive;
 #[cfg(test)]
 mod tests;
 mod zip_archive;
+mod zip_directory;
 mod zstd;
 
 pub use container::Container;
-pub use contents::{Contents, Member, Trouble};
+pub use contents::{Contents, Member, Problem, Trouble};
 pub use limits::Limits;
 pub use name::Name;
 pub use reader::{Reader, Treatment};

@@ -36,6 +36,8 @@ const UNASKED: u64 = 1 << 30;
 pub(crate) struct Meter {
     left: Cell<u64>,
     limit: u64,
+    /// Bytes of the archive that a decoder has taken, where it is compressed as a whole.
+    taken: Cell<u64>,
 }
 
 impl Meter {
@@ -45,7 +47,18 @@ impl Meter {
         Self {
             left: Cell::new(limit),
             limit,
+            taken: Cell::new(0),
         }
+    }
+
+    /// A decoder has taken so many bytes more of the archive itself.
+    pub(crate) fn take(&self, bytes: u64) {
+        self.taken.set(self.taken.get() + bytes);
+    }
+
+    /// How far the archive was read, where it is compressed as a whole.
+    pub(crate) const fn taken(&self) -> u64 {
+        self.taken.get()
     }
 
     /// The bytes that may be decoded, where there were more.

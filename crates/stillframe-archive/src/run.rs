@@ -1,9 +1,8 @@
 //! One reading of an archive, layer by layer.
 
-mod tell;
-
 use std::collections::HashMap;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -17,7 +16,7 @@ use crate::reader::Treat;
 use crate::readers::{Resumed, Told, sum};
 use crate::seek::Cursor;
 use crate::streams::is_behind;
-use crate::{Container, Contents, Member, Reader, Treatment, Trouble};
+use crate::{Container, Contents, Member, Problem, Reader, Treatment, Trouble};
 
 /// First bytes of a member that are shown to the caller.
 const HEAD: usize = 4096;
@@ -58,6 +57,8 @@ pub(crate) struct Run<'r> {
     seen: u64,
     /// When the member was last changed that is looked at, or what it is in.
     modified: Option<SystemTime>,
+    /// Where the member stands that is being read, in the archive that is none itself.
+    place: Option<Range<u64>>,
     /// Whether a limit was reached.
     is_over: bool,
 }
@@ -72,6 +73,7 @@ impl<'r> Run<'r> {
             kept: HashMap::new(),
             seen: 0,
             modified: None,
+            place: None,
             is_over: false,
         }
     }
@@ -118,13 +120,20 @@ impl Run<'_> {
         path: PathBuf,
         depth: u32,
     ) {
+        let taken;
         let mut placed;
         let reader: &mut dyn Read = match input {
             Input::Placed(source) => {
-                let progress = self.reader.progress;
+                let (meter, progress) = (self.meter, self.reader.progress);
+                taken = move |bytes| {
+                    if depth == 0 {
+                        meter.take(bytes);
+                    }
+                    progress(bytes);
+                };
                 placed = Told {
                     reader: Cursor::new(&source),
-                    progress,
+                    progress: &taken,
                 };
                 &mut placed
             }
@@ -133,7 +142,7 @@ impl Run<'_> {
         let meter = self.meter;
         let mut decoded = meter.over(coding.decoder(reader));
         let inside = name::without_ending(&path, container);
-        let troubles = self.contents.troubles.len();
+        let troubles = self.contents.problems.len();
         self.member(Entry {
             name: Name::new(path.clone(), inside),
             declared: None,
@@ -143,7 +152,7 @@ impl Run<'_> {
             is_compressed: true,
         });
         // Behind the end of a tar there are zeros, and behind those the checksum of it all.
-        if self.contents.troubles.len() == troubles && !self.is_over {
+        if self.contents.problems.len() == troubles && !self.is_over {
             let failed = io::copy(&mut decoded, &mut io::sink()).err();
             self.tell(&path, failed);
         }
@@ -353,6 +362,7 @@ impl Run<'_> {
     }
 
     fn keep(&mut self, name: Name, declared: Option<u64>, source: Source, is_whole: bool) {
+        let range = self.range();
         self.kept.insert(name.clone(), self.contents.members.len());
         self.contents.members.push(Member {
             name,
@@ -361,11 +371,73 @@ impl Run<'_> {
             is_whole,
             modified: self.modified,
             of_name: 1,
+            range,
         });
     }
 
     /// Whether nothing more is to be read.
     pub(crate) const fn is_over(&self) -> bool {
         self.is_over
+    }
+
+    /// Says what is wrong, where anything is.
+    pub(crate) fn tell(&mut self, path: &Path, failed: Option<io::Error>) {
+        let Some(reason) = failed else {
+            return;
+        };
+        if let Some(limit) = self.meter.exceeded() {
+            return self.too_much(path, format!("{limit} bytes"));
+        }
+        let name = path.to_string_lossy().into_owned();
+        self.trouble(match reason.kind() {
+            _ if is_behind(&reason) => Trouble::Continues { name },
+            io::ErrorKind::UnexpectedEof => Trouble::Cut { name },
+            io::ErrorKind::Unsupported => Trouble::Unsupported {
+                name,
+                found: reason.to_string(),
+            },
+            _ => Trouble::Damaged { name, reason },
+        });
+    }
+
+    pub(crate) fn trouble(&mut self, trouble: Trouble) {
+        let archive = self.reader.archive;
+        let path = archive.path().unwrap_or_else(|| archive.name().as_ref());
+        self.contents.problems.push(Problem {
+            trouble,
+            archive: path.to_path_buf(),
+            length: archive.len(),
+            range: self.range(),
+        });
+    }
+
+    /// A member of the archive that is none itself stands there; or none, from here on.
+    pub(crate) fn stand(&mut self, depth: u32, place: Option<Range<u64>>) {
+        if depth == 0 {
+            self.place = place;
+        }
+    }
+
+    /// The bytes of the archive that stand for what is being read.
+    fn range(&self) -> Range<u64> {
+        let length = self.reader.archive.len();
+        let place = self.place.clone();
+        let Range { start, end } = place.unwrap_or_else(|| self.meter.taken()..length);
+        let end = end.min(length);
+        start.min(end)..end
+    }
+
+    pub(crate) fn cut(&mut self, path: &Path) {
+        let name = path.to_string_lossy().into_owned();
+        self.trouble(Trouble::Cut { name });
+    }
+
+    fn too_much(&mut self, path: &Path, limit: String) {
+        if self.is_over {
+            return;
+        }
+        self.is_over = true;
+        let name = path.to_string_lossy().into_owned();
+        self.trouble(Trouble::TooMuch { name, limit });
     }
 }

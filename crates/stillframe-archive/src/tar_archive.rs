@@ -72,9 +72,13 @@ impl Run<'_> {
             match entry {
                 Ok(entry) => {
                     ration.for_content();
-                    let troubles = self.contents.troubles.len();
+                    let troubles = self.contents.problems.len();
+                    let header = entry.raw_header_position();
+                    let end = entry.raw_file_position().saturating_add(entry.size());
+                    self.stand(depth, place.map(|_| header..end));
                     self.tar_entry(entry, place, path, depth);
-                    is_told = self.contents.troubles.len() > troubles;
+                    self.stand(depth, None);
+                    is_told = self.contents.problems.len() > troubles;
                 }
                 // Where a member was cut short, so is what it is in.
                 Err(_) if is_told => return,

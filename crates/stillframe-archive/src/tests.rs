@@ -66,7 +66,7 @@ fn members(contents: &Contents) -> Vec<(String, Vec<u8>)> {
 }
 
 fn assert_are(contents: &Contents, prefix: &str, files: &[(&str, Vec<u8>)]) {
-    assert!(contents.troubles.is_empty(), "{:?}", contents.troubles);
+    assert!(contents.problems.is_empty(), "{:?}", contents.problems);
     let expected: Vec<_> = files
         .iter()
         .map(|(name, bytes)| (format!("{prefix}!{name}"), bytes.clone()))

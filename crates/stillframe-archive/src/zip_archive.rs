@@ -19,18 +19,19 @@ use crate::name::{Name, of_bytes};
 use crate::readers::mismatch;
 use crate::run::{Bytes, Entry, Run};
 use crate::seek::Cursor;
+use crate::zip_directory::superseded;
 
 /// What a member's entry in the directory says.
-struct Listed {
-    name: Name,
+pub(crate) struct Listed {
+    pub(crate) name: Name,
     /// Where the header before its bytes begins.
-    header: u64,
-    start: u64,
-    compressed: u64,
-    length: u64,
-    checksum: u32,
-    modified: Option<SystemTime>,
-    coding: Coding,
+    pub(crate) header: u64,
+    pub(crate) start: u64,
+    pub(crate) compressed: u64,
+    pub(crate) length: u64,
+    pub(crate) checksum: u32,
+    pub(crate) modified: Option<SystemTime>,
+    pub(crate) coding: Coding,
 }
 
 impl Run<'_> {
@@ -49,15 +50,39 @@ impl Run<'_> {
                 Err(trouble) => self.trouble(trouble),
             }
         }
+        if archive.has_duplicate_names() {
+            let directory = archive.central_directory_start();
+            match superseded(
+                source,
+                directory,
+                archive.offset(),
+                self.reader.limits.members,
+            ) {
+                Ok(entries) => {
+                    for entry in entries {
+                        match entry.listed(source, path) {
+                            Ok(listed) => members.push(listed),
+                            Err(trouble) => self.trouble(trouble),
+                        }
+                    }
+                    // In the order of the archive, of which the last of a name is what unpacking would leave.
+                    members.sort_by_key(|listed| listed.header);
+                }
+                Err(error) => self.tell(path, Some(error)),
+            }
+        }
         let overlapping = overlapping(&members);
         for (number, listed) in members.into_iter().enumerate() {
             if self.is_over() {
                 return;
             }
+            let end = listed.start.saturating_add(listed.compressed);
+            self.stand(depth, Some(listed.header..end));
             match overlapping.contains(&number) {
                 true => self.tell(&listed.name.path(), Some(overlap())),
                 false => self.zip_member(source, listed, depth),
             }
+            self.stand(depth, None);
         }
     }
 
@@ -102,7 +127,7 @@ impl Run<'_> {
         let mut reader = Cursor::new(source);
         let meter = self.meter;
         while !self.is_over() {
-            let troubles = self.contents.troubles.len();
+            let troubles = self.contents.problems.len();
             match zip::read::read_zipfile_from_stream(&mut reader) {
                 Ok(Some(file)) if file.is_file() => {
                     let name = Name::new(path.to_path_buf(), of_bytes(file.name_raw()));
@@ -121,13 +146,14 @@ impl Run<'_> {
                 Ok(Some(_)) => {}
                 Ok(None) | Err(_) => break,
             }
-            if self.contents.troubles.len() > troubles {
+            if self.contents.problems.len() > troubles {
                 // Its checksum does not hold, as it is not all there.
-                match self.contents.troubles.pop() {
-                    Some(Trouble::Damaged { name, .. }) if reader.is_at_end() => {
-                        self.trouble(Trouble::Cut { name });
-                    }
-                    trouble => self.contents.troubles.extend(trouble),
+                if let Some(problem) = self.contents.problems.last_mut()
+                    && let Trouble::Damaged { name, .. } = &mut problem.trouble
+                    && reader.is_at_end()
+                {
+                    let name = std::mem::take(name);
+                    problem.trouble = Trouble::Cut { name };
                 }
                 return;
             }
@@ -222,21 +248,28 @@ fn modified<R: Read>(file: &ZipFile<'_, R>) -> Option<SystemTime> {
     Some(moment.into())
 }
 
-/// How a member is compressed, by its number in the file format (APPNOTE, section 4.4.5).
+/// How a member is compressed; the library has names for two of the numbers.
 fn coding(method: CompressionMethod) -> Option<Coding> {
     match method {
-        CompressionMethod::Stored => Some(Coding::Stored),
-        CompressionMethod::Deflated => Some(Coding::Deflate),
+        CompressionMethod::Stored => numbered(0),
+        CompressionMethod::Deflated => numbered(8),
         #[expect(
             deprecated,
             reason = "the number of a method that the library does not decode itself"
         )]
-        CompressionMethod::Unsupported(number) => match number {
-            12 => Some(Coding::Bzip2),
-            93 => Some(Coding::Zstd),
-            95 => Some(Coding::Xz),
-            _ => None,
-        },
+        CompressionMethod::Unsupported(number) => numbered(number),
+        _ => None,
+    }
+}
+
+/// How a member is compressed, by the number in the file format (APPNOTE, section 4.4.5).
+pub(crate) const fn numbered(method: u16) -> Option<Coding> {
+    match method {
+        0 => Some(Coding::Stored),
+        8 => Some(Coding::Deflate),
+        12 => Some(Coding::Bzip2),
+        93 => Some(Coding::Zstd),
+        95 => Some(Coding::Xz),
         _ => None,
     }
 }

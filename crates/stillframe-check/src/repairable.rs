@@ -77,11 +77,27 @@ impl Looked {
     /// # Errors
     /// The set could not be read.
     pub fn into(image: &Image<'_>, progress: &dyn Progress) -> Result<Option<Self>, Error> {
+        Self::at(None, image, progress)
+    }
+
+    /// As [`Looked::into`], at the structure alone, which costs little more than to read it.
+    ///
+    /// # Errors
+    /// The set could not be read.
+    pub fn at_structure(image: &Image<'_>, progress: &dyn Progress) -> Result<Option<Self>, Error> {
+        Self::at(Some(Level::Structure), image, progress)
+    }
+
+    fn at(
+        level: Option<Level>,
+        image: &Image<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Option<Self>, Error> {
         let header = image.header().filter(|_| image.refusal().is_none());
         let Some(header) = header.filter(|header| header.validate().is_ok()) else {
             return Ok(None);
         };
-        let inside = Inside::look(image, header, None, progress)?;
+        let inside = Inside::look(image, header, level, progress)?;
         Ok(inside.map(|inside| Self {
             problems: inside.count(),
             level: inside.level,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use stillframe_archive::Trouble;
+use stillframe_archive::Problem;
 use stillframe_history::{Error as HistoryError, Refusal};
 use stillframe_source::Error as SourceError;
 
@@ -121,7 +121,7 @@ impl std::error::Error for NoPages {}
 
 /// The status of a run that fails with an error.
 pub fn exit_of(error: &anyhow::Error) -> Exit {
-    let is_unreadable = error.is::<Changed>() || error.is::<NoPages>() || error.is::<Trouble>();
+    let is_unreadable = error.is::<Changed>() || error.is::<NoPages>() || error.is::<Problem>();
     if is_unreadable || source_error(error).is_some() {
         return Exit::Unreadable;
     }

@@ -44,10 +44,10 @@ fn an_archive_cut_at_any_length_gives_what_is_there() {
                 is_all &= member.is_whole;
             }
             assert!(
-                is_all || !contents.troubles.is_empty(),
+                is_all || !contents.problems.is_empty(),
                 "{name} of {length} bytes: nothing is said"
             );
-            for trouble in &contents.troubles {
+            for trouble in contents.troubles() {
                 assert!(
                     matches!(trouble, Trouble::Cut { .. }),
                     "{name} of {length}: {trouble}"
@@ -83,7 +83,7 @@ fn a_flipped_byte_is_noticed_where_there_are_checksums() {
                 let is_same = members(&contents)
                     .iter()
                     .any(|(_, found)| *found == files[0].1);
-                assert!(is_same || !contents.troubles.is_empty(), "{name} at {at}");
+                assert!(is_same || !contents.problems.is_empty(), "{name} at {at}");
             }
         }
     }
@@ -104,9 +104,9 @@ fn a_size_that_lies_is_told() {
         assert!(!contents.members[0].is_whole);
         assert!(contents.members[0].source.len() < 4096);
         assert!(
-            matches!(&contents.troubles[..], [Trouble::Cut { .. }]),
+            matches!(&contents.troubles()[..], [Trouble::Cut { .. }]),
             "{:?}",
-            contents.troubles
+            contents.problems
         );
     }
 }
@@ -118,9 +118,9 @@ fn what_follows_the_end_of_a_tar_is_not_passed_over_in_silence() {
         let contents = read(name, packed);
         assert_eq!(contents.members.len(), 3);
         assert!(
-            matches!(&contents.troubles[..], [Trouble::Continues { .. }]),
+            matches!(&contents.troubles()[..], [Trouble::Continues { .. }]),
             "{:?}",
-            contents.troubles
+            contents.problems
         );
     }
     let mut padded = tar(&files());
@@ -140,7 +140,7 @@ fn an_encrypted_member_is_told_and_the_others_are_read() {
     whole[directory + 8] |= 1;
     let contents = read("b.zip", whole);
     assert!(
-        matches!(&contents.troubles[..], [Trouble::Encrypted { name }] if name == "b.zip!data/app.db")
+        matches!(&contents.troubles()[..], [Trouble::Encrypted { name }] if name == "b.zip!data/app.db")
     );
     assert_eq!(contents.members.len(), 2);
 }
@@ -158,9 +158,9 @@ fn a_reader_that_fails_is_told_once() {
     let whole = gzip(&tar(&files()));
     let contents = read("b.tar.gz", whole[..whole.len() / 2].to_vec());
     assert!(
-        matches!(&contents.troubles[..], [Trouble::Cut { .. }]),
+        matches!(&contents.troubles()[..], [Trouble::Cut { .. }]),
         "{:?}",
-        contents.troubles
+        contents.problems
     );
 }
 
@@ -186,8 +186,8 @@ fn what_follows_a_stream_is_told_and_the_stream_is_whole() {
             for begin in [&whole, &padded] {
                 let name = format!("app.db.{ending}");
                 let contents = read(&name, [begin, behind].concat());
-                let [Trouble::Continues { name: told }] = &contents.troubles[..] else {
-                    panic!("{name}: {:?}", contents.troubles);
+                let [Trouble::Continues { name: told }] = &contents.troubles()[..] else {
+                    panic!("{name}: {:?}", contents.problems);
                 };
                 assert_eq!(*told, name);
                 assert!(contents.members[0].is_whole);
@@ -199,7 +199,7 @@ fn what_follows_a_stream_is_told_and_the_stream_is_whole() {
         let contents = read(&format!("b.tar.{ending}"), packed);
         assert_eq!(contents.members.len(), 3);
         assert!(matches!(
-            &contents.troubles[..],
+            &contents.troubles()[..],
             [Trouble::Continues { .. }]
         ));
     }
@@ -213,9 +213,9 @@ fn a_compressed_file_that_cannot_be_read_has_its_own_name() {
         whole.truncate(20);
         let contents = read(&name, whole);
         assert!(
-            matches!(&contents.troubles[..], [Trouble::Cut { name: told }] if *told == name),
+            matches!(&contents.troubles()[..], [Trouble::Cut { name: told }] if *told == name),
             "{:?}",
-            contents.troubles
+            contents.problems
         );
     }
 }
@@ -237,9 +237,9 @@ fn members_of_a_zip_that_overlap_are_told_before_anything_is_decoded() {
     let contents = read("b.zip", whole);
     assert_eq!(contents.members.len(), 1);
     assert!(
-        matches!(&contents.troubles[..], [Trouble::Damaged { reason, .. }]
+        matches!(&contents.troubles()[..], [Trouble::Damaged { reason, .. }]
             if reason.to_string().contains("begins within another")),
         "{:?}",
-        contents.troubles
+        contents.problems
     );
 }

@@ -16,9 +16,9 @@ fn a_bomb_ends_at_a_limit() {
     for bytes in packed {
         let contents = read_with("bomb", bytes, 1 << 30, limits);
         assert!(
-            matches!(&contents.troubles[..], [Trouble::TooMuch { .. }]),
+            matches!(&contents.troubles()[..], [Trouble::TooMuch { .. }]),
             "{:?}",
-            contents.troubles
+            contents.problems
         );
         let kept: u64 = contents
             .members
@@ -37,7 +37,10 @@ fn depth_and_number_are_limited() {
         nested = gzip(&nested);
     }
     let contents = read("deep.gz", nested);
-    assert!(matches!(&contents.troubles[..], [Trouble::TooMuch { .. }]));
+    assert!(matches!(
+        &contents.troubles()[..],
+        [Trouble::TooMuch { .. }]
+    ));
 
     let names: Vec<String> = (0..30).map(|number| format!("{number}.db")).collect();
     let many: Vec<(&str, Vec<u8>)> = names.iter().map(|name| (&name[..], vec![1])).collect();
@@ -48,7 +51,10 @@ fn depth_and_number_are_limited() {
     for packed in [tar(&many), zip(&many, CompressionMethod::Stored)] {
         let contents = read_with("many", packed, 1 << 20, limits);
         assert_eq!(contents.members.len(), 10);
-        assert!(matches!(&contents.troubles[..], [Trouble::TooMuch { .. }]));
+        assert!(matches!(
+            &contents.troubles()[..],
+            [Trouble::TooMuch { .. }]
+        ));
     }
 }
 
@@ -64,7 +70,10 @@ fn headers_that_never_end_are_given_up() {
     archive.extend(tar(&files()));
     let contents = read("b.tar.gz", gzip(&archive));
     assert!(contents.members.is_empty());
-    assert!(matches!(&contents.troubles[..], [Trouble::Damaged { .. }]));
+    assert!(matches!(
+        &contents.troubles()[..],
+        [Trouble::Damaged { .. }]
+    ));
 }
 
 #[test]
@@ -89,7 +98,7 @@ fn many_links_to_one_file_are_read() {
     let packed = builder.into_inner().unwrap();
     for (name, packed) in [("b.tar", packed.clone()), ("b.tar.gz", gzip(&packed))] {
         let contents = read(name, packed);
-        assert!(contents.troubles.is_empty());
+        assert!(contents.problems.is_empty());
         assert_eq!(contents.members.len(), LINKS);
         let ends = [&contents.members[0], &contents.members[LINKS - 1]];
         for member in ends {
@@ -108,7 +117,7 @@ fn what_looks_back_too_far_is_not_called_damaged() {
     let frame = |descriptor: u8| [&[0x28, 0xb5, 0x2f, 0xfd, 0, descriptor, 1, 0, 0][..]].concat();
     let exponent = |log: u8| (log - 10) << 3;
     let contents = read("app.db.zst", frame(exponent(27)));
-    assert!(contents.troubles.is_empty(), "{:?}", contents.troubles);
+    assert!(contents.problems.is_empty(), "{:?}", contents.problems);
     let mut dictionary = xz(b"something");
     // The block header: its size, flags, the filter, the size of its properties, the dictionary of 1.5 GiB.
     assert_eq!(&dictionary[12..16], [2, 0, 0x21, 1]);
@@ -117,8 +126,8 @@ fn what_looks_back_too_far_is_not_called_damaged() {
     dictionary[20..24].copy_from_slice(&sum.to_le_bytes());
     for (name, packed) in [("a.zst", frame(exponent(28))), ("a.xz", dictionary)] {
         let contents = read(name, packed);
-        let [Trouble::Unsupported { name: told, .. }] = &contents.troubles[..] else {
-            panic!("{:?}", contents.troubles);
+        let [Trouble::Unsupported { name: told, .. }] = &contents.troubles()[..] else {
+            panic!("{:?}", contents.problems);
         };
         assert_eq!(told, name);
     }

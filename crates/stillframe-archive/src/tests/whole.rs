@@ -44,7 +44,7 @@ fn archives_in_archives_are_read() {
     let note = ("b.tar!note".to_owned(), b"hello".to_vec());
     for (name, packed) in [("b.tar", outer.clone()), ("b.tar.zst", zstd(&outer))] {
         let contents = read(name, packed);
-        assert!(contents.troubles.is_empty());
+        assert!(contents.problems.is_empty());
         let members = members(&contents);
         assert_eq!(members[0].0.replace(name, "b.tar"), note.0);
         assert_eq!(

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 use stillframe_check::content::Level;
 use stillframe_check::render::{SCHEMA_VERSION, text};
-use stillframe_check::{AfterRollback, after_rollback};
+use stillframe_check::{AfterRollback, Looked, after_rollback};
 use stillframe_format::Pages as _;
 use stillframe_history::rebuild::{Rebuilt, Start, rebuild};
 use stillframe_history::{Error, Exactness, Image, Input, Origin, Refusal, Timeline, exactness};
@@ -68,9 +68,8 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     }
     let database = as_it_is(&found, &repaired);
     let rebuilt = write(common, &found, database, &image, &mut output)?;
-    let bar = Bar::new("looking at what the journal leaves", 0, common.quiet);
-    let after = after_rollback(&found.set, &timeline, &image, &bar)?;
-    let outcome = Outcome::new(&found, &timeline, &image, rebuilt, repaired, options, after)?;
+    let seen = Seen::of(common, &found, &timeline, &image, &repaired)?;
+    let outcome = Outcome::new(&found, &timeline, &image, rebuilt, repaired, options, seen)?;
     // What can fail has come before: from here on the file is there.
     super::refuse_changes(&found, super::NOT_WRITTEN)?;
     output.commit()?;
@@ -80,7 +79,7 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     if is_evidence {
         say(&format!("{}: evidence, and no database", outcome.output));
     }
-    Ok(if is_doubtful || is_evidence {
+    Ok(if is_doubtful || is_evidence || outcome.is_corrupt() {
         Exit::Findings
     } else {
         done
@@ -112,6 +111,44 @@ fn write(
     let rebuilt = rebuild(image, output.file(), start, handle, &bar);
     let rebuilt = rebuilt.map_err(|error| output.failed(error.into()));
     super::unless_changed(found, super::NOT_WRITTEN, rebuilt)
+}
+
+/// What was found in what is written.
+struct Seen {
+    /// What a rollback journal leaves.
+    after: Option<AfterRollback>,
+    /// What there is besides, where neither that nor a repair was looked at.
+    looked: Option<Looked>,
+}
+
+impl Seen {
+    /// Looks at the structure where nothing else looks at more.
+    fn of(
+        common: &Common,
+        found: &Found,
+        timeline: &Timeline,
+        image: &Image<'_>,
+        repaired: &Repaired,
+    ) -> anyhow::Result<Self> {
+        let bar = Bar::new("looking at what is written", 0, common.quiet);
+        let after = after_rollback(&found.set, timeline, image, &bar)?;
+        let looked = match (after, repaired.looked) {
+            (None, None) => Looked::at_structure(image, &bar),
+            (_, looked) => Ok(looked),
+        };
+        let looked = super::unless_changed(found, super::NOT_WRITTEN, looked.map_err(Into::into))?;
+        Ok(Self { after, looked })
+    }
+
+    fn level(&self) -> Option<Level> {
+        let after = self.after.map(|after| after.level);
+        after.or(self.looked.map(|looked| looked.level))
+    }
+
+    fn problems(&self) -> Option<usize> {
+        let after = self.after.map(|after| after.problems);
+        after.or(self.looked.map(|looked| looked.problems))
+    }
 }
 
 /// The pages of an image that the database file may hold as a later commit left them.
@@ -156,8 +193,10 @@ struct Outcome {
     /// What was put right, with `--repair`.
     #[serde(skip_serializing_if = "Option::is_none")]
     repairs: Option<Vec<repair::Repair>>,
-    /// How much was looked at of what a rollback journal leaves, as the levels of `check`; `None` where nothing was.
+    /// How much was looked at of what is written, as the levels of `check`; `None` where nothing was.
     checked: Option<&'static str>,
+    /// How many problems were found there.
+    problems: Option<usize>,
     /// What is lost or foreign, in words.
     warnings: Vec<String>,
     /// Whether it is evidence, and no database.
@@ -178,7 +217,7 @@ impl Outcome {
         rebuilt: Rebuilt,
         repaired: Repaired,
         options: &Rebuild,
-        after: Option<AfterRollback>,
+        seen: Seen,
     ) -> anyhow::Result<Self> {
         let name = |input: &Option<Input>| {
             let input = input.as_ref();
@@ -195,9 +234,16 @@ impl Outcome {
         let mut warnings = match repaired.unknowable {
             // What SQLite would not show is not in doubt for what SQLite shows.
             Some(_) => Vec::new(),
-            None => warnings(found, timeline, image, mismatch, after)?,
+            None => warnings(found, timeline, image, mismatch, seen.after)?,
         };
         warnings.extend(repaired.warnings);
+        // What a journal leaves is told above.
+        if let (None, Some(problems @ 1..)) = (seen.after, seen.problems()) {
+            let problems = many(problems as u64, "problem");
+            warnings.push(format!(
+                "what was written has {problems}: see stillframe check"
+            ));
+        }
         Ok(Self {
             schema_version: SCHEMA_VERSION,
             output: options.format.names().name(&options.output.output),
@@ -214,10 +260,8 @@ impl Outcome {
             exact: later.as_ref().map(Vec::is_empty),
             later_pages: later,
             repairs: options.repair.is_asked().then_some(repaired.repairs),
-            checked: after
-                .map(|after| after.level)
-                .or(repaired.checked)
-                .map(Level::name),
+            checked: seen.level().map(Level::name),
+            problems: seen.problems(),
             warnings,
             is_evidence: repaired.is_evidence,
             unknowable,
@@ -232,6 +276,13 @@ impl Outcome {
 
 fn is_zero(count: &u32) -> bool {
     *count == 0
+}
+
+impl Outcome {
+    /// Whether what was written is damaged.
+    fn is_corrupt(&self) -> bool {
+        self.problems.is_some_and(|problems| problems > 0)
+    }
 }
 
 impl Told for Outcome {

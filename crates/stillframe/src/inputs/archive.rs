@@ -181,7 +181,7 @@ impl Unpacked {
         for (number, found) in sets.iter_mut().enumerate() {
             found.tied = ties.tied(number, &mut found.set);
         }
-        let troubles = contents.troubles.into_iter().map(anyhow::Error::from);
+        let troubles = contents.problems.into_iter().map(anyhow::Error::from);
         let failures = members.failures.into_iter().chain(troubles).map(Err);
         Ok(Self {
             sets: sets.into_iter().map(Ok).chain(failures).collect(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::bail;
-use stillframe_archive::{Contents, Trouble};
+use stillframe_archive::{Contents, Problem, Trouble};
 use stillframe_check::render::LeftOver;
 use stillframe_source::Source;
 
@@ -46,7 +46,7 @@ impl Search<'_> {
         for part in with {
             let (part, left) = self.packed_contents(part, wanted)?;
             contents.members.extend(part.members);
-            contents.troubles.extend(part.troubles);
+            contents.problems.extend(part.problems);
             left_over::append(&mut left_over, left);
         }
         Unpacked::of(self, contents, left_over, wanted)
@@ -74,15 +74,21 @@ impl Search<'_> {
         path: &Path,
         wanted: Wanted<'_>,
     ) -> anyhow::Result<(Contents, LeftOver)> {
-        let kind = kind(&Source::open(path, self.access)?)?;
+        let source = Source::open(path, self.access)?;
+        let kind = kind(&source)?;
         match container(kind) {
             Some(_) => self.contents(path, wanted),
-            None => Err(Trouble::Damaged {
-                name: self.names.name(path),
-                reason: io::Error::new(
-                    io::ErrorKind::InvalidData,
-                    format!("it is {kind}, and not what its name says"),
-                ),
+            None => Err(Problem {
+                trouble: Trouble::Damaged {
+                    name: path.to_string_lossy().into_owned(),
+                    reason: io::Error::new(
+                        io::ErrorKind::InvalidData,
+                        format!("it is {kind}, and not what its name says"),
+                    ),
+                },
+                archive: path.to_path_buf(),
+                length: source.len(),
+                range: 0..source.len(),
             }
             .into()),
         }
@@ -125,8 +131,8 @@ impl Search<'_> {
                 continue;
             }
             let (contents, _) = self.packed_contents(&path, Wanted::default())?;
-            if let Some(trouble) = contents.troubles.into_iter().next() {
-                return Err(trouble.into());
+            if let Some(problem) = contents.problems.into_iter().next() {
+                return Err(problem.into());
             }
             let mut members = contents.members.into_iter();
             let is_it = |name: &Path| packed::unpacked(name) == packed::unpacked_on_disk(&path);

@@ -2,7 +2,6 @@
 
 use anyhow::Context as _;
 use serde::Serialize;
-use stillframe_check::content::Level;
 use stillframe_check::{Looked, WithOlder};
 use stillframe_format::{PageNumber, Pages as _};
 use stillframe_history::{
@@ -28,8 +27,8 @@ pub struct Repaired {
     pub warnings: Vec<String>,
     /// Whether pages may be damaged, or of no one moment: evidence, and no database.
     pub is_evidence: bool,
-    /// How much was looked at of what is written.
-    pub checked: Option<Level>,
+    /// What was found in what is written, where it was looked at.
+    pub looked: Option<Looked>,
     /// Whether a transfer as text was undone, so that the bytes of the database are not those of the file.
     pub is_file_undone: bool,
     /// Why it cannot be told whether the database file holds later pages.
@@ -184,7 +183,7 @@ pub fn image<'a>(
         let looked = Looked::into(&image, &bar)?;
         (image, looked)
     };
-    repaired.checked = looked.map(|looked| looked.level);
+    repaired.looked = looked;
     if let Some(Looked {
         problems: problems @ 1..,
         ..
@@ -199,9 +198,6 @@ pub fn image<'a>(
             return Ok(None);
         }
         repaired.is_evidence = true;
-        repaired.warnings.push(format!(
-            "what was written has {problems}: see stillframe check"
-        ));
     }
     Ok(Some(image))
 }
