@@ -94,8 +94,23 @@ pub struct Problem {
     /// Its length in bytes.
     pub length: u64,
     /// The bytes of it that stand for what could not be read: a member with its header or, of what is compressed as a
-    /// whole, all from where it was read to.
+    /// whole, all from where it was read to; all of it where that is the end.
     pub range: Range<u64>,
+}
+
+impl Trouble {
+    /// What it is told of: a member, or the archive; `None` where that is a file that could not be read or kept.
+    pub fn name_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Cut { name }
+            | Self::Damaged { name, .. }
+            | Self::Continues { name }
+            | Self::Encrypted { name }
+            | Self::Unsupported { name, .. }
+            | Self::TooMuch { name, .. } => Some(name),
+            Self::Source(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Problem {

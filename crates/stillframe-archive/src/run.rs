@@ -422,7 +422,9 @@ impl Run<'_> {
     fn range(&self) -> Range<u64> {
         let length = self.reader.archive.len();
         let place = self.place.clone();
-        let Range { start, end } = place.unwrap_or_else(|| self.meter.taken()..length);
+        // A decoder reads ahead: where it has taken all there is, nothing is behind.
+        let taken = Some(self.meter.taken()).filter(|taken| *taken < length);
+        let Range { start, end } = place.unwrap_or_else(|| taken.unwrap_or(0)..length);
         let end = end.min(length);
         start.min(end)..end
     }

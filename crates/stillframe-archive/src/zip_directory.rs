@@ -144,6 +144,8 @@ impl Entry {
             compressed: self.compressed,
             length: self.length,
             checksum: self.checksum,
+            // Of a name that is met twice: the time of the archive stands for it.
+            modified: None,
             coding,
             name,
         })

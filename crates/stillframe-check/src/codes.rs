@@ -4,12 +4,19 @@ use stillframe_wal::ErrorKind as WalError;
 
 use crate::Rule;
 use crate::rules::{
-    btree, database, freelist, journal, manifest, overflow, pointer_map, policy, record, schema,
-    set, super_journal, wal, wal_index,
+    archive, btree, database, freelist, journal, manifest, overflow, pointer_map, policy, record,
+    schema, set, super_journal, wal, wal_index,
 };
 
 /// Every rule, by code.
 pub static RULES: &[&Rule] = &[
+    &archive::archive_cut::RULE,
+    &archive::archive_damaged::RULE,
+    &archive::archive_continues::RULE,
+    &archive::member_encrypted::RULE,
+    &archive::compression_unsupported::RULE,
+    &archive::archive_limit_reached::RULE,
+    &archive::member_twice::RULE,
     &btree::page_kind_invalid::RULE,
     &btree::cell_count_invalid::RULE,
     &btree::freeblock_out_of_place::RULE,
@@ -62,6 +69,7 @@ pub static RULES: &[&Rule] = &[
     &freelist::freelist_length_mismatch::RULE,
     &manifest::commits_missing::RULE,
     &manifest::database_differs::RULE,
+    &manifest::database_missing::RULE,
     &manifest::newer_than_recorded::RULE,
     &manifest::as_recorded::RULE,
     &overflow::overflow_length_mismatch::RULE,

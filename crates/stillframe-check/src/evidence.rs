@@ -21,7 +21,8 @@ use crate::repairable::{LostCommit, wal_repairs};
 use crate::rules::database::cut_page;
 use crate::walk::Problem;
 use crate::{
-    Aborted, DumpEnd, IndexEvidence, Inside, PageChecksums, Pairing, Tied, Trailing, WithOlder,
+    Aborted, DumpEnd, IndexEvidence, Inside, Instead, PageChecksums, Pairing, Tied, Trailing,
+    WithOlder,
 };
 pub use together::Overwritten;
 
@@ -118,6 +119,10 @@ pub struct Evidence<'a> {
     pub judged: Option<Judged>,
     /// The pages of a sound database that lies in a file which the journal cuts to nothing.
     pub whole_backup: Option<u32>,
+    /// What is judged where there is no set.
+    pub instead: Option<Instead>,
+    /// The files of which the archive holds several of one name, and how many.
+    pub met_twice: Vec<(Role, usize)>,
     /// Inputs that changed while they were read, and how.
     pub changes: Vec<(String, String)>,
     /// What names the set on a command line, as a shell takes it, where that is more than the name of its database.
@@ -136,6 +141,16 @@ impl<'a> Evidence<'a> {
     /// The set could not be read. Nothing that is wrong with its content is an error.
     pub fn gather(set: &'a BackupSet, progress: &dyn Progress) -> Result<Self, Error> {
         Self::gather_at(set, None, progress)
+    }
+
+    /// What is judged where there is no set: `nothing` has no file.
+    ///
+    /// # Errors
+    /// None, as nothing is read.
+    pub fn without_set(nothing: &'a BackupSet, instead: Instead) -> Result<Self, Error> {
+        let mut evidence = Self::gather(nothing, &())?;
+        evidence.instead = Some(instead);
+        Ok(evidence)
     }
 
     /// As [`Evidence::gather`], with so much of the inside of the database as the level says.
@@ -198,6 +213,8 @@ impl<'a> Evidence<'a> {
             image,
             recorded: None,
             judged: None,
+            instead: None,
+            met_twice: Vec::new(),
             changes: Vec::new(),
             arguments: None,
             wal_is_beside: wal_is_beside(set),

@@ -4,12 +4,14 @@ use stillframe_policy::Mark;
 
 use crate::render::escape::harmless;
 use crate::verdict::is_decisive;
-use crate::{Evidence, Finding, Findings, Inside, RULES, Severity, Terms, Verdict, VerdictKind};
+use crate::{
+    Evidence, Finding, Findings, Inside, Instead, RULES, Severity, Terms, Verdict, VerdictKind,
+};
 
 /// What a check of one database says.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
-    /// The name of the database.
+    /// The name of the database, or of the archive that could not be read as a whole.
     pub database: String,
     /// The inputs that were found of it.
     pub inputs: Vec<ReportInput>,
@@ -84,12 +86,16 @@ const fn is_zero(count: &usize) -> bool {
 /// Findings that are listed of a database where nothing else is said.
 pub const MOST_FINDINGS: usize = 100;
 
+/// The role of an archive that could not be read as a whole.
+const ARCHIVE: &str = "archive";
+
 /// An input of a set.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReportInput {
     /// Its name.
     pub name: String,
-    /// What part of the set it is: `database`, `wal`, `wal-index` or `rollback-journal`.
+    /// What part of the set it is: `database`, `wal`, `wal-index` or `rollback-journal`; or an `archive` that could not be
+    /// read as a whole.
     pub role: &'static str,
     /// Its length in bytes.
     pub bytes: u64,
@@ -140,18 +146,28 @@ impl Report {
             ("wal-index", &set.wal_index),
             ("rollback-journal", &set.journal),
         ];
+        let inputs = inputs.into_iter().filter_map(|(role, input)| {
+            input.as_ref().map(|input| ReportInput {
+                name: input.name.clone(),
+                role,
+                bytes: input.bytes.len(),
+            })
+        });
+        let (database, inputs) = match &evidence.instead {
+            None => (evidence.name(Role::Database), inputs.collect()),
+            Some(Instead::Missing(missing)) => (missing.name.clone(), Vec::new()),
+            Some(Instead::Archive(archive)) => {
+                let input = ReportInput {
+                    name: archive.name.clone(),
+                    role: ARCHIVE,
+                    bytes: archive.bytes,
+                };
+                (archive.name.clone(), vec![input])
+            }
+        };
         Self {
-            database: evidence.name(Role::Database),
-            inputs: inputs
-                .into_iter()
-                .filter_map(|(role, input)| {
-                    input.as_ref().map(|input| ReportInput {
-                        name: input.name.clone(),
-                        role,
-                        bytes: input.bytes.len(),
-                    })
-                })
-                .collect(),
+            database,
+            inputs,
             verdict,
             level: inside.map(|inside| inside.level.name()),
             not_checked: inside.map(Inside::unchecked).unwrap_or_default(),
@@ -161,6 +177,11 @@ impl Report {
             not_kept,
             marks,
         }
+    }
+
+    /// Whether it is about an archive that could not be read as a whole, and about no database.
+    pub fn is_archive(&self) -> bool {
+        self.inputs.first().is_some_and(|it| it.role == ARCHIVE)
     }
 
     /// The same with other names of inputs: `shown` gives the name of each. What else there is in the texts is made

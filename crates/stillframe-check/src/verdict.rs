@@ -13,7 +13,7 @@ use stillframe_database::JournalMode;
 use stillframe_history::JournalState;
 use stillframe_manifest::Difference;
 
-use crate::{Evidence, Finding, Findings, Severity};
+use crate::{Evidence, Finding, Findings, Instead, Severity};
 pub(crate) use between::contradicts;
 use inside::can_reindex;
 pub use kind::VerdictKind;
@@ -74,6 +74,13 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("SET104", VerdictKind::ProvenIncomplete),
     ("SHM206", VerdictKind::ProvenIncomplete),
     ("MF101", VerdictKind::ProvenIncomplete),
+    ("MF103", VerdictKind::ProvenIncomplete),
+    ("AR101", VerdictKind::NotWhollyRead),
+    ("AR102", VerdictKind::NotWhollyRead),
+    ("AR103", VerdictKind::NotWhollyRead),
+    ("AR104", VerdictKind::NotWhollyRead),
+    ("AR105", VerdictKind::NotWhollyRead),
+    ("AR106", VerdictKind::NotWhollyRead),
     ("DB007", VerdictKind::Encrypted),
     ("DB001", VerdictKind::NotSqlite),
     ("DB004", VerdictKind::NotSqlite),
@@ -139,6 +146,9 @@ impl Verdict {
 
     fn of_bytes(evidence: &Evidence<'_>, findings: &[Finding]) -> Self {
         let kind = kind(evidence, findings);
+        if let Some(instead) = &evidence.instead {
+            return Self::of_no_set(instead, kind, findings);
+        }
         let mixed = Mixed::of(evidence, findings);
         let mixed = mixed.filter(|_| [VerdictKind::Torn, VerdictKind::Corrupt].contains(&kind));
         let rebuildable = match mixed {
@@ -164,6 +174,30 @@ impl Verdict {
             next: next(evidence, kind, can_reindex && mixed.is_none()),
             has_warnings: Findings::any(findings, Severity::Warning)
                 && !Findings::any(findings, Severity::Error),
+        }
+    }
+}
+
+impl Verdict {
+    /// Where there is no set.
+    fn of_no_set(instead: &Instead, kind: VerdictKind, findings: &[Finding]) -> Self {
+        let (shows, rebuildable) = match instead {
+            Instead::Archive(_) => (
+                "nothing: it opens no archive",
+                "what could be read of the archive, each database as its own verdict says",
+            ),
+            Instead::Missing(_) => ("nothing: there is no such file", "nothing"),
+        };
+        Self {
+            kind,
+            cause: None,
+            sqlite_shows: shows.to_owned(),
+            sqlite_destroys: None,
+            rebuildable: rebuildable.to_owned(),
+            next: None,
+            has_warnings: Findings::any(findings, Severity::Warning)
+                && !Findings::any(findings, Severity::Error),
+            is_set_aside: false,
         }
     }
 }

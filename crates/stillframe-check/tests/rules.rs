@@ -37,6 +37,7 @@ fn parts(rule: &Rule) -> (&str, u32) {
 
 fn folder_of(rule: &Rule) -> &str {
     match parts(rule).0 {
+        "AR" => "archive",
         "BT" => "btree",
         "DB" => "database",
         "EX" => "policy",
@@ -69,6 +70,7 @@ fn each_rule_is_a_file_of_its_name() {
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
     let mut files = BTreeSet::new();
     for family in [
+        "archive",
         "btree",
         "database",
         "freelist",

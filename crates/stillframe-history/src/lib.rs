@@ -83,7 +83,9 @@ pub use owners::{AsFound, Owners};
 pub use pairing::{Contradiction, Fit, Traces};
 pub use progress::{Progress, Rest};
 pub use refusal::Refusal;
-pub use repair::{NearlyHolds, Older, PastDamage, RepairedPart, TextDamage, Undone, WalRepair, WalRepairs};
+pub use repair::{
+    NearlyHolds, Older, PastDamage, RepairedPart, TextDamage, Undone, WalRepair, WalRepairs,
+};
 pub use residue::{Residue, Tally};
 pub use rollback::{
     HeaderContradiction, JournalEvent, JournalState, Record, Rollback, Stop, SuperJournalFile,

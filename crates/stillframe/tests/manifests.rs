@@ -70,6 +70,11 @@ fn what_is_missing_is_said() {
             .contains("two/app.db: the manifest records it, and it is not here"),
         "{ran}"
     );
+    for format in ["sarif", "junit", "html", "markdown", "jsonl", "concise"] {
+        let line = format!("check data --manifest data.json --format {format}");
+        let ran = room.run(&line).exits(1);
+        assert!(ran.stdout.contains("MF103"), "{ran}");
+    }
     room.copy("good/utf-16", "data/three");
     let ran = room.run("check data --manifest data.json").exits(1);
     assert!(
@@ -89,6 +94,12 @@ fn a_manifest_is_no_other_file() {
     room.run("check data data --manifest data.json").exits(2);
     room.run("check data --manifest data/one/app.db").exits(2);
     room.run("check data --manifest nowhere.json").exits(2);
+    // With one that records nothing there is nothing to compare.
+    let mut nothing: serde_json::Value = serde_json::from_slice(&room.read("data.json")).unwrap();
+    nothing["sets"] = serde_json::Value::Array(Vec::new());
+    room.write("none.json", nothing.to_string().into_bytes());
+    let ran = room.run("check data --manifest none.json").exits(2);
+    assert!(ran.stderr.contains("it records no database"), "{ran}");
     room.run("check data --manifest data.json --format pragma")
         .exits(2);
     room.run("manifest nowhere -o n.json").exits(3);
@@ -144,7 +155,14 @@ fn names_of_any_bytes_are_kept_apart() {
     let ran = room
         .run("check data --manifest data.json --format json")
         .exits(1);
-    assert_eq!(codes(&ran.json()), ["MF901"; 4]);
+    let expected = ["MF901", "MF901", "MF901", "MF901", "MF103"];
+    assert_eq!(codes(&ran.json()), expected);
+    let place = &ran.json()["reports"][4]["findings"][0]["place"];
+    let manifest = room.read("data.json");
+    let start = place["start"].as_u64().unwrap() as usize;
+    let end = place["end"].as_u64().unwrap() as usize;
+    let named = String::from_utf8_lossy(&manifest[start..end]);
+    assert_eq!(named, r#""$'a\\377.db'""#);
     assert_eq!(ran.stderr.lines().count(), 1, "{ran}");
 }
 

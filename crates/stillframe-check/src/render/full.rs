@@ -160,6 +160,7 @@ fn style_of_verdict(verdict: &Verdict) -> Style {
         | VerdictKind::Torn
         | VerdictKind::NotAsRecorded
         | VerdictKind::NotAsExpected
+        | VerdictKind::NotWhollyRead
         | VerdictKind::ForeignWal
         | VerdictKind::StaleWal
         | VerdictKind::CheckpointSkippedFrames
@@ -175,6 +176,9 @@ fn style_of_verdict(verdict: &Verdict) -> Style {
 /// The names of the inputs. A line is broken between them, and never within one.
 fn title(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let mut column = 0;
+    if report.inputs.is_empty() {
+        write!(out, "{BOLD}{}{BOLD:#}", report.database)?;
+    }
     for (index, input) in report.inputs.iter().enumerate() {
         let plus = match index + 1 < report.inputs.len() {
             true => " +",
@@ -256,7 +260,16 @@ fn totals(reports: &[Totalled], out: &mut dyn Write) -> io::Result<()> {
     }
     verdicts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
     let many = |count: usize, one: &str| many(count as u64, one);
-    writeln!(out, "{BOLD}{}{BOLD:#}", many(reports.len(), "database"))?;
+    let archives = reports.iter().filter(|report| report.is_archive).count();
+    let databases = many(reports.len() - archives, "database");
+    match archives {
+        0 => writeln!(out, "{BOLD}{databases}{BOLD:#}")?,
+        _ => writeln!(
+            out,
+            "{BOLD}{databases}, and {}{BOLD:#}",
+            many(archives, "archive")
+        )?,
+    }
     for (verdict, count) in verdicts {
         writeln!(out, "  {count:>4}  {verdict}")?;
     }
@@ -277,6 +290,7 @@ fn totals(reports: &[Totalled], out: &mut dyn Write) -> io::Result<()> {
 struct Totalled {
     verdict: &'static str,
     counts: Counts,
+    is_archive: bool,
 }
 
 impl Totalled {
@@ -284,6 +298,7 @@ impl Totalled {
         Self {
             verdict: report.verdict.words(),
             counts: report.counts,
+            is_archive: report.is_archive(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One file a rule, by family; `problem` is what the rules of a database's structure share, `content` those of its rows,
 //! `entries` those of its indexes.
 
+pub(crate) mod archive;
 pub(crate) mod btree;
 pub(crate) mod content;
 pub(crate) mod database;

@@ -32,6 +32,8 @@ pub enum VerdictKind {
     NotAsRecorded,
     /// It is sound, and not as it is expected to be: too old, or without what is asked for.
     NotAsExpected,
+    /// An archive that could not be read as a whole: what is in the rest of it is not known.
+    NotWhollyRead,
     /// Something is damaged.
     Corrupt,
     /// The content looks encrypted.
@@ -59,6 +61,7 @@ impl VerdictKind {
             Self::AbortedBackup => "aborted backup",
             Self::NotAsRecorded => "not as recorded",
             Self::NotAsExpected => "not as expected",
+            Self::NotWhollyRead => "not wholly read",
             Self::Corrupt => "corrupt",
             Self::Encrypted => "encrypted",
             Self::NotSqlite => "not SQLite",

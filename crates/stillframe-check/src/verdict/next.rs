@@ -50,7 +50,8 @@ pub(super) fn next(
         VerdictKind::Complete
         | VerdictKind::NotSqlite
         | VerdictKind::NotAsRecorded
-        | VerdictKind::NotAsExpected => None,
+        | VerdictKind::NotAsExpected
+        | VerdictKind::NotWhollyRead => None,
         VerdictKind::Encrypted => rebuild,
         VerdictKind::ChangedWhileReading => Some(format!("stillframe check {database}")),
         VerdictKind::ForeignWal | VerdictKind::StaleWal => alone,

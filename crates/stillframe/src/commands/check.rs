@@ -8,7 +8,7 @@ use stillframe_manifest::Difference;
 use super::manifest::Recorded;
 use crate::args::{Check, CheckFormat, Common};
 use crate::exit::{Exit, complain, words};
-use crate::inputs::{Found, Inputs, Names};
+use crate::inputs::{Found, Names};
 use crate::names::argument;
 use crate::progress::Bar;
 
@@ -17,6 +17,7 @@ mod gate;
 mod pragma;
 mod reports;
 mod sums;
+mod without_set;
 mod zeros;
 
 use exhibits::{Exhibits, Wanted};
@@ -60,6 +61,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     reports.begin(&run)?;
     let mut exhibits = Exhibits::new(wanted, names, common.quiet);
     let mut fails = false;
+    let mut is_any = false;
     let ties = inputs.ties();
     for found in inputs.sets() {
         let checked = found.and_then(|mut found| {
@@ -78,6 +80,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
         });
         match checked {
             Ok(checked) => {
+                is_any = true;
                 fails |= checked.fails;
                 reports.add(&checked)?;
             }
@@ -85,15 +88,26 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
         }
     }
     failures.extend(exhibits.end());
-    let mut missing = recorded.map_or_else(Vec::new, |recorded| recorded.missing());
-    missing.extend(gate.missing());
-    fails |= !missing.is_empty();
-    let exit = match missing.is_empty() || !failures.is_empty() {
-        true => status(&inputs, &failures, fails),
-        false => Exit::Findings,
+    let missing = recorded.map_or_else(Vec::new, |recorded| recorded.missing(names));
+    for missing in &missing {
+        without_set::tell(missing);
+    }
+    for instead in without_set::archives(&failures, names).chain(missing) {
+        let checked = without_set::check(instead)?;
+        fails |= checked.fails;
+        reports.add(&checked)?;
+        is_any = true;
+    }
+    let expected = gate.missing();
+    fails |= !expected.is_empty();
+    let exit = match is_any || fails || !failures.is_empty() {
+        true => status(&failures, fails),
+        false => Exit::Usage,
     };
     run.exit_status = if options.exit_zero { 0 } else { exit as u8 };
-    run.not_read = failures.iter().chain(&missing).map(words).collect();
+    // What could not be read of archives stands among the findings.
+    let others = failures.iter().filter(|error| !without_set::is_told(error));
+    run.not_read = others.chain(&expected).map(words).collect();
     run.left_over = inputs.left_over();
     run.archives = exhibits.archives();
     if options.timestamp {
@@ -101,10 +115,11 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
         run.ended = Some(timestamp(SystemTime::now()));
     }
     reports.print(&run)?;
-    if missing.is_empty() {
-        super::complain_of(&failures, &inputs)?;
+    expected.iter().for_each(complain);
+    if is_any {
+        failures.iter().for_each(complain);
     } else {
-        failures.iter().chain(&missing).for_each(complain);
+        super::complain_of(&failures, &inputs)?;
     }
     reports.write(&run)?;
     gate.end(common, failures.is_empty())?;
@@ -123,10 +138,9 @@ fn timestamp(time: SystemTime) -> String {
     humantime::format_rfc3339_seconds(time).to_string()
 }
 
-/// How the run ends, but that nothing at all is there is an error.
-fn status(inputs: &Inputs<'_>, failures: &[anyhow::Error], fails: bool) -> Exit {
+/// How the run ends, where anything at all is there.
+fn status(failures: &[anyhow::Error], fails: bool) -> Exit {
     match (failures.is_empty(), fails) {
-        (true, _) if inputs.is_empty() => Exit::Usage,
         (false, _) => Exit::Unreadable,
         (true, true) => Exit::Findings,
         (true, false) => Exit::Done,
@@ -175,6 +189,7 @@ fn check(
     evidence.wal_is_beside = found.wal_is_beside();
     evidence.recorded = recorded;
     evidence.pairing = found.pairing().cloned();
+    evidence.met_twice.clone_from(&found.met_twice);
     drop(bar);
     evidence.judged = gate.judge(common, found, &evidence)?;
     // What changed while the tables were read is said, too.

@@ -4,7 +4,9 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, anyhow, bail, ensure};
+use anyhow::{Context as _, bail, ensure};
+use stillframe_check::{Instead, MissingDatabase};
+use stillframe_format::ByteRange;
 use stillframe_manifest::{Difference, Manifest, SetRecord, compare};
 
 use crate::args::{Common, Manifest as Options};
@@ -127,6 +129,8 @@ fn in_archive(root: &Path, path: &Path) -> Option<PathBuf> {
 /// A manifest that sets are compared with.
 pub struct Recorded<'a> {
     root: &'a Path,
+    file: &'a Path,
+    text: String,
     manifest: Manifest,
     /// Whether a set was compared with each of them.
     seen: Vec<bool>,
@@ -134,7 +138,7 @@ pub struct Recorded<'a> {
 
 impl<'a> Recorded<'a> {
     /// Reads the manifest of what is at and below one path.
-    pub fn open(file: &Path, paths: &'a [PathBuf]) -> anyhow::Result<Self> {
+    pub fn open(file: &'a Path, paths: &'a [PathBuf]) -> anyhow::Result<Self> {
         let [root] = paths else {
             bail!("--manifest goes with one PATH, as the manifest was made of one");
         };
@@ -147,8 +151,15 @@ impl<'a> Recorded<'a> {
         );
         let text = fs::read_to_string(file).with_context(|| shown(file))?;
         let manifest = Manifest::parse(&text).with_context(|| shown(file))?;
+        ensure!(
+            !manifest.sets.is_empty(),
+            "{}: it records no database, so there is nothing to compare with it; make it anew with stillframe manifest",
+            shown(file)
+        );
         Ok(Self {
             root,
+            file,
+            text,
             seen: vec![false; manifest.sets.len()],
             manifest,
         })
@@ -176,12 +187,28 @@ impl<'a> Recorded<'a> {
     }
 
     /// The databases of the manifest that were not there.
-    pub fn missing(&self) -> Vec<anyhow::Error> {
+    pub fn missing(&self, names: Names) -> Vec<Instead> {
         let sets = self.manifest.sets.iter().zip(&self.seen);
         let missing = sets.filter(|(_, seen)| !**seen);
         missing
-            .map(|(set, _)| anyhow!("{}: the manifest records it, and it is not here", set.name))
+            .map(|(set, _)| {
+                Instead::Missing(MissingDatabase {
+                    name: names.name(Path::new(&set.name)),
+                    manifest: names.name(self.file),
+                    range: self.place_of(&set.name),
+                })
+            })
             .collect()
+    }
+
+    /// Where the manifest names a database; the whole of it where the name stands there in other letters.
+    fn place_of(&self, name: &str) -> ByteRange {
+        let quoted = serde_json::Value::from(name).to_string();
+        let (start, length) = match self.text.find(&quoted) {
+            Some(start) => (start, quoted.len()),
+            None => (0, self.text.len()),
+        };
+        ByteRange::new(start as u64, length as u64)
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
-use stillframe_archive::{Container, Contents, Member, Name, Reader, Treatment};
+use stillframe_archive::{Container, Contents, Member, Name, Problem, Reader, Treatment};
 use stillframe_check::render::LeftOver;
 use stillframe_format::{FileKind, identify};
 use stillframe_history::{Progress as _, Role};
@@ -181,7 +181,7 @@ impl Unpacked {
         for (number, found) in sets.iter_mut().enumerate() {
             found.tied = ties.tied(number, &mut found.set);
         }
-        let troubles = contents.problems.into_iter().map(anyhow::Error::from);
+        let troubles = contents.problems.into_iter().map(named);
         let failures = members.failures.into_iter().chain(troubles).map(Err);
         Ok(Self {
             sets: sets.into_iter().map(Ok).chain(failures).collect(),
@@ -221,6 +221,14 @@ impl Unpacked {
             (None, None) => Err(nothing(archive, member, self.left_over.count)),
         }
     }
+}
+
+/// What could not be read, under the name as it is shown, quoted as a whole where it has to be.
+pub fn named(mut problem: Problem) -> anyhow::Error {
+    if let Some(name) = problem.trouble.name_mut() {
+        *name = shown(Path::new(name.as_str()));
+    }
+    problem.into()
 }
 
 /// That there is nothing of the kind in an archive.
@@ -371,6 +379,9 @@ fn set(
             Role::Database => role_of_kind(kind),
             role => role,
         };
+        if member.of_name > 1 {
+            found.met_twice.push((role, member.of_name));
+        }
         found.add_member(role, member);
     }
     super_journal::look_for(

@@ -30,6 +30,8 @@ pub struct Found {
     pub(super) tied: Option<Tied>,
     /// How its WAL was paired, where that was not by its name.
     pub(super) pairing: Option<Pairing>,
+    /// The files of which the archive holds several of one name, and how many.
+    pub met_twice: Vec<(Role, usize)>,
     /// The number of the place where it was found, if it is not in an archive.
     pub(super) place: Option<usize>,
 }
@@ -341,6 +343,7 @@ impl Found {
             aside: Aside::default(),
             tied: None,
             pairing: None,
+            met_twice: Vec::new(),
             place: None,
         }
     }

@@ -78,7 +78,7 @@ impl Search<'_> {
         let kind = kind(&source)?;
         match container(kind) {
             Some(_) => self.contents(path, wanted),
-            None => Err(Problem {
+            None => Err(archive::named(Problem {
                 trouble: Trouble::Damaged {
                     name: path.to_string_lossy().into_owned(),
                     reason: io::Error::new(
@@ -89,8 +89,7 @@ impl Search<'_> {
                 archive: path.to_path_buf(),
                 length: source.len(),
                 range: 0..source.len(),
-            }
-            .into()),
+            })),
         }
     }
 
@@ -132,7 +131,7 @@ impl Search<'_> {
             }
             let (contents, _) = self.packed_contents(&path, Wanted::default())?;
             if let Some(problem) = contents.problems.into_iter().next() {
-                return Err(problem.into());
+                return Err(archive::named(problem));
             }
             let mut members = contents.members.into_iter();
             let is_it = |name: &Path| packed::unpacked(name) == packed::unpacked_on_disk(&path);

@@ -3,6 +3,7 @@
 pub(crate) mod as_recorded;
 pub(crate) mod commits_missing;
 pub(crate) mod database_differs;
+pub(crate) mod database_missing;
 pub(crate) mod newer_than_recorded;
 
 use stillframe_format::PageNumber;

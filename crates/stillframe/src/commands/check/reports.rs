@@ -42,7 +42,9 @@ impl Reports {
         format: CheckFormat,
         inputs: &Inputs<'_>,
     ) -> anyhow::Result<Self> {
-        let printed = Making::new(format, document(format, inputs, width(), false));
+        // What a manifest records, and is not here, is told as databases are.
+        let is_several = inputs.is_several() || options.manifest.is_some();
+        let printed = Making::new(format, document(format, is_several, width(), false));
         let sources = inputs.files();
         let output_options = OutputOptions {
             force: options.force,
@@ -50,7 +52,7 @@ impl Reports {
         };
         let mut files = Vec::new();
         for ReportFile { format, target } in options.files() {
-            let document = document(*format, inputs, width_of_file(), true);
+            let document = document(*format, is_several, width_of_file(), true);
             let output = Output::create(target, &sources, output_options)?;
             files.push((Making::new(*format, document), output));
         }
@@ -166,13 +168,13 @@ impl Making {
 /// The document of a format. In a file there is no standard error beside it.
 fn document(
     format: CheckFormat,
-    inputs: &Inputs<'_>,
+    is_several: bool,
     width: usize,
     is_file: bool,
 ) -> Box<dyn Document> {
     match format {
         CheckFormat::Full | CheckFormat::Pragma => {
-            let mut full = Full::new(width, inputs.is_several());
+            let mut full = Full::new(width, is_several);
             full.tells_not_read = is_file;
             plain_if(is_file, full)
         }

@@ -1,0 +1,80 @@
+//! What is judged where there is no set: archives that could not be read as a whole, and what a manifest records and is not
+//! here.
+
+use std::path::PathBuf;
+
+use stillframe_archive::{Problem, Trouble};
+use stillframe_check::render::Checked;
+use stillframe_check::{
+    ArchiveProblem, ArchiveProblemKind, Evidence, Instead, Report, UnreadArchive,
+};
+use stillframe_format::ByteRange;
+use stillframe_history::BackupSet;
+
+use crate::exit::{say, words};
+use crate::inputs::Names;
+
+/// The archives that some of the errors are about, in their order.
+pub fn archives(failures: &[anyhow::Error], names: Names) -> impl Iterator<Item = Instead> {
+    let mut archives: Vec<(PathBuf, UnreadArchive)> = Vec::new();
+    for error in failures {
+        let Some((problem, kind)) = told(error) else {
+            continue;
+        };
+        let path = &problem.archive;
+        let at = archives.iter().position(|(known, _)| known == path);
+        let at = at.unwrap_or_else(|| {
+            let archive = UnreadArchive {
+                name: names.name(path),
+                bytes: problem.length,
+                problems: Vec::new(),
+            };
+            archives.push((path.clone(), archive));
+            archives.len() - 1
+        });
+        let range = &problem.range;
+        archives[at].1.problems.push(ArchiveProblem {
+            kind,
+            range: ByteRange::new(range.start, range.end - range.start),
+            message: words(error),
+        });
+    }
+    archives.into_iter().map(|(_, it)| Instead::Archive(it))
+}
+
+/// Says what is missing on standard error, as of what could not be read.
+pub fn tell(instead: &Instead) {
+    if let Instead::Missing(missing) = instead {
+        let name = &missing.name;
+        say(&format!(
+            "{name}: the manifest records it, and it is not here"
+        ));
+    }
+}
+
+/// Whether an error is told among the findings.
+pub fn is_told(error: &anyhow::Error) -> bool {
+    told(error).is_some()
+}
+
+fn told(error: &anyhow::Error) -> Option<(&Problem, ArchiveProblemKind)> {
+    let problem: &Problem = error.downcast_ref()?;
+    let kind = match problem.trouble {
+        Trouble::Cut { .. } => ArchiveProblemKind::Cut,
+        Trouble::Damaged { .. } => ArchiveProblemKind::Damaged,
+        Trouble::Continues { .. } => ArchiveProblemKind::Continues,
+        Trouble::Encrypted { .. } => ArchiveProblemKind::Encrypted,
+        Trouble::Unsupported { .. } => ArchiveProblemKind::Unsupported,
+        Trouble::TooMuch { .. } => ArchiveProblemKind::TooMuch,
+        // The disk it is on is to blame, and nothing in it.
+        _ => return None,
+    };
+    Some((problem, kind))
+}
+
+/// The report, which always fails.
+pub fn check(instead: Instead) -> anyhow::Result<Checked> {
+    let nothing = BackupSet::default();
+    let evidence = Evidence::without_set(&nothing, instead)?;
+    Ok(Checked::new(Report::new(&evidence), true))
+}
