@@ -11,6 +11,7 @@ use std::io::{self, Write};
 
 use super::document::{Archive, Checked, Document, Run, Sums};
 use super::escape::xml;
+use super::left_over::{LeftOver, MOST_IN_REPORTS};
 use super::text::{count, many};
 use crate::{Counts, Rule};
 
@@ -35,6 +36,7 @@ struct Row {
     verdict: &'static str,
     class: &'static str,
     counts: Counts,
+    is_archive: bool,
 }
 
 impl Document for Html {
@@ -47,7 +49,8 @@ impl Document for Html {
         about(run, out)?;
         self.table(out)?;
         archives(&run.archives, out)?;
-        not_read(&run.not_read, out)
+        not_read(&run.not_read, out)?;
+        left_over(&run.left_over, out)
     }
 
     fn add(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
@@ -57,6 +60,7 @@ impl Document for Html {
             verdict: report.verdict.words(),
             class: database::class_of(&report.verdict),
             counts: report.counts,
+            is_archive: report.is_archive(),
         });
         for finding in &report.findings {
             if !self.rules.contains(&finding.rule) {
@@ -90,10 +94,15 @@ impl Document for Html {
 }
 
 impl Html {
+    fn databases(&self) -> String {
+        let rows = self.rows.iter().filter(|row| !row.is_archive);
+        many(rows.count() as u64, "database")
+    }
+
     fn head(&self, out: &mut dyn Write) -> io::Result<()> {
         let title = match self.rows.as_slice() {
             [row] => format!("{}: {}", xml(&row.name), row.verdict),
-            rows => many(rows.len() as u64, "database"),
+            _ => self.databases(),
         };
         writeln!(
             out,
@@ -112,7 +121,7 @@ impl Html {
             out,
             "<section>\n<h2>{}</h2>\n<div class=\"wide\"><table class=\"databases\">\n<thead><tr><th>database</th><th>verdict</th>\
              <th class=\"n\">errors</th><th class=\"n\">warnings</th><th class=\"n\">notes</th></tr></thead>\n<tbody>",
-            many(self.rows.len() as u64, "database")
+            self.databases()
         )?;
         for (number, row) in self.rows.iter().enumerate() {
             let Counts {
@@ -192,6 +201,17 @@ fn not_read(not_read: &[String], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<section>\n<h2>What could not be read</h2>\n<ul>")?;
     for what in not_read {
         writeln!(out, "<li class=\"error\">{}</li>", xml(what))?;
+    }
+    writeln!(out, "</ul>\n</section>")
+}
+
+fn left_over(left_over: &LeftOver, out: &mut dyn Write) -> io::Result<()> {
+    let Some(words) = left_over.words() else {
+        return Ok(());
+    };
+    writeln!(out, "<section>\n<h2>Left over: {words}</h2>\n<ul>")?;
+    for line in left_over.lines(MOST_IN_REPORTS) {
+        writeln!(out, "<li class=\"dim\">{}</li>", xml(&line))?;
     }
     writeln!(out, "</ul>\n</section>")
 }

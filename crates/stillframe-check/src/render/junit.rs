@@ -7,6 +7,7 @@ use anstream::StripStream;
 use super::document::{Checked, Document, Run};
 use super::escape::xml;
 use super::full::full;
+use super::left_over::MOST_IN_REPORTS;
 use super::text::many;
 use crate::{Report, Severity};
 
@@ -67,6 +68,13 @@ impl Document for Junit {
             let what = xml(what);
             writeln!(out, r#"      <error message="{what}" type="not read"/>"#)?;
             writeln!(out, "    </testcase>")?;
+        }
+        if let Some(words) = run.left_over.words() {
+            writeln!(out, "    <system-out>left over: {words}")?;
+            for line in run.left_over.lines(MOST_IN_REPORTS) {
+                writeln!(out, "  {}", xml(&line))?;
+            }
+            writeln!(out, "</system-out>")?;
         }
         writeln!(out, "  </testsuite>\n</testsuites>")
     }

@@ -34,25 +34,38 @@ fn name_of_kind<S: Serializer>(kind: &FileKind, serializer: S) -> Result<S::Ok, 
 /// Files that are named in text; JSON names more.
 const MOST_NAMED: usize = 10;
 
+/// Files that are named in reports for machines and for the record.
+pub(super) const MOST_IN_REPORTS: usize = 1000;
+
+impl LeftOver {
+    /// How many there are, in words.
+    pub(super) fn words(&self) -> Option<String> {
+        let files = many(self.count, "file");
+        (self.count > 0).then(|| format!("{files} of no database"))
+    }
+
+    /// What there is, a line each, and of the others how many.
+    pub(super) fn lines(&self, most: usize) -> impl Iterator<Item = String> {
+        let files = self.files.iter().take(most);
+        let lines = files.map(|file| format!("{}: {}", harmless(&file.name), file.kind));
+        let more = self.count - self.files.len().min(most) as u64;
+        lines.chain((more > 0).then(|| format!("and {more} more")))
+    }
+}
+
 /// Says in text what there is.
 pub(super) fn left_over(
     left_over: &LeftOver,
     is_behind_totals: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if left_over.count == 0 {
+    let Some(words) = left_over.words() else {
         return Ok(());
-    }
+    };
     if !is_behind_totals {
         writeln!(out)?;
     }
-    let files = many(left_over.count, "file");
-    writeln!(out, "left over: {files} of no database")?;
-    for file in left_over.files.iter().take(MOST_NAMED) {
-        writeln!(out, "  {}: {}", harmless(&file.name), file.kind)?;
-    }
-    match left_over.count.saturating_sub(MOST_NAMED as u64) {
-        0 => Ok(()),
-        more => writeln!(out, "  and {more} more"),
-    }
+    writeln!(out, "left over: {words}")?;
+    let mut lines = left_over.lines(MOST_NAMED);
+    lines.try_for_each(|line| writeln!(out, "  {line}"))
 }

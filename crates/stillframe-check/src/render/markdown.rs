@@ -30,6 +30,7 @@ struct Row {
     verdict: &'static str,
     counts: Counts,
     fails: bool,
+    is_archive: bool,
 }
 
 impl Document for Markdown {
@@ -39,7 +40,12 @@ impl Document for Markdown {
 
     fn begin(&mut self, run: &Run, out: &mut dyn Write) -> io::Result<()> {
         let failed = self.rows.iter().filter(|row| row.fails).count();
-        let mut says = vec![many(self.rows.len() as u64, "database")];
+        let databases = self.rows.iter().filter(|row| !row.is_archive).count();
+        let mut says = vec![many(databases as u64, "database")];
+        if databases < self.rows.len() {
+            let archives = many((self.rows.len() - databases) as u64, "archive");
+            says.push(format!("{archives} not wholly read"));
+        }
         if failed > 0 {
             says.push(format!("**{} failed**", count(failed as u64)));
         }
@@ -68,6 +74,7 @@ impl Document for Markdown {
             verdict: report.verdict.words(),
             counts: report.counts,
             fails: checked.fails,
+            is_archive: report.is_archive(),
         });
         let is_well = report.verdict.is_good() && report.not_checked.is_empty();
         if (is_well && !checked.fails) || self.detailed == MOST_DETAILED {
@@ -77,14 +84,21 @@ impl Document for Markdown {
         details(report, out)
     }
 
-    fn end(&mut self, _: &Run, out: &mut dyn Write) -> io::Result<()> {
+    fn end(&mut self, run: &Run, out: &mut dyn Write) -> io::Result<()> {
         if self.detailed == MOST_DETAILED {
             writeln!(
                 out,
                 "\nDetails of no more than {MOST_DETAILED} databases are shown."
             )?;
         }
-        Ok(())
+        let Some(words) = run.left_over.words() else {
+            return Ok(());
+        };
+        writeln!(out, "\n<details><summary>left over: {words}</summary>\n")?;
+        for line in run.left_over.lines(MOST_FINDINGS) {
+            writeln!(out, "- {}", short(&line))?;
+        }
+        writeln!(out, "\n</details>")
     }
 }
 

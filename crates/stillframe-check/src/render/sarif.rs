@@ -14,6 +14,7 @@ use self::model::{
     ReportingDescriptor, SarifResult, Tool,
 };
 use super::document::{Checked, Document, Examined, Run};
+use super::left_over::MOST_IN_REPORTS;
 use super::text::many;
 use crate::{Finding, Place, Report, Rule, Verdict};
 
@@ -34,6 +35,8 @@ pub struct Sarif {
     archives: HashMap<(Option<usize>, String), usize>,
     notifications: Vec<Notification>,
     has_results: bool,
+    /// Whether an archive could not be read as a whole.
+    has_unread_archive: bool,
 }
 
 impl Document for Sarif {
@@ -46,6 +49,7 @@ impl Document for Sarif {
 
     fn add(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
         let report = &checked.report;
+        self.has_unread_archive |= report.is_archive();
         let places = self.add_artifacts(checked);
         let mut met = HashMap::new();
         for finding in report.findings.iter().chain(&report.accepted) {
@@ -76,6 +80,12 @@ impl Document for Sarif {
         for what in &run.not_read {
             self.notify("error", what.clone());
         }
+        if let Some(words) = run.left_over.words() {
+            self.notify("note", format!("left over: {words}"));
+        }
+        for line in run.left_over.lines(MOST_IN_REPORTS) {
+            self.notify("note", format!("left over: {line}"));
+        }
         for archive in &run.archives {
             let place = self.archives.get(&(None, archive.uri.clone()));
             let found = place.and_then(|place| self.artifacts.get_mut(*place));
@@ -93,7 +103,7 @@ impl Document for Sarif {
             },
         };
         let invocation = Invocation {
-            execution_successful: run.not_read.is_empty(),
+            execution_successful: run.not_read.is_empty() && !self.has_unread_archive,
             exit_code: run.exit_status,
             command_line: &run.command_line,
             arguments: run.arguments.get(1..).unwrap_or_default(),

@@ -80,6 +80,22 @@ fn what_is_not_read_is_in_every_report() {
 }
 
 #[test]
+fn what_is_left_over_is_in_every_report() {
+    let room = Room::live();
+    room.copy("good/live-wal", "in");
+    room.write("in/no&tes.txt", "no database");
+    let ran = check_all(&room, &["in"]).exits(0);
+    all_hold(&room, &ran, &Schemas::new(), "left over");
+    for format in FORMATS
+        .into_iter()
+        .filter(|it| !["jsonl", "concise"].contains(it))
+    {
+        let text = text(&room, &format!("all.{format}"));
+        assert!(text.contains("tes.txt"), "{format}: {text}");
+    }
+}
+
+#[test]
 fn the_exit_status_says_what_was_asked_for() {
     let room = Room::with(&[
         "good/rollback-mode",
