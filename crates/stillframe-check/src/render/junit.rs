@@ -19,6 +19,8 @@ const WIDTH: usize = 100;
 pub struct Junit {
     databases: usize,
     failures: usize,
+    /// Archives that could not be read as a whole.
+    archives: usize,
 }
 
 impl Document for Junit {
@@ -27,8 +29,9 @@ impl Document for Junit {
     }
 
     fn begin(&mut self, run: &Run, out: &mut dyn Write) -> io::Result<()> {
-        let errors = run.not_read.len();
-        let (tests, failures) = (self.databases + errors, self.failures);
+        let tests = self.databases + self.archives + run.not_read.len();
+        let errors = self.archives + run.not_read.len();
+        let failures = self.failures;
         let counts = format!(r#"tests="{tests}" failures="{failures}" errors="{errors}""#);
         let time = run.began.as_deref();
         let time = time.map_or_else(String::new, |time| format!(r#" timestamp="{}""#, xml(time)));
@@ -42,13 +45,21 @@ impl Document for Junit {
 
     fn add(&mut self, checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
         let report = &checked.report;
-        self.databases += 1;
+        match report.is_archive() {
+            true => self.archives += 1,
+            false => self.databases += 1,
+        }
         case(&report.database, out)?;
         let mut text = StripStream::new(Vec::new());
         full(report, WIDTH, &mut text)?;
         let text = text.into_inner();
         let text = String::from_utf8_lossy(&text);
-        if checked.fails {
+        if report.is_archive() {
+            let (message, kind) = (xml(&headline(report)), xml(report.verdict.words()));
+            write!(out, r#"      <error message="{message}" type="{kind}">"#)?;
+            lines(&text, out)?;
+            writeln!(out, "</error>")?;
+        } else if checked.fails {
             self.failures += 1;
             let (message, kind) = (xml(&headline(report)), xml(report.verdict.words()));
             write!(out, r#"      <failure message="{message}" type="{kind}">"#)?;

@@ -29,7 +29,7 @@ Exit status:
   0    nothing found that --fail-on names; with --exit-zero whatever was found or not read
   1    findings
   2    wrong usage, or a report could not be written
-  3    some inputs could not be read, whatever was found in the others
+  3    some inputs could not be read, or changed meanwhile, whatever was found in the others
   130  interrupted";
 
 /// Options of `check`.

@@ -2,7 +2,7 @@ use std::ffi::OsStr;
 use std::time::SystemTime;
 
 use stillframe_check::render::{Checked, Run};
-use stillframe_check::{Evidence, Report, Tied};
+use stillframe_check::{Evidence, Report, Tied, VerdictKind};
 use stillframe_manifest::Difference;
 
 use super::manifest::Recorded;
@@ -62,6 +62,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     let mut exhibits = Exhibits::new(wanted, names, common.quiet);
     let mut fails = false;
     let mut is_any = false;
+    let mut has_changed = false;
     let ties = inputs.ties();
     for found in inputs.sets() {
         let checked = found.and_then(|mut found| {
@@ -81,6 +82,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
         match checked {
             Ok(checked) => {
                 is_any = true;
+                has_changed |= checked.report.verdict.kind == VerdictKind::ChangedWhileReading;
                 fails |= checked.fails;
                 reports.add(&checked)?;
             }
@@ -101,6 +103,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     let expected = gate.missing();
     fails |= !expected.is_empty();
     let exit = match is_any || fails || !failures.is_empty() {
+        true if has_changed => Exit::Unreadable,
         true => status(&failures, fails),
         false => Exit::Usage,
     };

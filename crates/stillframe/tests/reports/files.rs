@@ -96,6 +96,23 @@ fn what_is_left_over_is_in_every_report() {
 }
 
 #[test]
+fn an_archive_that_is_cut_is_in_every_report() {
+    let room = Room::new();
+    room.copy("good/rollback-mode", "set");
+    let database = room.read("set/app.db");
+    // Behind a database that is whole.
+    let end = 512 + database.len().next_multiple_of(512);
+    let mut tar = stillframe_testkit::archives::tar(&[("a.db", database)]);
+    tar.truncate(end);
+    room.write("cut.tar", tar);
+    let ran = check_all(&room, &["cut.tar"]).exits(3);
+    all_hold(&room, &ran, &Schemas::new(), "cut");
+    let sarif: serde_json::Value = serde_json::from_str(&text(&room, "all.sarif")).unwrap();
+    let invocation = &sarif["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+}
+
+#[test]
 fn the_exit_status_says_what_was_asked_for() {
     let room = Room::with(&[
         "good/rollback-mode",
