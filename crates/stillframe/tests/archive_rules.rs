@@ -32,8 +32,17 @@ fn zip_saying(database: &[u8], (own, listed): (usize, usize), value: u8) -> Vec<
     bytes
 }
 
-/// An archive for each rule, and the bytes of it that are named.
-fn archives(database: &[u8]) -> Vec<(&'static str, &'static str, Vec<u8>, u64, Option<u64>)> {
+/// An archive of which a rule has something to say.
+struct Unread {
+    code: &'static str,
+    name: &'static str,
+    bytes: Vec<u8>,
+    /// From where on it cannot be read, at the least.
+    start: u64,
+}
+
+/// One for each rule.
+fn archives(database: &[u8]) -> Vec<Unread> {
     let one = tar(&[("app.db", database)]);
     let two = tar(&[("app.db", database), ("b.db", database)]);
     // Two blocks of zeros, or as many as fill a record, end a tar.
@@ -46,25 +55,21 @@ fn archives(database: &[u8]) -> Vec<(&'static str, &'static str, Vec<u8>, u64, O
     for _ in 0..9 {
         deep = tar(&[("inner.tar", deep)]);
     }
+    let unread = |code, name, bytes, start: usize| Unread {
+        code,
+        name,
+        bytes,
+        start: start as u64,
+    };
+    let locked = zip_saying(database, (6, 8), 1);
+    let odd = zip_saying(database, (8, 10), 98);
     vec![
-        ("AR101", "cut.tar", cut, second as u64, None),
-        ("AR102", "damaged.tar.gz", damaged, 0, None),
-        ("AR103", "joined.tar", [one.clone(), one].concat(), 0, None),
-        (
-            "AR104",
-            "locked.zip",
-            zip_saying(database, (6, 8), 1),
-            0,
-            None,
-        ),
-        (
-            "AR105",
-            "odd.zip",
-            zip_saying(database, (8, 10), 98),
-            0,
-            None,
-        ),
-        ("AR106", "deep.tar", deep, 0, None),
+        unread("AR101", "cut.tar", cut, second),
+        unread("AR102", "damaged.tar.gz", damaged, 0),
+        unread("AR103", "joined.tar", [one.clone(), one].concat(), 0),
+        unread("AR104", "locked.zip", locked, 0),
+        unread("AR105", "odd.zip", odd, 0),
+        unread("AR106", "deep.tar", deep, 0),
     ]
 }
 
@@ -73,7 +78,13 @@ fn what_cannot_be_read_of_an_archive_is_a_finding_with_a_place() {
     let room = Room::new();
     room.copy("good/rollback-mode", "set");
     let database = room.read("set/app.db");
-    for (code, name, bytes, start, end) in archives(&database) {
+    for unread in archives(&database) {
+        let Unread {
+            code,
+            name,
+            bytes,
+            start,
+        } = unread;
         let length = bytes.len() as u64;
         room.write(name, bytes);
         let ran = room.run(&format!("check --format json {name}")).exits(3);
@@ -91,7 +102,6 @@ fn what_cannot_be_read_of_an_archive_is_a_finding_with_a_place() {
         let (from, to) = (place["start"].as_u64(), place["end"].as_u64());
         assert!(from < to && to <= Some(length), "{ran}");
         assert!(from >= Some(start), "{ran}");
-        assert_eq!(to, end.or(to));
         // Once among the findings is enough.
         assert!(json["not_read"].as_array().unwrap().is_empty(), "{ran}");
         assert_eq!(ran.stderr.lines().count(), 1, "{ran}");
