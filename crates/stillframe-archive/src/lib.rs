@@ -45,6 +45,7 @@ mod streams;
 mod tar_archive;
 #[cfg(test)]
 mod tests;
+mod troubles;
 mod zip_archive;
 mod zip_directory;
 mod zstd;

@@ -16,7 +16,7 @@ use crate::reader::Treat;
 use crate::readers::{Resumed, Told, sum};
 use crate::seek::Cursor;
 use crate::streams::is_behind;
-use crate::{Container, Contents, Member, Problem, Reader, Treatment, Trouble};
+use crate::{Container, Contents, Member, Reader, Treatment, Trouble};
 
 /// First bytes of a member that are shown to the caller.
 const HEAD: usize = 4096;
@@ -58,9 +58,9 @@ pub(crate) struct Run<'r> {
     /// When the member was last changed that is looked at, or what it is in.
     modified: Option<SystemTime>,
     /// Where the member stands that is being read, in the archive that is none itself.
-    place: Option<Range<u64>>,
+    pub(crate) place: Option<Range<u64>>,
     /// Whether a limit was reached.
-    is_over: bool,
+    pub(crate) is_over: bool,
 }
 
 impl<'r> Run<'r> {
@@ -378,68 +378,5 @@ impl Run<'_> {
     /// Whether nothing more is to be read.
     pub(crate) const fn is_over(&self) -> bool {
         self.is_over
-    }
-
-    /// Says what is wrong, where anything is.
-    pub(crate) fn tell(&mut self, path: &Path, failed: Option<io::Error>) {
-        let Some(reason) = failed else {
-            return;
-        };
-        if let Some(limit) = self.meter.exceeded() {
-            return self.too_much(path, format!("{limit} bytes"));
-        }
-        let name = path.to_string_lossy().into_owned();
-        self.trouble(match reason.kind() {
-            _ if is_behind(&reason) => Trouble::Continues { name },
-            io::ErrorKind::UnexpectedEof => Trouble::Cut { name },
-            io::ErrorKind::Unsupported => Trouble::Unsupported {
-                name,
-                found: reason.to_string(),
-            },
-            _ => Trouble::Damaged { name, reason },
-        });
-    }
-
-    pub(crate) fn trouble(&mut self, trouble: Trouble) {
-        let archive = self.reader.archive;
-        let path = archive.path().unwrap_or_else(|| archive.name().as_ref());
-        self.contents.problems.push(Problem {
-            trouble,
-            archive: path.to_path_buf(),
-            length: archive.len(),
-            range: self.range(),
-        });
-    }
-
-    /// A member of the archive that is none itself stands there; or none, from here on.
-    pub(crate) fn stand(&mut self, depth: u32, place: Option<Range<u64>>) {
-        if depth == 0 {
-            self.place = place;
-        }
-    }
-
-    /// The bytes of the archive that stand for what is being read.
-    fn range(&self) -> Range<u64> {
-        let length = self.reader.archive.len();
-        let place = self.place.clone();
-        // A decoder reads ahead: where it has taken all there is, nothing is behind.
-        let taken = Some(self.meter.taken()).filter(|taken| *taken < length);
-        let Range { start, end } = place.unwrap_or_else(|| taken.unwrap_or(0)..length);
-        let end = end.min(length);
-        start.min(end)..end
-    }
-
-    pub(crate) fn cut(&mut self, path: &Path) {
-        let name = path.to_string_lossy().into_owned();
-        self.trouble(Trouble::Cut { name });
-    }
-
-    fn too_much(&mut self, path: &Path, limit: String) {
-        if self.is_over {
-            return;
-        }
-        self.is_over = true;
-        let name = path.to_string_lossy().into_owned();
-        self.trouble(Trouble::TooMuch { name, limit });
     }
 }
