@@ -6,8 +6,9 @@ use stillframe_database::encryption::InClear;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
-    BackupSet, Error, Exactness, ForeignJournal, Image, JournalState, Mismatch, Missed, Origin,
-    Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, SuperJournalName, TextDamage,
+    BackupSet, Dormant, Error, Exactness, ForeignJournal, Image, JournalState, Mismatch, Missed,
+    Origin, Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, SuperJournalName,
+    TextDamage,
     Timeline, Unexplained, WalRepairs, WalState, exactness,
 };
 use stillframe_manifest::Difference;
@@ -106,6 +107,8 @@ pub struct Evidence<'a> {
     /// What the rollback journal says, where SQLite would do something with it, or its first header is zeroed, and the image
     /// does not hold it.
     pub(crate) rollback: Option<Rollback>,
+    /// What the rollback journal is, where SQLite leaves it alone as it begins with a zero.
+    pub(crate) dormant: Option<Dormant>,
     /// What shows that the rollback journal is not of the database file.
     pub foreign_journal: Option<ForeignJournal>,
     /// How many problems with structure and content a hot journal makes that is not the file's own, where the file alone has
@@ -173,6 +176,7 @@ impl<'a> Evidence<'a> {
             image,
             rollback,
             foreign,
+            dormant,
         } = journal::look(set, &timeline, image, journal, progress)?;
         let accepted = image.as_ref().filter(|image| image.refusal().is_none());
         let trailing = accepted.map(|image| Trailing::of(image, progress));
@@ -205,6 +209,7 @@ impl<'a> Evidence<'a> {
             lost_to_journal: LostDatabase::of(set, progress)?,
             journal,
             rollback,
+            dormant,
             foreign_journal: foreign,
             broken_by_journal: None,
             aborted: None,

@@ -2,8 +2,8 @@
 
 use stillframe_format::{ByteRange, PageNumber};
 use stillframe_history::{
-    BackupSet, Error, ForeignJournal, HeaderContradiction, Image, JournalState, Progress, Refusal,
-    Rollback, Stop, Timeline,
+    BackupSet, Dormant, Error, ForeignJournal, HeaderContradiction, Image, JournalState, Progress,
+    Refusal, Rollback, Stop, Timeline,
 };
 use stillframe_journal::{End, Error as HeaderError, ErrorKind, Segment, SlotReason};
 use stillframe_wal::CommitNumber;
@@ -34,6 +34,8 @@ pub(crate) struct Looked<'a> {
     pub(crate) rollback: Option<Rollback>,
     /// What shows that it is not of the database.
     pub(crate) foreign: Option<ForeignJournal>,
+    /// What it is, where SQLite leaves it alone as it begins with a zero.
+    pub(crate) dormant: Option<Dormant>,
 }
 
 /// Looks at the journal of a set of which SQLite would make this.
@@ -46,11 +48,13 @@ pub(crate) fn look<'a>(
 ) -> Result<Looked<'a>, Error> {
     let may_be_played = may_be_played(state);
     let played = image.as_ref().and_then(Image::rollback);
-    let read = match played {
-        None if may_be_played || state == JournalState::NotHot => {
-            Some(Rollback::read(set, progress)?)
+    let (read, dormant) = match (played, state) {
+        (None, JournalState::NotHot) => {
+            let found = Dormant::read(set, progress)?;
+            found.map_or((None, None), |(dormant, read)| (Some(read), Some(dormant)))
         }
-        _ => None,
+        (None, _) if may_be_played => (Some(Rollback::read(set, progress)?), None),
+        _ => (None, None),
     };
     let foreign = match played.or(read.as_ref()) {
         Some(rollback) if may_be_played => ForeignJournal::of(set, rollback)?,
@@ -61,6 +65,7 @@ pub(crate) fn look<'a>(
             image,
             rollback: read,
             foreign,
+            dormant,
         });
     }
     let rollback = read.or(image.and_then(Image::into_rollback));
@@ -73,6 +78,7 @@ pub(crate) fn look<'a>(
         image,
         rollback,
         foreign,
+        dormant,
     })
 }
 

@@ -67,4 +67,4 @@ pub use tied::Tied;
 pub use trailing::Trailing;
 pub use verdict::{Verdict, VerdictKind};
 pub use wal_index::IndexEvidence;
-pub use without_journal::{AfterRollback, after_rollback};
+pub use without_journal::{AfterRollback, after_rollback, is_sound};

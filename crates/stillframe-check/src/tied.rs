@@ -31,7 +31,7 @@ impl Tied {
     }
 
     /// What ties the database `child` of `children` to others, where something does: the journal of one of them at least
-    /// is hot, or was when the super-journal was still there.
+    /// is hot, or was when the super-journal was still there, or was to be.
     pub fn of(ties: &[Tie], children: &[Child], child: usize) -> Option<Self> {
         let (tie, own) = ties.iter().find_map(|tie| {
             let mut members = tie.members.iter();
@@ -41,7 +41,7 @@ impl Tied {
         let is_alive = |member: &Member| {
             matches!(
                 member.fate,
-                Fate::RolledBack | Fate::Kept(_) | Fate::Undecided
+                Fate::RolledBack | Fate::Kept(_) | Fate::Unsynced | Fate::Undecided
             )
         };
         let databases = tie.members.iter().map(|member| {
@@ -84,6 +84,6 @@ impl Tied {
     pub(crate) fn lacks_journal(&self) -> bool {
         self.tie.file == SuperJournalFile::Present
             && self.fate() == Some(Fate::NoJournal)
-            && self.tie.has(Fate::RolledBack)
+            && (self.tie.has(Fate::RolledBack) || self.tie.has(Fate::Unsynced))
     }
 }

@@ -62,6 +62,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("RJ102", VerdictKind::Torn),
     ("RJ103", VerdictKind::Torn),
     ("RJ106", VerdictKind::Torn),
+    ("RJ107", VerdictKind::Torn),
     ("SET202", VerdictKind::HotJournal),
     ("RJ104", VerdictKind::HotJournal),
     ("RJ105", VerdictKind::HotJournal),
@@ -110,7 +111,8 @@ pub(crate) fn is_decisive(finding: &Finding) -> bool {
 
 /// Rules that leave a sound set in doubt, where there is no error.
 const DOUBTFUL: &[&str] = &[
-    "DB207", "SC103", "SHM207", "SJ202", "SJ204", "WAL001", "WAL104", "WAL106", "WAL909",
+    "DB207", "RJ204", "SC103", "SHM207", "SHM208", "SJ202", "SJ204", "WAL001", "WAL104", "WAL106",
+    "WAL909",
 ];
 
 impl Verdict {
@@ -221,9 +223,12 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
         let stays = *kind == VerdictKind::HotJournal
             && is_played
             && findings.iter().any(is_undecided_error);
+        // Of databases that are left at different moments one need not have a journal that is hot.
+        let is_hot = *kind != VerdictKind::HotJournal || evidence.journal.is_hot();
         return match (foreign, stays) {
             (true, _) => VerdictKind::ForeignWal,
             (_, true) => VerdictKind::Corrupt,
+            _ if !is_hot => VerdictKind::Torn,
             _ => *kind,
         };
     }

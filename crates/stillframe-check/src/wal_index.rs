@@ -6,6 +6,8 @@ use stillframe_history::{
     Backfill, BackupSet, Error, Image, Lacking, PagesDiffer, Relation, Residue, Timeline, WalIndex,
 };
 
+use stillframe_wal::wal_index::IndexHeader;
+
 use crate::words::{many, plain};
 
 /// What the wal-index of a set says, and how that goes together with the rest of the set.
@@ -74,7 +76,25 @@ impl IndexEvidence {
             return false;
         };
         let has_its_size = known.mx_frame == 0 || known.page_count == image.page_count();
-        has_its_size && self.index.backfilled() == known.mx_frame
+        let is_all_copied = self.index.backfilled() == known.mx_frame;
+        has_its_size && is_all_copied && self.other_size(image).is_none()
+    }
+
+    /// The header, where it says that all frames are in a database file, and that of `image` has neither in its header nor
+    /// in its length the size that it had then. There must be no WAL, or one without frames.
+    pub(crate) fn other_size(&self, image: &Image<'_>) -> Option<&IndexHeader> {
+        let known = self.index.header()?;
+        let is_alone = matches!(self.relation, Relation::NoWal | Relation::EmptyWal);
+        let is_all_copied = self.index.backfilled() == known.mx_frame;
+        // It was made anew from a WAL without frames.
+        let says_nothing = known.page_count == 0;
+        let sizes = [image.page_count(), image.stored_pages()];
+        let is_same = sizes.contains(&known.page_count)
+            && known
+                .page_size()
+                .is_none_or(|size| size == image.page_size());
+        let is_it = is_alone && is_all_copied && self.lacking.is_none();
+        (is_it && !says_nothing && !is_same).then_some(known)
     }
 
     /// What is lacking: pages, and whose they are.

@@ -119,8 +119,12 @@ fn sound<'a>(
     Ok(is_sound(&alone, level, progress)?.then_some(alone))
 }
 
-/// Whether SQLite accepts an image, and nothing is wrong with structure and content, as far as the level goes.
-pub(crate) fn is_sound(
+/// Whether SQLite accepts an image, and nothing is wrong with structure and content, as far as the level goes; its size
+/// tells how far, where none is given.
+///
+/// # Errors
+/// The set could not be read.
+pub fn is_sound(
     image: &Image<'_>,
     level: Option<Level>,
     progress: &dyn Progress,

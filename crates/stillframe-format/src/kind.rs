@@ -33,7 +33,8 @@ pub enum FileKind {
     WalIndex,
     /// A rollback journal with a live header.
     Journal,
-    /// A rollback journal with a zeroed header: its transaction has ended, or was never synced.
+    /// A rollback journal with a zeroed header: its transaction has ended, or was never synced, or something else wrote
+    /// zeros over the start of its header.
     ZeroedJournal,
     /// SQL text as `.dump` writes it.
     SqlDump,
@@ -231,17 +232,21 @@ fn is_zeroed_journal(prefix: &[u8], length: u64) -> bool {
     const MOST_PAGES: u32 = 1 << 30;
     let word = |at: usize| Some(u32::from_be_bytes(*prefix.get(at..)?.first_chunk()?));
     let power = |at: usize| word(at).filter(|value| value.is_power_of_two());
+    let has_sizes = |header: usize| {
+        power(header + 20).is_some_and(|sector| (32..=65536).contains(&sector))
+            && power(header + 24).is_some_and(|page| (512..=65536).contains(&page))
+    };
     let Some(start) = prefix.iter().position(|&byte| byte != 0) else {
         return false;
     };
     let start = start - start % 4;
     // The header in this sector goes on behind the zeros: nonce, initial size, sector size, page size.
     let header = start.saturating_sub(MAGIC_AND_RECORDS);
-    if start >= MAGIC_AND_RECORDS
-        && header % SMALLEST_SECTOR == 0
-        && power(header + 20).is_some_and(|sector| (32..=65536).contains(&sector))
-        && power(header + 24).is_some_and(|page| (512..=65536).contains(&page))
-    {
+    if start >= MAGIC_AND_RECORDS && header % SMALLEST_SECTOR == 0 && has_sizes(header) {
+        return true;
+    }
+    // Of the first header the zeros cover a part only, and the sizes are left: something else wrote them.
+    if start <= MAGIC_AND_RECORDS && prefix.first() == Some(&0) && has_sizes(0) {
         return true;
     }
     // A record begins: a page number, and the file has room for whole records.

@@ -88,8 +88,8 @@ pub use repair::{
 };
 pub use residue::{Residue, Tally};
 pub use rollback::{
-    HeaderContradiction, JournalEvent, JournalState, Record, Rollback, Stop, SuperJournalFile,
-    SuperJournalName,
+    Contradicted, Dormant, HeaderContradiction, JournalEvent, JournalState, Record, Rollback, Stop,
+    SuperJournalFile, SuperJournalName,
 };
 pub use set::{BackupSet, Role};
 pub use sparse::stored;

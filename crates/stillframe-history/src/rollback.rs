@@ -1,6 +1,7 @@
 //! What SQLite would make of a rollback journal.
 
 mod contradiction;
+mod dormant;
 mod gathered;
 mod stopping;
 
@@ -17,6 +18,8 @@ use crate::timeline::{PIECE_BYTES, window};
 use crate::{BackupSet, Error, Input, Progress};
 use contradiction::Contradicting;
 pub use contradiction::HeaderContradiction;
+pub(crate) use dormant::Shape;
+pub use dormant::{Contradicted, Dormant};
 use gathered::Gathered;
 pub use gathered::Record;
 use stopping::Stopping;

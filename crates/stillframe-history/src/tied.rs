@@ -13,7 +13,8 @@
 //!
 //! So with all files at hand the databases always come out of one moment, and what is here is for sets that lack some of
 //! them. Without the super-journal nothing shows whether the transaction was committed or the copy left the file out, but
-//! the database files themselves ([`Held`]).
+//! the database files themselves ([`Held`]), and journals whose records were never all synced: each is synced before its
+//! database is written, and so before the transaction is committed.
 
 mod child;
 mod held;
@@ -40,6 +41,8 @@ pub struct Tie {
     pub members: Vec<Member>,
     /// Whether there is a database of no tie with something in its journal, which may be one of them.
     has_bystander: bool,
+    /// Whether a transaction was under way in such a database.
+    is_beside_another: bool,
 }
 
 /// A database of a [`Tie`].
@@ -60,6 +63,9 @@ pub enum Fate {
     RolledBack,
     /// It leaves it as it is, and deletes the journal, as the super-journal is gone.
     Kept(Held),
+    /// It leaves it as it is: the journal names the super-journal, and its records were never synced. Nothing was written
+    /// yet, so the transaction was not committed.
+    Unsynced,
     /// It leaves it as it is: the journal is empty or begins with a zero. Either nothing was written yet or all is done.
     NotHot,
     /// It leaves it as it is: there is no journal. It is all done, or the journal was lost.
@@ -99,11 +105,14 @@ impl Tie {
             .collect();
         let members = ties.iter().flat_map(|tie| &tie.members);
         let tied: HashSet<usize> = members.filter_map(|member| member.child).collect();
-        let mut others = children.iter().enumerate();
-        let has_bystander =
-            others.any(|(number, child)| child.holds_something() && !tied.contains(&number));
+        let others = children.iter().enumerate();
+        let bystanders: Vec<&Child> = others
+            .filter(|(number, child)| child.holds_something() && !tied.contains(number))
+            .map(|(_, child)| child)
+            .collect();
         for tie in &mut ties {
-            tie.has_bystander = has_bystander;
+            tie.has_bystander = !bystanders.is_empty();
+            tie.is_beside_another = bystanders.iter().any(|child| child.is_under_way());
         }
         ties
     }
@@ -143,6 +152,7 @@ impl Tie {
             is_listed: listed.is_some(),
             members,
             has_bystander: false,
+            is_beside_another: false,
         }
     }
 
@@ -156,16 +166,14 @@ impl Tie {
         if self.members.len() < 2 {
             return Outcome::Unknown;
         }
-        let before = |fate| matches!(fate, Fate::RolledBack | Fate::NotHot);
-        let (all, some) = (Fate::Kept(Held::All), Fate::Kept(Held::Some));
+        let before = |fate| matches!(fate, Fate::RolledBack | Fate::Unsynced | Fate::NotHot);
         match self.file {
             SuperJournalFile::Unknown => Outcome::Unknown,
             // It was not committed, so a journal that is not hot was never synced, or is done with.
             SuperJournalFile::Present if count(before) == self.members.len() => Outcome::Before,
             SuperJournalFile::Present => Outcome::Unknown,
             SuperJournalFile::Missing | SuperJournalFile::Empty => {
-                let nothing = self.has(Fate::Kept(Held::Nothing));
-                if nothing && (self.has(all) || self.has(some)) {
+                if self.is_half_there() {
                     return Outcome::Different;
                 }
                 let is_all = |fate| fate == Fate::Kept(Held::All);
@@ -176,6 +184,26 @@ impl Tie {
                 }
             }
         }
+    }
+
+    /// Whether a database shows that the transaction was not committed, and another one holds some of it.
+    fn is_half_there(&self) -> bool {
+        let without = |fate| {
+            matches!(
+                fate,
+                Fate::Unsynced | Fate::Kept(Held::Nothing | Held::Unfinished)
+            )
+        };
+        let with = |fate| matches!(fate, Fate::Kept(Held::Unfinished | Held::Some | Held::All));
+        let members = || self.members.iter().map(|member| member.fate).enumerate();
+        members()
+            .filter(|&(_, fate)| without(fate))
+            .any(|(one, _)| members().any(|(other, fate)| other != one && with(fate)))
+    }
+
+    /// Whether a transaction was under way in a database that nothing ties to these: it may be the same one.
+    pub const fn is_beside_another(&self) -> bool {
+        self.is_beside_another
     }
 
     /// The database of this index among those that were looked at.
@@ -204,6 +232,11 @@ fn together(files: impl Iterator<Item = SuperJournalFile>) -> SuperJournalFile {
 fn fate(child: &Child, name: &[u8], file: SuperJournalFile) -> Fate {
     match child.state {
         JournalState::Absent if child.journal_bytes.is_none() => Fate::NoJournal,
+        JournalState::NotHot if child.is_unsynced => match &child.names {
+            Some(other) if other == name => Fate::Unsynced,
+            Some(_) => Fate::OfAnother,
+            None => Fate::NotHot,
+        },
         JournalState::Absent | JournalState::NotHot => Fate::NotHot,
         JournalState::DatabaseEmpty => Fate::NoDatabase,
         JournalState::Hot | JournalState::SuperJournalGone | JournalState::SuperJournalUnknown => {

@@ -1,6 +1,6 @@
 //! What the verdict says of a rollback journal that is not simply played back, and of what an aborted backup leaves.
 
-use stillframe_history::{JournalState, Role};
+use stillframe_history::{Dormant, JournalState, Role};
 
 use super::VerdictKind;
 use crate::words::many;
@@ -16,6 +16,11 @@ pub(super) fn shows(evidence: &Evidence<'_>) -> Option<String> {
         return Some(
             "the database rolled back if the super-journal is where its journal says, and else as it is"
                 .to_owned(),
+        );
+    }
+    if evidence.dormant == Some(Dormant::Damaged) {
+        return Some(
+            "the database file as it lies there, which may hold half a transaction".to_owned(),
         );
     }
     if evidence.journal != JournalState::Hot {
@@ -103,6 +108,10 @@ pub(super) fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<
                 format!("no database: {copied} had been written, and page 1 was not")
             })
         }
+        (VerdictKind::Torn, _) if evidence.dormant == Some(Dormant::Damaged) => Some(
+            "the database file as it lies there; it may hold half a transaction, and nothing undoes it"
+                .to_owned(),
+        ),
         _ => Some(match evidence.journal_defect()? {
             JournalDefect::Header(_) => {
                 "the database file as it lies there; it may hold half a transaction, and nothing undoes it"

@@ -62,8 +62,11 @@ pub(super) fn next(
             "stillframe rebuild {database} --ignore-journal -o evidence.db"
         )),
         VerdictKind::ForeignJournal | VerdictKind::AbortedBackup => None,
+        VerdictKind::HotJournal if evidence.whole_backup.is_some() => Some(format!(
+            "stillframe rebuild {database} --ignore-journal -o rebuilt.db && stillframe check rebuilt.db"
+        )),
         VerdictKind::HotJournal if evidence.is_rolled_back_to_nothing() => Some(format!(
-            "stillframe rebuild {database} --ignore-journal -o evidence.db && stillframe check evidence.db"
+            "stillframe rebuild {database} --ignore-journal -o evidence.db"
         )),
         // Which of the two is right nothing shows.
         VerdictKind::HotJournal
@@ -92,7 +95,8 @@ pub(super) fn next(
 /// nothing of it, or is damaged by a half of it.
 fn was_not_committed(evidence: &Evidence<'_>) -> bool {
     let tied = evidence.tied.as_ref();
-    let shows = |tied: &Tied| tied.differ() || tied.held() == Some(Held::Nothing);
+    let is_none = |held| matches!(held, Some(Held::Nothing | Held::Unfinished));
+    let shows = |tied: &Tied| tied.differ() || is_none(tied.held());
     evidence.journal == JournalState::SuperJournalGone
         && (tied.is_some_and(shows) || !evidence.is_sound_inside())
 }

@@ -37,11 +37,11 @@ fn a_wal_that_was_left_behind_is_proven_missing() {
     assert_eq!(report.verdict.kind, VerdictKind::ProvenIncomplete);
     let message = message(&report, "SHM206");
     assert!(
-        message.contains("6 frames that were committed, 1 to 6"),
+        message.contains("12 frames that were committed, 1 to 12"),
         "{message}"
     );
     assert!(
-        message.contains("pages 4 to 5, 8 to 9, 12 and 14 (table orders 6 pages)"),
+        message.contains("pages 1 to 3, 6 to 7, 10, 13 and 15 to 19 (index orders_by_customer 5"),
         "{message}"
     );
     // The salts lead to the WAL.
@@ -212,9 +212,10 @@ fn without_wal(database: Vec<u8>, index: Vec<u8>) -> Report {
     })
 }
 
-/// As where it was opened in exclusive locking mode since, which uses no wal-index and leaves an old one behind.
+/// Nothing shows whether the database file was copied before a checkpoint that came after the wal-index was, or after it,
+/// unless the number of pages does.
 #[test]
-fn a_database_that_has_grown_since_the_wal_index_does_not_lack_its_frames_for_certain() {
+fn a_database_as_large_as_the_wal_index_knows_it_does_not_lack_its_frames_for_certain() {
     let mut set = unchecked();
     set.checkpoint("TRUNCATE");
     set.commit("INSERT INTO t VALUES(2, 'two')");
@@ -222,15 +223,87 @@ fn a_database_that_has_grown_since_the_wal_index_does_not_lack_its_frames_for_ce
     set.checkpoint("TRUNCATE");
     let same_size = set.file("");
     set.commit("INSERT INTO t VALUES(3, zeroblob(2000))");
+    let larger_index = set.file("-shm");
     set.checkpoint("TRUNCATE");
-    let codes = |database| support::codes(&without_wal(database, index.clone()), Severity::Warning);
-    assert_eq!(codes(set.file("")), ["SHM207"]);
-    assert_eq!(codes(before), ["SHM206"]);
-    // Nothing tells.
-    let report = without_wal(same_size, index.clone());
-    assert_eq!(support::codes(&report, Severity::Warning), ["SHM206"]);
+    let larger = set.file("");
+    let codes = |database: &Vec<u8>, index: &Vec<u8>| -> Vec<&'static str> {
+        let report = without_wal(database.clone(), index.clone());
+        support::codes(&report, Severity::Warning)
+    };
+    for database in [&before, &same_size, &larger] {
+        assert_eq!(codes(database, &index), ["SHM207"]);
+    }
+    assert_eq!(codes(&same_size, &larger_index), ["SHM206"]);
+    assert_eq!(codes(&larger, &larger_index), ["SHM207"]);
+    let report = without_wal(same_size, larger_index);
     let help = report.findings[0].help.as_ref().unwrap();
     assert!(help.contains("exclusive locking mode"), "{help}");
+}
+
+/// Of a WAL that ends before frames that the wal-index knows: a page that it still holds and the file lacks shows that no
+/// checkpoint came by.
+#[test]
+fn a_page_that_is_only_in_the_wal_shows_that_no_checkpoint_came_by() {
+    let mut set = unchecked();
+    set.checkpoint("TRUNCATE");
+    set.commit("CREATE TABLE u(v); INSERT INTO u VALUES('one')");
+    set.commit("UPDATE u SET v = 'two'");
+    let (before, wal) = (set.file(""), set.file("-wal"));
+    set.commit("UPDATE t SET v = 'two'");
+    let index = set.file("-shm");
+    set.checkpoint("PASSIVE");
+    let after = set.file("");
+    let codes = |database: &[u8]| {
+        let report = support::report(&BackupSet {
+            database: Some(Input::new("app.db", database.to_vec())),
+            wal: Some(Input::new("app.db-wal", wal.clone())),
+            wal_index: wal_index(index.clone()),
+            ..BackupSet::default()
+        });
+        support::codes(&report, Severity::Warning)
+    };
+    assert_eq!(codes(&before), ["SHM206"]);
+    assert_eq!(codes(&after), ["SHM207"]);
+}
+
+/// The wal-index is copied when all was checkpointed, and the database file before that or after.
+#[test]
+fn a_database_of_another_size_than_when_all_was_checkpointed_is_of_another_moment() {
+    let mut set = unchecked();
+    set.checkpoint("TRUNCATE");
+    let before = set.file("");
+    set.commit("INSERT INTO t VALUES(2, zeroblob(2000))");
+    set.checkpoint("PASSIVE");
+    let copied = set.file("-shm");
+    set.checkpoint("TRUNCATE");
+    let (then, emptied) = (set.file(""), set.file("-shm"));
+    set.commit("INSERT INTO t VALUES(3, zeroblob(2000))");
+    set.checkpoint("TRUNCATE");
+    let after = set.file("");
+    for index in [&copied, &emptied] {
+        for has_wal in [false, true] {
+            let report = |database: &[u8]| {
+                support::report(&BackupSet {
+                    database: Some(Input::new("app.db", database.to_vec())),
+                    wal: has_wal.then(|| Input::new("app.db-wal", Vec::new())),
+                    wal_index: wal_index(index.clone()),
+                    ..BackupSet::default()
+                })
+            };
+            let whole = report(&then);
+            assert_eq!(whole.verdict.kind, VerdictKind::Complete);
+            assert_eq!(support::codes(&whole, Severity::Warning), [""; 0]);
+            for other in [&before, &after] {
+                let report = report(other);
+                let unknown = VerdictKind::ConsistentCompletenessUnknown;
+                assert_eq!(report.verdict.kind, unknown);
+                // A page that was copied is behind the end of the file: its frame is missing.
+                let is_cut = index == &copied && other == &before;
+                let expected = if is_cut { "SHM207" } else { "SHM208" };
+                assert_eq!(support::codes(&report, Severity::Warning), [expected]);
+            }
+        }
+    }
 }
 
 #[test]

@@ -37,6 +37,14 @@ fn every_kind_is_told_by_its_content() {
     for (at, value) in [(12, 0x4359_0044u32), (16, 3), (20, 512), (24, 1024)] {
         unsynced[at..at + 4].copy_from_slice(&value.to_be_bytes());
     }
+    // Zeros that SQLite did not write: the sizes are left.
+    let mut in_part = unsynced.clone();
+    in_part[8..12].copy_from_slice(&7u32.to_be_bytes());
+    let mut one_byte = in_part.clone();
+    one_byte[..8].copy_from_slice(&JOURNAL_MAGIC);
+    one_byte[0] = 0;
+    let mut other = one_byte.clone();
+    other[20] = 1;
     // Ended: the first record, of page 2, begins at the end of the sector.
     let mut ended = vec![0; 512 + 2 * (1024 + 8)];
     ended[515] = 2;
@@ -46,6 +54,9 @@ fn every_kind_is_told_by_its_content() {
     let cases: &[(&[u8], FileKind)] = &[
         (&unsynced, FileKind::ZeroedJournal),
         (&unsynced[..27], FileKind::Other),
+        (&in_part, FileKind::ZeroedJournal),
+        (&one_byte, FileKind::ZeroedJournal),
+        (&other, FileKind::Other),
         (&ended, FileKind::ZeroedJournal),
         (cut, FileKind::Other),
         (&disk, FileKind::Other),

@@ -1,8 +1,10 @@
 use stillframe_journal::super_journal::{MAX_CHILDREN, MAX_CHILDREN_BYTES, children};
 
+use crate::rollback::Shape;
 use crate::timeline::window;
 use crate::{
-    BackupSet, Error, Held, Input, JournalState, Progress, SuperJournalFile, SuperJournalName,
+    BackupSet, Dormant, Error, Held, Input, JournalState, Progress, SuperJournalFile,
+    SuperJournalName,
 };
 
 /// A database as one of those that a transaction may have changed together.
@@ -22,6 +24,8 @@ pub struct Child {
     pub(super) file: SuperJournalFile,
     pub(super) listed: Option<Vec<Vec<u8>>>,
     pub(super) held: Option<Held>,
+    /// Whether its journal was begun and never synced, so that nothing of the transaction is in the database file.
+    pub(super) is_unsynced: bool,
 }
 
 impl Child {
@@ -38,6 +42,12 @@ impl Child {
             JournalState::SuperJournalGone | JournalState::SuperJournalUnknown
         );
         let held = may_stay.then(|| Held::read(set, progress)).transpose()?;
+        let is_unsynced = match (Shape::of(set)?, &name) {
+            // A journal that names a super-journal is cut to nothing when the transaction ends, so zeros were there before.
+            (Some(_), Some(_)) => Dormant::read(set, progress)?
+                .is_some_and(|(dormant, _)| dormant == Dormant::Unsynced),
+            (shape, _) => matches!(shape, Some(Shape::Unsynced { .. })),
+        };
         let listed = set.super_journal_list.as_ref().map(listed).transpose()?;
         let named = set.database.as_ref().or(set.journal.as_ref());
         Ok(Self {
@@ -50,6 +60,7 @@ impl Child {
             names: name.map(|name| name.name),
             listed: listed.flatten(),
             held,
+            is_unsynced,
         })
     }
 
@@ -65,6 +76,7 @@ impl Child {
             file: SuperJournalFile::Unknown,
             listed: None,
             held: None,
+            is_unsynced: false,
         }
     }
 
@@ -77,6 +89,11 @@ impl Child {
     pub(super) fn holds_something(&self) -> bool {
         self.journal_bytes.is_some_and(|bytes| bytes > 0)
             && self.state != JournalState::DatabaseEmpty
+    }
+
+    /// Whether a transaction was under way in the database, that no super-journal ties to others.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.names.is_none() && (self.state == JournalState::Hot || self.is_unsynced)
     }
 }
 

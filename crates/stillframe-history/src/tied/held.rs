@@ -1,9 +1,9 @@
 use stillframe_format::PageSize;
-use stillframe_journal::Header;
 use stillframe_journal::header::RECORDS_THAT_FIT;
+use stillframe_journal::{Header, SegmentKind};
 
 use crate::timeline::window;
-use crate::{BackupSet, Error, Input, Progress, Rollback};
+use crate::{BackupSet, Error, Input, JournalEvent, Progress, Rollback};
 
 /// How much of a transaction the database file holds, as it looks beside the journal, which holds the pages as they were
 /// before.
@@ -11,11 +11,14 @@ use crate::{BackupSet, Error, Input, Progress, Rollback};
 pub enum Held {
     /// The file is as the journal would leave it. A transaction that was committed has changed page 1 at least.
     Nothing,
-    /// Some pages are as they were before and others not: a part of it, or all, as it need not have changed each page that
-    /// the journal holds.
+    /// A part of it: records at the end of the journal were never synced, so pages were still to be written, and it was not
+    /// committed.
+    Unfinished,
+    /// Some pages are as they were before and others not, or the cache had no room for all of them: a part of it, or all, as
+    /// it need not have changed each page that the journal holds, and may have written one more than once.
     Some,
-    /// The file is as long as page 1 says, and every page that the journal holds is another one now, or was written all the
-    /// same, as a page behind it shows.
+    /// The pages were written in one go, by their numbers, and the last one that the journal holds is another one now, or
+    /// the file became longer; and it is as long as page 1 says.
     All,
 }
 
@@ -25,7 +28,13 @@ impl Held {
     /// # Errors
     /// The set could not be read.
     pub fn read(set: &BackupSet, progress: &dyn Progress) -> Result<Self, Error> {
-        let rollback = Rollback::read(set, progress)?;
+        let mut is_synced = true;
+        let rollback = Rollback::follow(set, progress, |event| {
+            // SQLite cuts the journal off behind the name of the super-journal, so that none is left over from before.
+            if let JournalEvent::Segment(segment) = event {
+                is_synced &= segment.kind != SegmentKind::Unsynced;
+            }
+        })?;
         let (Some(journal), Some(database)) = (&set.journal, &set.database) else {
             return Ok(Self::Some);
         };
@@ -46,16 +55,18 @@ impl Held {
                 true => same = Some(page),
                 false => changed = Some(page),
             }
-            let is_mixed = same.is_some() && (changed.is_some() || size_now != size_before);
-            if is_mixed && !is_in_order {
-                return Ok(Self::Some);
+            // Where pages were not written in order, one that is there tells nothing of others.
+            if changed.is_some() && !is_in_order {
+                break;
             }
         }
+        let has_other_size = size_now != size_before;
         let is_behind_all = size_now > size_before || changed > same;
         Ok(match (same, changed) {
-            (Some(_), None) if size_now == size_before => Self::Nothing,
-            (None, None) if size_now == size_before => Self::Some,
-            (same, _) if (same.is_none() || is_behind_all) && has_named_size(set)? => Self::All,
+            (Some(_), None) if !has_other_size => Self::Nothing,
+            _ if !is_synced => Self::Unfinished,
+            (None, None) if !has_other_size => Self::Some,
+            _ if is_in_order && is_behind_all && has_named_size(set)? => Self::All,
             _ => Self::Some,
         })
     }

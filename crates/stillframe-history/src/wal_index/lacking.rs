@@ -4,6 +4,7 @@ use stillframe_wal::FrameNumber;
 use stillframe_wal::wal_index::IndexHeader;
 
 use super::{Relation, WalIndex};
+use crate::timeline::window;
 use crate::{BackupSet, Error, Timeline};
 
 /// Committed frames that a wal-index knows and the set lacks.
@@ -25,8 +26,10 @@ impl Lacking {
     ///
     /// Where the WAL is of another generation or there is none, only the database file can hold them. Where it has no
     /// frames, a checkpoint may have brought all of them into the database file and emptied it since; so may one have,
-    /// where the database is no longer in WAL mode, or is none that the WAL was written over. Where nothing shows that, it
-    /// can still be so: who opens a database in exclusive locking mode uses no wal-index, and leaves an old one behind.
+    /// where the database is no longer in WAL mode, or is none that the WAL was written over, or is as large as the last
+    /// frame left it, as the file may have been copied after a checkpoint, and the wal-index before. Where nothing shows
+    /// that, it can still be so: who opens a database in exclusive locking mode uses no wal-index, and leaves an old one
+    /// behind.
     ///
     /// # Errors
     /// The database file could not be read.
@@ -41,7 +44,11 @@ impl Lacking {
         };
         let header = set.database_header()?.filter(|it| it.validate().is_ok());
         let may_be_later = relation == Relation::EmptyWal
-            || header.is_some_and(|header| is_later(index, known, &header, set.database_bytes()));
+            || header.is_some_and(|header| is_later(index, known, &header, set.database_bytes()))
+            || match &header {
+                Some(header) => may_be_checkpointed(index, known, header, set, timeline)?,
+                None => false,
+            };
         let backfilled = match header {
             Some(header) if is_from_before(index, known, &header, set.database_bytes()) => 0,
             _ => index.backfilled(),
@@ -110,6 +117,46 @@ fn is_later(index: &WalIndex, known: &IndexHeader, header: &Header, length: u64)
         pages != known.page_count
     };
     is_other && all_are_known && index.mx_frame() > 0
+}
+
+/// Whether the database file may be from after a checkpoint that brought all frames into it: it has the size that they
+/// left, and lacks no page that is still in the WAL.
+fn may_be_checkpointed(
+    index: &WalIndex,
+    known: &IndexHeader,
+    header: &Header,
+    set: &BackupSet,
+    timeline: &Timeline,
+) -> Result<bool, Error> {
+    let (Some(size), Some(database)) = (known.page_size(), &set.database) else {
+        return Ok(false);
+    };
+    let length = database.bytes.len();
+    if pages(header, length) != known.page_count || size.pages_in(length) < known.page_count {
+        return Ok(false);
+    }
+    let wal = set.wal.as_ref();
+    let wal = wal.filter(|_| timeline.page_size() == Some(size) && is_of(index, timeline));
+    let Some(wal) = wal else {
+        return Ok(true);
+    };
+    let usable = header.usable_size().unwrap_or(size.get()).min(size.get()) as usize;
+    for (page, frame) in index.pages().iter() {
+        let is_in_wal = frame.get() <= timeline.mx_frame() && page.get() <= known.page_count;
+        if is_in_wal {
+            let held = window(database, page.offset(size), usable)?;
+            if *held != *window(wal, frame.page_offset(size), usable)? {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Whether frames of the same number are the same in the WAL.
+fn is_of(index: &WalIndex, timeline: &Timeline) -> bool {
+    let salts = index.header().map(|known| known.salts);
+    salts.is_some() && salts == timeline.header().map(|header| header.salts)
 }
 
 /// Whether the database file ends before a page that a checkpoint is said to have copied.

@@ -58,6 +58,38 @@ pub fn held_back() -> Files {
     files
 }
 
+/// A checkpointed database, and the wal-index of a WAL of one commit that makes it larger, without the WAL.
+pub fn grown_without_wal() -> Files {
+    let mut set = open();
+    set.commit(LARGER);
+    let mut files = fixed(&set.copy());
+    files.remove(1);
+    files
+}
+
+/// The database as it was before a commit that makes it larger, and the others when all was checkpointed and the WAL was
+/// emptied.
+pub fn database_before_growth() -> Files {
+    let mut set = open();
+    let database = set.file("");
+    set.commit(LARGER);
+    let larger = set.copy();
+    set.checkpoint("TRUNCATE");
+    let mut files = fixed(&Set {
+        database,
+        shm: Some(set.file("-shm")),
+        ..larger
+    });
+    files[1].1 = set.file("-wal");
+    // That of the last frame, which is as the salts are: at every run others.
+    for copy in [0, 48] {
+        put_native(&mut files[2].1, copy + 24, 0);
+        put_native(&mut files[2].1, copy + 28, 0);
+    }
+    seal_index(&mut files[2].1);
+    files
+}
+
 /// The database and the wal-index when all was checkpointed and the WAL was still there.
 pub fn all_checkpointed() -> Files {
     let mut set = open();

@@ -111,17 +111,19 @@ fn image<'f>(
             return Err(error);
         }
     }
-    let is_doubtful = !doubts.is_empty();
+    let is_in_part = !doubts.is_empty();
     let mismatch = super::rebuild::mismatch(&image, &timeline)?;
     let bar = Bar::new("looking at what the journal leaves", 0, common.quiet);
     let after = after_rollback(set, &timeline, &image, &bar)?;
+    found.aside().look(&image, &bar)?;
     doubts.extend(super::rebuild::warnings(
         found, &timeline, &image, mismatch, after,
     )?);
     for doubt in &doubts {
         say(&format!("{}: {doubt}", found.name()));
     }
-    let is_doubtful = is_doubtful || !doubts.is_empty() && !options.at.is_given();
+    let is_evidence = found.aside().is_evidence(&image);
+    let is_doubtful = is_in_part || is_evidence || !doubts.is_empty() && !options.at.is_given();
     Ok((image, is_doubtful))
 }
 

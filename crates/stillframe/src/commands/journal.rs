@@ -74,7 +74,7 @@ impl JournalFacts {
             (JournalState::DatabaseEmpty, None) => {
                 ("database-empty", "not hot: there is no database here")
             }
-            (other, _) => state(other),
+            (other, _) => state(other, rollback),
         };
         let layout = rollback.layout();
         Self {
@@ -146,17 +146,14 @@ impl JournalFacts {
     }
 }
 
-fn state(state: JournalState) -> (&'static str, &'static str) {
+fn state(state: JournalState, rollback: &Rollback) -> (&'static str, &'static str) {
     match state {
         JournalState::Absent => ("empty", "empty: it counts as none"),
         JournalState::DatabaseEmpty => (
             "database-empty",
             "not hot: the database has no page, and SQLite deletes the journal unread",
         ),
-        JournalState::NotHot => (
-            "not-hot",
-            "not hot: it begins with a zero, and SQLite leaves it alone",
-        ),
+        JournalState::NotHot => ("not-hot", not_hot(rollback)),
         JournalState::SuperJournalGone => (
             "super-journal-gone",
             "taken for committed: without its super-journal SQLite deletes it and rolls nothing back",
@@ -166,6 +163,19 @@ fn state(state: JournalState) -> (&'static str, &'static str) {
             "hot if its super-journal is there; if not, SQLite deletes it and rolls nothing back",
         ),
         JournalState::Hot => ("hot", "hot: SQLite plays it back and deletes it"),
+    }
+}
+
+/// Why a journal that begins with a zero is left alone.
+fn not_hot(rollback: &Rollback) -> &'static str {
+    match rollback.header() {
+        Some(header) if header.is_unsynced() => {
+            "not hot: its header was never filled in, as of records that were not synced yet, and SQLite leaves it alone"
+        }
+        Some(header) if !header.is_zeroed() => {
+            "not hot: it begins with zeros that SQLite did not write, and SQLite leaves it alone"
+        }
+        _ => "not hot: its header is zeroed, and SQLite leaves it alone",
     }
 }
 

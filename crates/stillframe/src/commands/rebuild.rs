@@ -69,13 +69,14 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     let database = as_it_is(&found, &repaired);
     let rebuilt = write(common, &found, database, &image, &mut output)?;
     let seen = Seen::of(common, &found, &timeline, &image, &repaired)?;
+    found.aside().look(&image, &Bar::new("looking at what is left aside", 0, common.quiet))?;
     let outcome = Outcome::new(&found, &timeline, &image, rebuilt, repaired, options, seen)?;
     // What can fail has come before: from here on the file is there.
     super::refuse_changes(&found, super::NOT_WRITTEN)?;
     output.commit()?;
     let done = super::tell(common, options.format, &outcome)?;
     let is_doubtful = !outcome.warnings.is_empty() && !options.at.is_given();
-    let is_evidence = image.set_aside().is_some() || outcome.is_evidence;
+    let is_evidence = found.aside().is_evidence(&image) || outcome.is_evidence;
     if is_evidence {
         say(&format!("{}: evidence, and no database", outcome.output));
     }

@@ -1,4 +1,4 @@
-use stillframe_history::{JournalState, Role};
+use stillframe_history::{Dormant, Role};
 use stillframe_journal::SlotReason;
 
 use crate::rule::rule;
@@ -17,7 +17,7 @@ rule! {
     ///
     /// # How it is checked
     /// Page numbers and checksums of what follows the header, where one nonce makes the checksums of records hold that
-    /// follow one another.
+    /// follow one another. Where the header is not zeroed as SQLite zeroes it, that is RJ107.
     ///
     /// # Example
     /// The rows that the last transaction deleted are in `app.db-journal`.
@@ -36,7 +36,8 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     };
     let leftover = SlotReason::Leftover { holds: true };
     let records = rollback.count(|reason| reason == leftover);
-    if evidence.journal != JournalState::NotHot || records == 0 {
+    let has_ended = matches!(evidence.dormant, Some(Dormant::Ended | Dormant::Unsynced));
+    if !has_ended || records == 0 {
         return;
     }
     findings.report(

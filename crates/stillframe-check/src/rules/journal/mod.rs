@@ -2,6 +2,7 @@
 
 pub(crate) mod foreign_journal;
 pub(crate) mod header_truncated;
+pub(crate) mod header_zeroed_in_part;
 pub(crate) mod journal_breaks_database;
 pub(crate) mod last_record_unfinished;
 pub(crate) mod leftover_records;
@@ -15,6 +16,7 @@ pub(crate) mod records_missing;
 pub(crate) mod records_not_counted;
 pub(crate) mod sector_size_invalid;
 pub(crate) mod segment_header_differs;
+pub(crate) mod unsynced_journal_differs;
 
 use stillframe_format::ByteRange;
 use stillframe_history::{Role, Stop};
@@ -30,6 +32,9 @@ use crate::{
 
 /// What to do while there is a journal that SQLite is going to delete.
 const KEEP: &str = "do not open it with SQLite, which deletes the journal; copy both files again from where they come";
+
+/// What to do where there is a journal that SQLite does not play back, and may have been meant to.
+const KEEP_BOTH: &str = "do not write to the database, which begins the journal anew; copy both files again from where they come";
 
 /// What the first header is not accepted for, where that is what `rule` is about.
 fn refused(rule: &Rule, evidence: &Evidence<'_>) -> Option<Error> {

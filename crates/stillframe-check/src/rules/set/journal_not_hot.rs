@@ -1,4 +1,4 @@
-use stillframe_history::Role;
+use stillframe_history::{Dormant, Role};
 
 use crate::rule::rule;
 use crate::words::many;
@@ -34,12 +34,20 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(journal) = &evidence.set.journal else {
         return;
     };
-    if evidence.journal.is_hot() || evidence.set.database.is_none() {
+    // Of one that something else wrote zeros into, a rule of the journal tells.
+    let is_told = matches!(
+        evidence.dormant,
+        Some(Dormant::Contradicted(_) | Dormant::Damaged)
+    );
+    if evidence.journal.is_hot() || evidence.set.database.is_none() || is_told {
         return;
     }
     let why = match (journal.bytes.len(), evidence.set.database_bytes()) {
         (0, _) => "it has 0 bytes".to_owned(),
         (length, 0 | 1) => format!("it has {}, and the database is empty", many(length, "byte")),
+        _ if evidence.dormant == Some(Dormant::Unsynced) => {
+            "its records were not synced yet, and so nothing was written to the database".to_owned()
+        }
         _ => "its header is zeroed".to_owned(),
     };
     findings.report(

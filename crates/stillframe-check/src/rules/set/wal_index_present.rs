@@ -65,6 +65,10 @@ fn says(index: &WalIndex) -> String {
         _ => "",
     };
     let frames = match known.mx_frame {
+        0 if known.page_count > 0 => format!(
+            "no committed frame, and a database of {}",
+            many(known.page_count, "page")
+        ),
         0 => "no committed frame".to_owned(),
         frames => format!(
             "{} of a WAL with salts {}, which leave a database of {}, checkpointed to frame {}",

@@ -7,23 +7,26 @@ rule! {
     ///
     /// # What it means
     /// The journals of several databases name one super-journal, which is missing: SQLite takes the transaction for
-    /// committed, and leaves each database file as it is. But one of them holds nothing of the transaction, and another
-    /// does: it was still under way, and the copy left the super-journal out.
+    /// committed, and leaves each database file as it is. But one of them shows that it was not: its file holds nothing of
+    /// the transaction, or records of its journal were never synced. And another one holds some of it: the transaction was
+    /// still under way, and the copy left the super-journal out.
     ///
     /// # Why it matters
     /// What belongs together is then half there: in one database an order is booked, and the stock in the other is not.
     /// SQLite deletes the journals that could undo it.
     ///
     /// # How it is checked
-    /// Each database file is compared with the pages in its journal, which are those from before the transaction.
+    /// Each database file is compared with the pages in its journal, which are those from before the transaction. SQLite
+    /// fills in the header of a journal once its records are synced, and only then writes to the database: a header that
+    /// begins with 12 zeros, and names a size, was not filled in.
     ///
     /// # Example
     /// A program was killed while it committed a transaction over `app.db` and `archive.db`, and the backup takes `*.db`
     /// and `*-journal`.
     ///
     /// # What to do
-    /// Do not open them with SQLite. `stillframe rebuild app.db --at journal -o rebuilt.db`, for each of them, writes
-    /// them all as they were before the transaction.
+    /// Do not open them with SQLite. `stillframe rebuild app.db --at journal -o rebuilt.db`, for each whose
+    /// journal is hot, writes it as it was before the transaction; one whose journal was never synced is so already.
     ///
     /// # When it is normal
     /// Never.
@@ -43,6 +46,8 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         tied.fate().map_or("", fate),
     );
     let details = findings.report(&RULE, at_name(evidence), message);
-    with_path(evidence, with_others(tied, details))
-        .help("stillframe rebuild --at journal, for each of them, writes them as they were before the transaction");
+    with_path(evidence, with_others(tied, details)).help(
+        "stillframe rebuild --at journal, for each of them whose journal was synced, writes it as it was before the \
+         transaction",
+    );
 }

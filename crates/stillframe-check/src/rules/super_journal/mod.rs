@@ -92,6 +92,12 @@ fn fate(fate: Fate) -> &'static str {
             "left as it is: a part of the transaction is in the file, or all of it"
         }
         Fate::Kept(Held::All) => "left as it is: the file looks as the transaction left it",
+        Fate::Kept(Held::Unfinished) => {
+            "left as it is: a part of the transaction is in the file, as not all of its journal was synced"
+        }
+        Fate::Unsynced => {
+            "left as it is, which is as it was before the transaction: its journal was not synced yet"
+        }
         Fate::NotHot => "left as it is: its journal is not hot",
         Fate::NoJournal => "left as it is: it has no journal",
         Fate::NoDatabase => "not here: only its journal is",
@@ -116,6 +122,8 @@ fn is_there(file: SuperJournalFile) -> &'static str {
 enum Gone {
     /// The file holds nothing of it.
     NotCommitted,
+    /// It holds a part of it, as not all of the journal was synced.
+    Unfinished,
     /// It holds some of it or all, and something is wrong in it.
     Damaged,
     /// It holds some of it, or all: that is not known.
@@ -138,9 +146,12 @@ impl Gone {
         let is_sound = evidence.refusal().is_none() && evidence.is_sound_inside();
         Some(match tied.and_then(Tied::held) {
             Some(Held::Nothing) => Self::NotCommitted,
+            Some(Held::Unfinished) => Self::Unfinished,
             _ if !is_sound => Self::Damaged,
-            Some(Held::All) => Self::Whole,
-            Some(Held::Some) | None => Self::Open,
+            Some(Held::All) if !tied.is_some_and(|tied| tied.tie.is_beside_another()) => {
+                Self::Whole
+            }
+            Some(Held::Some | Held::All) | None => Self::Open,
         })
     }
 }

@@ -1,8 +1,8 @@
-use stillframe_history::Role;
+use stillframe_history::{Held, Role};
 
 use super::{Gone, at_name, said_of_gone, with_path};
 use crate::rule::rule;
-use crate::{Evidence, Findings};
+use crate::{Evidence, Findings, Tied};
 
 rule! {
     /// A rollback journal names a super-journal that is missing, and whether its transaction was committed is not known.
@@ -18,9 +18,10 @@ rule! {
     ///
     /// # How it is checked
     /// The file is looked for in the folder of the database, by the last part of its name. The database file is compared
-    /// with the pages in the journal: some of them are the same and others not, as after a transaction that wrote some
-    /// pages without changing them, or as within one. Where the cache had room for all of them they were written by their
-    /// numbers, and the last one is the same. Nothing else is wrong with the database.
+    /// with the pages in the journal. Where the cache had room for all of them they were written by their numbers, and the
+    /// last one is the same. Where it had not, or the journal was not synced, as with `PRAGMA synchronous=OFF`, pages that
+    /// are there tell nothing of others. Or all pages are there, and in another database that is checked along with it a
+    /// transaction was under way, which no super-journal ties to anything yet. Nothing else is wrong with the database.
     ///
     /// # Example
     /// A backup of `app.db` and `app.db-journal`, and not of `app.db-mj5711F49A3`.
@@ -36,7 +37,16 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let doubt = "which is wrong if the copy only left the super-journal out: the database file may hold a part of it";
+    let is_beside = |it: &Tied| it.held() == Some(Held::All);
+    let doubt = match evidence.tied.as_ref().is_some_and(is_beside) {
+        true => {
+            "which is wrong if the copy only left the super-journal out: in another database here a transaction was under \
+             way, which may be the same one"
+        }
+        false => {
+            "which is wrong if the copy only left the super-journal out: the database file may hold a part of it"
+        }
+    };
     let said = said_of_gone(evidence, doubt).filter(|_| Gone::of(evidence) == Some(Gone::Open));
     let Some(said) = said else {
         return;

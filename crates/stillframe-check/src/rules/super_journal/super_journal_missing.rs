@@ -11,15 +11,17 @@ rule! {
     /// The transaction changed several databases. The journal of each names the super-journal, and deleting that is what
     /// commits the transaction. It is not beside the database that it was made for, or it is empty, which counts as not
     /// there: so SQLite deletes the journal and leaves the database file as it is. But the file holds nothing of the
-    /// transaction, or is damaged as half a transaction damages it: the copy left the super-journal out.
+    /// transaction, or not all of its journal was synced, or it is damaged as half a transaction damages it: the copy left
+    /// the super-journal out.
     ///
     /// # Why it matters
     /// SQLite deletes what could undo the transaction. Where the file holds nothing of it, another database may.
     ///
     /// # How it is checked
     /// The file is looked for in the folder of the database, by the last part of its name. The database file is compared
-    /// with the pages in the journal: one that has none of the changes was not committed. Nor was one in which something
-    /// is wrong.
+    /// with the pages in the journal: one that has none of the changes was not committed. Nor was one whose journal has
+    /// records behind a header that was never filled in, as SQLite syncs all of them before it commits; nor one in which
+    /// something is wrong.
     ///
     /// # Example
     /// A backup of `app.db`, `app.db-journal`, `archive.db` and `archive.db-journal`, and not of `app.db-mj5711F49A3`.
@@ -38,6 +40,10 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let doubt = match Gone::of(evidence) {
         Some(Gone::NotCommitted) => {
             "but the database file holds nothing of it, so it was not committed, and the copy left the super-journal out"
+        }
+        Some(Gone::Unfinished) => {
+            "but not all of the journal was synced, so pages were still to be written: it was not committed, the copy left \
+             the super-journal out, and the database file holds a part of it"
         }
         Some(Gone::Damaged) => {
             "but the database file is damaged, as half a transaction damages it: it was not committed, and the copy left \

@@ -8,7 +8,7 @@ rule! {
     /// The wal-index knows frames that the WAL does not hold, or there is no WAL. A checkpoint had begun to copy them
     /// into the database file, or may have done so before SQLite made the wal-index anew, or has emptied the WAL since;
     /// or the database is no longer in WAL mode, which it leaves only once all is copied; or has become another one since,
-    /// as its page size or number of pages tells.
+    /// as its page size or number of pages tells; or is as large as they left it, as if it had been copied after that.
     ///
     /// # Why it matters
     /// If they were not copied, what those transactions did is missing.

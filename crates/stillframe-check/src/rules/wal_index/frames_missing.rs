@@ -16,7 +16,9 @@ rule! {
     /// mxFrame (offset 16) against nBackfill and nBackfillAttempted (offsets 96 and 128), and against the salts and
     /// the last commit of the WAL. Frames that a checkpoint had begun to copy, or that SQLite may have known nothing
     /// of, are SHM207; so are all where the database file cannot be what they were written over: it is in rollback mode,
-    /// has another page size or number of pages, or is newer than the WAL.
+    /// has another page size or number of pages, or is newer than the WAL; and where it may hold them all, as a checkpoint
+    /// may have copied them after the wal-index was copied and before the file was: it counts as many pages as the last of
+    /// them left, and has each page that a frame which is still in the WAL was the last to write.
     ///
     /// # Example
     /// A backup of `app.db` and `app.db-shm` that leaves out `*-wal`.
@@ -27,9 +29,8 @@ rule! {
     ///
     /// # When it is normal
     /// In copies of a database in use that copied the WAL before the wal-index: the set is of an earlier moment then.
-    /// The rule takes it that the database file is not from after the wal-index. It is where a program that uses none, as
-    /// in exclusive locking mode, has had the database open since and left the wal-index behind, and where the database
-    /// file was copied last.
+    /// Nothing may be missing where the database file is from after the wal-index and has become another size since: where
+    /// it was copied last, or a program that uses no wal-index, as in exclusive locking mode, has left an old one behind.
     "SHM206" "frames_missing" Error since "0.1.0"
 }
 
@@ -57,7 +58,8 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
             ),
         )
         .help(format!(
-            "{}. Only if the database was open in exclusive locking mode since, or was copied last, may nothing be missing",
+            "{}. Only if the database file was copied last, or was open in exclusive locking mode since, and became another \
+             size, may nothing be missing",
             super::search(known)
         ));
 }

@@ -5,6 +5,7 @@ pub(crate) mod checkpoint_incomplete;
 pub(crate) mod checkpoint_skipped_frames;
 pub(crate) mod checkpoint_values_impossible;
 pub(crate) mod database_before_checkpoint;
+pub(crate) mod database_of_other_size;
 pub(crate) mod frames_may_be_missing;
 pub(crate) mod frames_missing;
 pub(crate) mod hash_table_damaged;

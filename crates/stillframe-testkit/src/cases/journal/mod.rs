@@ -2,6 +2,7 @@
 
 mod foreign_journal;
 mod header_truncated;
+mod header_zeroed_in_part;
 mod journal_breaks_database;
 mod last_record_unfinished;
 mod magic_invalid;
@@ -14,6 +15,7 @@ mod records_missing;
 mod records_not_counted;
 mod sector_size_invalid;
 mod segment_header_differs;
+mod unsynced_journal_differs;
 
 use crate::cases::Case;
 
@@ -33,6 +35,8 @@ pub fn cases() -> Vec<Case> {
         segment_header_differs::case(),
         record_count_doubtful::case(),
         records_not_counted::case(),
+        header_zeroed_in_part::case(),
         journal_breaks_database::case(),
+        unsynced_journal_differs::case(),
     ]
 }

@@ -37,6 +37,8 @@ fn moving() -> Recording {
 /// When it is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Killed {
+    /// When one database was written, and the journal of the other was not synced yet.
+    BeforeTheSync,
     /// When one database was written, and the other was to be next.
     BetweenDatabases,
     /// When both were written, and the super-journal was to be deleted next.
@@ -49,8 +51,16 @@ pub fn files(killed: Killed) -> Files {
     let mut moments = moving.moments();
     let archive = moments.next().unwrap().files["archive.db"].clone();
     let is_then = |moment: &Disk| {
-        moment.files.keys().any(|name| name.contains("-mj"))
-            && (killed == Killed::BeforeCommit || moment.files["archive.db"] == archive)
+        let journal = moment.files.get("archive.db-journal");
+        let ends = |journal: &Vec<u8>| journal.ends_with(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7");
+        let is_named = journal.is_some_and(ends);
+        let is_synced = journal.is_some_and(|journal| journal.starts_with(&[0xd9]));
+        let is_of = match killed {
+            Killed::BeforeTheSync => is_named && !is_synced,
+            Killed::BetweenDatabases => moment.files["archive.db"] == archive,
+            Killed::BeforeCommit => true,
+        };
+        is_of && moment.files.keys().any(|name| name.contains("-mj"))
     };
     let moment = moments.filter(is_then).last().unwrap();
     let journal = |name: &str| {

@@ -2,6 +2,7 @@
 
 mod committed_journal;
 mod journal_listed_and_missing;
+mod journal_not_synced;
 mod left_at_different_moments;
 pub mod material;
 mod rolled_back_one_of_several;
@@ -18,6 +19,7 @@ pub fn cases() -> Vec<Case> {
         super_journal_missing::case(),
         super_journal_unknown::case(),
         left_at_different_moments::case(),
+        journal_not_synced::case(),
         journal_listed_and_missing::case(),
         super_journal_name_unusual::case(),
         super_journal_gone::case(),

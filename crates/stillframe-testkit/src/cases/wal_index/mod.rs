@@ -3,6 +3,7 @@
 mod backfilled_pages_differ;
 mod checkpoint_skipped_frames;
 mod checkpoint_values_impossible;
+mod database_of_other_size;
 mod frames_damaged;
 mod frames_may_be_missing;
 mod frames_missing;
@@ -34,5 +35,6 @@ pub fn cases() -> Vec<Case> {
         frames_missing::case(),
         frames_damaged::case(),
         frames_may_be_missing::case(),
+        database_of_other_size::case(),
     ]
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use stillframe_check::render::text::{BOLD, field};
 use stillframe_format::{FileKind, identify, limits::IDENTIFY_BYTES};
 use stillframe_history::{BackupSet, Error, Image, Input, Residue, Rollback, Timeline};
+use stillframe_journal::SlotReason;
 
 use crate::commands::journal::JournalFacts;
 use crate::words::bytes;
@@ -67,7 +68,7 @@ impl Facts {
             },
             journal: match &set.journal {
                 Some(journal) => Some(Journal {
-                    file: File::new(journal)?,
+                    file: File::of_journal(journal, rollback)?,
                     facts: JournalFacts::new(set, rollback, false),
                 }),
                 None => None,
@@ -122,11 +123,31 @@ impl Facts {
 
 impl File {
     fn new(input: &Input) -> Result<Self, Error> {
+        Ok(Self::of_kind(input, kind(input)?))
+    }
+
+    /// Of a file by the name of a journal, which was followed to the end: its records tell what the first bytes do not.
+    fn of_journal(input: &Input, rollback: &Rollback) -> Result<Self, Error> {
+        let is_intact = |reason| {
+            matches!(
+                reason,
+                SlotReason::Unsynced
+                    | SlotReason::Leftover { holds: true }
+                    | SlotReason::HeaderIgnored { holds: true }
+            )
+        };
+        let kind = match kind(input)? {
+            FileKind::Other | FileKind::ZeroFilled if rollback.count(is_intact) > 0 => {
+                FileKind::ZeroedJournal
+            }
+            kind => kind,
+        };
+        Ok(Self::of_kind(input, kind))
+    }
+
+    fn of_kind(input: &Input, kind: FileKind) -> Self {
         let length = input.bytes.len();
-        let start = read(input, length.min(IDENTIFY_BYTES as u64) as usize)?;
-        let kind = identify(&start, length);
-        // A journal of a finished transaction keeps its pages behind a header of zeros.
-        Ok(Self {
+        Self {
             name: input.name.clone(),
             kind: kind.name(),
             bytes: length,
@@ -134,7 +155,7 @@ impl File {
                 FileKind::Empty => "empty".to_owned(),
                 _ => format!("{kind}, {}", bytes(length)),
             },
-        })
+        }
     }
 
     fn print(&self, width: usize, out: &mut dyn Write) -> io::Result<()> {
@@ -149,4 +170,11 @@ fn read(input: &Input, length: usize) -> Result<stillframe_history::Window<'_>, 
         offset: 0,
         source,
     })
+}
+
+/// What a file is, from its first bytes.
+fn kind(input: &Input) -> Result<FileKind, Error> {
+    let length = input.bytes.len();
+    let start = read(input, length.min(IDENTIFY_BYTES as u64) as usize)?;
+    Ok(identify(&start, length))
 }
