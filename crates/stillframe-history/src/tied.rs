@@ -41,7 +41,7 @@ pub struct Tie {
     pub members: Vec<Member>,
     /// Whether there is a database of no tie with something in its journal, which may be one of them.
     has_bystander: bool,
-    /// Whether a transaction was under way in such a database.
+    /// Whether a transaction was under way in such a database, in a folder of one of these.
     is_beside_another: bool,
 }
 
@@ -112,7 +112,13 @@ impl Tie {
             .collect();
         for tie in &mut ties {
             tie.has_bystander = !bystanders.is_empty();
-            tie.is_beside_another = bystanders.iter().any(|child| child.is_under_way());
+            let members = tie.members.iter().filter_map(|member| member.child);
+            let folders: HashSet<&[u8]> = members
+                .filter_map(|number| Some(children.get(number)?.place().0))
+                .collect();
+            let is_near = |child: &&Child| folders.contains(child.place().0);
+            let mut near = bystanders.iter().copied().filter(is_near);
+            tie.is_beside_another = near.any(Child::is_under_way);
         }
         ties
     }
@@ -201,7 +207,8 @@ impl Tie {
             .any(|(one, _)| members().any(|(other, fate)| other != one && with(fate)))
     }
 
-    /// Whether a transaction was under way in a database that nothing ties to these: it may be the same one.
+    /// Whether a transaction was under way in a database beside one of these, that nothing ties to them: it may be the same
+    /// one.
     pub const fn is_beside_another(&self) -> bool {
         self.is_beside_another
     }

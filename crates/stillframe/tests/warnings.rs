@@ -289,9 +289,9 @@ fn nothing_is_called_exact_beside_a_journal_that_is_not_played_back_whole() {
     let exact = |line: &str, status| room.run(line).exits(status).json()["exact"].clone();
     assert_eq!(exact("rebuild --format json app.db -o 1.db", 0), true);
     let null = serde_json::Value::Null;
-    for (number, moment) in ["--at 0", "--ignore-journal"].into_iter().enumerate() {
-        let line = format!("rebuild --format json {moment} app.db -o other-{number}.db");
-        assert_eq!(exact(&line, 0), null);
+    for (status, moment) in [(0, "--at 0"), (1, "--ignore-journal")] {
+        let line = format!("rebuild --format json {moment} app.db -o other-{status}.db");
+        assert_eq!(exact(&line, status), null);
     }
     // The second record is of page 0.
     let mut journal = room.read("app.db-journal");

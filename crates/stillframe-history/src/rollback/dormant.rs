@@ -11,7 +11,7 @@ use crate::{BackupSet, Error, Input, Progress};
 ///
 /// It writes zeros there in two ways. Where a transaction ends and the journal is kept, it writes 28 of them over the header
 /// at once (`zeroJournalHdr` in `pager.c`); where the journal names a super-journal it cuts it to nothing instead. And a
-/// header begins with 12, and names the sizes behind them, until its records are synced (`writeJournalHdr`): before that no
+/// header begins with 12, and names a nonce and the sizes behind them, until its records are synced (`writeJournalHdr`): before that no
 /// page of the database is written, so each is as its record has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dormant {
@@ -100,7 +100,8 @@ impl Shape {
         let length = journal.bytes.len().min(HEADER_BYTES as u64);
         let start = window(journal, 0, length as usize)?;
         Ok(Some(match Header::parse(&start) {
-            Ok(header) if header.is_unsynced() => Self::Unsynced {
+            // Once in four thousand million times SQLite draws this nonce.
+            Ok(header) if header.is_unsynced() && header.nonce != 0 => Self::Unsynced {
                 initial_size: header.initial_size,
             },
             _ if start.iter().all(|&byte| byte == 0) => Self::Zeroed,

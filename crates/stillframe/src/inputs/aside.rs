@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use stillframe_check::is_sound;
+use stillframe_check::{after_rollback, is_sound};
 use stillframe_format::{PageSize, Pages as _};
 use stillframe_history::{
     BackupSet, Error, ForeignJournal, Image, JournalState, Progress, Refusal, Rollback,
@@ -17,7 +17,7 @@ pub struct Aside {
     is_hot: bool,
     /// Whether whether it does hangs on a super-journal.
     is_open: bool,
-    /// Whether it is of another database.
+    /// Whether it is of another database, or damaged so that the file alone is the database.
     is_foreign: bool,
     /// Whether it would cut the file to nothing.
     cuts_all: bool,
@@ -35,8 +35,8 @@ impl Aside {
             return Ok(Self::default());
         }
         let rollback = Rollback::read(set, &())?;
-        let is_foreign =
-            rollback.initial_size().is_some() && ForeignJournal::of(set, &rollback)?.is_some();
+        let is_foreign = rollback.initial_size().is_some()
+            && (ForeignJournal::of(set, &rollback)?.is_some() || breaks_database(set, state)?);
         Ok(Self {
             is_hot: true,
             is_open: state != JournalState::Hot,
@@ -94,6 +94,16 @@ impl Aside {
     }
 }
 
+/// Whether the database is sound without the journal, and not with it.
+fn breaks_database(set: &BackupSet, state: JournalState) -> Result<bool, Error> {
+    let (timeline, image) = Image::read(set, None, &())?;
+    let (Ok(image), JournalState::Hot) = (image, state) else {
+        return Ok(false);
+    };
+    let after = after_rollback(set, &timeline, &image, &())?;
+    Ok(after.is_some_and(|after| after.is_journal_to_blame))
+}
+
 /// What is written where it is no database.
 fn no_database(refusal: Refusal) -> String {
     let why = match refusal {
@@ -120,7 +130,7 @@ fn no_database(refusal: Refusal) -> String {
 }
 
 /// Where the journal is of another database.
-const FOREIGN: &str = "the rollback journal, which SQLite would play back, is not of this database file, and was left aside";
+const FOREIGN: &str = "the rollback journal, which SQLite would play back, is not of this database file, or damaged, and was left aside";
 
 /// Where it hangs on a super-journal whether the journal is played back.
 const OPEN: &str = "the rollback journal, of a transaction over several databases, was left aside: if that was not committed, the file \

@@ -12,7 +12,7 @@ rule! {
     /// # What it means
     /// The first byte of the journal is zero, so SQLite leaves it alone. SQLite itself begins a header with zeros in two ways
     /// only: it zeroes all 28 bytes of it when a transaction has ended, at once; or magic and number of records, 12 bytes,
-    /// are not filled in yet, with a sector size and a page size behind them. Here it is neither.
+    /// are not filled in yet, with a random number, a sector size and a page size behind them. Here it is neither.
     ///
     /// # Why it matters
     /// The transaction was under way when the header was damaged. Where its journal was hot, SQLite does not roll it back any

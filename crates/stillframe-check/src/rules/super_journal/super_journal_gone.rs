@@ -20,8 +20,9 @@ rule! {
     /// The file is looked for in the folder of the database, by the last part of its name. The database file is compared
     /// with the pages in the journal. Where the cache had room for all of them they were written by their numbers, and the
     /// last one is the same. Where it had not, or the journal was not synced, as with `PRAGMA synchronous=OFF`, pages that
-    /// are there tell nothing of others. Or all pages are there, and in another database that is checked along with it a
-    /// transaction was under way, which no super-journal ties to anything yet. Nothing else is wrong with the database.
+    /// are there tell nothing of others. Or all pages are there, and in another database of the same folder that is checked
+    /// along with it a transaction was under way, which no super-journal ties to anything yet. Nothing else is wrong with
+    /// the database.
     ///
     /// # Example
     /// A backup of `app.db` and `app.db-journal`, and not of `app.db-mj5711F49A3`.
@@ -40,8 +41,8 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let is_beside = |it: &Tied| it.held() == Some(Held::All);
     let doubt = match evidence.tied.as_ref().is_some_and(is_beside) {
         true => {
-            "which is wrong if the copy only left the super-journal out: in another database here a transaction was under \
-             way, which may be the same one"
+            "which is wrong if the copy only left the super-journal out: in another database beside it a transaction was \
+             under way, which may be the same one"
         }
         false => {
             "which is wrong if the copy only left the super-journal out: the database file may hold a part of it"
