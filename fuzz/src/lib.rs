@@ -18,6 +18,7 @@ pub mod content;
 mod counted;
 mod damage;
 pub mod database_header;
+mod dormant;
 pub mod dump;
 pub mod expectation;
 pub mod freelist;

@@ -6,6 +6,7 @@ use stillframe_history::{BackupSet, Image, JournalState, Origin, Refusal, Rollba
 use stillframe_testkit::naive;
 use stillframe_wal::CommitNumber;
 
+use crate::dormant;
 use crate::known::available;
 use crate::material::Material;
 use crate::reader::Reader;
@@ -29,6 +30,7 @@ pub fn run(bytes: &[u8]) {
     let database = material.database_bytes();
     let journal = material.journal.as_deref().unwrap_or_default();
     let set = material.set();
+    dormant::run(&set, database, journal);
     let rollback = available(Rollback::read(&set, &()));
     let is_hot = database.len() > 1 && material.has_journal_to_play();
     assert_eq!(rollback.state() == JournalState::Hot, is_hot);

@@ -1,3 +1,6 @@
+use core::cmp::Ordering;
+
+use stillframe_database::Header as DatabaseHeader;
 use stillframe_format::PageSize;
 use stillframe_journal::header::RECORDS_THAT_FIT;
 use stillframe_journal::{Header, SegmentKind};
@@ -11,8 +14,8 @@ use crate::{BackupSet, Error, Input, JournalEvent, Progress, Rollback};
 pub enum Held {
     /// The file is as the journal would leave it. A transaction that was committed has changed page 1 at least.
     Nothing,
-    /// A part of it: records at the end of the journal were never synced, so pages were still to be written, and it was not
-    /// committed.
+    /// A part of it: records at the end of the journal were never synced, or the file is shorter than page 1 says. So pages
+    /// were still to be written, and it was not committed.
     Unfinished,
     /// Some pages are as they were before and others not, or the cache had no room for all of them: a part of it, or all, as
     /// it need not have changed each page that the journal holds, and may have written one more than once.
@@ -66,8 +69,11 @@ impl Held {
             (Some(_), None) if !has_other_size => Self::Nothing,
             _ if !is_synced => Self::Unfinished,
             (None, None) if !has_other_size => Self::Some,
-            _ if is_in_order && is_behind_all && has_named_size(set)? => Self::All,
-            _ => Self::Some,
+            _ => match size_now.cmp(&named_size(set)?.unwrap_or(size_now)) {
+                Ordering::Less => Self::Unfinished,
+                Ordering::Equal if is_in_order && is_behind_all => Self::All,
+                Ordering::Equal | Ordering::Greater => Self::Some,
+            },
         })
     }
 }
@@ -95,12 +101,12 @@ fn same_page(
     Ok(window(journal, before, length)?[..] == window(database, now, length)?[..])
 }
 
-/// Whether the database file has as many pages as its header counts: what a transaction adds is written last.
-fn has_named_size(set: &BackupSet) -> Result<bool, Error> {
-    let header = set.database_header()?;
-    Ok(header.is_some_and(|header| {
-        let named = u64::from(header.size_in_pages);
-        let size = header.page_size().map_or(0, |size| u64::from(size.get()));
-        named * size == set.database_bytes()
+/// How many bytes the database file has by the size in its header, where that is valid: what a transaction adds is written
+/// last.
+fn named_size(set: &BackupSet) -> Result<Option<u64>, Error> {
+    let header = set.database_header()?.filter(DatabaseHeader::size_is_valid);
+    Ok(header.and_then(|header| {
+        let page = u64::from(header.page_size()?.get());
+        Some(u64::from(header.size_in_pages) * page)
     }))
 }

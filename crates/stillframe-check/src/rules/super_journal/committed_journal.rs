@@ -18,8 +18,8 @@ rule! {
     /// # How it is checked
     /// The file is as long as page 1 says, and nothing is wrong with the database. The cache had room for all pages of the
     /// transaction, so that they were written by their numbers, and the last one that the journal holds is another one in
-    /// the file now, or the file became longer. In no other database of the same folder that is checked along with it a
-    /// transaction was under way that no super-journal ties to anything yet.
+    /// the file now, or the file became longer. The same goes for the others of the transaction that are checked along with
+    /// it, and in no other of the same folder a transaction was under way that no super-journal ties to anything yet.
     ///
     /// # Example
     /// A process was killed when it had committed a transaction over `app.db` and `archive.db`, and had not yet deleted

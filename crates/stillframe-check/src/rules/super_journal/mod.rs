@@ -93,7 +93,8 @@ fn fate(fate: Fate) -> &'static str {
         }
         Fate::Kept(Held::All) => "left as it is: the file looks as the transaction left it",
         Fate::Kept(Held::Unfinished) => {
-            "left as it is: a part of the transaction is in the file, as not all of its journal was synced"
+            "left as it is: a part of the transaction is in the file, as not all of its journal was synced, or of its pages \
+             written"
         }
         Fate::Unsynced => {
             "left as it is, which is as it was before the transaction: its journal was not synced yet"
@@ -122,7 +123,7 @@ fn is_there(file: SuperJournalFile) -> &'static str {
 enum Gone {
     /// The file holds nothing of it.
     NotCommitted,
-    /// It holds a part of it, as not all of the journal was synced.
+    /// It holds a part of it, as not all of the journal was synced, or of the pages written.
     Unfinished,
     /// It holds some of it or all, and something is wrong in it.
     Damaged,
@@ -154,6 +155,16 @@ impl Gone {
             Some(Held::Some | Held::All) | None => Self::Open,
         })
     }
+}
+
+/// What of other databases casts doubt on that the transaction was committed, though the file looks as it left it.
+fn doubt_of_others(tied: &Tied) -> Option<&'static str> {
+    if tied.tie.has(Fate::Kept(Held::Some)) {
+        return Some("another database of it may hold a part of it");
+    }
+    let doubt =
+        "in another database beside it a transaction was under way, which may be the same one";
+    tied.tie.is_beside_another().then_some(doubt)
 }
 
 /// What SQLite does with a journal whose super-journal is gone, and `doubt`.

@@ -1,8 +1,8 @@
 use stillframe_history::{Held, Role};
 
-use super::{Gone, at_name, said_of_gone, with_path};
+use super::{Gone, at_name, doubt_of_others, said_of_gone, with_path};
 use crate::rule::rule;
-use crate::{Evidence, Findings, Tied};
+use crate::{Evidence, Findings};
 
 rule! {
     /// A rollback journal names a super-journal that is missing, and whether its transaction was committed is not known.
@@ -20,9 +20,9 @@ rule! {
     /// The file is looked for in the folder of the database, by the last part of its name. The database file is compared
     /// with the pages in the journal. Where the cache had room for all of them they were written by their numbers, and the
     /// last one is the same. Where it had not, or the journal was not synced, as with `PRAGMA synchronous=OFF`, pages that
-    /// are there tell nothing of others. Or all pages are there, and in another database of the same folder that is checked
-    /// along with it a transaction was under way, which no super-journal ties to anything yet. Nothing else is wrong with
-    /// the database.
+    /// are there tell nothing of others. Or all pages are there, and not so in another database of the transaction that is
+    /// checked along with it; or in another one of the same folder a transaction was under way, which no super-journal ties
+    /// to anything yet. Nothing else is wrong with the database.
     ///
     /// # Example
     /// A backup of `app.db` and `app.db-journal`, and not of `app.db-mj5711F49A3`.
@@ -38,17 +38,12 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let is_beside = |it: &Tied| it.held() == Some(Held::All);
-    let doubt = match evidence.tied.as_ref().is_some_and(is_beside) {
-        true => {
-            "which is wrong if the copy only left the super-journal out: in another database beside it a transaction was \
-             under way, which may be the same one"
-        }
-        false => {
-            "which is wrong if the copy only left the super-journal out: the database file may hold a part of it"
-        }
-    };
-    let said = said_of_gone(evidence, doubt).filter(|_| Gone::of(evidence) == Some(Gone::Open));
+    let tied = evidence.tied.as_ref();
+    let of_others = tied.filter(|tied| tied.held() == Some(Held::All));
+    let doubt = of_others.and_then(doubt_of_others);
+    let doubt = doubt.unwrap_or("the database file may hold a part of it");
+    let doubt = format!("which is wrong if the copy only left the super-journal out: {doubt}");
+    let said = said_of_gone(evidence, &doubt).filter(|_| Gone::of(evidence) == Some(Gone::Open));
     let Some(said) = said else {
         return;
     };
