@@ -1,5 +1,5 @@
 use stillframe_format::ByteRange;
-use stillframe_history::{Dormant, Role};
+use stillframe_history::{Contradicted, Dormant, Role};
 
 use super::{KEEP_BOTH, in_record};
 use crate::render::text::count;
@@ -59,14 +59,31 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
             &RULE,
             in_record(evidence, &found.record, 4, u64::MAX),
             format!(
-                "the rollback journal was never synced, as its header says, so nothing was written to the database; but {} of \
-                 the {} that it holds are others in the database file: the header was damaged, and the file may hold half a \
-                 transaction, or they were changed later without a journal",
-                count(found.differing.into()),
-                many(found.records, "page"),
+                "the rollback journal was never synced, as its header says, so nothing was written to the database; but in the \
+                 database file {}: the header was damaged, and the file may hold half a transaction, or it was changed later \
+                 without a journal",
+                which_differ(&found),
             ),
         )
         .related(page, format!("page {} as it is now", found.page))
         .related(evidence.in_journal_header(0, 0, 12), "the zeros of its header")
         .help(KEEP_BOTH);
+}
+
+fn which_differ(found: &Contradicted) -> String {
+    match (found.differing, found.records) {
+        (1, 1) => "the page that it holds is another one".to_owned(),
+        (1, records) => format!(
+            "one of the {} that it holds is another one",
+            many(records, "page")
+        ),
+        (differing, records) if differing == records => {
+            format!("the {} that it holds are others", many(records, "page"))
+        }
+        (differing, records) => format!(
+            "{} of the {} that it holds are others",
+            count(differing.into()),
+            many(records, "page")
+        ),
+    }
 }
