@@ -31,8 +31,7 @@ pub fn run(set: &BackupSet, database: &[u8], journal: &[u8]) {
         |at: usize| u32::from_be_bytes([start[at], start[at + 1], start[at + 2], start[at + 3]]);
     let is_power =
         |at, least, most| word(at).is_power_of_two() && (least..=most).contains(&word(at));
-    let is_unsynced = start.len() == 28
-        && start[..12] == [0; 12]
+    let is_unsynced = start[..12] == [0; 12]
         && word(12) != 0
         && is_power(20, 32, 65536)
         && is_power(24, 512, 65536);

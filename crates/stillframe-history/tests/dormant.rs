@@ -137,3 +137,20 @@ fn the_first_page_that_differs_is_named() {
     assert_eq!(journal[record..record + 4], found.page.get().to_be_bytes());
     assert_ne!(journal[record + 4..record + 516], database[at..at + 512]);
 }
+
+/// A disk that is full: of the header of a new journal so many bytes are there.
+#[test]
+fn a_header_that_is_not_all_there_was_not_synced() {
+    let story = kept("delete", 2000);
+    let is_begun = |(_, journal): &&(Vec<u8>, Vec<u8>)| journal.len() >= 512 && journal[0] == 0;
+    let pairs = pairs(&story);
+    let (database, journal) = pairs.iter().find(is_begun).unwrap();
+    for length in 1..512 {
+        let found = dormant(database, &journal[..length]);
+        let expected = match length {
+            ..=12 => Dormant::Ended,
+            _ => Dormant::Unsynced,
+        };
+        assert_eq!(found, Some(expected), "{length} bytes");
+    }
+}

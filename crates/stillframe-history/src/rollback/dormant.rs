@@ -83,6 +83,9 @@ impl Dormant {
     }
 }
 
+/// Magic and number of records: what is not filled in until the records are synced.
+const UNFILLED_BYTES: usize = 12;
+
 /// What the first header looks like.
 #[derive(Clone, Copy)]
 pub(crate) enum Shape {
@@ -99,12 +102,16 @@ impl Shape {
         };
         let length = journal.bytes.len().min(HEADER_BYTES as u64);
         let start = window(journal, 0, length as usize)?;
+        let begins = start.get(..UNFILLED_BYTES).unwrap_or(&start);
+        let is_unfilled = begins.iter().all(|&byte| byte == 0);
         Ok(Some(match Header::parse(&start) {
             // Once in four thousand million times SQLite draws this nonce.
             Ok(header) if header.is_unsynced() && header.nonce != 0 => Self::Unsynced {
                 initial_size: header.initial_size,
             },
             _ if start.iter().all(|&byte| byte == 0) => Self::Zeroed,
+            // It ends within its header, as on a disk that was full: nothing was written behind that.
+            Err(_) if is_unfilled => Self::Unsynced { initial_size: 0 },
             _ => Self::Other,
         }))
     }
