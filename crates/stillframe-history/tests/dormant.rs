@@ -125,7 +125,7 @@ fn the_first_page_that_differs_is_named() {
     let story = kept("delete", 5);
     let hot = |(_, journal): &&(Vec<u8>, Vec<u8>)| journal.len() > 600 && journal[0] == 0xd9;
     let pairs = pairs(&story);
-    let (database, journal) = pairs.iter().filter(hot).last().unwrap();
+    let (database, journal) = pairs.iter().rfind(hot).unwrap();
     let mut zeroed = journal.clone();
     zeroed[..12].fill(0);
     let Some(Dormant::Contradicted(found)) = dormant(database, &zeroed) else {
