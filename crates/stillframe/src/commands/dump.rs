@@ -29,7 +29,10 @@ pub fn run(common: &Common, options: &Dump) -> anyhow::Result<Exit> {
     }
     let mut found =
         super::search(common, options.wal.wal.as_deref(), Names::Shown).one(&options.path)?;
-    super::ignore_journal(&mut found, &options.at)?;
+    {
+        let bar = Bar::new("looking at what the journal leaves", 0, common.quiet);
+        super::ignore_journal(&mut found, &options.at, Some(&bar))?;
+    }
     let mut output = output(options, &found)?;
     let (image, mut is_doubtful) = image(common, options, &found)?;
     let catalog = image

@@ -64,7 +64,7 @@ pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
                 continue;
             }
         };
-        super::ignore_journal(&mut found, &options.at)?;
+        super::ignore_journal(&mut found, &options.at, None)?;
         found.tell_of_pairing();
         match look(common, options, &found) {
             Ok(looked) => {

@@ -73,13 +73,13 @@ fn image_at<'a>(
 }
 
 /// Leaves the rollback journal aside where that is asked for.
-fn ignore_journal(found: &mut Found, at: &At) -> anyhow::Result<()> {
+fn ignore_journal(found: &mut Found, at: &At, look: Option<&dyn Progress>) -> anyhow::Result<()> {
     anyhow::ensure!(
         !at.ignore_journal || !at.is_rolled_back(),
         "--at journal and --ignore-journal exclude each other; leave one out"
     );
     match at.ignore_journal {
-        true => found.ignore_journal(),
+        true => found.ignore_journal(look),
         false => Ok(()),
     }
 }

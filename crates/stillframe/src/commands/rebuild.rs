@@ -31,7 +31,10 @@ pub use warnings::{mismatch, warnings};
 pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     let mut found = super::search(common, options.wal.wal.as_deref(), options.format.names())
         .one(&options.path)?;
-    super::ignore_journal(&mut found, &options.at)?;
+    {
+        let bar = Bar::new("looking at what the journal leaves", 0, common.quiet);
+        super::ignore_journal(&mut found, &options.at, Some(&bar))?;
+    }
     let mut repaired = match options.repair.is_asked() {
         true => repair::files(common, &mut found)?,
         false => Repaired::default(),

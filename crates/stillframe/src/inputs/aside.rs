@@ -28,15 +28,17 @@ pub struct Aside {
 }
 
 impl Aside {
-    /// Looks at the journal of a set before it is left aside; nothing is to be said of one that is not hot.
-    pub(super) fn of(set: &BackupSet) -> Result<Self, Error> {
+    /// Looks at the journal of a set before it is left aside; nothing is to be said of one that is not hot. With `look` also
+    /// at what it would leave.
+    pub(super) fn of(set: &BackupSet, look: Option<&dyn Progress>) -> Result<Self, Error> {
         let state = JournalState::of(set)?;
         if !state.is_hot() {
             return Ok(Self::default());
         }
         let rollback = Rollback::read(set, &())?;
         let is_foreign = rollback.initial_size().is_some()
-            && (ForeignJournal::of(set, &rollback)?.is_some() || breaks_database(set, state)?);
+            && (ForeignJournal::of(set, &rollback)?.is_some()
+                || breaks_database(set, state, look)?);
         Ok(Self {
             is_hot: true,
             is_open: state != JournalState::Hot,
@@ -95,12 +97,19 @@ impl Aside {
 }
 
 /// Whether the database is sound without the journal, and not with it.
-fn breaks_database(set: &BackupSet, state: JournalState) -> Result<bool, Error> {
-    let (timeline, image) = Image::read(set, None, &())?;
-    let (Ok(image), JournalState::Hot) = (image, state) else {
+fn breaks_database(
+    set: &BackupSet,
+    state: JournalState,
+    look: Option<&dyn Progress>,
+) -> Result<bool, Error> {
+    let Some(progress) = look.filter(|_| state == JournalState::Hot) else {
         return Ok(false);
     };
-    let after = after_rollback(set, &timeline, &image, &())?;
+    let (timeline, image) = Image::read(set, None, progress)?;
+    let Ok(image) = image else {
+        return Ok(false);
+    };
+    let after = after_rollback(set, &timeline, &image, progress)?;
     Ok(after.is_some_and(|after| after.is_journal_to_blame))
 }
 

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use same_file::is_same_file;
 use stillframe_archive::{Member, Name};
 use stillframe_check::{Pairing, Tied};
-use stillframe_history::{BackupSet, Input, Role};
+use stillframe_history::{BackupSet, Input, Progress, Role};
 use stillframe_source::{Access, Source};
 
 use super::archive::is_called;
@@ -168,9 +168,10 @@ impl Found {
         }
     }
 
-    /// Leaves the rollback journal aside, as if it were not there.
-    pub fn ignore_journal(&mut self) -> anyhow::Result<()> {
-        self.aside = Aside::of(&self.set)?;
+    /// Leaves the rollback journal aside, as if it were not there. With `look` it is found out whether the database is sound
+    /// without it, and not with it.
+    pub fn ignore_journal(&mut self, look: Option<&dyn Progress>) -> anyhow::Result<()> {
+        self.aside = Aside::of(&self.set, look)?;
         self.set.journal = None;
         Ok(())
     }
