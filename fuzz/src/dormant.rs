@@ -27,6 +27,12 @@ pub fn run(set: &BackupSet, database: &[u8], journal: &[u8]) {
         assert!(matches!(dormant, Dormant::Ended | Dormant::Unsynced));
         return;
     }
+    if start.len() < 28 {
+        let is_unsynced = start.iter().take(12).all(|&byte| byte == 0);
+        assert_eq!(dormant == Dormant::Unsynced, is_unsynced);
+        assert!(is_unsynced || dormant == Dormant::Damaged);
+        return;
+    }
     let word =
         |at: usize| u32::from_be_bytes([start[at], start[at + 1], start[at + 2], start[at + 3]]);
     let is_power =
