@@ -8,8 +8,7 @@ use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
     BackupSet, Dormant, Error, Exactness, ForeignJournal, Image, JournalState, Mismatch, Missed,
     Origin, Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, SuperJournalName,
-    TextDamage,
-    Timeline, Unexplained, WalRepairs, WalState, exactness,
+    TextDamage, Timeline, Unexplained, WalRepairs, WalState, exactness,
 };
 use stillframe_manifest::Difference;
 use stillframe_policy::Judged;
