@@ -72,7 +72,10 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     let database = as_it_is(&found, &repaired);
     let rebuilt = write(common, &found, database, &image, &mut output)?;
     let seen = Seen::of(common, &found, &timeline, &image, &repaired)?;
-    found.aside().look(&image, &Bar::new("looking at what is left aside", 0, common.quiet))?;
+    found.aside().look(
+        &image,
+        &Bar::new("looking at what is left aside", 0, common.quiet),
+    )?;
     let outcome = Outcome::new(&found, &timeline, &image, rebuilt, repaired, options, seen)?;
     // What can fail has come before: from here on the file is there.
     super::refuse_changes(&found, super::NOT_WRITTEN)?;
