@@ -106,12 +106,16 @@ const TIMES_AS_LARGE: u32 = 64;
 /// A database that has fewer pages may have had so many.
 const FEW_PAGES: u32 = 1 << 10;
 
+/// The oldest generation of which it is asked whether its pages are in the database file.
+const OLDEST: u32 = 2;
+
 /// Where no commit tells how large the database is: it is hardly larger than this.
 const MANY_PAGES: u32 = 1 << 30;
 
-/// Pages that the generation before the present one committed and that are neither in the database file nor in the log.
+/// Pages that a generation before the present one committed and that are neither in the database file nor in the log.
 /// A WAL is begun anew only once a checkpoint has brought all of it into the database file (`walRestartLog` in
-/// `wal.c`): the two are of different moments.
+/// `wal.c`): the two are of different moments. Of a generation before the last they are more than those between can have
+/// written in frames that are written over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Missed {
     /// How many pages of that generation are still in the WAL.
@@ -145,13 +149,29 @@ impl Missed {
         if !Self::may_be(timeline, residue) || is_unfit(image) {
             return Ok(None);
         }
-        let left = Left::read(wal, timeline, header, progress)?;
         let held = Held::of(database, wal, image);
+        for age in 1..=OLDEST {
+            let left = Left::read(wal, timeline, header, age, progress)?;
+            let missed = Self::of_left(&left, &held, image)?;
+            if missed.is_some_and(|missed| u64::from(missed.pages) > left.most_unknown()) {
+                return Ok(missed);
+            }
+            if !left.has_older() {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Of the pages that are left of a generation, those that the database file does not hold.
+    fn of_left(left: &Left, held: &Held<'_>, image: &Image<'_>) -> Result<Option<Self>, Error> {
         let mut missed = None::<Self>;
         let mut examined = 0;
         for (number, frame) in left.not_superseded(image.overlay(), image.stored_pages()) {
             examined += 1;
-            if !held.is_in_file(number, frame)? {
+            let is_held = held.is_in_file(number, frame)?
+                || left.is_before_last() && held.is_zeros(number)?;
+            if !is_held {
                 missed
                     .get_or_insert(Self {
                         examined: 0,
@@ -205,6 +225,17 @@ impl<'a> Held<'a> {
         let held = window(self.database, offset, self.compared)?;
         let in_wal = frame.page_offset(self.size);
         Ok(*held == *window(self.wal, in_wal, self.compared)?)
+    }
+
+    /// Whether a page of the database file is zeros, as one is that a transaction cut off and another one took again for
+    /// nothing.
+    fn is_zeros(&self, page: PageNumber) -> Result<bool, Error> {
+        let offset = page.offset(self.size);
+        if offset + u64::from(self.size.get()) > self.database.bytes.len() {
+            return Ok(false);
+        }
+        let held = window(self.database, offset, self.size.as_len())?;
+        Ok(held.iter().all(|&byte| byte == 0))
     }
 }
 

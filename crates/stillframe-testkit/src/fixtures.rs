@@ -13,7 +13,9 @@ const HEAD: &str = "# Fixtures
 Each folder below `bad/` is wrong in exactly one way and triggers exactly the rule that it is named for; those below `good/` only
 look wrong, or show what is normal. `sets/` tells stories. Everything random in them is fixed, so that they are the same bytes at
 every run of `cargo run -p stillframe-testkit -- fixtures`, which writes this file too. The makers are in
-`crates/stillframe-testkit/src/cases/`.
+`crates/stillframe-testkit/src/cases/`. `truth/` has schema and rows as the live connections showed them when copies were made, for what
+repairs and rebuilds have to give back. What happened in the backups that `sets/` and others stand for, and what to do then, is in
+[docs/scenarios.md](../docs/scenarios.md).
 
 *SQLite says* is what SQLite 3.54.1 answers when it opens the set, reads every row and runs `integrity_check`; a test asks it.
 
@@ -43,7 +45,7 @@ pub fn check(folder: &Path) -> io::Result<Vec<String>> {
             Err(error) => differences.push(format!("{}: {error}", path.display())),
         }
     }
-    for family in ["bad", "good", "sets"] {
+    for family in ["bad", "good", "sets", "truth"] {
         for path in files_below(&folder.join(family))? {
             let path = path
                 .strip_prefix(folder)
@@ -61,6 +63,10 @@ pub fn check(folder: &Path) -> io::Result<Vec<String>> {
 fn files() -> BTreeMap<PathBuf, Vec<u8>> {
     let cases = cases::all();
     let mut files = BTreeMap::from([(PathBuf::from("README.md"), table(&cases).into_bytes())]);
+    for (name, content) in cases::truths() {
+        let path = Path::new("truth").join(name).with_extension("txt");
+        files.insert(path, content.into_bytes());
+    }
     for case in cases {
         for (name, bytes) in case.files {
             files.insert(Path::new(case.path).join(name), bytes);

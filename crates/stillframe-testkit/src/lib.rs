@@ -6,6 +6,7 @@
 //! * [`naive`] reads a WAL in the most obvious way and replays it into a map of pages.
 //! * [`rewrite`] changes what is random or host-dependent in a WAL (salts, checksum byte order) and makes the sums
 //!   right again.
+//! * [`scenarios`] is the table of what happens to backups, and of what is said of each.
 //! * `archives` (feature `archives`) packs files as people pack them.
 //! * `oracle` (feature `oracle`) asks real SQLite, in a private folder, never beside evidence.
 //! * `builder` (feature `oracle`) makes backup sets with real SQLite.
@@ -39,6 +40,7 @@
 pub mod archives;
 pub mod naive;
 pub mod rewrite;
+pub mod scenarios;
 
 #[cfg(feature = "oracle")]
 pub mod builder;

@@ -2,9 +2,13 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use stillframe_testkit::{compare, fixtures};
+#[cfg(unix)]
+use stillframe_testkit::builder::{Writing, keep_writing};
+use stillframe_testkit::{compare, fixtures, scenarios};
 
 /// Makes the fixtures of stillframe
 #[derive(Debug, Parser)]
@@ -24,6 +28,15 @@ enum Command {
         /// Where they lie
         #[arg(default_value = "fixtures")]
         folder: PathBuf,
+    },
+    /// Write the page of scenarios, or say that it is not up to date
+    Scenarios {
+        /// Write nothing; exit with 1 if the file differs
+        #[arg(long)]
+        check: bool,
+        /// The page
+        #[arg(default_value = "docs/scenarios.md")]
+        file: PathBuf,
     },
     /// Measure stillframe beside real SQLite, in one run, and print the ratios
     Compare {
@@ -45,6 +58,17 @@ enum Command {
         /// Where the files are made: a folder on the file system to be measured
         #[arg(long, value_name = "FOLDER")]
         folder: Option<PathBuf>,
+    },
+    /// Write to a database in a folder until it is killed
+    #[cfg(unix)]
+    #[command(hide = true)]
+    KeepWriting {
+        folder: PathBuf,
+        journal_mode: String,
+        seed: u64,
+        rows: u32,
+        /// Microseconds
+        rest: u64,
     },
     /// Do one thing and print the peak of resident memory
     #[command(hide = true)]
@@ -77,6 +101,13 @@ fn run(command: Command) -> std::io::Result<ExitCode> {
                 return Ok(ExitCode::from(1));
             }
         }
+        Command::Scenarios { check: false, file } => std::fs::write(file, scenarios::page())?,
+        Command::Scenarios { check: true, file } => {
+            if std::fs::read_to_string(&file)? != scenarios::page() {
+                println!("{}: differs", file.display());
+                return Ok(ExitCode::from(1));
+            }
+        }
         Command::Compare {
             megabytes,
             journal,
@@ -92,6 +123,23 @@ fn run(command: Command) -> std::io::Result<ExitCode> {
             huge,
             folder,
         })?,
+        #[cfg(unix)]
+        Command::KeepWriting {
+            folder,
+            journal_mode,
+            seed,
+            rows,
+            rest,
+        } => {
+            let writing = Writing {
+                journal_mode: &journal_mode,
+                seed,
+                rows,
+                rest: Duration::from_micros(rest),
+                end: Duration::from_secs(600),
+            };
+            keep_writing(&folder, writing);
+        }
         Command::Peak { what, path } => compare::peak(&what, &path)?,
     }
     Ok(ExitCode::SUCCESS)

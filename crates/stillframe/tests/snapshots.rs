@@ -41,7 +41,10 @@ fn check() {
 
 #[test]
 fn check_several() {
-    matches("check-folder", &run("check fixtures/sets"));
+    matches(
+        "check-folder",
+        &run("check fixtures/sets/every-shape fixtures/sets/two-copies fixtures/sets/wal-hole"),
+    );
     matches("check-concise", &run("check --format concise fixtures"));
     matches(
         "check-fail-on-note",
@@ -66,7 +69,12 @@ fn check_json() {
         ],
         "check --format json FIXTURE",
     );
-    matches("check-jsonl", &run("check --format jsonl fixtures/sets"));
+    matches(
+        "check-jsonl",
+        &run(
+            "check --format jsonl fixtures/sets/every-shape fixtures/sets/two-copies fixtures/sets/wal-hole",
+        ),
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! A database and a WAL that are of different moments.
 
+use stillframe_testkit::builder::{Plan, SetBuilder};
+
 use super::*;
 
 #[test]
@@ -176,5 +178,51 @@ fn all_that_is_read_for_missing_pages_is_expected() {
         assert_eq!(expected, behind + walked + repaired);
         let read = set.wal_bytes() - 32 + behind;
         assert_eq!(counter.done.into_inner(), read + expected);
+    }
+}
+
+/// Of the generation before the last more pages have to be missing than the last can have written in frames that are gone.
+#[test]
+fn a_database_without_what_the_checkpoint_before_the_last_brought_into_it() {
+    let mut set = SetBuilder::new("two-resets", &Plan::with_page_size(512));
+    set.commit("CREATE TABLE t(id INTEGER PRIMARY KEY, n INTEGER, v TEXT)");
+    set.commit(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
+         INSERT INTO t SELECT i, 1, printf('%050d', i) FROM n",
+    );
+    set.checkpoint("TRUNCATE");
+    // Each of them writes one page, and no other one.
+    let updates = |set: &mut SetBuilder, ids: &[u32]| {
+        for id in ids {
+            set.commit(&format!("UPDATE t SET n = n + 1 WHERE id = {id}"));
+        }
+    };
+    let before = set.file("");
+    updates(&mut set, &[1, 20, 40, 60, 80, 100, 120, 140]);
+    let first = set.file("");
+    set.checkpoint("RESTART");
+    // Of the eight pages it writes three again; all of its frames are written over.
+    updates(&mut set, &[140, 120, 100]);
+    set.checkpoint("RESTART");
+    updates(&mut set, &[180, 160, 200]);
+    let copy = set.copy();
+    let codes = |database: &[u8]| {
+        let report = check(Some(database.to_vec()), Some(copy.wal.clone()));
+        support::codes(&report, stillframe_check::Severity::Warning)
+    };
+    assert_eq!(codes(&copy.database), [""; 0]);
+    assert_eq!(codes(&before), ["SET205"]);
+    assert_eq!(codes(&first), ["SET205"]);
+    // Of the eight pages, the frames of the first three are written over, and nothing vouches for that of the fourth.
+    let size = 512;
+    let pages = (0..before.len() / size).map(|page| page * size..(page + 1) * size);
+    let changed = pages.filter(|page| before[page.clone()] != copy.database[page.clone()]);
+    let changed: Vec<_> = changed.collect();
+    assert_eq!(changed.len(), 8);
+    for (lost, expected) in [(2, &[][..]), (3, &[][..]), (4, &["SET205"][..])] {
+        let mut some = copy.database.clone();
+        let page = changed[lost].clone();
+        some[page.clone()].copy_from_slice(&before[page]);
+        assert_eq!(codes(&some), expected, "{lost}");
     }
 }

@@ -8,9 +8,15 @@ use stillframe_wal::{FrameNumber, Header, Salts, Slot, SlotReason};
 use super::age;
 use crate::{Error, Input, Overlay, Progress, Rest, Timeline, tail};
 
-/// What is left of the generation before.
+/// What is left of a generation before.
 #[derive(Default)]
 pub(crate) struct Left {
+    /// How many generations before the present one it is: 1 for the last.
+    age: u32,
+    /// Slots that are left of generations between it and the present one, before its first.
+    between: u32,
+    /// Whether something is left of an older one.
+    has_older: bool,
     salts: Option<Salts>,
     /// Since the last commit frame, or since the last frame that does not follow from the one before it.
     pending: Vec<(u32, FrameNumber)>,
@@ -18,7 +24,8 @@ pub(crate) struct Left {
     committed: BTreeMap<u32, FrameNumber>,
     /// Size of the database in pages after its last commit.
     size: u32,
-    /// Pages of frames of the present generation behind the end of the log: a checkpoint may have copied them.
+    /// Pages of frames of the present generation behind the end of the log, and of those between: a checkpoint may have
+    /// copied them.
     present: BTreeSet<u32>,
     /// Its first frame that is left, where the one before it, from which its checksum went on, is not, and a commit behind
     /// it.
@@ -28,14 +35,18 @@ pub(crate) struct Left {
 }
 
 impl Left {
-    /// Looks at every slot behind the log of a WAL with this header.
+    /// Looks at every slot behind the log of a WAL with this header, for the generation of this age.
     pub(crate) fn read(
         wal: &Input,
         timeline: &Timeline,
         header: &Header,
+        age: u32,
         progress: &dyn Progress,
     ) -> Result<Self, Error> {
-        let mut left = Self::default();
+        let mut left = Self {
+            age,
+            ..Self::default()
+        };
         let slot = header.page_size().map_or(0, slot_bytes) as u64;
         let log = HEADER_BYTES as u64 + u64::from(timeline.accepted()) * slot;
         let behind = wal.bytes.len().saturating_sub(log);
@@ -51,6 +62,24 @@ impl Left {
     /// The first slot that is left of it.
     pub(crate) const fn first(&self) -> Option<FrameNumber> {
         self.first
+    }
+
+    /// Whether there is a generation between it and the present one.
+    pub(crate) const fn is_before_last(&self) -> bool {
+        self.age > 1
+    }
+
+    /// Whether something is left of an older one.
+    pub(crate) const fn has_older(&self) -> bool {
+        self.has_older
+    }
+
+    /// How many of its pages the generations between it and the present one can have written in frames that are not left. A
+    /// WAL is written over from its front, so that none of them had more frames than stand before the first that is left.
+    pub(crate) fn most_unknown(&self) -> u64 {
+        let before = self.first.map_or(0, |first| u64::from(first.get() - 1));
+        let most = u64::from(self.age - 1) * before;
+        most.saturating_sub(u64::from(self.between))
     }
 
     /// Its first frame, where nothing tells whether it holds and a commit of which it may be a part is behind it; and
@@ -71,7 +100,9 @@ impl Left {
             return;
         };
         match slot.reason {
-            SlotReason::OtherGeneration { chains } if age(header, frame.salts) == Some(1) => {
+            SlotReason::OtherGeneration { chains }
+                if age(header, frame.salts) == Some(self.age) =>
+            {
                 let salts = *self.salts.get_or_insert(frame.salts);
                 if self.first.is_none() {
                     self.first = Some(slot.number);
@@ -87,7 +118,14 @@ impl Left {
                     self.size = frame.size_after;
                 }
             }
-            SlotReason::OtherGeneration { .. } => {}
+            SlotReason::OtherGeneration { .. } => {
+                let of_slot = age(header, frame.salts);
+                self.has_older |= of_slot.is_some_and(|age| age > self.age);
+                if of_slot.is_some_and(|age| age < self.age) {
+                    self.between += u32::from(self.first.is_none());
+                    self.present.insert(frame.page);
+                }
+            }
             SlotReason::Committed
             | SlotReason::Uncommitted
             | SlotReason::ZeroSaltSpill

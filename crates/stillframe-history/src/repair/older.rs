@@ -44,7 +44,7 @@ impl Older {
         if residue.other_generation.slots == 0 || !can_be_repaired(image) {
             return Ok(None);
         }
-        let left = Left::read(wal, timeline, header, progress)?;
+        let left = Left::read(wal, timeline, header, 1, progress)?;
         let Some(first) = left.first() else {
             return Ok(None);
         };

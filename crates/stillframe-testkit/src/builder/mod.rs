@@ -21,6 +21,8 @@ mod rows;
 mod seed;
 mod statements;
 pub mod stories;
+#[cfg(unix)]
+mod writer;
 
 #[cfg(test)]
 mod tests;
@@ -35,6 +37,8 @@ pub use random::random_set;
 pub use rows::large_database;
 pub use seed::Seed;
 pub use statements::{BEFORE, Statement, changed, statement};
+#[cfg(unix)]
+pub use writer::{MOMENT, Writing, committed, keep_writing};
 
 /// A database and its sidecars as found.
 #[derive(Debug, Clone)]
@@ -178,6 +182,11 @@ impl SetBuilder {
             content,
         });
         self
+    }
+
+    /// Schema and rows as the connection shows them now, as [`oracle::Oracle::content`] words them.
+    pub fn content(&self) -> String {
+        oracle::content_of(&self.connection).unwrap()
     }
 
     /// `PRAGMA wal_checkpoint(mode)`: busy, frames in the WAL, frames checkpointed.

@@ -170,6 +170,15 @@ pub fn uncommitted() -> Files {
 /// A checkpoint that took the first frames for copied, as after the WAL-reset bug: nBackfill was set too far while the
 /// connection was open. The last commit makes the database larger, so that it shows where its pages come from.
 pub fn skipped() -> Files {
+    fixed(&open_skipped().copy())
+}
+
+/// What the live connection showed of [`skipped`].
+pub fn truth() -> String {
+    open_skipped().content()
+}
+
+fn open_skipped() -> SetBuilder {
     let mut set = open();
     for id in [1, 30, 60] {
         update(&mut set, id);
@@ -179,7 +188,7 @@ pub fn skipped() -> Files {
     set.commit(LARGER);
     let (_, frames, copied) = set.checkpoint("PASSIVE");
     assert_eq!(frames, copied);
-    fixed(&set.copy())
+    set
 }
 
 /// What remains of that when the last connection is closed: the database alone, without pages of a transaction that

@@ -1,6 +1,7 @@
 //! What SQLite leaves when it is killed, or given up, in the middle of something: `app.db` and its journal.
 
 use super::material::{MORE_ROWS, ROWS, SALTS, TABLE};
+use crate::oracle::Oracle;
 use crate::recorder::{Device, Disk, Recording, open, record};
 use crate::rewrite;
 
@@ -42,6 +43,12 @@ pub fn half_written() -> Files {
         .iter()
         .rposition(|disk| disk.files.contains_key("app.db-journal"));
     files(&moments[last.unwrap() * 3 / 4])
+}
+
+/// What the database showed before the transaction of [`half_written`].
+pub fn truth() -> String {
+    let database = &before().files["app.db"];
+    Oracle::new().content(database, None).unwrap()
 }
 
 /// A transaction that was killed when it had written its first pages, as its cache was full: page 1 is not in its journal.

@@ -57,6 +57,8 @@ pub enum Sqlite {
 /// The files of a fixture by name.
 type Files = Vec<(&'static str, Vec<u8>)>;
 
+pub use sets::truths;
+
 /// Every fixture.
 pub fn all() -> Vec<Case> {
     [

@@ -148,6 +148,6 @@ fn inspect_json() {
     );
     matches(
         "inspect-json-folder",
-        &run("inspect --format json fixtures/sets"),
+        &run("inspect --format json fixtures/sets/two-copies"),
     );
 }

@@ -16,7 +16,8 @@ rule! {
     ///
     /// # How it is checked
     /// Of each page that the generation before committed, the last frame that chains is compared with the database
-    /// file; not where a frame of the present generation has the page too, nor past the size of the database, nor in a
+    /// file, and of each that the one before that did: there more pages have to be missing than the generation in between
+    /// can have written in frames that were written over since. Not where a frame of the present generation has the page too, nor past the size of the database, nor in a
     /// WAL that ends within a slot, as `PRAGMA journal_size_limit` cuts it.
     ///
     /// # Example

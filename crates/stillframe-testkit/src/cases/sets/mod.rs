@@ -1,16 +1,27 @@
 //! Stories: sets to try the tool on.
 
+mod across_a_checkpoint;
+mod ciphers;
+mod damaged;
 mod encrypted;
+mod foreign;
 mod foreign_page_size;
 mod half_a_transaction;
 mod journal_removed;
 mod orders;
 mod page_writes_lost;
+mod parts_of_a_set;
 mod renamed;
+mod restored_over;
+mod shapes;
+mod truths;
 mod two_databases;
+mod wal_first;
 mod wal_hole;
+mod while_written;
 
 use crate::cases::Case;
+pub use truths::truths;
 
 /// The fixtures of this family.
 pub fn cases() -> Vec<Case> {
@@ -25,5 +36,14 @@ pub fn cases() -> Vec<Case> {
     ];
     cases.extend(two_databases::cases());
     cases.extend(renamed::cases());
+    cases.extend(parts_of_a_set::cases());
+    cases.extend(while_written::cases());
+    cases.extend(across_a_checkpoint::cases());
+    cases.extend(wal_first::cases());
+    cases.extend(restored_over::cases());
+    cases.extend(damaged::cases());
+    cases.push(shapes::case());
+    cases.push(ciphers::case());
+    cases.extend(foreign::cases());
     cases
 }
