@@ -85,6 +85,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("DB007", VerdictKind::Encrypted),
     ("DB001", VerdictKind::NotSqlite),
     ("DB004", VerdictKind::NotSqlite),
+    ("WAL005", VerdictKind::NotSqlite),
     ("WAL201", VerdictKind::ForeignWal),
     ("SET201", VerdictKind::ForeignWal),
     ("SET204", VerdictKind::StaleWal),

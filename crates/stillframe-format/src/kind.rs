@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `SQLite format 3\0` at 0 | database |
 //! | `377f0682` or `377f0683` at 0, big-endian | WAL |
+//! | the same, and 3021000 at 4 | WAL of SQLite's branch wal2 |
 //! | 3007000 at 0 and 48, either byte order | wal-index |
 //! | `d9d505f920a163d7` at 0 | rollback journal |
 //! | zeros at 0, then the rest of a journal's header or its first record | rollback journal with a zeroed header |
@@ -29,6 +30,8 @@ pub enum FileKind {
     Database,
     /// A write-ahead log.
     Wal,
+    /// One of the two logs of SQLite's branch wal2.
+    Wal2,
     /// A wal-index (`-shm`).
     WalIndex,
     /// A rollback journal with a live header.
@@ -84,6 +87,7 @@ impl FileKind {
         match self {
             Self::Database => "database",
             Self::Wal => "wal",
+            Self::Wal2 => "wal2",
             Self::WalIndex => "wal-index",
             Self::Journal => "rollback-journal",
             Self::ZeroedJournal => "zeroed-rollback-journal",
@@ -116,6 +120,7 @@ impl fmt::Display for FileKind {
         f.write_str(match self {
             Self::Database => "a SQLite database",
             Self::Wal => "a SQLite WAL",
+            Self::Wal2 => "a WAL of SQLite's branch wal2",
             Self::WalIndex => "a SQLite wal-index",
             Self::Journal => "a SQLite rollback journal",
             Self::ZeroedJournal => "a SQLite rollback journal with a zeroed header",
@@ -160,6 +165,7 @@ pub fn identify(prefix: &[u8], length: u64) -> FileKind {
         return FileKind::Journal;
     }
     match prefix {
+        [0x37, 0x7f, 0x06, 0x82 | 0x83, 0, 0x2e, 0x18, 0xc8, ..] => FileKind::Wal2,
         [0x37, 0x7f, 0x06, 0x82 | 0x83, ..] => FileKind::Wal,
         [0, 5, 0x16, 0 | 7, ..] => FileKind::AppleDouble,
         [b'L', b'T', b'X', b'1', ..] => FileKind::Ltx,

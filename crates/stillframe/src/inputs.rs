@@ -357,6 +357,12 @@ fn role_of_kind(kind: FileKind) -> Role {
     }
 }
 
+/// Whether it has the name that macOS gives to what it keeps beside a file: the file's own behind `._`.
+fn is_called_beside(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    name.as_encoded_bytes().starts_with(b"._")
+}
+
 /// Whether a file is of a set, by whatever name.
 fn is_part_of_a_set(kind: FileKind) -> bool {
     matches!(

@@ -64,6 +64,7 @@ fn every_kind_is_told_by_its_content() {
         (b"SQLite format 3\0", FileKind::Database),
         (b"\x37\x7f\x06\x82", FileKind::Wal),
         (b"\x37\x7f\x06\x83 and more", FileKind::Wal),
+        (b"\x37\x7f\x06\x82\0\x2e\x18\xc8", FileKind::Wal2),
         (b"\x37\x7f\x06\x84", FileKind::Other),
         (&JOURNAL_MAGIC, FileKind::Journal),
         (&index, FileKind::WalIndex),

@@ -6,6 +6,7 @@ use crate::naive::{FRAME_HEADER, MAGIC, WAL_HEADER, be32, checksum, put32};
 
 mod index;
 mod journal;
+#[cfg(feature = "oracle")]
 mod pages;
 
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod tests;
 
 pub use index::{native, put_native, resalt_index, seal_index};
 pub use journal::renonce;
+#[cfg(feature = "oracle")]
 pub use pages::{encrypt, stamp};
 
 /// The same WAL with checksums over big-endian words (or little-endian ones), as a host of that byte order would write

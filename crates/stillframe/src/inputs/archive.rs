@@ -19,7 +19,7 @@ use super::pairing::pair;
 use super::paths::{database_of, looks_like_database};
 use super::super_journal;
 use super::tied::Ties;
-use super::{Found, Search, is_part_of_a_set, is_stdin, left_over, role_of_kind};
+use super::{Found, Search, is_called_beside, is_part_of_a_set, is_stdin, left_over, role_of_kind};
 use crate::exit::say;
 use crate::names::{argument, harmless, shown};
 use crate::progress::Bar;
@@ -372,7 +372,9 @@ fn set(
         let path = member.name.path();
         member.source.rename(search.names.name(&path));
         let kind = super::kind(&member.source)?;
-        if is_alone && !looks_like_database(database) && !is_part_of_a_set(kind) {
+        let is_other = !looks_like_database(database) && !is_part_of_a_set(kind);
+        let is_beside = kind == FileKind::AppleDouble && is_called_beside(member.name.member());
+        if is_alone && (is_other || is_beside) {
             return Ok(Err((path, kind)));
         }
         let role = match role {

@@ -9,7 +9,7 @@ use stillframe_source::{Source, walk};
 use super::archive::{container, is_super_journal};
 use super::packed;
 use super::paths::{database_of, looks_like_database};
-use super::{Inputs, Place, Search, is_part_of_a_set, kind, left_over};
+use super::{Inputs, Place, Search, is_called_beside, is_part_of_a_set, kind, left_over};
 
 impl Search<'_> {
     /// The sets below a folder: every database, by content, by a name that databases have, or by a sidecar beside it.
@@ -73,6 +73,12 @@ impl Search<'_> {
     }
 
     fn is_set(self, database: &Path, parts: &[PathBuf]) -> anyhow::Result<Met> {
+        if let [only] = parts
+            && is_called_beside(only)
+            && kind(&Source::open(only, self.access)?)? == FileKind::AppleDouble
+        {
+            return Ok(Met::Other(FileKind::AppleDouble));
+        }
         let is_named_so = looks_like_database(database) && parts.iter().all(|it| it == database);
         if parts.len() > 1 || is_named_so {
             return Ok(Met::Set(None));

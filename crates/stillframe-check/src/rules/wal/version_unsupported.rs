@@ -29,6 +29,9 @@ rule! {
     "WAL005" "version_unsupported" Error since "0.1.0"
 }
 
+/// As the branch with two WALs writes it.
+const WAL2_VERSION: u32 = 3_021_000;
+
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(error) = super::not_accepted(&RULE, evidence) else {
         return;
@@ -36,11 +39,15 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let ErrorKind::Version { found } = error.kind else {
         return;
     };
+    let engine = match found {
+        WAL2_VERSION => "; this is that of SQLite's branch wal2",
+        _ => "",
+    };
     findings
         .report(
             &RULE,
             evidence.place(Role::Wal, error.range, Part::WalHeader),
-            format!("{}: SQLite refuses the database", error.kind),
+            format!("{}{engine}: SQLite refuses the database", error.kind),
         )
         .values(found, 3_007_000)
         .help("open it with the engine that wrote it");
