@@ -143,6 +143,12 @@ pub enum Query {
         /// The one that it is made of.
         window: String,
     },
+    /// More than 1000 terms of an expression in one another.
+    Depth,
+    /// More than 200 tables in one list.
+    Sources,
+    /// More than 500 queries with UNION and the like between.
+    Parts,
     /// A view or trigger of this name that names a table of another database.
     Database {
         /// `view` or `trigger`.

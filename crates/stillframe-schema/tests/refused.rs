@@ -9,26 +9,10 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use stillframe_schema::{Reason, Schema};
 use stillframe_testkit::builder::{Seed, Statement, changed, statement};
 use stillframe_testkit::oracle::{SchemaOracle, keywords};
 
 const CASES: u64 = 20_000;
-
-/// What is said of a schema, as SQLite says it; `None` where that is not known.
-fn said(schema: &Schema) -> Option<String> {
-    let Some(first) = schema.refused.first() else {
-        return Some("ok".to_owned());
-    };
-    if first.reason == Reason::Syntax {
-        return None;
-    }
-    let name = &first.name;
-    Some(match first.reason.is_said() {
-        true => format!("malformed database schema ({name}) - {}", first.reason),
-        false => format!("malformed database schema ({name})"),
-    })
-}
 
 /// What a word is put into: wherever a view or a trigger may have a name, and elsewhere.
 const PLACES: &[&str] = &[
@@ -141,7 +125,7 @@ fn words_are_refused_where_sqlite_refuses_them() {
             };
             let database = oracle.database(&statement).unwrap();
             let expected = oracle.refusal(&database).unwrap();
-            let found = said(&support::schema(&database));
+            let found = support::said(&support::schema(&database));
             sound += usize::from(expected.is_none());
             refused += usize::from(expected.is_some());
             let expected = expected.unwrap_or_else(|| "ok".to_owned());
@@ -177,7 +161,7 @@ fn what_sqlite_refuses_is_refused_in_its_words() {
         let expected = oracle.refusal(&database).unwrap();
         let expected = expected.unwrap_or_else(|| "ok".to_owned());
         let schema = support::schema(&database);
-        let found = said(&schema);
+        let found = support::said(&schema);
         let is_ok = |text: &str| text == "ok";
         let outcome = match &found {
             Some(found) if *found == expected => "the same",
@@ -208,46 +192,4 @@ fn what_sqlite_refuses_is_refused_in_its_words() {
         println!("{text}");
     }
     assert!(wrong.is_empty());
-}
-
-/// Columns, arguments of modules and statements of triggers, up to where SQLite takes no more of them, and far past that.
-#[test]
-fn the_limits_are_those_of_sqlite() {
-    let oracle = SchemaOracle::new().unwrap();
-    let list = |word: &str, many: usize| {
-        let words: Vec<String> = (0..many).map(|at| format!("{word}{at}")).collect();
-        words.join(", ")
-    };
-    let mut statements = Vec::new();
-    for many in [1990, 1994, 1995, 1996, 2000, 2001, 2002, 60_000] {
-        let columns = list("c", many);
-        statements.push(("table", "n", format!("CREATE TABLE n({columns})")));
-        let module = format!("CREATE VIRTUAL TABLE n USING foo({columns})");
-        statements.push(("table", "n", module));
-        // What is empty, or within parentheses, is none.
-        let module = format!("CREATE VIRTUAL TABLE n USING foo(, ({columns}), , x)");
-        statements.push(("table", "n", module));
-    }
-    for many in [64_999, 65_000, 65_001] {
-        let steps = "SELECT 1;".repeat(many);
-        let trigger = format!("CREATE TRIGGER n INSERT ON t BEGIN {steps} END");
-        statements.push(("trigger", "t", trigger));
-    }
-    for (kind, table, sql) in statements {
-        let label = format!("{} bytes: {:.60}", sql.len(), sql);
-        let statement = Statement {
-            kind,
-            name: "n",
-            table,
-            sql,
-        };
-        let database = oracle.database(&statement).unwrap();
-        let expected = oracle.refusal(&database).unwrap();
-        let found = said(&support::schema(&database));
-        assert_eq!(
-            found,
-            Some(expected.unwrap_or_else(|| "ok".to_owned())),
-            "{label}"
-        );
-    }
 }

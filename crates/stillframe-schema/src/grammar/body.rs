@@ -22,7 +22,7 @@ impl Parser<'_, '_> {
     /// A statement of a trigger (`trigger_cmd`).
     fn command(&mut self) -> Parsed {
         if self.is_select() {
-            self.select()
+            self.select().map(drop)
         } else if self.take("UPDATE") {
             self.update()
         } else if self.take("DELETE") {
@@ -149,7 +149,7 @@ impl Parser<'_, '_> {
             self.word("CONFLICT")?;
             let has_target = self.take_mark("(");
             if has_target {
-                let place = self.sorted()?;
+                let place = self.sorted()?.nulls;
                 nulls = nulls.or(place.filter(|_| is_first));
                 self.mark(")")?;
                 self.condition()?;

@@ -1,8 +1,12 @@
 //! Expressions. How strongly operators bind matters in few places only: for the AND of a BETWEEN, for ESCAPE, and for how
 //! many values a term is.
 
-use super::{Kind, MOST_TERMS, Parsed, Parser, Token};
-use crate::{Reason, refused};
+use super::set::Set;
+use super::{Kind, Parsed, Parser, Token};
+use crate::refused;
+
+/// Terms of an expression that are in one another, at most (`SQLITE_MAX_EXPR_DEPTH`).
+const MOST_TERMS: usize = 1000;
 
 /// How strongly operators bind, the weakest first.
 const OR: u8 = 1;
@@ -22,41 +26,104 @@ pub(super) const SIGN: u8 = 12;
 pub(super) struct Expression {
     /// How many values it is; `None` for a query, of which that is not asked.
     pub values: Option<usize>,
-    /// How deep its terms lie in one another, at most.
+    /// How deep its terms lie in one another, at most (`Expr.nHeight`); 0 for none.
     pub height: usize,
     /// Whether a function is called in it.
     pub calls: bool,
+    /// Whether it is the same for each row. Of calls that is not known.
+    pub is_constant: bool,
+    /// What it is itself.
+    pub node: Node,
+}
+
+/// What an expression is itself, where SQLite makes something simpler of what it stands in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Node {
+    Other,
+    Null,
+    /// A number, a text or a blob.
+    Value,
+    /// The number 0.
+    Zero,
+    /// What is never true: IN and an empty list.
+    Never,
+    Collated,
+    /// `+` or `-` before something, that may be a value.
+    Sign {
+        is_plus: bool,
+        is_of_value: bool,
+    },
+    /// Several values, of which the highest is so high.
+    Row(usize),
 }
 
 impl Expression {
-    pub(super) const LEAF: Self = Self {
+    /// No expression at all.
+    pub(super) const NONE: Self = Self {
         values: Some(1),
-        height: 1,
+        height: 0,
         calls: false,
+        is_constant: true,
+        node: Node::Other,
     };
 
+    /// What a call is, beside its arguments.
     pub(super) const CALL: Self = Self {
         calls: true,
-        ..Self::LEAF
+        is_constant: false,
+        ..Self::NONE
     };
 
-    const fn of_height(height: usize) -> Self {
+    /// A query whose expressions are so high.
+    pub(super) const fn of_query(height: usize) -> Self {
         Self {
             height,
-            ..Self::LEAF
+            is_constant: false,
+            ..Self::NONE
         }
     }
 
-    /// One over the others.
-    pub(super) fn over(self, other: Self) -> Parsed<Self> {
-        let height = self.height.max(other.height) + 1;
-        if height > MOST_TERMS {
-            return Err(Reason::Syntax);
+    /// A term that has no other in it.
+    pub(super) const fn leaf(node: Node) -> Self {
+        Self {
+            height: 1,
+            node,
+            ..Self::NONE
         }
-        Ok(Self {
+    }
+
+    /// Both in one list.
+    pub(super) fn beside(self, other: Self) -> Self {
+        Self {
+            height: self.height.max(other.height),
             calls: self.calls || other.calls,
-            ..Self::of_height(height)
-        })
+            is_constant: self.is_constant && other.is_constant,
+            ..Self::NONE
+        }
+    }
+
+    /// One term over both.
+    pub(super) fn over(self, other: Self) -> Self {
+        let both = self.beside(other);
+        Self {
+            height: both.height + 1,
+            ..both
+        }
+    }
+
+    pub(super) const fn is_value(&self) -> bool {
+        let is_of_value = matches!(
+            self.node,
+            Node::Sign {
+                is_of_value: true,
+                ..
+            }
+        );
+        is_of_value || matches!(self.node, Node::Value | Node::Zero)
+    }
+
+    const fn is_false(&self) -> bool {
+        matches!(self.node, Node::Zero | Node::Never)
     }
 }
 
@@ -82,28 +149,30 @@ enum Operator {
 impl Parser<'_, '_> {
     /// An expression (`expr`).
     pub(super) fn expression(&mut self) -> Parsed<Expression> {
-        let expression = self.deeper(|parser| parser.operators(OR, true))?;
-        self.highest = self.highest.max(expression.height);
-        Ok(expression)
+        self.deeper(|parser| parser.operators(OR, true))
     }
 
-    /// A term that is made of the expressions in it.
-    pub(super) fn measured(
-        &mut self,
-        inside: impl FnOnce(&mut Self) -> Parsed,
-    ) -> Parsed<Expression> {
-        let outside = std::mem::take(&mut self.highest);
-        self.deeper(inside)?;
-        let highest = std::mem::replace(&mut self.highest, outside);
-        Expression::of_height(highest).over(Expression::LEAF)
-    }
-
-    /// Expressions behind commas, or none (`exprlist`), up to the word or mark with which the grammar goes on.
-    pub(super) fn expressions(&mut self) -> Parsed<usize> {
-        if self.is_mark(")") || self.is("ORDER") {
-            return Ok(0);
+    /// A term over both, which is not too high (`sqlite3ExprCheckHeight` in `expr.c`).
+    pub(super) fn over(&mut self, left: Expression, right: Expression) -> Expression {
+        let over = left.over(right);
+        if over.height > MOST_TERMS {
+            self.wrong(refused::Query::Depth);
         }
-        self.list(|parser| parser.expression().map(drop))
+        over
+    }
+
+    /// Expressions behind commas, or none (`exprlist`), up to the word or mark with which the grammar goes on: how many,
+    /// and what they are together.
+    pub(super) fn expressions(&mut self) -> Parsed<(usize, Expression)> {
+        let mut all = Expression::NONE;
+        if self.is_mark(")") || self.is("ORDER") {
+            return Ok((0, all));
+        }
+        let count = self.list(|parser| {
+            all = all.beside(parser.expression()?);
+            Ok(())
+        })?;
+        Ok((count, all))
     }
 
     /// An expression whose operators bind as strongly as `least` at least. The AND of a BETWEEN is none of what stands
@@ -114,8 +183,7 @@ impl Parser<'_, '_> {
             if strength < least || !takes_and && strength == AND {
                 break;
             }
-            let right = self.behind(&left, operator, strength)?;
-            left = left.over(right)?;
+            left = self.behind(left, operator, strength)?;
         }
         Ok(left)
     }
@@ -159,90 +227,84 @@ impl Parser<'_, '_> {
         Some((operator, strength))
     }
 
-    /// What stands behind a term, from the operator on.
-    fn behind(
-        &mut self,
-        left: &Expression,
-        operator: Operator,
-        strength: u8,
-    ) -> Parsed<Expression> {
-        let _ = self.take("NOT");
+    /// A term with what stands behind it, from the operator on.
+    fn behind(&mut self, left: Expression, operator: Operator, strength: u8) -> Parsed<Expression> {
+        let is_not = self.take("NOT");
+        let is_null = self.is("ISNULL");
         self.at += usize::from(operator != Operator::Not);
-        match operator {
-            Operator::Not => self.unexpected(),
-            Operator::Arrow => self.operand(strength)?.over(Expression::CALL),
-            Operator::Infix => self.operand(strength),
-            Operator::Null | Operator::NotNull => Ok(Expression::LEAF),
+        let found = match operator {
+            Operator::Not => return self.unexpected(),
+            Operator::Null | Operator::NotNull => return Ok(self.null_test(left, is_null)),
+            Operator::Is => return self.is_operator(left),
+            Operator::Arrow => {
+                let right = self.operand(strength)?;
+                return Ok(self.over(left.beside(right), Expression::CALL));
+            }
+            Operator::Infix => {
+                let right = self.operand(strength)?;
+                return Ok(self.joined(left, right, strength == AND));
+            }
             Operator::Collate => {
                 self.plain_name()?;
-                Ok(Expression::LEAF)
-            }
-            Operator::Is => {
-                let _ = self.take("NOT");
-                if self.take("DISTINCT") {
-                    self.word("FROM")?;
-                }
-                self.operand(EQUAL)
+                return Ok(Expression {
+                    calls: false,
+                    node: Node::Collated,
+                    ..self.over(left, Expression::NONE)
+                });
             }
             Operator::Like => {
-                let pattern = self.operand(EQUAL)?;
-                let escape = if self.take("ESCAPE") {
-                    self.operand(EQUAL)?
-                } else {
-                    Expression::LEAF
-                };
-                pattern.over(escape)?.over(Expression::CALL)
+                let mut all = left.beside(self.operand(EQUAL)?);
+                if self.take("ESCAPE") {
+                    all = all.beside(self.operand(EQUAL)?);
+                }
+                self.over(all, Expression::CALL)
             }
             Operator::Between => {
                 let low = self.deeper(|parser| parser.operators(OR, false))?;
                 self.word("AND")?;
                 let high = self.operand(EQUAL)?;
-                low.over(high)
+                self.over(left, low.beside(high))
             }
-            Operator::In => {
-                let values = left.values.filter(|values| *values > 1);
-                let is_unclear = left.calls && self.is_own;
-                self.measured(|parser| parser.set(values, is_unclear))
-            }
+            Operator::In => match self.deeper(|parser| parser.set(&left, is_not))? {
+                Set::Empty(all) => return Ok(all),
+                Set::Of(all) => all,
+            },
+        };
+        if is_not {
+            return Ok(self.over(found, Expression::NONE));
         }
+        Ok(found)
     }
 
-    /// What stands behind IN. If there are several values before it, as many have to be in each element of a list. Where
-    /// it `is_unclear`, a list may not be empty: the parser of tables leaves out what stands before it, and SQLite does not.
-    fn set(&mut self, values: Option<usize>, is_unclear: bool) -> Parsed {
-        if !self.take_mark("(") {
-            self.source_name()?;
-            if self.take_mark("(") {
-                self.expressions()?;
-                self.mark(")")?;
-            }
-            return Ok(());
+    /// Two terms with an operator between. Nothing is left of AND where one is known to be false (`sqlite3ExprAnd`).
+    fn joined(&mut self, left: Expression, right: Expression, is_and: bool) -> Expression {
+        let is_false = left.is_false() || right.is_false();
+        if is_and && is_false && !left.calls && !right.calls {
+            return Expression::leaf(Node::Zero);
         }
-        if self.is_select() {
-            self.select()?;
-            return self.mark(")");
+        self.over(left, right)
+    }
+
+    /// Behind IS.
+    fn is_operator(&mut self, left: Expression) -> Parsed<Expression> {
+        let is_not = self.take("NOT");
+        let is_distinct = self.take("DISTINCT");
+        if is_distinct {
+            self.word("FROM")?;
         }
-        let (mut count, mut wrong, mut is_query) = (0, None, false);
-        if !self.is_mark(")") {
-            self.list(|parser| {
-                let element = parser.expression()?;
-                count += 1;
-                is_query = element.values.is_none();
-                let of = element.values.unwrap_or(1);
-                wrong = wrong.or(Some(of).filter(|of| Some(*of) != values));
-                Ok(())
-            })?;
+        let right = self.operand(EQUAL)?;
+        if right.node == Node::Null {
+            return Ok(self.null_test(left, is_not == is_distinct));
         }
-        self.mark(")")?;
-        if count == 0 && is_unclear {
-            return Err(Reason::Syntax);
+        Ok(self.over(left, right))
+    }
+
+    /// Whether a term is NULL, or is not. Of a value that is known (`sqlite3PExprIsNull`).
+    fn null_test(&mut self, left: Expression, is_null: bool) -> Expression {
+        if left.is_value() {
+            return Expression::leaf(if is_null { Node::Zero } else { Node::Value });
         }
-        let is_one_query = count == 1 && is_query;
-        let terms = wrong.filter(|_| !is_one_query);
-        if let Some((expected, terms)) = values.zip(terms) {
-            self.wrong(refused::Query::Element { terms, expected });
-        }
-        Ok(())
+        self.over(left, Expression::NONE)
     }
 }
 

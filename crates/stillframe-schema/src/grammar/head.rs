@@ -164,7 +164,7 @@ impl<'t, 's> Parser<'t, 's> {
         self.word("ON")?;
         let table = self.name()?;
         self.mark("(")?;
-        let nulls = self.sorted()?;
+        let nulls = self.sorted()?.nulls;
         self.mark(")")?;
         if self.take("WHERE") {
             self.expression()?;

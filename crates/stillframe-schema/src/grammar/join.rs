@@ -3,15 +3,21 @@
 use super::{Kind, Parsed, Parser};
 use crate::refused;
 
+/// Tables of one list behind FROM, at most (`SQLITE_MAX_SRCLIST`).
+const MOST_SOURCES: usize = 200;
+
 impl Parser<'_, '_> {
-    /// Tables, and how they are joined (`seltablist`).
-    pub(super) fn sources(&mut self) -> Parsed {
-        let mut is_first = true;
+    /// Tables, and how they are joined (`seltablist`): how many.
+    pub(super) fn sources(&mut self) -> Parsed<usize> {
+        let mut count = 0;
         loop {
-            self.deeper(|parser| parser.source(is_first))?;
-            is_first = false;
+            let is_first = count == 0;
+            count += self.deeper(|parser| parser.source(is_first))?;
+            if count > MOST_SOURCES {
+                self.wrong(refused::Query::Sources);
+            }
             if !self.join()? {
-                return Ok(());
+                return Ok(count);
             }
         }
     }
@@ -38,16 +44,22 @@ impl Parser<'_, '_> {
         Ok(true)
     }
 
-    /// A table, a query or others in parentheses.
-    fn source(&mut self, is_first: bool) -> Parsed {
+    /// A table, a query or others in parentheses: how many of the list it is. The first in parentheses, if they say
+    /// nothing else, are as without.
+    fn source(&mut self, is_first: bool) -> Parsed<usize> {
+        let mut inside = 1;
         if self.take_mark("(") {
             if self.is_select() {
                 self.select()?;
             } else {
-                self.sources()?;
+                inside = self.sources()?;
             }
             self.mark(")")?;
+            let end = self.at;
             self.alias()?;
+            if self.at > end {
+                inside = 1;
+            }
         } else {
             self.source_name()?;
             if self.take_mark("(") {
@@ -66,12 +78,12 @@ impl Parser<'_, '_> {
             self.names()?;
             "USING"
         } else {
-            return Ok(());
+            return Ok(if is_first { inside } else { 1 });
         };
         if is_first {
             self.wrong(refused::Query::JoinNeeded(clause));
         }
-        Ok(())
+        Ok(1)
     }
 
     /// INDEXED BY, NOT INDEXED.

@@ -9,7 +9,9 @@ mod body;
 mod expression;
 mod head;
 mod join;
+mod made;
 mod select;
+mod set;
 mod table;
 mod term;
 mod tokens;
@@ -17,26 +19,21 @@ mod window;
 mod words;
 
 pub(crate) use head::{Named, Time, What};
-pub(crate) use table::Body;
-use table::Made;
+pub(crate) use made::Body;
+use made::Made;
 pub(crate) use tokens::{Kind, Token, tokens};
 
 use crate::Reason;
 
-/// What is nested deeper than this is not followed: each level is a call. SQLite goes on to a few hundred more.
+/// What is nested deeper than this is not followed: each level is a call. SQLite follows it until its parser has begun
+/// 2500 things (`SQLITE_MAX_PARSER_DEPTH`), which are 2485 parentheses, or 496 queries in one another.
 const DEEPEST: usize = 400;
-
-/// Terms of an expression that are beside one another, or in one another, at most. SQLite takes 1000, and counts
-/// otherwise.
-const MOST_TERMS: usize = 900;
 
 /// Going through the tokens of a statement.
 pub(crate) struct Parser<'t, 's> {
     tokens: &'t [Token<'s>],
     at: usize,
     depth: usize,
-    /// The height of the highest expression so far of those that are measured.
-    highest: usize,
     /// What was found wrong, and which token came next then.
     wrong: Option<(usize, Reason)>,
     /// Whether expressions are those of a table or an index.
@@ -57,7 +54,6 @@ impl<'t, 's> Parser<'t, 's> {
             tokens,
             at: 0,
             depth: 0,
-            highest: 0,
             wrong: None,
             is_own: false,
             table: Made::new(),

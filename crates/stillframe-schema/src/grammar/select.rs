@@ -1,7 +1,8 @@
 //! Queries.
 
+use super::expression::{Expression, Node};
 use super::{Kind, Parsed, Parser};
-use crate::{Reason, refused};
+use crate::refused;
 
 /// Words that begin a term, and are no name there.
 pub(super) const TERMS: [&str; 5] = [
@@ -12,8 +13,27 @@ pub(super) const TERMS: [&str; 5] = [
     "CURRENT_TIMESTAMP",
 ];
 
-/// Queries with UNION and the like between that are followed at most: SQLite takes 500, and counts otherwise.
-const MOST_PARTS: usize = 250;
+/// Queries with UNION and the like between, at most (`SQLITE_MAX_COMPOUND_SELECT`).
+const MOST_PARTS: usize = 500;
+
+/// One query of several.
+struct Part {
+    /// How high its expressions are.
+    height: usize,
+    /// The rows behind VALUES; `None` for SELECT.
+    rows: Option<usize>,
+    /// The clause with which it ended of those that belong at the end of all.
+    clause: Option<&'static str>,
+}
+
+/// Terms to sort by.
+pub(super) struct Sorted {
+    pub count: usize,
+    /// What they are together.
+    pub all: Expression,
+    /// Which place NULL was given first, if it was.
+    pub nulls: Option<&'static str>,
+}
 
 impl Parser<'_, '_> {
     /// Whether a query begins here.
@@ -21,8 +41,8 @@ impl Parser<'_, '_> {
         self.is_any(&["SELECT", "VALUES", "WITH"])
     }
 
-    /// A query (`select`).
-    pub(super) fn select(&mut self) -> Parsed {
+    /// A query (`select`): how high its expressions are, but for those of tables that it is of (`heightOfSelect`).
+    pub(super) fn select(&mut self) -> Parsed<usize> {
         self.deeper(|parser| {
             if parser.take("WITH") {
                 parser.with()?;
@@ -73,15 +93,18 @@ impl Parser<'_, '_> {
     }
 
     /// Queries with UNION and the like between.
-    fn compound(&mut self) -> Parsed {
-        // What is wrong with a part in the middle SQLite says at the end, and of the last such part.
-        let (mut wrong, mut parts) = (None, 0);
+    fn compound(&mut self) -> Parsed<usize> {
+        // What is wrong with a part in the middle SQLite says at the end, and of the last such part: it goes through them
+        // from the last to that, and counts them on its way (`parserDoubleLinkSelect`).
+        let (mut wrong, mut counted, mut height) = (None, 0, 0);
+        let mut is_first = true;
         loop {
-            let clause = self.simple()?;
-            parts += 1;
-            if parts > MOST_PARTS {
-                return Err(Reason::Syntax);
-            }
+            let part = self.simple()?;
+            // Rows behind others are one query of them.
+            let is_wrapped = !is_first && part.rows.is_some_and(|rows| rows > 1);
+            counted += part.rows.filter(|_| is_first).unwrap_or(1);
+            height = height.max(if is_wrapped { 1 } else { part.height });
+            is_first = false;
             let operator = if self.take("UNION") {
                 if self.take("ALL") {
                     "UNION ALL"
@@ -93,39 +116,54 @@ impl Parser<'_, '_> {
             } else if self.take("INTERSECT") {
                 "INTERSECT"
             } else {
-                break;
+                if let Some(wrong) = wrong {
+                    self.wrong(wrong);
+                }
+                let is_values = part.rows.is_some() && !is_wrapped;
+                if counted > MOST_PARTS && !is_values {
+                    self.wrong(refused::Query::Parts);
+                }
+                return Ok(height);
             };
-            if let Some(clause) = clause {
+            if let Some(clause) = part.clause {
                 wrong = Some(refused::Query::Before { clause, operator });
+                counted = 1;
             }
         }
-        if let Some(wrong) = wrong {
-            self.wrong(wrong);
-        }
-        Ok(())
     }
 
-    /// One query; says with which clause it ended of those that belong at the end of all.
-    fn simple(&mut self) -> Parsed<Option<&'static str>> {
+    /// One query.
+    fn simple(&mut self) -> Parsed<Part> {
         if self.take("VALUES") {
-            self.list(Self::row)?;
-            return Ok(None);
+            let mut all = Expression::NONE;
+            let rows = self.list(|parser| {
+                all = all.beside(parser.row()?);
+                Ok(())
+            })?;
+            return Ok(Part {
+                height: all.height,
+                rows: Some(rows),
+                clause: None,
+            });
         }
         self.word("SELECT")?;
         let _ = self.take_any(&["DISTINCT", "ALL"]);
-        self.results()?;
+        let mut all = self.results()?;
         if self.take("FROM") {
             self.sources()?;
         }
         if self.take("WHERE") {
-            self.expression()?;
+            all = all.beside(self.expression()?);
         }
         if self.take("GROUP") {
             self.word("BY")?;
-            self.list(|parser| parser.expression().map(drop))?;
+            self.list(|parser| {
+                all = all.beside(parser.expression()?);
+                Ok(())
+            })?;
         }
         if self.take("HAVING") {
-            self.expression()?;
+            all = all.beside(self.expression()?);
         }
         if self.is("WINDOW") && self.is_kind(Kind::Reserved) {
             self.at += 1;
@@ -134,44 +172,63 @@ impl Parser<'_, '_> {
         let is_ordered = self.take("ORDER");
         if is_ordered {
             self.word("BY")?;
-            self.sorted()?;
+            all = all.beside(self.sorted()?.all);
         }
         let is_limited = self.take("LIMIT");
         if is_limited {
-            self.expression()?;
+            let mut limit = self.expression()?;
             if self.take("OFFSET") || self.take_mark(",") {
-                self.expression()?;
+                limit = limit.beside(self.expression()?);
             }
+            all = all.beside(self.over(limit, Expression::NONE));
         }
-        Ok(match (is_ordered, is_limited) {
-            (true, _) => Some("ORDER BY"),
-            (false, true) => Some("LIMIT"),
-            (false, false) => None,
+        Ok(Part {
+            height: all.height,
+            rows: None,
+            clause: match (is_ordered, is_limited) {
+                (true, _) => Some("ORDER BY"),
+                (false, true) => Some("LIMIT"),
+                (false, false) => None,
+            },
         })
     }
 
-    fn row(&mut self) -> Parsed {
+    fn row(&mut self) -> Parsed<Expression> {
+        let mut all = Expression::NONE;
         self.mark("(")?;
-        self.list(|parser| parser.expression().map(drop))?;
-        self.mark(")")
+        self.list(|parser| {
+            all = all.beside(parser.expression()?);
+            Ok(())
+        })?;
+        self.mark(")")?;
+        Ok(all)
     }
 
-    /// What a query gives (`selcollist`).
-    pub(super) fn results(&mut self) -> Parsed {
+    /// What a query gives (`selcollist`), taken together.
+    pub(super) fn results(&mut self) -> Parsed<Expression> {
+        let mut all = Expression::NONE;
         self.list(|parser| {
-            if parser.take_mark("*") {
-                return Ok(());
-            }
-            let is = |ahead, mark| parser.ahead(ahead).is_some_and(|token| token.is_mark(mark));
-            let is_name = parser.peek().is_some_and(|token| token.is_name());
-            if is_name && is(1, ".") && is(2, "*") && !parser.is_any(&TERMS) {
-                parser.at += 3;
-                return Ok(());
-            }
-            parser.expression()?;
-            parser.alias()
-        })
-        .map(drop)
+            let one = parser.result()?;
+            all = all.beside(one);
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    fn result(&mut self) -> Parsed<Expression> {
+        let columns = Expression::leaf(Node::Other);
+        if self.take_mark("*") {
+            return Ok(columns);
+        }
+        let is = |ahead, mark| self.ahead(ahead).is_some_and(|token| token.is_mark(mark));
+        let is_name = self.peek().is_some_and(|token| token.is_name());
+        if is_name && is(1, ".") && is(2, "*") && !self.is_any(&TERMS) {
+            self.at += 3;
+            return Ok(columns.over(columns));
+        }
+        let one = self.expression()?;
+        self.alias()?;
+        Ok(one)
     }
 
     /// The other name of something, if there is one (`as`).
@@ -185,11 +242,16 @@ impl Parser<'_, '_> {
         Ok(())
     }
 
-    /// Terms to sort by (`sortlist`). Says which place NULL was given first, if it was.
-    pub(super) fn sorted(&mut self) -> Parsed<Option<&'static str>> {
-        let mut nulls = None;
+    /// Terms to sort by (`sortlist`).
+    pub(super) fn sorted(&mut self) -> Parsed<Sorted> {
+        let mut sorted = Sorted {
+            count: 0,
+            all: Expression::NONE,
+            nulls: None,
+        };
         self.list(|parser| {
-            parser.expression()?;
+            sorted.count += 1;
+            sorted.all = sorted.all.beside(parser.expression()?);
             let _ = parser.take_any(&["ASC", "DESC"]);
             if parser.take("NULLS") {
                 let place = if parser.take("FIRST") {
@@ -198,10 +260,10 @@ impl Parser<'_, '_> {
                     parser.word("LAST")?;
                     "LAST"
                 };
-                nulls = nulls.or(Some(place));
+                sorted.nulls = sorted.nulls.or(Some(place));
             }
             Ok(())
         })?;
-        Ok(nulls)
+        Ok(sorted)
     }
 }

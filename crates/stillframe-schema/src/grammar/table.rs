@@ -1,74 +1,12 @@
 //! What stands behind the name of a table.
 
+use super::made::{Body, Column};
 use super::{Kind, Parsed, Parser, Token};
 use crate::build::MOST_COLUMNS;
 use crate::refused;
 
 /// Words with which constraints of a table begin.
 const CONSTRAINTS: [&str; 5] = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
-
-/// How a table is made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Body {
-    /// With its columns; and what SQLite refuses it for once it has read all of it, as far as the parser of tables would not
-    /// go that far.
-    Columns(Option<refused::Table>),
-    /// Of a query, which no schema says.
-    Query,
-}
-
-/// What is known of a table while it is read.
-pub(super) struct Made {
-    /// Its name; `None` if it is none, for there is one of this name, and the statement does not mind.
-    name: Option<String>,
-    columns: Vec<Column>,
-    has_key: bool,
-    is_strict: bool,
-    is_without_rowid: bool,
-}
-
-struct Column {
-    name: String,
-    has_type: bool,
-    has_default: bool,
-    is_generated: bool,
-}
-
-impl Made {
-    pub(super) const fn new() -> Self {
-        Self {
-            name: None,
-            columns: Vec::new(),
-            has_key: false,
-            is_strict: false,
-            is_without_rowid: false,
-        }
-    }
-
-    fn has_column(&self, name: &str) -> bool {
-        let mut columns = self.columns.iter();
-        columns.any(|column| column.name.eq_ignore_ascii_case(name))
-    }
-
-    /// What SQLite refuses it for at its end.
-    fn refused(&self) -> Option<refused::Table> {
-        let table = self.name.as_ref()?;
-        let mut columns = self.columns.iter();
-        let untyped = columns.find(|column| !column.has_type);
-        if let Some(column) = untyped.filter(|_| self.is_strict) {
-            return Some(refused::Table::NoType {
-                table: table.clone(),
-                column: column.name.clone(),
-            });
-        }
-        if self.is_without_rowid && !self.has_key {
-            return Some(refused::Table::NoKey(table.clone()));
-        }
-        let mut columns = self.columns.iter();
-        let is_computed = columns.all(|column| column.is_generated);
-        is_computed.then_some(refused::Table::OnlyGenerated)
-    }
-}
 
 impl Parser<'_, '_> {
     /// Whether the columns or the query of a table begin here.
@@ -377,15 +315,22 @@ impl Parser<'_, '_> {
             let is_primary = self.take("PRIMARY");
             self.word(if is_primary { "KEY" } else { "UNIQUE" })?;
             self.mark("(")?;
-            let nulls = self.sorted()?;
-            if is_primary {
-                let _ = self.take("AUTOINCREMENT");
-            }
+            let start = self.at;
+            let sorted = self.sorted()?;
+            let terms = self.tokens.get(start..self.at).unwrap_or_default();
+            let is_autoincrement = is_primary && self.take("AUTOINCREMENT");
             self.mark(")")?;
+            let is_second = is_primary && self.table.has_key;
             if is_primary {
                 self.key();
-            } else if let Some(place) = nulls {
-                self.wrong(refused::Query::Nulls(place));
+            }
+            match sorted.nulls {
+                Some(place) if !is_primary => self.wrong(refused::Query::Nulls(place)),
+                None if sorted.count > MOST_COLUMNS && !is_second && !is_autoincrement => {
+                    let reason = self.table.long_key(is_primary, terms);
+                    self.refuse(reason);
+                }
+                _ => {}
             }
         }
         self.conflict()

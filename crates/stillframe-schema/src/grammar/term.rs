@@ -1,6 +1,6 @@
 //! Terms of expressions: what stands between operators.
 
-use super::expression::{Expression, NOT, SIGN};
+use super::expression::{Expression, NOT, Node, SIGN};
 use super::{Kind, Parsed, Parser, Token};
 use crate::{Reason, refused};
 
@@ -11,14 +11,17 @@ impl Parser<'_, '_> {
     /// A term, with the operators before it.
     pub(super) fn term(&mut self) -> Parsed<Expression> {
         if self.take("NOT") {
-            return self
-                .deeper(|parser| parser.operators(NOT + 1, true))?
-                .over(Expression::LEAF);
+            let term = self.deeper(|parser| parser.operators(NOT + 1, true))?;
+            return Ok(self.over(term, Expression::NONE));
         }
-        if self.take_mark("-") || self.take_mark("+") || self.take_mark("~") {
-            return self
-                .deeper(|parser| parser.operators(SIGN, true))?
-                .over(Expression::LEAF);
+        let is_plus = self.is_mark("+");
+        if self.take_mark("-") || self.take_mark("+") {
+            let term = self.deeper(|parser| parser.operators(SIGN, true))?;
+            return Ok(self.signed_term(term, is_plus));
+        }
+        if self.take_mark("~") {
+            let term = self.deeper(|parser| parser.operators(SIGN, true))?;
+            return Ok(self.over(term, Expression::NONE));
         }
         if self.take_mark("(") {
             return self.deeper(Self::parenthesized);
@@ -26,29 +29,44 @@ impl Parser<'_, '_> {
         let Some(token) = self.peek() else {
             return self.unexpected();
         };
-        match token.kind {
-            Kind::Integer | Kind::Real | Kind::Blob => self.at += 1,
-            Kind::Separated => {
-                self.at += 1;
-                if !is_separated(&token) {
-                    self.wrong(Reason::Token(token.text.to_owned()));
-                }
-            }
-            Kind::Parameter => {
-                self.at += 1;
-                self.parameter(&token);
-            }
-            Kind::Text if !self.is_qualified() => self.at += 1,
+        let node = match token.kind {
+            Kind::Integer if is_zero(token.text) => Node::Zero,
+            Kind::Integer | Kind::Real | Kind::Blob | Kind::Separated => Node::Value,
+            Kind::Text if !self.is_qualified() => Node::Value,
             Kind::Word | Kind::Joining | Kind::Quoted | Kind::Text => return self.named(&token),
-            Kind::Reserved if token.is("NULL") => self.at += 1,
+            Kind::Parameter => Node::Other,
+            Kind::Reserved if token.is("NULL") => Node::Null,
             Kind::Reserved if token.is("CASE") => return self.deeper(Self::case),
             Kind::Reserved if token.is("EXISTS") => {
                 self.at += 1;
-                return self.measured(Self::subquery);
+                let query = Expression::of_query(self.deeper(Self::subquery)?);
+                return Ok(self.over(query, Expression::NONE));
             }
             _ => return self.unexpected(),
+        };
+        self.at += 1;
+        if token.kind == Kind::Parameter {
+            self.parameter(&token);
+        } else if token.kind == Kind::Separated && !is_separated(&token) {
+            self.wrong(Reason::Token(token.text.to_owned()));
         }
-        Ok(Expression::LEAF)
+        Ok(Expression::leaf(node))
+    }
+
+    /// `+` or `-` before a term: of two, of which the second is `+`, the first is left.
+    fn signed_term(&mut self, term: Expression, is_plus: bool) -> Expression {
+        let is_signed = matches!(term.node, Node::Sign { is_plus: true, .. });
+        let over = match is_signed {
+            true => term,
+            false => self.over(term, Expression::NONE),
+        };
+        Expression {
+            node: Node::Sign {
+                is_plus,
+                is_of_value: term.is_value(),
+            },
+            ..over
+        }
     }
 
     /// What begins with a name.
@@ -56,7 +74,7 @@ impl Parser<'_, '_> {
         self.at += 1;
         let times = ["CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"];
         if times.iter().any(|time| token.is(time)) {
-            return Ok(Expression::CALL);
+            return Ok(self.over(Expression::NONE, Expression::CALL));
         }
         if token.is("CAST") {
             self.mark("(")?;
@@ -64,7 +82,8 @@ impl Parser<'_, '_> {
             self.word("AS")?;
             self.type_name()?;
             self.mark(")")?;
-            return value.over(Expression::LEAF);
+            // How high that is SQLite does not look at here.
+            return Ok(value.over(Expression::NONE));
         }
         if token.is("RAISE") {
             return self.raise();
@@ -72,12 +91,19 @@ impl Parser<'_, '_> {
         if token.kind != Kind::Text && self.is_mark("(") {
             return self.deeper(|parser| parser.call(&token.name()));
         }
+        let mut height = 1;
         for _ in 0..2 {
             if self.take_mark(".") {
                 self.name()?;
+                height += 1;
             }
         }
-        Ok(Expression::LEAF)
+        let is_truth = token.kind == Kind::Word && (token.is("TRUE") || token.is("FALSE"));
+        Ok(Expression {
+            height,
+            is_constant: is_truth && height == 1,
+            ..Expression::NONE
+        })
     }
 
     /// Whether a point stands behind what comes next.
@@ -86,80 +112,78 @@ impl Parser<'_, '_> {
     }
 
     fn raise(&mut self) -> Parsed<Expression> {
+        let mut message = Expression::NONE;
         self.mark("(")?;
         if !self.take("IGNORE") {
             self.one_of(&["ROLLBACK", "ABORT", "FAIL"])?;
             self.mark(",")?;
-            self.expression()?;
+            message = self.expression()?;
         }
         self.mark(")")?;
-        Ok(Expression::LEAF)
+        Ok(Expression {
+            is_constant: false,
+            ..self.over(message, Expression::NONE)
+        })
     }
 
     /// Behind a parenthesis that was opened: a query, an expression, or several, which are one row.
     fn parenthesized(&mut self) -> Parsed<Expression> {
         if self.is_select() {
-            let query = self.measured(Self::select)?;
+            let query = Expression::of_query(self.select()?);
             self.mark(")")?;
             return Ok(Expression {
                 values: None,
-                ..query
+                ..self.over(query, Expression::NONE)
             });
         }
         let first = self.expression()?;
         let mut all = first;
         let mut count = 1;
         while self.take_mark(",") {
-            let next = self.expression()?;
-            all.height = all.height.max(next.height);
-            all.calls |= next.calls;
+            all = all.beside(self.expression()?);
             count += 1;
         }
         self.mark(")")?;
         if count == 1 {
             return Ok(first);
         }
+        // A row has no height of its own.
         Ok(Expression {
             values: Some(count),
-            height: all.height + 1,
-            calls: all.calls,
+            height: 1,
+            node: Node::Row(all.height),
+            ..all
         })
     }
 
-    pub(super) fn subquery(&mut self) -> Parsed {
+    /// A query in parentheses: how high its expressions are.
+    pub(super) fn subquery(&mut self) -> Parsed<usize> {
         self.mark("(")?;
-        self.select()?;
-        self.mark(")")
+        let height = self.select()?;
+        self.mark(")")?;
+        Ok(height)
     }
 
     fn case(&mut self) -> Parsed<Expression> {
         self.word("CASE")?;
-        let mut all = Expression::LEAF;
+        let mut all = Expression::NONE;
         if !self.is("WHEN") {
-            all = self.expression()?;
+            all = all.beside(self.expression()?);
         }
         self.word("WHEN")?;
         loop {
-            let when = self.expression()?;
+            all = all.beside(self.expression()?);
             self.word("THEN")?;
-            let then = self.expression()?;
-            all.height = all.height.max(when.height).max(then.height);
-            all.calls |= when.calls || then.calls;
+            all = all.beside(self.expression()?);
             if !self.take("WHEN") {
                 break;
             }
         }
         if self.take("ELSE") {
-            let other = self.expression()?;
-            all.height = all.height.max(other.height);
-            all.calls |= other.calls;
+            all = all.beside(self.expression()?);
         }
         self.word("END")?;
-        Expression {
-            values: Some(1),
-            ..all
-        }
-        .over(Expression::LEAF)
+        Ok(self.over(all, Expression::NONE))
     }
 
     /// The parameter that this token is.
@@ -179,6 +203,12 @@ impl Parser<'_, '_> {
             self.wrong(refused::Query::ParameterNumber);
         }
     }
+}
+
+/// Whether a whole number is 0.
+fn is_zero(text: &str) -> bool {
+    let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    digits.unwrap_or(text).bytes().all(|digit| digit == b'0')
 }
 
 /// Whether each `_` in a number stands between two digits.

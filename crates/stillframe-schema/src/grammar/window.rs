@@ -29,17 +29,19 @@ enum Bound {
 impl Parser<'_, '_> {
     /// A call of this function, from the parenthesis on.
     pub(super) fn call(&mut self, name: &str) -> Parsed<Expression> {
-        let call = self.measured(|parser| parser.arguments(name))?;
-        call.over(Expression::CALL)
+        let arguments = self.deeper(|parser| parser.arguments(name))?;
+        Ok(self.over(arguments, Expression::CALL))
     }
 
-    fn arguments(&mut self, name: &str) -> Parsed {
+    /// What stands in the parentheses, and behind them of filters and windows: the arguments together.
+    fn arguments(&mut self, name: &str) -> Parsed<Expression> {
         self.mark("(")?;
-        let (mut is_distinct, mut is_ordered, mut count) = (false, false, 0);
+        let (mut is_distinct, mut is_ordered) = (false, false);
+        let (mut count, mut all) = (0, Expression::NONE);
         if !self.take_mark("*") {
             is_distinct = self.take("DISTINCT");
             let _ = !is_distinct && self.take("ALL");
-            count = self.expressions()?;
+            (count, all) = self.expressions()?;
             if self.take("ORDER") {
                 self.word("BY")?;
                 self.sorted()?;
@@ -73,7 +75,7 @@ impl Parser<'_, '_> {
                 self.wrong(refused::Query::Ordered(name.to_owned()));
             }
         }
-        Ok(())
+        Ok(all)
     }
 
     fn window_in_parentheses(&mut self) -> Parsed<Window> {

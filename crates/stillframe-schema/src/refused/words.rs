@@ -96,6 +96,9 @@ impl fmt::Display for Query {
             Self::Window { what, window } => {
                 write!(out, "cannot override {what} of window: {window}")
             }
+            Self::Depth => write!(out, "Expression tree is too large (maximum depth 1000)"),
+            Self::Sources => write!(out, "too many FROM clause terms, max: 200"),
+            Self::Parts => write!(out, "too many terms in compound SELECT"),
             Self::Database {
                 kind,
                 name,

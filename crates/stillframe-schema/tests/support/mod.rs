@@ -8,7 +8,7 @@
 use std::fs;
 
 use rusqlite::Connection;
-use stillframe_schema::{Collation, Index, Row, Schema, Source, Table, TableKind};
+use stillframe_schema::{Collation, Index, Reason, Row, Schema, Source, Table, TableKind};
 
 /// The rows of `sqlite_schema`, as SQLite reads them.
 pub fn rows(database: &Connection) -> rusqlite::Result<Vec<Row<'static>>> {
@@ -215,4 +215,19 @@ pub fn schema(database: &[u8]) -> Schema {
         .unwrap();
     let rows = rows(&connection).unwrap();
     Schema::read(&rows, 4, number(&connection, "page_count"))
+}
+
+/// What is said of a schema, as SQLite says it; `None` where that is not known.
+pub fn said(schema: &Schema) -> Option<String> {
+    let Some(first) = schema.refused.first() else {
+        return Some("ok".to_owned());
+    };
+    if first.reason == Reason::Syntax {
+        return None;
+    }
+    let name = &first.name;
+    Some(match first.reason.is_said() {
+        true => format!("malformed database schema ({name}) - {}", first.reason),
+        false => format!("malformed database schema ({name})"),
+    })
 }
