@@ -82,7 +82,7 @@ fn holds_together(contents: &Contents) {
         if member.is_whole {
             assert!(member.declared.is_none_or(|declared| declared == length));
         } else {
-            assert!(!contents.troubles.is_empty());
+            assert!(!contents.troubles().is_empty());
         }
         let bytes = member
             .source
@@ -93,7 +93,7 @@ fn holds_together(contents: &Contents) {
     }
     let most = LIMITS.bytes + LIMITS.members * 65536;
     assert!(decoded <= most, "{decoded} bytes were kept");
-    for trouble in &contents.troubles {
+    for trouble in contents.troubles() {
         assert!(!trouble.to_string().is_empty());
     }
 }
@@ -110,7 +110,7 @@ fn told(contents: &Contents) -> (Vec<Told>, Vec<String>) {
             .expect("it is all there");
         (source.name().to_owned(), member.is_whole, bytes.to_vec())
     });
-    let troubles = contents.troubles.iter().map(ToString::to_string);
+    let troubles = contents.troubles().into_iter().map(ToString::to_string);
     (members.collect(), troubles.collect())
 }
 

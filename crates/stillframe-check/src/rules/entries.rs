@@ -20,12 +20,12 @@ pub(super) fn report_entries(
     for problem in evidence.entry_problems() {
         let Some(said) = say(problem) else { continue };
         let place = evidence.in_page(problem.at.place);
-        let mut details = findings
+        let details = findings
             .report(rule, place, said.message)
             .values(said.found, said.expected)
             .help(said.help);
         if let Some(row) = problem.row {
-            details = details.related(evidence.in_page(row), "the row that it leads to");
+            details.related(evidence.in_page(row), "the row that it leads to");
         }
     }
 }
