@@ -6,8 +6,8 @@ use stillframe_database::encryption::InClear;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
-    BackupSet, Dormant, Error, Exactness, ForeignJournal, Image, JournalState, Mismatch, Missed,
-    Origin, Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, SuperJournalName,
+    BackupSet, Carried, Dormant, Error, Exactness, ForeignJournal, Image, JournalState, Mismatch,
+    Missed, Origin, Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, SuperJournalName,
     TextDamage, Timeline, Unexplained, WalRepairs, WalState, exactness,
 };
 use stillframe_manifest::Difference;
@@ -21,10 +21,9 @@ use crate::repairable::{LostCommit, wal_repairs};
 use crate::rules::database::cut_page;
 use crate::walk::Problem;
 use crate::{
-    Aborted, DumpEnd, IndexEvidence, Inside, Instead, PageChecksums, Pairing, Tied, Trailing,
-    WithOlder,
+    Aborted, DumpEnd, Held, IndexEvidence, Inside, Instead, Overwritten, PageChecksums, Pairing,
+    Tied, Trailing, WithOlder,
 };
-pub use together::Overwritten;
 
 /// A database of which the file is empty, and the rollback journal is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +67,12 @@ pub struct Evidence<'a> {
     pub exactness: Exactness,
     /// The pages behind those that SQLite counts, in an image that SQLite accepts.
     pub trailing: Option<Trailing>,
-    /// That the database file is newer than the WAL, where its header shows that, and what a checkpoint would do to it.
-    pub stale: Option<(Stale, Overwritten)>,
+    /// That the database file is newer than the WAL, where its header shows that.
+    pub stale: Option<Stale>,
+    /// What a checkpoint of the WAL would do to the database file.
+    pub overwritten: Option<Overwritten>,
+    /// What the WAL and the database file have in common.
+    pub held: Option<Held>,
     /// What shows that the database file is not what the WAL was written over, where it is neither stale nor lacks pages
     /// of the generation before.
     pub unexplained: Option<Unexplained>,
@@ -188,6 +191,8 @@ impl<'a> Evidence<'a> {
             set,
             trailing,
             stale: None,
+            overwritten: None,
+            held: None,
             unexplained: None,
             missed: None,
             with_older: None,
@@ -233,12 +238,14 @@ impl<'a> Evidence<'a> {
             None => {}
         }
         evidence.compare(level, progress)?;
+        evidence.overwritten = Overwritten::of(&evidence)?;
         Ok(evidence)
     }
 
     /// Holds the parts of the set against each other, and looks inside where they belong together.
     fn compare(&mut self, level: Option<Level>, progress: &dyn Progress) -> Result<(), Error> {
         let set = self.set;
+        self.held = Held::of(self)?;
         if self.encryption().is_some() || self.text_damage.is_some() {
             let (timeline, residue) = (&self.timeline, &self.residue);
             self.wal_index = IndexEvidence::gather(set, timeline, residue, None)?;
@@ -249,9 +256,7 @@ impl<'a> Evidence<'a> {
             let page_1 = image.overlay().frame(PageNumber::FIRST);
             let mismatch = Mismatch::of(set, &self.timeline, page_1, progress)?;
             match mismatch {
-                Some(Mismatch::Stale(stale)) => {
-                    self.stale = Some((stale, Overwritten::by(image, self)?));
-                }
+                Some(Mismatch::Stale(stale)) => self.stale = Some(stale),
                 Some(Mismatch::Unexplained(found)) => unexplained = Some(found),
                 // The header of the file tells of these.
                 Some(Mismatch::PageSize { .. } | Mismatch::RollbackMode(_)) | None => {}
@@ -259,7 +264,11 @@ impl<'a> Evidence<'a> {
         }
         if let (Some(image), false) = (&self.image, self.wal_is_of_another()) {
             let (timeline, residue) = (&self.timeline, &self.residue);
-            self.missed = Missed::of(set, timeline, residue, image, progress)?;
+            let carried = Carried::of(set, timeline, residue, image, progress)?;
+            self.missed = carried.and_then(|carried| carried.missed);
+            if let Some(held) = &mut self.held {
+                held.carried = carried;
+            }
             if self.missed.is_some() || image.refusal().is_some() || image.trails() {
                 let with = WithOlder::of(set, timeline, residue, image, progress)?;
                 let sound = with
@@ -394,6 +403,12 @@ impl<'a> Evidence<'a> {
             WalState::Ignored(error) | WalState::Refused(error) => Some(error),
             WalState::Absent | WalState::Empty | WalState::Read => None,
         }
+    }
+
+    /// Whether the database file begins as a database does, or as an encrypted one may.
+    pub(crate) fn has_database(&self) -> bool {
+        let begins = self.header_below_wal.map(|header| header.magic == MAGIC);
+        begins == Some(true) || self.encryption().is_some()
     }
 
     /// The frame that SQLite would read page 1 from.

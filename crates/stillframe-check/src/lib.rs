@@ -21,6 +21,7 @@
 #![forbid(unsafe_code)]
 
 mod aborted;
+mod belonging;
 mod codes;
 pub mod content;
 mod dump_end;
@@ -29,6 +30,7 @@ mod finding;
 mod inside;
 mod instead;
 mod journal;
+mod overwritten;
 mod page_checksums;
 mod pairing;
 pub mod pragma;
@@ -48,15 +50,17 @@ mod words;
 mod workers;
 
 pub use aborted::Aborted;
+pub use belonging::{Belonging, Grade, Held, Speaks, Witness, WitnessKind};
 pub use codes::{
     RULES, rule_of_database_error, rule_of_journal_error, rule_of_wal_error, rule_with_code,
 };
 pub use dump_end::DumpEnd;
-pub use evidence::{Evidence, LostDatabase, Overwritten};
+pub use evidence::{Evidence, LostDatabase};
 pub use finding::{Finding, Findings, Part, Place};
 pub use inside::{Inside, LEAST_LARGE_BYTES};
 pub use instead::{ArchiveProblem, ArchiveProblemKind, Instead, MissingDatabase, UnreadArchive};
 pub use journal::JournalDefect;
+pub use overwritten::Overwritten;
 pub use page_checksums::PageChecksums;
 pub use pairing::Pairing;
 pub use repairable::{Looked, LostCommit, WithOlder};

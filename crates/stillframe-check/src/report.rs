@@ -5,7 +5,8 @@ use stillframe_policy::Mark;
 use crate::render::escape::harmless;
 use crate::verdict::is_decisive;
 use crate::{
-    Evidence, Finding, Findings, Inside, Instead, RULES, Severity, Terms, Verdict, VerdictKind,
+    Belonging, Evidence, Finding, Findings, Inside, Instead, RULES, Severity, Terms, Verdict,
+    VerdictKind,
 };
 
 /// What a check of one database says.
@@ -17,6 +18,9 @@ pub struct Report {
     pub inputs: Vec<ReportInput>,
     /// The verdict.
     pub verdict: Verdict,
+    /// Whether the WAL belongs to the database file, where there are both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub belongs: Option<Belonging>,
     /// How much of the inside of the database was looked at: `structure`, `quick` or `full`; `None` where SQLite would not
     /// open it.
     pub level: Option<&'static str>,
@@ -169,6 +173,7 @@ impl Report {
             database,
             inputs,
             verdict,
+            belongs: Belonging::of(evidence),
             level: inside.map(|inside| inside.level.name()),
             not_checked: inside.map(Inside::unchecked).unwrap_or_default(),
             findings,

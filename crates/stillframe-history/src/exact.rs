@@ -50,8 +50,9 @@ impl Exactness {
             .map(|&(page, _)| page)
     }
 
-    /// Whether the database file holds the page as some frame does.
-    pub(crate) fn may_be_copied(&self, page: PageNumber) -> bool {
+    /// Whether the database file holds the page as some frame does. Of an encrypted database that cannot be told, and is
+    /// said of every page.
+    pub fn may_be_copied(&self, page: PageNumber) -> bool {
         let at = self.backfilled.partition_point(|&(other, _)| other < page);
         self.backfilled
             .get(at)

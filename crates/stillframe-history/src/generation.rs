@@ -128,9 +128,44 @@ pub struct Missed {
     pub frame: FrameNumber,
 }
 
+/// What is left in a WAL of the generation before, held against the database file: what ties the two where all of it is
+/// there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// How many pages of that generation were compared: those that the present one has not written since.
+    pub examined: u32,
+    /// Those that the database file does not hold, where there are any.
+    pub missed: Option<Missed>,
+}
+
 impl Missed {
     /// Compares what is left of the generation before with the database file of `image`, which is the last one; `residue`
     /// tells whether anything is left of it.
+    ///
+    /// # Errors
+    /// The set could not be read.
+    pub fn of(
+        set: &BackupSet,
+        timeline: &Timeline,
+        residue: &Residue,
+        image: &Image<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Option<Self>, Error> {
+        let carried = Carried::of(set, timeline, residue, image, progress)?;
+        Ok(carried.and_then(|carried| carried.missed))
+    }
+
+    /// Whether there can be any: something that chains is left of a generation before, behind a commit of the present
+    /// one. With a limit to its size a WAL is cut off after a reset, as a rule within a slot: later versions were behind.
+    pub fn may_be(timeline: &Timeline, residue: &Residue) -> bool {
+        timeline.last_commit().is_some()
+            && residue.other_generation_chained.slots > 0
+            && residue.torn.slots == 0
+    }
+}
+
+impl Carried {
+    /// As [`Missed::of`], also where nothing is missed; `None` where there is nothing that could be compared.
     ///
     /// # Errors
     /// The set could not be read.
@@ -146,26 +181,32 @@ impl Missed {
         else {
             return Ok(None);
         };
-        if !Self::may_be(timeline, residue) || is_unfit(image) {
+        if !Missed::may_be(timeline, residue) || is_unfit(image) {
             return Ok(None);
         }
         let held = Held::of(database, wal, image);
+        let mut carried = None;
         for age in 1..=OLDEST {
             let left = Left::read(wal, timeline, header, age, progress)?;
-            let missed = Self::of_left(&left, &held, image)?;
+            let compared = Self::of_left(&left, &held, image)?;
+            let missed = compared.missed;
             if missed.is_some_and(|missed| u64::from(missed.pages) > left.most_unknown()) {
-                return Ok(missed);
+                return Ok(Some(compared));
+            }
+            // Of one further back it is not certain that nothing has written its pages since.
+            if age == 1 && compared.examined > 0 && missed.is_none() {
+                carried = Some(compared);
             }
             if !left.has_older() {
                 break;
             }
         }
-        Ok(None)
+        Ok(carried)
     }
 
     /// Of the pages that are left of a generation, those that the database file does not hold.
-    fn of_left(left: &Left, held: &Held<'_>, image: &Image<'_>) -> Result<Option<Self>, Error> {
-        let mut missed = None::<Self>;
+    fn of_left(left: &Left, held: &Held<'_>, image: &Image<'_>) -> Result<Self, Error> {
+        let mut missed = None::<Missed>;
         let mut examined = 0;
         for (number, frame) in left.not_superseded(image.overlay(), image.stored_pages()) {
             examined += 1;
@@ -173,7 +214,7 @@ impl Missed {
                 || left.is_before_last() && held.is_zeros(number)?;
             if !is_held {
                 missed
-                    .get_or_insert(Self {
+                    .get_or_insert(Missed {
                         examined: 0,
                         pages: 0,
                         first: number,
@@ -182,15 +223,8 @@ impl Missed {
                     .pages += 1;
             }
         }
-        Ok(missed.map(|missed| Self { examined, ..missed }))
-    }
-
-    /// Whether there can be any: something that chains is left of a generation before, behind a commit of the present
-    /// one. With a limit to its size a WAL is cut off after a reset, as a rule within a slot: later versions were behind.
-    pub fn may_be(timeline: &Timeline, residue: &Residue) -> bool {
-        timeline.last_commit().is_some()
-            && residue.other_generation_chained.slots > 0
-            && residue.torn.slots == 0
+        let missed = missed.map(|missed| Missed { examined, ..missed });
+        Ok(Self { examined, missed })
     }
 }
 

@@ -266,6 +266,21 @@ impl<'a> Image<'a> {
         self.base.header()
     }
 
+    /// Fills `buffer` with what stands in place of a page where the WAL lies over it: in the database file, or in what the
+    /// journal leaves of that. How many bytes there are: fewer than a page where the file ends before or within it.
+    ///
+    /// # Errors
+    /// The set could not be read.
+    pub fn read_below_wal(&self, page: PageNumber, buffer: &mut [u8]) -> Result<usize, Error> {
+        let offset = page.offset(self.page_size);
+        let there = self.base.bytes().saturating_sub(offset);
+        let length = usize::try_from(there).map_or(buffer.len(), |there| there.min(buffer.len()));
+        if let Some(buffer) = buffer.get_mut(..length) {
+            self.base.read(offset, buffer)?;
+        }
+        Ok(length)
+    }
+
     /// The pages that come from the WAL, and their frames.
     pub const fn overlay(&self) -> &Overlay {
         &self.overlay

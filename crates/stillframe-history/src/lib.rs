@@ -73,7 +73,7 @@ pub use bytes::{Bytes, Input, Window};
 pub use error::{Difference, Error};
 pub use exact::{Exactness, exactness};
 pub use foreign::ForeignJournal;
-pub use generation::Missed;
+pub use generation::{Carried, Missed};
 pub use image::{Image, Origin};
 pub use log::{CommitRecord, commits, log};
 pub use mismatch::{Age, Field, Mismatch, Stale, Unexplained, last_frame_of};

@@ -2,9 +2,8 @@
 
 use stillframe_database::Header;
 use stillframe_database::header::MAGIC;
-use stillframe_format::{PageSize, Pages as _};
-use stillframe_history::{Error, Image, JournalState};
-use stillframe_wal::CommitNumber;
+use stillframe_format::PageSize;
+use stillframe_history::JournalState;
 
 use crate::Evidence;
 
@@ -64,34 +63,5 @@ impl Evidence<'_> {
         };
         let mut pages = image.overlay().iter().map(|(page, _)| page);
         self.frame_of_page_1().is_none() && pages.any(|page| page >= trailing.first)
-    }
-}
-
-/// What a checkpoint of a stale WAL would do to the database file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overwritten {
-    /// How many pages it would replace by others.
-    pub replaced: u32,
-    /// How many pages it would cut off.
-    pub cut: u32,
-}
-
-impl Overwritten {
-    pub(super) fn by(image: &Image<'_>, evidence: &Evidence<'_>) -> Result<Self, Error> {
-        let set = evidence.set;
-        let file = match image.rollback() {
-            Some(_) => Image::rolled_back(set, &())?,
-            None => Image::at(set, &evidence.timeline, CommitNumber::DATABASE, &())?,
-        };
-        let mut replaced = 0;
-        for (page, _) in image.overlay().iter() {
-            if page.get() <= file.stored_pages() && file.page(page)? != image.page(page)? {
-                replaced += 1;
-            }
-        }
-        Ok(Self {
-            replaced,
-            cut: file.stored_pages().saturating_sub(image.stored_pages()),
-        })
     }
 }

@@ -82,6 +82,9 @@ pub fn full(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()
     if let Some(cause) = &verdict.cause {
         field(out, 2, "probably", cause, width)?;
     }
+    if let Some(belongs) = &report.belongs {
+        field(out, 2, "WAL belongs", &belongs.words(), width)?;
+    }
     field(out, 2, "SQLite shows", &verdict.sqlite_shows, width)?;
     if let Some(destroyed) = &verdict.sqlite_destroys {
         field(out, 2, "and destroys", destroyed, width)?;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::document::{Checked, Document, Run};
 use super::escape::markdown;
 use super::text::{count, many};
-use crate::{Counts, Finding, Report, Severity};
+use crate::{Belonging, Counts, Finding, Report, Severity};
 
 /// Databases that the table has; it has the worst. What shows summaries takes no more than a mebibyte.
 const MOST_ROWS: usize = 200;
@@ -147,8 +147,10 @@ fn details(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         super::escape::xml(&cut(&report.database)),
         verdict.words()
     )?;
+    let belongs = report.belongs.as_ref().map(Belonging::words);
     let facts = [
         ("probably", verdict.cause.as_ref()),
+        ("WAL belongs", belongs.as_ref()),
         ("SQLite shows", Some(&verdict.sqlite_shows)),
         ("and destroys", verdict.sqlite_destroys.as_ref()),
         ("can be rebuilt", Some(&verdict.rebuildable)),

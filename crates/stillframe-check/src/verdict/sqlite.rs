@@ -134,13 +134,14 @@ pub(super) fn destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<Str
             Some(format!("{journal}: it is deleted, and not played back"))
         }
         VerdictKind::ForeignWal | VerdictKind::StaleWal if evidence.refusal().is_some() => None,
-        VerdictKind::ForeignWal => Some(format!(
-            "{}: the pages of a WAL that is not its own are written over it",
-            evidence.name(Role::Database)
+        VerdictKind::ForeignWal => Some(what_foreign_pages_replace(
+            &evidence.name(Role::Database),
+            evidence.overwritten.as_ref(),
         )),
-        VerdictKind::StaleWal => evidence.stale.map(|(_, overwritten)| {
-            what_old_pages_replace(&evidence.name(Role::Database), overwritten)
-        }),
+        VerdictKind::StaleWal => evidence
+            .overwritten
+            .as_ref()
+            .map(|overwritten| what_old_pages_replace(&evidence.name(Role::Database), overwritten)),
         VerdictKind::Corrupt if evidence.hot_rollback().is_some() => Some(format!(
             "{}: it is played back into the database and deleted",
             evidence.name(Role::Journal)
@@ -179,10 +180,28 @@ fn is_stray(evidence: &Evidence<'_>) -> bool {
     evidence.set.wal_would_be_deleted() && !evidence.wal_is_beside
 }
 
+/// What a checkpoint of a foreign WAL does to the database file.
+fn what_foreign_pages_replace(database: &str, overwritten: Option<&Overwritten>) -> String {
+    let replaced =
+        format!("{database}: the pages of a WAL that is not its own are written over it");
+    let Some(overwritten) = overwritten else {
+        return replaced;
+    };
+    let mut text = format!("{replaced}, {}", overwritten.words());
+    let after = overwritten.pages_after;
+    if after != overwritten.pages_before {
+        let size = overwritten.page_size;
+        text += &format!("; it has {} of {size} bytes then", many(after, "page"));
+    }
+    text
+}
+
 /// What a checkpoint of a stale WAL does to the database file.
-fn what_old_pages_replace(database: &str, overwritten: Overwritten) -> String {
-    let pages = many(overwritten.replaced, "newer page");
-    let replaced = format!("{pages} of {database}, over which the old ones of the WAL are written");
+fn what_old_pages_replace(database: &str, overwritten: &Overwritten) -> String {
+    let pages = many(overwritten.changed.unwrap_or_default(), "newer page");
+    let which = overwritten.which();
+    let replaced =
+        format!("{pages} of {database}, over which the old ones of the WAL are written ({which})");
     match overwritten.cut {
         0 => replaced,
         cut => format!("{replaced}, and {} at its end", many(cut, "page")),

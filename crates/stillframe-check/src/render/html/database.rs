@@ -7,7 +7,7 @@ use super::super::escape::xml;
 use super::super::full::level_words;
 use super::super::text::many;
 use super::{HexWindow, file, term};
-use crate::{Finding, Place, Report, Verdict, VerdictKind};
+use crate::{Belonging, Finding, Place, Report, Verdict, VerdictKind};
 
 /// How a verdict looks.
 pub fn class_of(verdict: &Verdict) -> &'static str {
@@ -62,8 +62,10 @@ fn facts(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         format!("{}{rest}", level_words(level))
     });
     writeln!(out, "<dl class=\"facts\">")?;
+    let belongs = report.belongs.as_ref().map(Belonging::words);
     let facts = [
         ("probably", verdict.cause.as_deref()),
+        ("WAL belongs", belongs.as_deref()),
         ("SQLite shows", Some(verdict.sqlite_shows.as_str())),
         ("and destroys", verdict.sqlite_destroys.as_deref()),
         ("can be rebuilt", Some(verdict.rebuildable.as_str())),

@@ -39,7 +39,7 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let Some((stale, _)) = evidence.stale else {
+    let Some(stale) = evidence.stale else {
         return;
     };
     let mut largest = "the largest in the WAL is";
