@@ -14,6 +14,7 @@ use stillframe_journal::{
     End, Header, Layout, Playback, RecordNumber, Segment, Slot, SlotReason, SuperJournal, Wanted,
 };
 
+use crate::sparse::Stored;
 use crate::timeline::{PIECE_BYTES, window};
 use crate::{BackupSet, Error, Input, Progress};
 use contradiction::Contradicting;
@@ -239,6 +240,7 @@ impl Rollback {
         let mut playback = playback(set, journal)?;
         let (gathered, segments) = (&mut rollback.gathered, &mut rollback.segments);
         let (mut stopping, mut contradicting) = (Stopping::default(), Contradicting::default());
+        let mut stored = Stored::default();
         while let Some(wanted) = playback.wanted() {
             match wanted {
                 Wanted::Header(range) => {
@@ -255,8 +257,7 @@ impl Rollback {
                     gathered.begin();
                 }
                 Wanted::Records { range, slot_bytes } => {
-                    let stored = journal.bytes.stored(range.start, range.end);
-                    let passed = playback.pass_over_zeros(stored.start.saturating_sub(range.start));
+                    let passed = playback.pass_over_zeros(stored.zeros(journal, range));
                     if passed > 0 {
                         gathered.tally(SlotReason::AfterStop { holds: false }, passed.into());
                         progress.advance(u64::from(passed) * slot_bytes as u64);

@@ -294,6 +294,8 @@ struct Sparse {
     length: u64,
     is_known: bool,
     read: Arc<AtomicU64>,
+    /// How often it was asked for holes.
+    asked: Arc<AtomicU64>,
 }
 
 impl Bytes for Sparse {
@@ -318,10 +320,12 @@ impl Bytes for Sparse {
     }
 
     fn stored(&self, offset: u64, end: u64) -> Range<u64> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
         let stored = self.bytes.len() as u64;
-        match offset >= stored && self.is_known {
-            true => end..end,
-            false => offset..end,
+        match (self.is_known, offset >= stored) {
+            (true, true) => end..end,
+            (true, false) => offset..stored.min(end),
+            (false, _) => offset..end,
         }
     }
 }
@@ -342,6 +346,7 @@ fn holes_of_a_journal_are_not_read() {
             length,
             is_known,
             read: Arc::clone(&read),
+            asked: Arc::default(),
         };
         set.journal = Some(Input::new("app.db-journal", sparse));
         let rollback = Rollback::read(&set, &()).unwrap();
@@ -360,6 +365,28 @@ fn holes_of_a_journal_are_not_read() {
     let (large, read) = follow(1 << 40, true);
     assert!(read < 16 << 20, "{read}");
     assert!(large.count(|_| true) > 1 << 26);
+}
+
+/// To find the end of what is stored the system may go through all of it: it is not asked for each piece that is read.
+#[test]
+fn what_is_stored_is_asked_for_once() {
+    let pages = |from: u32| (from..from + 100).map(|page| (page, vec![page as u8; 65536]));
+    let segments: Vec<_> = [1, 101, 201].map(|from| (7, pages(from).collect())).into();
+    let journal = naive::journal(300, 512, 65536, &segments);
+    let mut database = hot_sets().into_iter().next().unwrap().database;
+    database.resize(300 * 65536, 0);
+    let asked = Arc::new(AtomicU64::new(0));
+    let mut set = set(&database, None, &[]);
+    let stored = Sparse {
+        length: journal.len() as u64,
+        bytes: journal,
+        is_known: true,
+        read: Arc::default(),
+        asked: Arc::clone(&asked),
+    };
+    set.journal = Some(Input::new("app.db-journal", stored));
+    assert_eq!(Rollback::read(&set, &()).unwrap().pages(), 300);
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
 }
 
 /// Headers that contradict the first one, and headers behind a first one that counts none.
