@@ -11,9 +11,19 @@ const MOST_WORKERS: usize = 8;
 /// Bytes of pages that a worker reads at once, where they lie one behind the other: they stay in the cache of its core.
 const BYTES_AT_ONCE: usize = 128 << 10;
 
-/// How many threads work.
-pub(crate) fn count() -> usize {
-    thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_WORKERS))
+/// Bytes of pages for which another thread is worth its beginning and end, which take as long as looking at about so many.
+const BYTES_A_WORKER: u64 = 256 << 10;
+
+/// How many threads work on so many pages: a small database is done before another thread had begun, and where there are
+/// a thousand of them that is most of the time.
+pub(crate) fn count(pages: u32, page_size: PageSize) -> usize {
+    let bytes = u64::from(pages) * u64::from(page_size.get());
+    let cores = thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_WORKERS));
+    cores.min(
+        usize::try_from(bytes / BYTES_A_WORKER)
+            .unwrap_or(cores)
+            .max(1),
+    )
 }
 
 /// Has so many threads `work`, one of which is this one, once it has done what is its `own`; what each came to.
@@ -56,4 +66,26 @@ pub(crate) fn run<'b, P: Pages>(
     let buffer = buffer.get_mut(..length).unwrap_or_default();
     pages.read(first, buffer)?;
     Ok(buffer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_database_is_looked_at_by_one_thread() {
+        let size = PageSize::new(4096).unwrap();
+        let cores =
+            thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_WORKERS));
+        for (pages, most) in [
+            (0, 1),
+            (1, 1),
+            (64, 1),
+            (127, 1),
+            (128, 2),
+            (u32::MAX, MOST_WORKERS),
+        ] {
+            assert_eq!(count(pages, size), most.min(cores), "{pages}");
+        }
+    }
 }

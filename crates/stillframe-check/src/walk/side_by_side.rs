@@ -21,7 +21,7 @@ pub(super) fn side_by_side<P: Pages<Error: Send> + Sync>(
     let mut walk = Walk::new(job, &referenced, Until { most: 1, kept: 1 });
     walk.lock_byte_page();
     let roots = roots(job, &mut walk)?;
-    let workers = workers::count();
+    let workers = workers::count(job.page_count, job.geometry.page_size());
     let queue = Queue::new(workers, roots);
     if !walk.problems.is_empty() {
         return Ok(None);

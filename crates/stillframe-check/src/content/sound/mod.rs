@@ -77,7 +77,8 @@ pub(super) fn look<P: Pages<Error: Send> + Sync>(
         worker.work(&batches)?;
         Ok(worker.into_seen())
     };
-    let found: Vec<Result<Seen, P::Error>> = workers::side_by_side(workers::count(), || (), work);
+    let workers = workers::count(job.pages.page_count(), job.geometry.page_size());
+    let found: Vec<Result<Seen, P::Error>> = workers::side_by_side(workers, || (), work);
     let mut whole = Seen::new(&plan);
     for seen in found {
         whole.add(&seen?);

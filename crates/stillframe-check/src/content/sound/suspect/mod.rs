@@ -184,7 +184,8 @@ impl<'w, P: Pages<Error: Send> + Sync> Look<'w, P> {
             self.spend(most - reader.left());
             done.map(|()| judged)
         };
-        let found = workers::side_by_side(workers::count(), || (), work);
+        let workers = workers::count(self.job.pages.page_count(), self.job.geometry.page_size());
+        let found = workers::side_by_side(workers, || (), work);
         let batches = batches.into_inner().unwrap_or_else(PoisonError::into_inner);
         self.spend(most - batches.left());
         found.into_iter().collect()
