@@ -49,6 +49,12 @@ enum Command {
         /// Million bytes of the database whose check is measured; 0 leaves it out
         #[arg(long, default_value_t = 700, value_name = "MEGABYTES")]
         database: u64,
+        /// How many small databases are checked in one folder; 0 leaves them out
+        #[arg(long, default_value_t = 1000, value_name = "DATABASES")]
+        many: u64,
+        /// Million bytes of databases in the archive that is checked; 0 leaves it out
+        #[arg(long, default_value_t = 2000, value_name = "MEGABYTES")]
+        archive: u64,
         /// How often each thing is measured; the median counts
         #[arg(long, default_value_t = 9)]
         rounds: usize,
@@ -73,6 +79,9 @@ enum Command {
     /// Do one thing and print the peak of resident memory
     #[command(hide = true)]
     Peak { what: String, path: PathBuf },
+    /// Have SQLite check one database, and print what it says
+    #[command(hide = true)]
+    QuickCheck { path: PathBuf },
 }
 
 fn main() -> ExitCode {
@@ -112,6 +121,8 @@ fn run(command: Command) -> std::io::Result<ExitCode> {
             megabytes,
             journal,
             database,
+            many,
+            archive,
             rounds,
             huge,
             folder,
@@ -119,6 +130,8 @@ fn run(command: Command) -> std::io::Result<ExitCode> {
             megabytes,
             journal,
             database,
+            many,
+            archive,
             rounds,
             huge,
             folder,
@@ -141,6 +154,7 @@ fn run(command: Command) -> std::io::Result<ExitCode> {
             keep_writing(&folder, writing);
         }
         Command::Peak { what, path } => compare::peak(&what, &path)?,
+        Command::QuickCheck { path } => compare::quick_check(&path)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,9 +3,12 @@
 //! Everything is measured in turn, round after round, so that what else the machine does falls on all alike; medians
 //! are compared. The files are in the page cache.
 
+mod archive;
+mod command;
 mod damaged;
 mod database;
 mod goals;
+mod many;
 mod memory;
 mod rollback;
 mod rows;
@@ -18,6 +21,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use goals::Goals;
+pub use many::quick_check;
 pub use memory::peak;
 use stopwatch::Stopwatch;
 use work::Bench;
@@ -33,6 +37,10 @@ pub struct Options {
     pub journal: u64,
     /// Million bytes of the database that is checked; 0 for none.
     pub database: u64,
+    /// How many small databases are checked; 0 for none.
+    pub many: u64,
+    /// Million bytes of the databases in the archive that is checked; 0 for none.
+    pub archive: u64,
     /// How often each thing is measured.
     pub rounds: usize,
     /// Billion bytes of a WAL whose memory is measured, too.
@@ -62,6 +70,12 @@ pub fn run(options: &Options) -> io::Result<()> {
         database::checks(folder, options, &mut goals)?;
         damaged::checks(folder, options, &mut goals)?;
         rows::rows(folder, options, &mut goals)?;
+    }
+    if options.many > 0 {
+        many::checks(folder, options, &mut goals)?;
+    }
+    if options.archive > 0 {
+        archive::checks(folder, options, &mut goals)?;
     }
     header_of_a_large_file(folder, &mut goals)?;
     if let Some(gigabytes) = options.huge {
