@@ -81,10 +81,13 @@ impl IndexEvidence {
     }
 
     /// The header, where it says that all frames are in a database file, and that of `image` has neither in its header nor
-    /// in its length the size that it had then. There must be no WAL, or one without frames.
+    /// in its length the size that it had then. There must be no WAL, or one without frames or of a generation before.
     pub(crate) fn other_size(&self, image: &Image<'_>) -> Option<&IndexHeader> {
         let known = self.index.header()?;
-        let is_alone = matches!(self.relation, Relation::NoWal | Relation::EmptyWal);
+        let is_alone = matches!(
+            self.relation,
+            Relation::NoWal | Relation::EmptyWal | Relation::Newer
+        );
         let is_all_copied = self.index.backfilled() == known.mx_frame;
         // It was made anew from a WAL without frames.
         let says_nothing = known.page_count == 0;

@@ -24,6 +24,7 @@ use stillframe_format::{ByteRange, PageNumber, PageSize};
 use stillframe_journal::End;
 use stillframe_journal::header::HEADER_BYTES as JOURNAL_HEADER_BYTES;
 
+use crate::base::Base;
 use crate::{BackupSet, Error, Field, Record, Rollback};
 
 /// What shows that a rollback journal is not of the database file beside it.
@@ -47,6 +48,10 @@ impl ForeignJournal {
     /// # Errors
     /// The set could not be read.
     pub fn of(set: &BackupSet, rollback: &Rollback) -> Result<Option<Self>, Error> {
+        // What is encrypted of a header can be compared with nothing.
+        if Base::as_found(set).is_encrypted()? {
+            return Ok(None);
+        }
         let header = set.database_header()?;
         let header = header.filter(|header| header.magic == MAGIC && header.validate().is_ok());
         let (Some(header), Some(layout)) = (header, rollback.layout()) else {

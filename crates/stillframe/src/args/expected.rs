@@ -16,7 +16,7 @@ pub struct Expected {
     /// of each. What cannot be decided is not met.
     #[arg(long, value_name = "EXPECTATION", value_parser = expectation)]
     pub expect: Vec<Expectation>,
-    /// The most that a set may be old, by the newest of its files, as in 26h or 7days
+    /// The most that a set may be old, by the newest of its files but the wal-index, as in 26h or 7days
     ///
     /// In an archive the time of a member counts, and that of the archive where it has none.
     #[arg(long, value_name = "DURATION", value_parser = max_age)]

@@ -86,9 +86,11 @@ impl Found {
             .collect()
     }
 
-    /// When the newest file of the set was last changed; `None` where that is known of none.
+    /// When the newest file of the set was last changed; `None` where that is known of none. The wal-index does not count: who
+    /// only reads the database writes it, too.
     pub fn modified(&self) -> Option<SystemTime> {
-        self.parts.iter().filter_map(|part| part.modified).max()
+        let parts = self.parts.iter().filter(|part| part.role != Role::WalIndex);
+        parts.filter_map(|part| part.modified).max()
     }
 
     /// The files of the set, or those that it is in.

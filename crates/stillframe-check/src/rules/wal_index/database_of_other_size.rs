@@ -17,7 +17,7 @@ rule! {
     /// sound, and shows an older state.
     ///
     /// # How it is checked
-    /// There is no WAL, or it has no frames, and nBackfill (offset 96) is mxFrame (offset 16). nPage (offset 20) is then the
+    /// There is no WAL, or it has no frames, or it is of a generation before the wal-index's, and nBackfill (offset 96) is mxFrame (offset 16). nPage (offset 20) is then the
     /// number of pages of the database file: it is compared with that in its header, and with the length of the file. A
     /// wal-index that was made anew from an empty WAL has nPage 0, and says nothing. A file from before that has the same
     /// size is not told.
@@ -51,8 +51,13 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
             format!(" of {}", size(header.page_size())),
         ),
     };
+    let is_with_wal = evidence.timeline.last_commit().is_some();
+    let what = match is_with_wal {
+        true => "with the WAL, which was begun before that, it has",
+        false => "the database file has",
+    };
     let message = format!(
-        "the wal-index says that all was checkpointed and the database had {}{as_known} then, and the database file has \
+        "the wal-index says that all was checkpointed and the database had {}{as_known} then, and {what} \
          {}{as_is}: it is from before that, and lacks what was committed in between, or from later",
         many(known.page_count, "page"),
         many(
