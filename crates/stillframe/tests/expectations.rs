@@ -150,6 +150,12 @@ fn the_newest_file_tells_the_age() {
         codes(&age(&["data/one", "--max-age", "1h"]).exits(0)),
         ["EX901", "EX902"]
     );
+    // Who only reads the database writes the wal-index, too.
+    date(&room, "data/one/app.db-wal", NOW - 999_999);
+    room.write("data/one/app.db-shm", [0; 32768]);
+    date(&room, "data/one/app.db-shm", NOW);
+    let ran = age(&["data/one", "--max-age", "1h"]).exits(1);
+    assert!(codes(&ran).contains(&"EX103".to_owned()), "{ran}");
     // What comes on standard input is of no time.
     let args = ["check", "-", "--max-age", "1h", "--format", "json"];
     let ran = run_with(room.path(), &args, room.read("data/two/app.db")).exits(1);

@@ -306,6 +306,28 @@ fn a_database_of_another_size_than_when_all_was_checkpointed_is_of_another_momen
     }
 }
 
+/// The wal-index is of a generation after the WAL's, and all of it was checkpointed: WAL and database are of before.
+#[test]
+fn a_wal_that_was_begun_before_the_wal_index_is_of_another_moment() {
+    let mut set = unchecked();
+    let (database, wal) = (set.file(""), set.file("-wal"));
+    set.checkpoint("TRUNCATE");
+    set.commit("INSERT INTO t VALUES(2, zeroblob(2000))");
+    set.checkpoint("TRUNCATE");
+    let report = support::report(&BackupSet {
+        database: Some(Input::new("app.db", database)),
+        wal: Some(Input::new("app.db-wal", wal)),
+        wal_index: wal_index(set.file("-shm")),
+        ..BackupSet::default()
+    });
+    assert_eq!(support::codes(&report, Severity::Warning), ["SHM208"]);
+    assert!(message(&report, "SHM208").contains("with the WAL, which was begun before that"));
+    assert_eq!(
+        report.verdict.kind,
+        VerdictKind::ConsistentCompletenessUnknown
+    );
+}
+
 #[test]
 fn what_a_wal_index_holds_when_its_wal_was_emptied_is_of_before() {
     let set = unchecked();
