@@ -62,6 +62,7 @@ pub static RULES: &[&Rule] = &[
     &policy::expectation_undecided::RULE,
     &policy::too_old::RULE,
     &policy::wal_required::RULE,
+    &policy::damage_set_aside::RULE,
     &policy::as_expected::RULE,
     &policy::time_in_future::RULE,
     &policy::accepted_finding_gone::RULE,

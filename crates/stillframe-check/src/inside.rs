@@ -190,7 +190,7 @@ impl Inside {
     }
 
     /// The tables of which findings are left out, as they follow from the damage of a b-tree.
-    fn overshadowed(&self) -> Vec<String> {
+    pub(crate) fn overshadowed(&self) -> Vec<String> {
         let schema = self.content.as_ref().and(self.schema.as_ref().ok());
         let tables = schema.map_or(&[][..], |schema| &schema.tables).iter();
         let damaged = tables

@@ -6,9 +6,10 @@ use stillframe_history::{BackupSet, Role};
 use stillframe_policy::{Accepting, Mark};
 
 use crate::rules::policy::accepted_finding_gone::gone;
+use crate::rules::policy::damage_set_aside::{self, hides};
 use crate::rules::policy::is_of_policy;
 use crate::verdict::is_doubt;
-use crate::{Evidence, Finding, Findings, Part, Severity};
+use crate::{Evidence, Finding, Findings, Inside, Part, Severity};
 
 /// What whoever asks for a check makes of findings.
 #[derive(Clone, Debug, Default)]
@@ -26,12 +27,26 @@ pub struct Terms {
 impl Terms {
     /// Gives findings their severities, tells which are accepted, and says which of the accepted ones are gone.
     pub(crate) fn apply(&mut self, evidence: &Evidence<'_>, findings: &mut Findings, is_all: bool) {
+        let mut is_set_aside = false;
         for finding in findings.each() {
             if let Some(severity) = self.severities.get(finding.rule.code) {
                 finding.severity = *severity;
             }
             finding.is_accepted =
                 can_be_accepted(finding) && self.accepting.accept(&mark(evidence.set, finding));
+            let is_error = finding.severity == Severity::Error && !finding.is_accepted;
+            is_set_aside |= finding.rule.severity == Severity::Error && !is_error;
+        }
+        let unchecked = evidence.inside.as_ref().map(Inside::overshadowed);
+        if let Some(unchecked) = unchecked.filter(|_| is_set_aside) {
+            hides(findings, evidence.whole(Role::Database), &unchecked);
+            let severity = self.severities.get(damage_set_aside::RULE.code);
+            for finding in findings.each() {
+                if let (true, Some(severity)) = (finding.rule == &damage_set_aside::RULE, severity)
+                {
+                    finding.severity = *severity;
+                }
+            }
         }
         // What is only counted is not known to be gone.
         for (mark, times) in self.accepting.gone().filter(|_| is_all) {

@@ -250,3 +250,43 @@ fn what_is_expected_is_not_accepted() {
     assert!(report.marks.is_empty(), "{:?}", report.marks);
     assert_eq!(report.verdict.kind, VerdictKind::NotAsExpected);
 }
+
+/// Behind damage that is accepted rows are not checked: that is said, and is no green.
+#[test]
+fn what_keeps_rows_from_being_checked_is_not_accepted_in_silence() {
+    let case = stillframe_testkit::cases::all();
+    let case = case
+        .iter()
+        .find(|case| case.path == "bad/BT107-fragmentation-mismatch");
+    let damaged = set(case.unwrap().file("app.db").map(<[u8]>::to_vec), None);
+    let wants_marks = Terms {
+        marks: Some(Severity::Warning),
+        ..Terms::default()
+    };
+    let report = on_terms(&damaged, None, wants_marks);
+    assert_eq!(support::codes(&report, Severity::Error), ["BT107"]);
+    let mut baseline = Baseline::default();
+    baseline.add("app.db", report.marks[0].clone(), 1);
+    let accepting = || Terms {
+        accepting: baseline.of_set("app.db"),
+        ..Terms::default()
+    };
+    let lowered = severities(&[("BT107", Severity::Note)]);
+    for terms in [accepting(), lowered] {
+        let report = on_terms(&damaged, None, terms);
+        assert_eq!(report.counts.errors, 1);
+        assert!(message(&report, "EX105").contains("rows of orders"));
+        assert_eq!(report.verdict.kind, VerdictKind::NotAsExpected);
+    }
+    // Whoever wants it so can have it.
+    let report = on_terms(
+        &damaged,
+        None,
+        Terms {
+            severities: severities(&[("EX105", Severity::Note)]).severities,
+            ..accepting()
+        },
+    );
+    assert_eq!((report.counts.errors, report.counts.accepted), (0, 1));
+    assert!(all(&report).contains(&"EX105"));
+}

@@ -2,6 +2,7 @@
 
 pub(crate) mod accepted_finding_gone;
 pub(crate) mod as_expected;
+pub(crate) mod damage_set_aside;
 pub(crate) mod expectation_not_met;
 pub(crate) mod expectation_undecided;
 pub(crate) mod time_in_future;
