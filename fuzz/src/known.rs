@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use stillframe_format::{PageNumber, Pages as _};
+use stillframe_database::Header;
+use stillframe_database::encryption::in_clear;
+use stillframe_format::{PageNumber, PageSize, Pages as _};
 use stillframe_history::{
     BackupSet, Error, Event, Exactness, Image, Origin, Refusal, Timeline, WalState, exactness, log,
     slots,
@@ -93,12 +95,19 @@ impl<'a> Known<'a> {
             .collect()
     }
 
-    /// Pages that the database file holds just as some slot of this generation does, with the first commit that wrote each.
+    /// Pages that the database file holds just as some slot of this generation does, but for reserved bytes, with the first
+    /// commit that wrote each. Of an encrypted one that may be any.
     fn backfilled(&self) -> BTreeMap<u32, usize> {
         let Some(accepted) = &self.accepted else {
             return BTreeMap::new();
         };
         let size = accepted.page_size as usize;
+        let named = Header::parse(self.database).ok();
+        let named = named
+            .filter(|header| header.page_size().map(PageSize::get) == Some(accepted.page_size));
+        let usable = size - named.map_or(0, |header| header.reserved_bytes.into());
+        let start_of_file = &self.database[..self.database.len().min(4096)];
+        let is_encrypted = in_clear(start_of_file).is_some();
         let mut first = BTreeMap::new();
         let mut held = Vec::new();
         let mut commit = 1;
@@ -112,7 +121,11 @@ impl<'a> Known<'a> {
             first.entry(page).or_insert(commit);
             commit += usize::from(index < accepted.mx_frame && naive::be32(slot, 4) != 0);
             let start = (page as usize - 1) * size;
-            if self.database.get(start..start + size) == Some(&slot[naive::FRAME_HEADER..]) {
+            let in_file = self.database.get(start..start + size);
+            let in_slot = &slot[naive::FRAME_HEADER..];
+            let is_same = in_file.is_some_and(|page| page[..usable] == in_slot[..usable]);
+            let may_be = is_encrypted && in_file.is_some() && index < accepted.mx_frame;
+            if is_same || may_be {
                 held.push(page);
             }
         }
@@ -297,17 +310,21 @@ impl<'a> Known<'a> {
         let reach = self.length + 65536 + last_frame as u64 * page;
         let grows = commit > 0 && reach < u64::from(twin.page_count) * page;
         // Page 1 of a database of no pages, or one that is nowhere, says nothing.
-        let header = self.bytes_of(twin, 1).map(|page| page[..100].to_vec());
+        let page_1 = self.bytes_of(twin, 1);
+        let header = page_1.as_ref().map(|page| page[..100].to_vec());
         let expected = if grows {
             Some("growth")
         } else if missing.count > 0 {
             Some("missing")
+        } else if page_1.is_some_and(|page| in_clear(&page).is_some()) {
+            Some("encrypted")
         } else {
             header.and_then(|header| refused_header(&header, twin))
         };
         let found = image.refusal().map(|refusal| match refusal {
             Refusal::Growth { .. } => "growth",
             Refusal::MissingPages { .. } => "missing",
+            Refusal::Encrypted(_) => "encrypted",
             Refusal::NotADatabase(_) => "no database",
             Refusal::PageSizeMismatch { .. } => "page size",
             Refusal::SizeExceedsStored { .. } => "size",
