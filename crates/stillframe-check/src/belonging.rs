@@ -141,9 +141,9 @@ impl Belonging {
         let against = !belonging.evidence.is_empty();
         let tied = belonging.pages(evidence) | belonging.carried(evidence);
         let tied = tied | belonging.index(evidence) | belonging.paired(evidence);
-        let in_doubt = match against || tied == Tied::Nothing {
+        let in_doubt = match against {
             true => None,
-            false => belonging.doubts(evidence),
+            false => belonging.doubts(evidence, tied),
         };
         belonging.grade = match (against, tied) {
             (true, _) => Grade::Contradicted,
@@ -171,7 +171,11 @@ impl Belonging {
         let said = self.evidence.iter().filter(|it| it.speaks == speaks);
         let mut said: Vec<&str> = said.map(|it| &*it.says).collect();
         let is_open = |it: &Witness| {
-            let kinds = [WitnessKind::NotComparable, WitnessKind::PagesOvertaken];
+            let kinds = [
+                WitnessKind::NotComparable,
+                WitnessKind::PagesOvertaken,
+                WitnessKind::Structure,
+            ];
             kinds.contains(&it.kind)
         };
         if self.grade == Grade::Unknown && !self.evidence.iter().any(is_open) {
@@ -318,8 +322,8 @@ impl Belonging {
         }
     }
 
-    /// What leaves it in doubt although pages tie the two.
-    fn doubts(&mut self, evidence: &Evidence<'_>) -> Option<Doubt> {
+    /// What leaves it in doubt, whether pages tie the two or not.
+    fn doubts(&mut self, evidence: &Evidence<'_>, tied: Tied) -> Option<Doubt> {
         let backfill = evidence.wal_index.as_ref();
         let backfill = backfill.and_then(|it| it.backfill.as_ref());
         let is_skipped = backfill.is_some_and(|it| it.pattern == Pattern::Skipped);
@@ -333,7 +337,7 @@ impl Belonging {
         let is_damaged = residue.intact_commits.slots > 0
             || residue.unverified_commits.slots > 0
             || evidence.lost_commit.is_some();
-        if is_damaged {
+        if is_damaged && tied != Tied::Nothing {
             let says =
                 "commits lie behind the frame that ends the log, and may be in the file, too";
             self.add(WitnessKind::CheckpointedPages, Speaks::Neither, says);
@@ -377,7 +381,7 @@ impl core::ops::BitOr for Tied {
     }
 }
 
-/// What stays in doubt although pages tie the two.
+/// What stays in doubt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Doubt {
     /// Whether it is proven.

@@ -6,10 +6,10 @@ use stillframe_history::{BackupSet, Role};
 use stillframe_policy::{Accepting, Mark};
 
 use crate::rules::policy::accepted_finding_gone::gone;
-use crate::rules::policy::damage_set_aside::{self, hides};
+use crate::rules::policy::damage_set_aside::hides;
 use crate::rules::policy::is_of_policy;
 use crate::verdict::is_doubt;
-use crate::{Evidence, Finding, Findings, Inside, Part, Severity};
+use crate::{Evidence, Finding, Findings, Inside, Part, Rule, Severity};
 
 /// What whoever asks for a check makes of findings.
 #[derive(Clone, Debug, Default)]
@@ -27,30 +27,30 @@ pub struct Terms {
 impl Terms {
     /// Gives findings their severities, tells which are accepted, and says which of the accepted ones are gone.
     pub(crate) fn apply(&mut self, evidence: &Evidence<'_>, findings: &mut Findings, is_all: bool) {
-        let mut is_set_aside = false;
+        self.grade(findings);
+        let mut is_damage_set_aside = false;
         for finding in findings.each() {
-            if let Some(severity) = self.severities.get(finding.rule.code) {
-                finding.severity = *severity;
-            }
             finding.is_accepted =
                 can_be_accepted(finding) && self.accepting.accept(&mark(evidence.set, finding));
-            let is_error = finding.severity == Severity::Error && !finding.is_accepted;
-            is_set_aside |= finding.rule.severity == Severity::Error && !is_error;
+            let counts = finding.severity == Severity::Error && !finding.is_accepted;
+            is_damage_set_aside |= is_of_structure(finding.rule) && !counts;
         }
         let unchecked = evidence.inside.as_ref().map(Inside::overshadowed);
-        if let Some(unchecked) = unchecked.filter(|_| is_set_aside) {
+        if let Some(unchecked) = unchecked.filter(|_| is_damage_set_aside) {
             hides(findings, evidence.whole(Role::Database), &unchecked);
-            let severity = self.severities.get(damage_set_aside::RULE.code);
-            for finding in findings.each() {
-                if let (true, Some(severity)) = (finding.rule == &damage_set_aside::RULE, severity)
-                {
-                    finding.severity = *severity;
-                }
-            }
         }
         // What is only counted is not known to be gone.
         for (mark, times) in self.accepting.gone().filter(|_| is_all) {
             gone(findings, evidence.whole(Role::Database), mark, times);
+        }
+        self.grade(findings);
+    }
+
+    fn grade(&self, findings: &mut Findings) {
+        for finding in findings.each() {
+            if let Some(severity) = self.severities.get(finding.rule.code) {
+                finding.severity = *severity;
+            }
         }
     }
 
@@ -77,6 +77,12 @@ impl Terms {
 /// What is expected is accepted by expecting less, and what changed while it was read was not looked at.
 fn can_be_accepted(finding: &Finding) -> bool {
     !is_of_policy(finding.rule) && finding.rule.code != "SET001"
+}
+
+/// Whether what a rule finds is damage to b-trees, for which rows are left out.
+fn is_of_structure(rule: &Rule) -> bool {
+    let families = ["BT", "OV", "FL", "PM"];
+    rule.severity == Severity::Error && families.iter().any(|it| rule.code.starts_with(it))
 }
 
 /// What a finding is known by.

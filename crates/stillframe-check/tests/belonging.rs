@@ -10,7 +10,8 @@ use std::path::Path;
 
 use stillframe_check::{Evidence, Grade, Report, Severity, VerdictKind};
 use stillframe_history::{BackupSet, Input};
-use stillframe_testkit::builder::{Plan, Set, SetBuilder, live_copies};
+use stillframe_testkit::builder::stories::customers;
+use stillframe_testkit::builder::{Set, live_copies};
 use stillframe_testkit::naive;
 use stillframe_testkit::oracle::Oracle;
 
@@ -107,42 +108,16 @@ fn what_is_proven_of_a_copy_of_a_database_in_use_is_so() {
     assert!(of(Grade::Likely, "wrong") <= 6, "{counts:?}");
 }
 
-/// Rows of words that depend on the seed.
-fn rows(seed: u64, from: u32, count: u32) -> String {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(from);
-    let mut word = || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        format!("{:011x}", state >> 20)
-    };
-    let values: Vec<String> = (from..from + count)
-        .map(|id| format!("({id}, '{}', '{} {}')", word(), word(), word()))
-        .collect();
-    format!("INSERT INTO customer VALUES {};", values.join(","))
-}
-
 /// A set of an application, of which every database has the same schema and settings, in each of several stages.
 fn made(seed: u64, page_size: u32) -> Vec<Set> {
-    let set = SetBuilder::new("belonging", &Plan::with_page_size(page_size));
-    let settings: Vec<String> = (0..40)
-        .map(|n| format!("('setting {n}', 'default {n}')"))
-        .collect();
-    set.sql(&format!(
-        "BEGIN; CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT);
-         CREATE TABLE customer(id INTEGER PRIMARY KEY, name TEXT, note TEXT);
-         CREATE INDEX customer_by_name ON customer(name);
-         INSERT INTO setting VALUES {}; COMMIT;",
-        settings.join(",")
-    ));
-    set.sql(&rows(seed, 1, 60));
+    let set = customers::database(seed, page_size);
     let mut stages = vec![set.copy()];
     set.checkpoint("PASSIVE");
     stages.push(set.copy());
-    set.sql(&rows(seed, 100, 40));
+    set.sql(&customers::rows(seed, 100, 40));
     stages.push(set.copy());
     let reader = set.reader();
-    set.sql(&rows(seed, 200, 40));
+    set.sql(&customers::rows(seed, 200, 40));
     set.checkpoint("PASSIVE");
     stages.push(set.copy());
     // Page 1 is left alone.
@@ -150,7 +125,7 @@ fn made(seed: u64, page_size: u32) -> Vec<Set> {
     drop(reader);
     set.checkpoint("PASSIVE");
     stages.push(set.copy());
-    set.sql(&rows(seed, 300, 3));
+    set.sql(&customers::rows(seed, 300, 3));
     stages.push(set.copy());
     set.checkpoint("TRUNCATE");
     set.sql("UPDATE customer SET note = 'y' || substr(note, 2) WHERE id % 5 = 0");

@@ -3,12 +3,11 @@
 
 mod left;
 
-use stillframe_format::{PageNumber, PageSize, Pages as _};
+use stillframe_format::PageNumber;
 use stillframe_wal::{FrameHeader, FrameNumber, Header, Salts, Slot, SlotReason};
 
-use crate::reserved::compared_bytes;
-use crate::timeline::window;
-use crate::{BackupSet, Error, Image, Input, Progress, Residue, Tally, Timeline};
+use crate::reserved::Copies;
+use crate::{BackupSet, Error, Image, Progress, Residue, Tally, Timeline};
 pub(crate) use left::Left;
 
 /// How many generations before the header's the one with these salts is: 1 for the last. A reset adds 1 to salt-1
@@ -184,11 +183,11 @@ impl Carried {
         if !Missed::may_be(timeline, residue) || is_unfit(image) {
             return Ok(None);
         }
-        let held = Held::of(database, wal, image);
+        let copies = Copies::of(database, wal, image);
         let mut carried = None;
         for age in 1..=OLDEST {
             let left = Left::read(wal, timeline, header, age, progress)?;
-            let compared = Self::of_left(&left, &held, image)?;
+            let compared = Self::of_left(&left, &copies, image)?;
             let missed = compared.missed;
             if missed.is_some_and(|missed| u64::from(missed.pages) > left.most_unknown()) {
                 return Ok(Some(compared));
@@ -205,13 +204,13 @@ impl Carried {
     }
 
     /// Of the pages that are left of a generation, those that the database file does not hold.
-    fn of_left(left: &Left, held: &Held<'_>, image: &Image<'_>) -> Result<Self, Error> {
+    fn of_left(left: &Left, copies: &Copies<'_>, image: &Image<'_>) -> Result<Self, Error> {
         let mut missed = None::<Missed>;
         let mut examined = 0;
         for (number, frame) in left.not_superseded(image.overlay(), image.stored_pages()) {
             examined += 1;
-            let is_held = held.is_in_file(number, frame)?
-                || left.is_before_last() && held.is_zeros(number)?;
+            let is_held =
+                copies.hold(number, frame)? || left.is_before_last() && copies.are_zeros(number)?;
             if !is_held {
                 missed
                     .get_or_insert(Missed {
@@ -225,51 +224,6 @@ impl Carried {
         }
         let missed = missed.map(|missed| Missed { examined, ..missed });
         Ok(Self { examined, missed })
-    }
-}
-
-/// A database file and its WAL, of which pages are compared with frames.
-#[derive(Clone, Copy)]
-pub(crate) struct Held<'a> {
-    database: &'a Input,
-    wal: &'a Input,
-    size: PageSize,
-    /// Bytes of a page that are compared.
-    compared: usize,
-}
-
-impl<'a> Held<'a> {
-    pub(crate) fn of(database: &'a Input, wal: &'a Input, image: &Image<'_>) -> Self {
-        let size = image.page_size();
-        let compared = compared_bytes(size, image.header());
-        Self {
-            database,
-            wal,
-            size,
-            compared,
-        }
-    }
-
-    /// Whether the database file holds a page as a frame does, but for reserved bytes.
-    pub(crate) fn is_in_file(&self, page: PageNumber, frame: FrameNumber) -> Result<bool, Error> {
-        let offset = page.offset(self.size);
-        if offset + u64::from(self.size.get()) > self.database.bytes.len() {
-            return Ok(false);
-        }
-        let held = window(self.database, offset, self.compared)?;
-        let in_wal = frame.page_offset(self.size);
-        Ok(*held == *window(self.wal, in_wal, self.compared)?)
-    }
-
-    /// Whether a page of the database file is zeros, as one is that a transaction cut off and another one took again for
-    /// nothing.
-    fn is_zeros(&self, page: PageNumber) -> Result<bool, Error> {
-        let offset = page.offset(self.size);
-        if offset + u64::from(self.size.get()) > self.database.bytes.len() {
-            return Ok(false);
-        }
-        let held = window(self.database, offset, self.size.as_len())?;
-        Ok(held.iter().all(|&byte| byte == 0))
     }
 }
 

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use stillframe_format::{PageNumber, PageSize, Pages as _};
+use stillframe_format::{PageNumber, Pages as _};
 use stillframe_wal::frame::slot_bytes;
 use stillframe_wal::{Frame, FrameNumber};
 
 use crate::first_commit::FirstCommit;
-use crate::reserved::compared_bytes;
-use crate::timeline::{pieces, window};
-use crate::{BackupSet, Error, Exactness, Image, Input, Timeline};
+use crate::reserved::Copies;
+use crate::timeline::pieces;
+use crate::{BackupSet, Error, Exactness, Image, Timeline};
 
 /// Pages that the database file does not hold as their newest frame has them, and others that it holds of later frames:
 /// no checkpoint writes the one and not the other.
@@ -77,8 +77,7 @@ impl Overtaken {
         if newer.next().is_none() {
             return Ok(None);
         }
-        let compared = compared_bytes(size, image.header());
-        let copied = copied(set, timeline, size, compared, before)?;
+        let copied = copied(set, timeline, image, before)?;
         Ok(Self::overtaken_by(lacking, &copied))
     }
 
@@ -118,14 +117,15 @@ fn pages_before(set: &BackupSet, timeline: &Timeline) -> Result<Option<u32>, Err
 fn copied(
     set: &BackupSet,
     timeline: &Timeline,
-    size: PageSize,
-    compared: usize,
+    image: &Image<'_>,
     before: u32,
 ) -> Result<BTreeMap<PageNumber, FrameNumber>, Error> {
     let mut copied = BTreeMap::new();
     let (Some(wal), Some(database)) = (&set.wal, &set.database) else {
         return Ok(copied);
     };
+    let size = image.page_size();
+    let copies = Copies::of(database, wal, image);
     let (mut number, mut result) = (0, Ok(()));
     pieces(wal, size, 0, |piece| {
         for slot in piece.chunks_exact(slot_bytes(size)) {
@@ -137,25 +137,15 @@ fn copied(
             if frame.page.get() <= before || copied.contains_key(&frame.page) {
                 continue;
             }
-            match holds(database, frame.page, frame.data, compared) {
-                Ok(true) => drop(copied.insert(frame.page, frame.number)),
-                Ok(false) => {}
+            // What lies behind a page of zeros may have been written, and the page not.
+            let is_written = || frame.data.iter().any(|&byte| byte != 0);
+            match copies.hold_bytes(frame.page, frame.data) {
+                Ok(true) if is_written() => drop(copied.insert(frame.page, frame.number)),
+                Ok(_) => {}
                 Err(error) => result = Err(error),
             }
         }
         result.is_ok()
     })?;
     result.map(|()| copied)
-}
-
-/// Whether the database file holds the first `compared` bytes of the page just so, and not as zeros: what lies behind it
-/// may have been written, and the page not.
-fn holds(database: &Input, page: PageNumber, data: &[u8], compared: usize) -> Result<bool, Error> {
-    let offset = (u64::from(page.get()) - 1) * data.len() as u64;
-    if offset + data.len() as u64 > database.bytes.len() {
-        return Ok(false);
-    }
-    let held = window(database, offset, compared)?;
-    let data = data.get(..compared).unwrap_or(data);
-    Ok(*held == *data && data.iter().any(|&byte| byte != 0))
 }

@@ -5,7 +5,11 @@
 //! a checkpoint made of it differ in these bytes.
 
 use stillframe_database::Header;
-use stillframe_format::PageSize;
+use stillframe_format::{PageNumber, PageSize, Pages as _};
+use stillframe_wal::FrameNumber;
+
+use crate::timeline::window;
+use crate::{Error, Image, Input, Window};
 
 /// How many bytes at the start of a page a frame and the database file have in common, where `header` is that of the
 /// database. Where there is none that could be read, all of them.
@@ -13,4 +17,55 @@ pub(crate) fn compared_bytes(size: PageSize, header: Option<&Header>) -> usize {
     let header = header.filter(|header| header.page_size() == Some(size));
     let usable = header.and_then(Header::usable_size);
     usable.map_or(size.as_len(), |usable| usable as usize)
+}
+
+/// The pages of a database file, of which some are copies of frames.
+#[derive(Clone, Copy)]
+pub(crate) struct Copies<'a> {
+    database: &'a Input,
+    wal: &'a Input,
+    size: PageSize,
+    /// Bytes of a page that are compared.
+    compared: usize,
+}
+
+impl<'a> Copies<'a> {
+    /// Those of a set whose image this is.
+    pub(crate) fn of(database: &'a Input, wal: &'a Input, image: &Image<'_>) -> Self {
+        let size = image.page_size();
+        Self {
+            database,
+            wal,
+            size,
+            compared: compared_bytes(size, image.header()),
+        }
+    }
+
+    /// Whether the database file holds a page as a frame does.
+    pub(crate) fn hold(&self, page: PageNumber, frame: FrameNumber) -> Result<bool, Error> {
+        let in_wal = frame.page_offset(self.size);
+        self.hold_bytes(page, &window(self.wal, in_wal, self.compared)?)
+    }
+
+    /// Whether the database file holds these bytes of a frame as the page.
+    pub(crate) fn hold_bytes(&self, page: PageNumber, data: &[u8]) -> Result<bool, Error> {
+        let held = self.page(page)?;
+        Ok(held.is_some_and(|held| held.get(..self.compared) == data.get(..self.compared)))
+    }
+
+    /// Whether a page of the database file is zeros, as one is that a transaction cut off and another one took again for
+    /// nothing.
+    pub(crate) fn are_zeros(&self, page: PageNumber) -> Result<bool, Error> {
+        let held = self.page(page)?;
+        Ok(held.is_some_and(|held| held.iter().all(|&byte| byte == 0)))
+    }
+
+    /// A page of the database file, where all of it is there.
+    fn page(&self, page: PageNumber) -> Result<Option<Window<'a>>, Error> {
+        let offset = page.offset(self.size);
+        if offset + u64::from(self.size.get()) > self.database.bytes.len() {
+            return Ok(None);
+        }
+        window(self.database, offset, self.size.as_len()).map(Some)
+    }
 }

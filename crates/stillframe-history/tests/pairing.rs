@@ -7,7 +7,8 @@
 )]
 
 use stillframe_history::{BackupSet, Contradiction, Fit, Input, Traces};
-use stillframe_testkit::builder::{Plan, Set, SetBuilder};
+use stillframe_testkit::builder::Set;
+use stillframe_testkit::builder::stories::customers;
 
 const ROOM: usize = 1 << 20;
 
@@ -26,53 +27,22 @@ enum Stage {
 
 const STAGES: [Stage; 4] = [Stage::Never, Stage::BegunAnew, Stage::Partly, Stage::All];
 
-/// Rows of words that depend on the seed.
-fn rows(seed: u64, from: u32, count: u32) -> String {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(from);
-    let mut word = || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        format!("{:011x}", state >> 20)
-    };
-    let values: Vec<String> = (from..from + count)
-        .map(|id| format!("({id}, '{}', '{} {}')", word(), word(), word()))
-        .collect();
-    format!("INSERT INTO customer VALUES {};", values.join(","))
-}
-
-/// A database of the application: its schema and settings are those of every other.
-fn builder(seed: u64, page_size: u32) -> SetBuilder {
-    let set = SetBuilder::new("pairing", &Plan::with_page_size(page_size));
-    let settings: Vec<String> = (0..40)
-        .map(|n| format!("('setting {n}', 'default {n}')"))
-        .collect();
-    set.sql(&format!(
-        "BEGIN; CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT);
-         CREATE TABLE customer(id INTEGER PRIMARY KEY, name TEXT, note TEXT);
-         CREATE INDEX customer_by_name ON customer(name);
-         INSERT INTO setting VALUES {}; COMMIT;",
-        settings.join(",")
-    ));
-    set.sql(&rows(seed, 1, 60));
-    set
-}
-
 fn made(seed: u64, page_size: u32, stage: Stage) -> Set {
-    let set = builder(seed, page_size);
+    let set = customers::database(seed, page_size);
     match stage {
         Stage::Never => {}
         Stage::BegunAnew => {
-            set.sql(&rows(seed, 100, 60)).checkpoint("PASSIVE");
-            set.sql(&rows(seed, 300, 3));
+            set.sql(&customers::rows(seed, 100, 60))
+                .checkpoint("PASSIVE");
+            set.sql(&customers::rows(seed, 300, 3));
         }
         Stage::Partly => {
             set.checkpoint("PASSIVE");
             let reader = set.reader();
-            set.sql(&rows(seed, 100, 40));
+            set.sql(&customers::rows(seed, 100, 40));
             let newer = set.reader();
             drop(reader);
-            set.sql(&rows(seed, 200, 40));
+            set.sql(&customers::rows(seed, 200, 40));
             set.checkpoint("PASSIVE");
             drop(newer);
         }
@@ -143,13 +113,13 @@ fn no_wal_fits_a_database_of_another_stage_either() {
 
 #[test]
 fn what_cannot_be_of_one_moment_contradicts() {
-    let set = builder(1, 1024);
+    let set = customers::database(1, 1024);
     let young = set.copy();
     set.checkpoint("TRUNCATE");
     // One connection gives all its transactions the same change counter.
     let by_another = |from| {
         let other = set.reader();
-        let sql = format!("COMMIT; {}", rows(1, from, 60));
+        let sql = format!("COMMIT; {}", customers::rows(1, from, 60));
         other.execute_batch(&sql).unwrap();
     };
     for round in 1..6 {

@@ -212,6 +212,11 @@ fn what_is_accepted_counts_for_nothing() {
     // It was found twice once.
     assert_eq!(all(&report), ["EX903"]);
     assert!(message(&report, "EX903").ends_with("which is not found"));
+    let terms = Terms {
+        severities: severities(&[("EX903", Severity::Warning)]).severities,
+        ..accepting(&baseline)
+    };
+    assert_eq!(on_terms(&damaged(), None, terms).counts.warnings, 1);
     // In another place it is another finding.
     let mut other = Baseline::default();
     other.add(
@@ -278,6 +283,9 @@ fn what_keeps_rows_from_being_checked_is_not_accepted_in_silence() {
         assert!(message(&report, "EX105").contains("rows of orders"));
         assert_eq!(report.verdict.kind, VerdictKind::NotAsExpected);
     }
+    // What is set aside of anything else hides nothing.
+    let report = on_terms(&damaged, None, severities(&[("SET901", Severity::Warning)]));
+    assert!(!all(&report).contains(&"EX105"));
     // Whoever wants it so can have it.
     let report = on_terms(
         &damaged,

@@ -1,7 +1,8 @@
 use stillframe_format::PageNumber;
 use stillframe_wal::FrameNumber;
 
-use crate::generation::{Held, Left};
+use crate::generation::Left;
+use crate::reserved::Copies;
 use crate::{BackupSet, Error, Image, Missed, Overlay, Progress, Refusal, Residue, Timeline};
 
 /// Pages that the generation before the present one committed, that a checkpoint therefore brought into the database file
@@ -48,9 +49,9 @@ impl Older {
         let Some(first) = left.first() else {
             return Ok(None);
         };
-        let held = Held::of(database, wal, image);
+        let copies = Copies::of(database, wal, image);
         let is_lacking = |&(page, frame): &(PageNumber, FrameNumber)| {
-            held.is_in_file(page, frame).map(|is_there| !is_there)
+            copies.hold(page, frame).map(|is_there| !is_there)
         };
         let mut older = Self {
             lacking: Overlay::default(),

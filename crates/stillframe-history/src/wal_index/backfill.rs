@@ -2,7 +2,7 @@ use stillframe_format::{PageNumber, Pages as _};
 use stillframe_wal::FrameNumber;
 
 use super::{Relation, WalIndex};
-use crate::generation::Held;
+use crate::reserved::Copies;
 use crate::{BackupSet, Error, Image, Overtaken, Timeline};
 
 /// What is in the database file of the pages that the wal-index says a checkpoint has copied there.
@@ -59,7 +59,7 @@ impl Backfill {
         if !relation.is_same_generation() || !is_of_wal || index.backfilled() == 0 {
             return Ok(None);
         }
-        let files = Held::of(database, wal, image);
+        let copies = Copies::of(database, wal, image);
         // Of those that are held it is enough to know how many they are, and the earliest frame of them.
         let (mut held, mut first_held) = (0, None::<FrameNumber>);
         let mut differing = Vec::new();
@@ -70,7 +70,7 @@ impl Backfill {
             if !is_copied {
                 continue;
             }
-            if files.is_in_file(page, frame)? {
+            if copies.hold(page, frame)? {
                 held += 1;
                 first_held = Some(first_held.map_or(frame, |first| first.min(frame)));
             } else {

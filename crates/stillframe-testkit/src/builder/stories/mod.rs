@@ -1,6 +1,7 @@
 //! The stories: each makes one set that shows one thing.
 
 pub mod checkpoints;
+pub mod customers;
 pub mod misfits;
 pub mod shapes;
 pub mod transactions;
