@@ -1,22 +1,21 @@
 //! Writing an image as a database file.
 
+mod gather;
 mod stamps;
 
 use std::fs::File;
-use std::io::{self, IoSlice, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::ops::Range;
 
-use stillframe_format::{PageSize, Pages as _};
-use stillframe_journal::record::record_bytes;
-use stillframe_wal::frame::slot_bytes;
+use stillframe_format::Pages as _;
 
 use crate::base::Lies;
 use crate::sparse::stored;
-use crate::timeline::{PIECE_BYTES, window};
-use crate::vectored::{failed_write, write_all_vectored};
+use crate::timeline::PIECE_BYTES;
 use crate::write_behind::WriteBehind;
 use crate::{Error, Image, Input, Progress, Refusal};
-use stamps::{keeps_page_checksums, write_stamped};
+use gather::{CALL_BYTES, Gather, Of, Piece};
+use stamps::keeps_page_checksums;
 
 /// What the output file holds before an image is written into it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +40,6 @@ pub struct Rebuilt {
     /// How many of the pages from the journal and the WAL got a checksum of `cksumvfs`, as the database file has them.
     pub pages_stamped: u32,
 }
-
-/// Pages that are written together: systems take 1024 pieces in one call.
-const RUN_PAGES: usize = 1024;
 
 /// Writes `image` into `output`, which holds `start`. `database` is a handle of its own on the database file, through
 /// which the operating system can copy; without it the bytes are read.
@@ -92,33 +88,37 @@ fn write(
     let mut writer = Writer {
         image,
         output,
+        gather: Gather::default(),
         behind: WriteBehind::default(),
         database,
         stored: 0..0,
         stamps,
         progress,
     };
-    let offset_of = |page: u64| (page - 1) * u64::from(image.page_size().get());
-    let mut next = 1u64;
-    let mut run = Vec::new();
+    let size = image.page_size();
+    let mut next = 0;
     for (page, frame) in image.overlay().iter() {
-        let page = u64::from(page.get());
-        if page != next || run.len() == RUN_PAGES {
-            writer.wal_run(&mut run, offset_of(next))?;
-            writer.base_run(offset_of(next), offset_of(page), start)?;
-        }
-        run.push(frame.page_offset(image.page_size()));
-        next = page + 1;
+        let at = page.offset(size);
+        writer.base(next, at, start)?;
+        let piece = Piece {
+            of: Of::Wal,
+            offset: frame.page_offset(size),
+            length: u64::from(size.get()),
+            stamp: stamps,
+        };
+        writer.put(piece, at)?;
+        next = at + piece.length;
     }
-    writer.wal_run(&mut run, offset_of(next))?;
     // The database file alone is copied to its last byte, of whatever page it is.
     let end = image.bytes().min(image.base().bytes());
-    writer.base_run(offset_of(next), end, start)
+    writer.base(next, end, start)?;
+    writer.flush()
 }
 
 struct Writer<'a> {
     image: &'a Image<'a>,
     output: &'a mut File,
+    gather: Gather,
     behind: WriteBehind,
     database: Option<File>,
     /// What of the database file is known to be stored: to look for its end the system may have to go through all of it,
@@ -130,153 +130,107 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Writes the pages of the WAL at these offsets, the last of which ends at `end` of the output.
-    fn wal_run(&mut self, offsets: &mut Vec<u64>, end: u64) -> Result<(), Error> {
-        let size = self.image.page_size();
-        match &self.image.set().wal {
-            Some(wal) => self.pages(wal, offsets, size, slot_bytes(size), end),
-            None => Ok(()),
+    /// Has `piece` written at the offset `at` of the output.
+    fn put(&mut self, piece: Piece, at: u64) -> Result<(), Error> {
+        if !self.gather.add(piece, at) {
+            self.flush()?;
+            self.gather.add(piece, at);
         }
+        Ok(())
     }
 
-    /// Writes the pages at these offsets of `input`, the last of which ends at `end` of the output, and empties the list.
-    /// Pages that lie in slots which follow one another are read together.
-    fn pages(
-        &mut self,
-        input: &Input,
-        offsets: &mut Vec<u64>,
-        size: PageSize,
-        slot: usize,
-        end: u64,
-    ) -> Result<(), Error> {
-        if offsets.is_empty() {
-            return Ok(());
-        }
-        let mut windows = Vec::new();
-        for run in offsets.chunk_by(|a, b| a + slot as u64 == *b) {
-            let Some(&first) = run.first() else { continue };
-            // From the first page on: what lies between two pages is no part of them.
-            let length = (run.len() - 1) * slot + size.as_len();
-            windows.push(window(input, first, length)?);
-        }
-        let mut pages: Vec<IoSlice<'_>> = windows
-            .iter()
-            .flat_map(|window| window.chunks(slot))
-            .filter_map(|slot| slot.get(..size.as_len()))
-            .map(IoSlice::new)
-            .collect();
-        let length = offsets.len() as u64 * u64::from(size.get());
-        let first = end - length;
-        self.output.seek(SeekFrom::Start(first))?;
-        let written = match self.stamps {
-            true => write_stamped(self.output, &pages),
-            false => write_all_vectored(self.output, &mut pages),
-        };
-        written.map_err(|stopped| {
-            let offset = offsets.get(stopped.part).copied().unwrap_or_default();
-            stopped.at(input, offset)
-        })?;
+    /// Writes what is gathered.
+    fn flush(&mut self) -> Result<(), Error> {
+        let (length, end) = self.gather.write(self.image.set(), self.output)?;
         self.behind.reached(self.output, end);
         self.progress.advance(length);
-        offsets.clear();
         Ok(())
     }
 
     /// Writes the bytes from `offset` to `end` of what the WAL lies over, those of the database file where they are not
     /// there already. What is past its end stays zero: the rest of a last page that is cut off, and the lock-byte page.
-    fn base_run(&mut self, mut offset: u64, end: u64, start: Start) -> Result<(), Error> {
-        let set = self.image.set();
-        let mut run = Vec::new();
+    fn base(&mut self, mut offset: u64, end: u64, start: Start) -> Result<(), Error> {
         while offset < end {
             let (lies, length) = self.image.base().at(offset, end);
-            let whole = match (lies, self.journal_page()) {
-                (Lies::Journal(at, _), Some(size)) if length == u64::from(size.get()) => {
-                    Some((at, size))
+            match (lies, &self.image.set().database) {
+                (Lies::Journal(at, _), _) => {
+                    let piece = Piece {
+                        of: Of::Journal,
+                        offset: at,
+                        length,
+                        // Not a part of a page, where the WAL or the image has pages of another size.
+                        stamp: self.stamps && self.is_journal_page(length),
+                    };
+                    self.put(piece, offset)?;
                 }
-                _ => None,
-            };
-            if whole.is_none() || run.len() == RUN_PAGES {
-                self.journal_run(&mut run, offset)?;
-            }
-            match (lies, &set.database, &set.journal) {
-                (Lies::Journal(at, _), ..) if whole.is_some() => run.push(at),
-                (Lies::Journal(at, _), _, Some(journal)) => {
-                    // A part of a page, where the WAL or the image has pages of another size.
-                    let bytes = window(journal, at, length as usize)?;
-                    self.output.seek(SeekFrom::Start(offset))?;
-                    self.output
-                        .write_all(&bytes)
-                        .map_err(|error| failed_write(error, journal, at))?;
-                    self.progress.advance(length);
-                }
-                (Lies::Database(_), Some(database), _) if start == Start::Empty => {
+                (Lies::Database(_), Some(database)) if start == Start::Empty => {
                     self.copy(database, offset, offset + length)?;
                 }
                 _ => {}
             }
             offset += length;
         }
-        self.journal_run(&mut run, offset)
+        Ok(())
     }
 
-    fn journal_run(&mut self, offsets: &mut Vec<u64>, end: u64) -> Result<(), Error> {
-        match (&self.image.set().journal, self.journal_page()) {
-            (Some(journal), Some(size)) => {
-                self.pages(journal, offsets, size, record_bytes(size), end)
-            }
-            _ => Ok(()),
-        }
+    /// Whether the pages in the journal that was played back have so many bytes.
+    fn is_journal_page(&self, length: u64) -> bool {
+        let layout = self.image.rollback().and_then(|rollback| rollback.layout());
+        layout.is_some_and(|layout| u64::from(layout.page_size.get()) == length)
     }
 
-    /// The size of the pages in the journal that was played back.
-    fn journal_page(&self) -> Option<PageSize> {
-        let layout = self.image.rollback()?.layout()?;
-        Some(layout.page_size)
-    }
-
-    /// Copies the bytes from `offset` to `end` of the database file, in pieces: by the operating system where there is
-    /// a handle on it, and then without the holes of a sparse file.
+    /// Copies the bytes from `offset` to `end` of the database file, without the holes of a sparse file.
     fn copy(&mut self, input: &Input, mut offset: u64, end: u64) -> Result<(), Error> {
-        let failed = |offset, error| Error::read(input, offset, error);
         while offset < end {
-            let part = match &self.database {
-                Some(file) => {
-                    if !self.stored.contains(&offset) {
-                        self.stored = stored(file, offset, input.bytes.len().max(end));
-                    }
-                    self.stored.start.max(offset).min(end)..self.stored.end.min(end)
-                }
-                None => offset..end,
-            };
-            self.progress.advance(part.start - offset);
-            offset = part.start;
-            self.output.seek(SeekFrom::Start(offset))?;
-            if let Some(file) = &mut self.database {
-                file.seek(SeekFrom::Start(offset))
-                    .map_err(|error| failed(offset, error))?;
-            }
-            while offset < part.end {
-                let piece = (part.end - offset).min(PIECE_BYTES as u64);
-                match &mut self.database {
-                    Some(file) => {
-                        let copied = io::copy(&mut file.take(piece), self.output)?;
-                        if copied != piece {
-                            let end = io::ErrorKind::UnexpectedEof.into();
-                            return Err(failed(offset + copied, end));
-                        }
-                    }
-                    None => {
-                        let bytes = window(input, offset, piece as usize)?;
-                        self.output
-                            .write_all(&bytes)
-                            .map_err(|error| failed_write(error, input, offset))?;
-                    }
-                }
-                offset += piece;
-                self.behind.reached(self.output, offset);
-                self.progress.advance(piece);
+            let stored = self.stored(input, offset, end);
+            self.progress.advance(stored.start - offset);
+            offset = stored.start;
+            let length = stored.end - stored.start;
+            if length >= CALL_BYTES && self.database.is_some() {
+                let until_aligned = PIECE_BYTES as u64 - offset % CALL_BYTES;
+                offset += self.copy_by_system(input, offset, length.min(until_aligned))?;
+            } else if length > 0 {
+                let length = length.min(CALL_BYTES - offset % CALL_BYTES);
+                let piece = Piece {
+                    of: Of::Database,
+                    offset,
+                    length,
+                    stamp: false,
+                };
+                self.put(piece, offset)?;
+                offset += length;
             }
         }
         Ok(())
+    }
+
+    /// The next bytes of the database file from `offset` to `end` that are stored; all of them, if that cannot be asked.
+    fn stored(&mut self, input: &Input, offset: u64, end: u64) -> Range<u64> {
+        let Some(file) = &self.database else {
+            return offset..end;
+        };
+        if !self.stored.contains(&offset) {
+            self.stored = stored(file, offset, input.bytes.len().max(end));
+        }
+        self.stored.start.max(offset).min(end)..self.stored.end.min(end)
+    }
+
+    /// Has the operating system copy `length` bytes of the database file from `offset` on, and gives back how many.
+    fn copy_by_system(&mut self, input: &Input, offset: u64, length: u64) -> Result<u64, Error> {
+        self.flush()?;
+        let Some(file) = &mut self.database else {
+            return Ok(0);
+        };
+        self.output.seek(SeekFrom::Start(offset))?;
+        file.seek(SeekFrom::Start(offset))
+            .map_err(|error| Error::read(input, offset, error))?;
+        let copied = io::copy(&mut file.take(length), self.output)?;
+        if copied != length {
+            let end = io::ErrorKind::UnexpectedEof.into();
+            return Err(Error::read(input, offset + copied, end));
+        }
+        self.behind.reached(self.output, offset + length);
+        self.progress.advance(length);
+        Ok(length)
     }
 }

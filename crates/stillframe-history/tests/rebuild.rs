@@ -7,11 +7,13 @@
 )]
 
 use std::fs::{self, File};
+use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use stillframe_history::rebuild::{Rebuilt, Start, rebuild};
-use stillframe_history::{BackupSet, Error, Image, Input};
+use stillframe_history::{BackupSet, Bytes, Error, Image, Input, Window};
+use stillframe_source::{Access, Source};
 use stillframe_testkit::naive;
 
 const PAGE: usize = 4096;
@@ -36,11 +38,34 @@ fn set(database: &[u8]) -> BackupSet {
     }
 }
 
+/// A file that is read.
+struct Opened(Source);
+
+impl Bytes for Opened {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+
+    fn window(&self, offset: u64, length: usize) -> io::Result<Window<'_>> {
+        let window = self.0.window(offset, length).map_err(io::Error::other)?;
+        Ok(Window::Kept(Box::new(window)))
+    }
+
+    fn read_exact_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        let read = self.0.read_exact_at(offset, buffer);
+        read.map_err(io::Error::other)
+    }
+}
+
 fn rebuilt(set: &BackupSet, file: &Path, output: &Path) -> Result<Rebuilt, Error> {
     let (_, image) = Image::read(set, None, &())?;
+    written(&image?, file, output)
+}
+
+fn written(image: &Image<'_>, file: &Path, output: &Path) -> Result<Rebuilt, Error> {
     let mut output = File::create(output).unwrap();
     let file = File::open(file).unwrap();
-    rebuild(&image?, &mut output, Start::Empty, Some(file), &())
+    rebuild(image, &mut output, Start::Empty, Some(file), &())
 }
 
 /// The holes of a sparse database are holes in what is rebuilt, and everything else is there.
@@ -74,8 +99,14 @@ fn a_file_that_shrank_is_no_hole() {
     let [short, output] = ["app.db", "out.db"].map(|name| folder.path().join(name));
     let bytes = database();
     for length in [0, 1, PAGE, 100 * PAGE, 2999 * PAGE, bytes.len() - 1] {
-        fs::write(&short, &bytes[..length]).unwrap();
-        let error = rebuilt(&set(&bytes), &short, &output).unwrap_err();
+        fs::write(&short, &bytes).unwrap();
+        let mut set = set(&bytes);
+        let source = Source::open(&short, Access::Read).unwrap();
+        set.database = Some(Input::new("app.db", Opened(source)));
+        let (_, image) = Image::read(&set, None, &()).unwrap();
+        let file = File::options().write(true).open(&short).unwrap();
+        file.set_len(length as u64).unwrap();
+        let error = written(&image.unwrap(), &short, &output).unwrap_err();
         assert!(matches!(error, Error::Read { .. }), "{length}: {error}");
     }
 }

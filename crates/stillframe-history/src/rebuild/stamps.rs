@@ -33,14 +33,20 @@ pub(super) fn keeps_page_checksums(image: &Image<'_>) -> Result<bool, Error> {
     Ok(false)
 }
 
-/// Writes pages, each with its sum.
-pub(super) fn write_stamped(output: &mut File, pages: &[IoSlice<'_>]) -> Result<(), Stopped> {
-    let mut stamped = Vec::new();
-    for (part, page) in pages.iter().enumerate() {
-        stamped.clear();
-        stamped.extend_from_slice(page);
-        stamp(&mut stamped);
-        let written = output.write_all(&stamped);
+/// Writes parts, and those that are pages which `gets_sum`, each with its sum.
+pub(super) fn write_stamped(
+    output: &mut File,
+    parts: &[IoSlice<'_>],
+    gets_sum: impl Fn(usize) -> bool,
+) -> Result<(), Stopped> {
+    let mut bytes = Vec::new();
+    for (part, unstamped) in parts.iter().enumerate() {
+        bytes.clear();
+        bytes.extend_from_slice(unstamped);
+        if gets_sum(part) {
+            stamp(&mut bytes);
+        }
+        let written = output.write_all(&bytes);
         written.map_err(|error| Stopped { part, error })?;
     }
     Ok(())
