@@ -32,6 +32,7 @@
 
 #![deny(unsafe_code)]
 
+mod ahead;
 mod coding;
 mod container;
 mod contents;

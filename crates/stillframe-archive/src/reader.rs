@@ -22,6 +22,9 @@ pub enum Treatment {
 /// Says what is to become of a member, by its name, its first bytes and its length.
 pub(crate) type Treat<'t> = dyn FnMut(&Name, &[u8], Option<u64>) -> Treatment + 't;
 
+/// Takes a look at a member, by its name, and gives it back.
+type Look<'a> = dyn Fn(&Name, Source) -> Source + 'a;
+
 /// Reads one archive.
 pub struct Reader<'a> {
     pub(crate) archive: &'a Arc<Source>,
@@ -29,6 +32,7 @@ pub struct Reader<'a> {
     pub(crate) access: Access,
     pub(crate) limits: Limits,
     pub(crate) progress: &'a dyn Fn(u64),
+    pub(crate) look: &'a Look<'a>,
 }
 
 impl<'a> Reader<'a> {
@@ -41,6 +45,7 @@ impl<'a> Reader<'a> {
             access,
             limits: Limits::default(),
             progress: &|_| {},
+            look: &|_, source| source,
         }
     }
 
@@ -48,6 +53,14 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn with_progress(mut self, progress: &'a dyn Fn(u64)) -> Self {
         self.progress = progress;
+        self
+    }
+
+    /// With somebody to take a look at each member that is wanted and had to be decoded, as soon as it is there whole, and to
+    /// give it back: what stands behind it is decoded meanwhile.
+    #[must_use]
+    pub fn with_look(mut self, look: &'a dyn Fn(&Name, Source) -> Source) -> Self {
+        self.look = look;
         self
     }
 

@@ -5,10 +5,12 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 use std::time::SystemTime;
 
 use stillframe_source::Source;
 
+use crate::ahead::{self, DecodedAhead};
 use crate::coding::Coding;
 use crate::limits::Meter;
 use crate::name::{self, Name};
@@ -120,27 +122,32 @@ impl Run<'_> {
         path: PathBuf,
         depth: u32,
     ) {
-        let taken;
-        let mut placed;
-        let reader: &mut dyn Read = match input {
+        let (meter, progress) = (self.meter, self.reader.progress);
+        let taken = move |bytes| {
+            if depth == 0 {
+                meter.take(bytes);
+            }
+            progress(bytes);
+        };
+        match input {
+            Input::Placed(source) if source.len() >= ahead::LEAST_BYTES => thread::scope(|scope| {
+                let decoded = DecodedAhead::begin(scope, source, coding, &taken);
+                self.decoded(container, decoded, path, depth);
+            }),
             Input::Placed(source) => {
-                let (meter, progress) = (self.meter, self.reader.progress);
-                taken = move |bytes| {
-                    if depth == 0 {
-                        meter.take(bytes);
-                    }
-                    progress(bytes);
-                };
-                placed = Told {
+                let placed = Told {
                     reader: Cursor::new(&source),
                     progress: &taken,
                 };
-                &mut placed
+                self.decoded(container, coding.decoder(placed), path, depth);
             }
-            Input::Stream(reader) => reader,
-        };
-        let meter = self.meter;
-        let mut decoded = meter.over(coding.decoder(reader));
+            Input::Stream(reader) => self.decoded(container, coding.decoder(reader), path, depth),
+        }
+    }
+
+    /// What a compressed file holds.
+    fn decoded(&mut self, container: Container, decoded: impl Read, path: PathBuf, depth: u32) {
+        let mut decoded = self.meter.over(decoded);
         let inside = name::without_ending(&path, container);
         let troubles = self.contents.problems.len();
         self.member(Entry {
@@ -320,7 +327,12 @@ impl Run<'_> {
                 let length = source.len();
                 let is_short = declared.is_some_and(|declared| length < declared);
                 let has_ended = failed.as_ref().is_none_or(is_behind);
-                self.keep(name, declared, source, has_ended && !is_short);
+                let is_whole = has_ended && !is_short;
+                let source = match is_whole {
+                    true => (self.reader.look)(&name, source),
+                    false => source,
+                };
+                self.keep(name, declared, source, is_whole);
                 if failed.is_none() && is_short {
                     self.cut(&told);
                 }

@@ -6,6 +6,7 @@ use crate::{Container, Contents, Limits, Reader, Treatment};
 
 mod damaged;
 mod limits;
+mod looked_at;
 mod whole;
 
 /// Bytes that compress, and of which each page is another.

@@ -167,6 +167,20 @@ impl<'a> Evidence<'a> {
         level: Option<Level>,
         progress: &dyn Progress,
     ) -> Result<Self, Error> {
+        Self::gather_looked(set, level, None, progress)
+    }
+
+    /// As [`Evidence::gather_at`], where the inside of its database may have been looked at already
+    /// ([`Inside::of_database_alone`]). That is passed over where the set is more than the database, or the level another.
+    ///
+    /// # Errors
+    /// The set could not be read.
+    pub fn gather_looked(
+        set: &'a BackupSet,
+        level: Option<Level>,
+        looked: Option<Inside>,
+        progress: &dyn Progress,
+    ) -> Result<Self, Error> {
         let (timeline, image) = Image::read(set, None, progress)?;
         let image = match image {
             Ok(image) => Some(image),
@@ -237,13 +251,19 @@ impl<'a> Evidence<'a> {
             Some(Filled::Whole(pages)) => evidence.whole_backup = Some(pages),
             None => {}
         }
-        evidence.compare(level, progress)?;
+        let looked = looked.filter(|looked| looked.is_of(set, level));
+        evidence.compare(level, looked, progress)?;
         evidence.overwritten = Overwritten::of(&evidence)?;
         Ok(evidence)
     }
 
     /// Holds the parts of the set against each other, and looks inside where they belong together.
-    fn compare(&mut self, level: Option<Level>, progress: &dyn Progress) -> Result<(), Error> {
+    fn compare(
+        &mut self,
+        level: Option<Level>,
+        looked: Option<Inside>,
+        progress: &dyn Progress,
+    ) -> Result<(), Error> {
         let set = self.set;
         self.held = Held::of(self)?;
         if self.encryption().is_some() || self.text_damage.is_some() {
@@ -291,7 +311,7 @@ impl<'a> Evidence<'a> {
         }
         if self.missed.is_none() {
             self.unexplained = unexplained;
-            self.inside = self.look(level, progress)?;
+            self.inside = self.look(level, looked, progress)?;
             if let (Some((image, header)), Some(_)) = (self.accepted_image(), &self.inside) {
                 self.page_checksums = PageChecksums::of(image, header, progress)?;
             }
@@ -304,6 +324,7 @@ impl<'a> Evidence<'a> {
     pub(crate) fn look(
         &self,
         level: Option<Level>,
+        looked: Option<Inside>,
         progress: &dyn Progress,
     ) -> Result<Option<Inside>, Error> {
         let is_one = self.foreign_journal.is_none() || self.timeline.last_commit().is_none();
@@ -311,7 +332,10 @@ impl<'a> Evidence<'a> {
         let Some((image, header)) = self.accepted_image().filter(|_| is_sound) else {
             return Ok(None);
         };
-        let mut inside = Inside::look(image, header, level, progress)?;
+        let mut inside = match looked {
+            Some(looked) => Some(looked),
+            None => Inside::look(image, header, level, progress)?,
+        };
         if let (Some(inside), Some((cut, ..))) = (&mut inside, cut_page(self)) {
             // Zeros stand for what is cut off.
             let problems = &mut inside.structure.problems;

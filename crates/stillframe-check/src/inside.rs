@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use stillframe_database::schema::roots;
 use stillframe_database::{Geometry, Header};
 use stillframe_format::Pages as _;
-use stillframe_history::{Error, Image, Progress, Rest};
+use stillframe_history::{BackupSet, Error, Image, Progress, Rest};
 use stillframe_schema::{Index, Schema, Table, TableKind};
 
 use crate::content::{
@@ -18,6 +18,11 @@ use crate::words::many;
 
 /// Databases smaller than this, in bytes, are checked in full where nothing else is said.
 pub const LEAST_LARGE_BYTES: u64 = 1 << 30;
+
+/// Whether SQLite shows nothing but what is in the database file.
+const fn is_database_alone(set: &BackupSet) -> bool {
+    set.database.is_some() && set.wal.is_none() && set.journal.is_none()
+}
 
 /// What is found inside a database that SQLite opens: of its structure, its schema and its content.
 #[derive(Debug)]
@@ -42,6 +47,38 @@ pub struct Inside {
 }
 
 impl Inside {
+    /// Looks at the database of a set that has neither a WAL nor a rollback journal, for [`Evidence::gather_looked`]; `None`
+    /// where SQLite would not open it, or there is nothing to look at.
+    ///
+    /// [`Evidence::gather_looked`]: crate::Evidence::gather_looked
+    ///
+    /// # Errors
+    /// The set could not be read.
+    pub fn of_database_alone(
+        set: &BackupSet,
+        level: Option<Level>,
+        progress: &dyn Progress,
+    ) -> Result<Option<Self>, Error> {
+        if !is_database_alone(set) {
+            return Ok(None);
+        }
+        let (_, image) = Image::read(set, None, progress)?;
+        let image = match image {
+            Ok(image) if image.refusal().is_none() => image,
+            Ok(_) | Err(Error::Refused(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        match image.header() {
+            Some(header) => Self::look(&image, header, level, progress),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether this was seen in the database of this set, where it is of the same file, at that level.
+    pub(crate) fn is_of(&self, set: &BackupSet, level: Option<Level>) -> bool {
+        is_database_alone(set) && level.is_none_or(|level| level == self.level)
+    }
+
     /// Looks at an image whose page 1 has this `header`, at a level that its size tells where none is said; `None` where
     /// there is nothing to look at.
     pub(crate) fn look(

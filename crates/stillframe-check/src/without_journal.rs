@@ -77,7 +77,7 @@ impl<'a> Evidence<'a> {
         self.header_below_wal = alone.header_below_wal()?;
         self.trailing = Trailing::of(&alone, progress)?;
         self.image = Some(alone);
-        self.inside = self.look(level, progress)?;
+        self.inside = self.look(level, None, progress)?;
         Ok(())
     }
 }

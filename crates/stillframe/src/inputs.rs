@@ -1,5 +1,6 @@
 //! From paths to backup sets.
 
+mod ahead;
 mod alike;
 mod archive;
 mod aside;
@@ -28,6 +29,7 @@ use stillframe_history::Role;
 use stillframe_source::{Access, Source};
 
 use crate::names::shown;
+pub use ahead::Ahead;
 use archive::{Unpacked, archive_of};
 use beside::Beside;
 pub use found::{Found, Names};
@@ -59,6 +61,8 @@ pub struct Search<'a> {
     pub max_memory: u64,
     /// Whether no progress is shown.
     pub is_quiet: bool,
+    /// Who looks into databases as soon as they are unpacked.
+    pub ahead: Option<&'a Ahead>,
 }
 
 impl<'a> Search<'a> {

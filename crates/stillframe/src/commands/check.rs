@@ -2,13 +2,13 @@ use std::ffi::OsStr;
 use std::time::SystemTime;
 
 use stillframe_check::render::{Checked, Run};
-use stillframe_check::{Evidence, Report, Tied, VerdictKind};
+use stillframe_check::{Evidence, Inside, Report, Tied, VerdictKind};
 use stillframe_manifest::Difference;
 
 use super::manifest::Recorded;
 use crate::args::{Check, CheckFormat, Common};
 use crate::exit::{Exit, complain, words};
-use crate::inputs::{Found, Names};
+use crate::inputs::{Ahead, Found, Names, Search};
 use crate::names::argument;
 use crate::progress::Bar;
 
@@ -45,8 +45,12 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     let names = names_in(&formats);
     let wanted = Wanted::of(&formats);
     let mut gate = Gate::open(options, began)?;
-    let mut inputs =
-        super::search(common, options.wal.wal.as_deref(), names).all(&options.paths)?;
+    let ahead = Ahead::new(options.level.map(Into::into));
+    let search = Search {
+        ahead: Some(&ahead),
+        ..super::search(common, options.wal.wal.as_deref(), names)
+    };
+    let mut inputs = search.all(&options.paths)?;
     let mut failures = std::mem::take(&mut inputs.failures);
     let recorded = options.manifest.as_deref();
     let mut recorded = recorded
@@ -75,7 +79,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
                 common,
                 options,
                 &found,
-                (tied, difference),
+                (ahead.of(&found), tied, difference),
                 (&mut gate, &mut exhibits),
             )
         });
@@ -178,13 +182,14 @@ fn check(
     common: &Common,
     options: &Check,
     found: &Found,
-    (tied, recorded): (Option<Tied>, Option<Difference>),
+    (looked, tied, recorded): (Option<Inside>, Option<Tied>, Option<Difference>),
     (gate, exhibits): (&mut Gate<'_>, &mut Exhibits),
 ) -> anyhow::Result<Checked> {
     let set = &found.set;
     let inputs = exhibits.before(found)?;
     let bar = Bar::new("checking", set.wal_bytes(), common.quiet);
-    let mut evidence = Evidence::gather_at(set, options.level.map(Into::into), &bar)?;
+    let level = options.level.map(Into::into);
+    let mut evidence = Evidence::gather_looked(set, level, looked, &bar)?;
     if tied.is_some() {
         evidence.tied = tied;
     }

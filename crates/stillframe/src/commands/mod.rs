@@ -56,6 +56,7 @@ fn search<'a>(common: &Common, wal: Option<&'a Path>, names: Names) -> Search<'a
         wal,
         max_memory: common.max_memory.0,
         is_quiet: common.quiet,
+        ahead: None,
     }
 }
 

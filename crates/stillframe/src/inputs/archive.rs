@@ -113,7 +113,13 @@ pub fn read(
     let memory = Memory::new(search.max_memory);
     let bar = Bar::new("unpacking", archive.len(), search.is_quiet);
     let advance = |bytes| bar.advance(bytes);
-    let reader = Reader::new(archive, memory, search.access).with_progress(&advance);
+    let look = |name: &Name, source| match search.ahead {
+        Some(ahead) => ahead.look(name, source),
+        None => source,
+    };
+    let reader = Reader::new(archive, memory, search.access)
+        .with_progress(&advance)
+        .with_look(&look);
     let mut left_over = LeftOver::default();
     let contents = reader.read(container, |name, head, length| {
         let kind = identify(head, length.unwrap_or(head.len() as u64));

@@ -257,6 +257,7 @@ mod tests {
             names: Names::Shown,
             max_memory: 1 << 20,
             is_quiet: true,
+            ahead: None,
         };
         let found = search.one(&path).unwrap();
         let mut exhibits = Exhibits::new(Wanted::of(&[CheckFormat::Html]), Names::Shown, true);
