@@ -158,28 +158,17 @@ pub fn pragma<P: Pages<Error: Send> + Sync>(
             .transpose()?;
         let roots = roots.unwrap_or_default();
         let structure = walk::structure(pages, header, &roots, most, progress)?;
-        return Ok(Pragma::new(&structure.problems, &Content::default()));
+        let walked = Pragma::new(&structure.problems, &Content::default());
+        // What SQLite does not open is not ok, however well its b-trees are made.
+        return Ok(match (walked.is_ok(), opened_schema(pages, header)?) {
+            (true, Err(error)) => Pragma::refused(error),
+            _ => walked,
+        });
     }
-    let schema = match content::read_schema(pages, header)? {
+    let schema = match opened_schema(pages, header)? {
         Ok(schema) => schema,
-        Err(SchemaFault::Malformed) => return Ok(Pragma::refused(PragmaError::Malformed)),
-        Err(SchemaFault::PastPage) => return Ok(Pragma::refused(PragmaError::PastPage)),
-        Err(SchemaFault::ShortRead) => return Ok(Pragma::refused(PragmaError::ShortRead)),
-        Err(SchemaFault::Format) => return Ok(Pragma::refused(PragmaError::FileFormat)),
+        Err(error) => return Ok(Pragma::refused(error)),
     };
-    if let Some(refused) = schema.refused.first() {
-        let name = refused.name.clone();
-        return Ok(Pragma::refused(match refused.reason {
-            Reason::Syntax => PragmaError::NotUnderstood(name),
-            ref reason => PragmaError::MalformedSchema {
-                name,
-                why: reason.is_said().then(|| reason.to_string()),
-            },
-        }));
-    }
-    if let Some(column) = looped(&schema) {
-        return Ok(Pragma::refused(PragmaError::Loop(column)));
-    }
     let roots = content::roots(&schema);
     let structure = walk::structure_as_told(pages, header, &roots, most, progress)?;
     let left = most - structure.problems.len();
@@ -190,6 +179,34 @@ pub fn pragma<P: Pages<Error: Send> + Sync>(
     };
     let content = content::content(pages, header, &schema, &counted, level, left, progress)?;
     Ok(Pragma::new(&structure.problems, &content))
+}
+
+/// The schema, as SQLite reads it when it opens the database, or why it does not.
+fn opened_schema<P: Pages>(
+    pages: &P,
+    header: &Header,
+) -> Result<Result<Schema, PragmaError>, P::Error> {
+    let schema = match content::read_schema(pages, header)? {
+        Ok(schema) => schema,
+        Err(SchemaFault::Malformed) => return Ok(Err(PragmaError::Malformed)),
+        Err(SchemaFault::PastPage) => return Ok(Err(PragmaError::PastPage)),
+        Err(SchemaFault::ShortRead) => return Ok(Err(PragmaError::ShortRead)),
+        Err(SchemaFault::Format) => return Ok(Err(PragmaError::FileFormat)),
+    };
+    if let Some(refused) = schema.refused.first() {
+        let name = refused.name.clone();
+        return Ok(Err(match refused.reason {
+            Reason::Syntax => PragmaError::NotUnderstood(name),
+            ref reason => PragmaError::MalformedSchema {
+                name,
+                why: reason.is_said().then(|| reason.to_string()),
+            },
+        }));
+    }
+    Ok(match looped(&schema) {
+        Some(column) => Err(PragmaError::Loop(column)),
+        None => Ok(schema),
+    })
 }
 
 impl Pragma {

@@ -56,6 +56,9 @@ const PLACES: &[&str] = &[
 ];
 
 const STATEMENTS: &[&str] = &[
+    // A vertical tab is a space behind another.
+    "CREATE TABLE t(a \x0b int,\n\x0b\x0bb DEFAULT (1 \x0b +2) /*\x0b*/, c\t\x0bDEFAULT '\x0b')",
+    "CREATE TABLE t(a, b); CREATE INDEX i ON t(a \x0b, b \x0b DESC) \x0b",
     // Names before constraints, and constraints of nothing but a name.
     "CREATE TABLE t(a CONSTRAINT x CONSTRAINT y NOT NULL, b)",
     "CREATE TABLE t(a CONSTRAINT x CONSTRAINT y, b)",
@@ -282,8 +285,10 @@ fn what_is_called_malformed_is_refused_by_sqlite() {
         let ends = statement.char_indices().map(|(at, _)| at).skip(12);
         let changed = ends.clone().flat_map(|at| {
             let (start, end) = statement.split_at(at);
-            ["(", ")", "'", "\"", "[", "^", "!", "{", "x'5", ",", "/*"]
-                .map(|mark| format!("{start}{mark}{end}"))
+            [
+                "(", ")", "'", "\"", "[", "]", "^", "!", "{", "x'5", ",", "/*", "\x0b",
+            ]
+            .map(|mark| format!("{start}{mark}{end}"))
         });
         for text in ends.map(|at| statement[..at].to_owned()).chain(changed) {
             let row = Row::new("table", "t", "t", 2, &text);
@@ -304,4 +309,29 @@ fn what_is_called_malformed_is_refused_by_sqlite() {
     }
     println!("{refused} refused for certain, {not_understood} not understood");
     assert!(refused > 10_000 && refused > not_understood);
+}
+
+/// What begins no token is said to, in SQLite's words.
+#[test]
+fn what_is_no_token_is_named() {
+    for text in [
+        "CREATE TABLE t(a])",
+        "CREATE TABLE t(a ] int)",
+        "CREATE TABLE t(a) ]",
+        "CREATE TABLE t(a\x0bint)",
+        "CREATE TABLE t(\x0ba)",
+        "CREATE TABLE t(a DEFAULT 5]5)",
+        "CREATE TABLE t(a CHECK(a > ]))",
+    ] {
+        let row = Row::new("table", "t", "t", 2, text);
+        let refused = Schema::read(&[row], 4, 9).refused.pop();
+        let reason = refused.expect(text).reason;
+        let error = Connection::open_in_memory().unwrap().execute_batch(text);
+        let error = error.expect_err(text).to_string();
+        let said = error.split(" in CREATE").next().unwrap();
+        assert!(
+            said.starts_with(&reason.to_string()),
+            "{error}, not {reason}"
+        );
+    }
 }

@@ -8,8 +8,9 @@
 
 use std::fs;
 
+use rusqlite::Connection;
 use serde_json::Value;
-use support::{fixtures, root, run};
+use support::{Room, fixtures, root, run};
 
 mod support;
 
@@ -102,4 +103,21 @@ fn stands_there(value: &Value) -> bool {
         _ => {}
     }
     !bytes.is_empty()
+}
+
+/// What JSON has no value for is there all the same.
+#[test]
+fn a_cell_holds_what_is_no_number_and_no_text_of_json() {
+    let room = Room::new();
+    Connection::open(room.at("app.db"))
+        .unwrap()
+        .execute_batch(
+            "CREATE TABLE t(a, b, c); INSERT INTO t VALUES(9e999, -9e999, CAST(x'61ff' AS TEXT))",
+        )
+        .unwrap();
+    let ran = room.run("inspect --format json --cell 2/0 app.db");
+    let values = ran.json()["sets"][0]["cell"]["record"]["values"].clone();
+    assert_eq!(values[0]["value"]["real"], "Infinity", "{ran}");
+    assert_eq!(values[1]["value"]["real"], "-Infinity", "{ran}");
+    assert_eq!(values[2]["value"]["text"], "61ff", "{ran}");
 }

@@ -7,9 +7,12 @@
 
 use std::fs;
 
+use rusqlite::Connection;
 use stillframe_testkit::builder::{Plan, SetBuilder};
 use stillframe_testkit::naive;
 use stillframe_testkit::oracle::Oracle;
+
+use support::Room;
 
 mod support;
 
@@ -97,7 +100,7 @@ fn the_rows_of_fixtures_are_those_of_sqlite() {
 /// A file of no or one byte is an empty database to SQLite, and so is one that its journal rolls back to nothing.
 #[test]
 fn an_empty_database_is_ok() {
-    let (oracle, room) = (Oracle::new(), support::Room::new());
+    let (oracle, room) = (Oracle::new(), Room::new());
     for (name, bytes) in [("none.db", &[][..]), ("one.db", &[0]), ("letter.db", b"S")] {
         let check = oracle.check(bytes, None, "PRAGMA integrity_check");
         assert_eq!((check.rows, check.error), (vec!["ok".to_owned()], None));
@@ -111,7 +114,7 @@ fn an_empty_database_is_ok() {
 /// failed, where it reads every other page with zeros for what is not there.
 #[test]
 fn a_value_that_the_file_ends_within_is_an_error() {
-    let (oracle, room) = (Oracle::new(), support::Room::new());
+    let (oracle, room) = (Oracle::new(), Room::new());
     let plan = Plan {
         page_size: 512,
         ..Plan::default()
@@ -145,5 +148,43 @@ fn a_value_that_the_file_ends_within_is_an_error() {
         assert_eq!(ran.stdout, rows, "{ran}");
         assert!(ran.stderr.contains("cut.db: disk I/O error"), "{ran}");
         ran.exits(1);
+    }
+}
+
+/// What SQLite does not open is not ok, however little is looked at.
+#[test]
+fn what_sqlite_does_not_open_is_ok_at_no_level() {
+    let room = Room::new();
+    let path = room.at("app.db");
+    let database = Connection::open(&path).unwrap();
+    database
+        .execute_batch("CREATE TABLE t(a); CREATE TABLE u(b)")
+        .unwrap();
+    drop(database);
+    let sound = fs::read(&path).unwrap();
+    let mut counts_more = sound.clone();
+    counts_more[31] = 200;
+    let mut no_statement = sound;
+    let at = no_statement
+        .windows(14)
+        .position(|text| text == b"CREATE TABLE u");
+    no_statement[at.unwrap() + 7..][..5].copy_from_slice(b"TABEL");
+    for (bytes, error) in [
+        (counts_more, "database disk image is malformed"),
+        (
+            no_statement,
+            "malformed database schema (u) - near \"TABEL\": syntax error",
+        ),
+    ] {
+        fs::write(&path, bytes).unwrap();
+        let database = Connection::open(&path).unwrap();
+        let row = database.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0));
+        assert_eq!(row.unwrap_err().to_string(), error);
+        for level in ["structure", "quick", "full"] {
+            let ran = room.run(&format!("check --format pragma --level {level} app.db"));
+            assert_eq!(ran.stdout, "", "{level}: {ran}");
+            assert!(ran.stderr.contains(error), "{level}: {ran}");
+            ran.exits(1);
+        }
     }
 }

@@ -149,8 +149,8 @@ fn next(rest: &str) -> (Option<Kind>, usize) {
         behind.find(end).map(|at| from + at + end.len())
     };
     match (first, second) {
-        (b' ' | b'\t' | b'\n' | b'\r' | 0x0c, _) => (None, 1),
-        (b'-', b'-') => (None, through("\n", 2).unwrap_or(rest.len())),
+        (b' ' | b'\t' | b'\n' | b'\r' | 0x0c, _) => (None, spaces(bytes)),
+        (b'-', b'-') => (None, rest.find('\n').unwrap_or(rest.len())),
         (b'/', b'*') if rest.len() > 2 => (None, through("*/", 2).unwrap_or(rest.len())),
         // A byte order mark.
         (0xef, _) if rest.starts_with('\u{feff}') => (None, 3),
@@ -165,10 +165,18 @@ fn next(rest: &str) -> (Option<Kind>, usize) {
         (b'?', _) => (Some(Kind::Parameter), 1 + digits(bytes, 1)),
         (b'@' | b':' | b'#' | b'$', _) => parameter(rest),
         (b'!', b'=') => (Some(Kind::Mark), 2),
-        (b'!' | b'\\' | b'^' | b'{' | b'}' | 0..=0x1f | 0x7f, _) => (Some(Kind::Illegal), 1),
+        (b'!' | b'\\' | b']' | b'^' | b'{' | b'}' | 0..=0x1f | 0x7f, _) => (Some(Kind::Illegal), 1),
         _ if is_word(first) => word(rest),
         _ => (Some(Kind::Mark), mark(rest)),
     }
+}
+
+/// How many bytes are spaces: a vertical tab is one behind another space only.
+fn spaces(bytes: &[u8]) -> usize {
+    let spaces = bytes
+        .iter()
+        .take_while(|byte| matches!(byte, b'\t'..=b'\r' | b' '));
+    spaces.count()
 }
 
 fn word(rest: &str) -> (Option<Kind>, usize) {

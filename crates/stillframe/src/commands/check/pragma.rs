@@ -99,11 +99,12 @@ fn check(
         Some(Refusal::PageSizeMismatch { .. }) => Some(PragmaError::PageSizeMismatch),
         // SQLite reads pages that exist nowhere as zeros, and meets the limit of growth at a checkpoint only.
         Some(Refusal::MissingPages { .. } | Refusal::Growth { .. }) => None,
-        // SQLite walks the pages that are there, but says nothing of them.
+        // SQLite would walk the pages that are there, but does not open the database.
         Some(Refusal::SizeExceedsStored { .. }) if level == Level::Structure => None,
         Some(Refusal::SuperJournalUnknown) => Some(PragmaError::SuperJournalUnknown),
         Some(_) => Some(PragmaError::Malformed),
     };
+    let is_too_short = matches!(image.refusal(), Some(Refusal::SizeExceedsStored { .. }));
     let (header, bytes) = (image.header().copied(), image.bytes());
     let (Some(header), None) = (header, &error) else {
         return refused(error.unwrap_or(PragmaError::NotADatabase));
@@ -123,5 +124,8 @@ fn check(
     }
     let unchecked = schema.map_or_else(Vec::new, |schema| unchecked(&schema, level));
     let printed = pragma(&image, &header, level, options.max_findings, &rest)?;
+    if is_too_short && printed.is_ok() {
+        return refused(PragmaError::Malformed);
+    }
     Ok((printed, unchecked))
 }

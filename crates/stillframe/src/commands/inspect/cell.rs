@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 use serde::Serialize;
+use serde_json::json;
 use stillframe_check::render::text::{DIM, field, headline};
 use stillframe_database::btree::{Cell, Page};
 use stillframe_database::record::{Field, Value, fields, header_size};
@@ -53,7 +54,8 @@ struct ValueRow {
     #[serde(rename = "type")]
     kind: &'static str,
     bytes: u64,
-    /// `None` for a blob and for what is not there.
+    /// `None` for a blob and for what is not there; an object of one field for what JSON has nothing for: `real` is
+    /// `"Infinity"` or `"-Infinity"`, and `text` the bytes in hexadecimal of what is no text.
     value: Option<serde_json::Value>,
     /// Where it stands: more than one place where it goes on on another page.
     at: Vec<At>,
@@ -263,6 +265,10 @@ impl Record {
     }
 }
 
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl ValueRow {
     fn new(field: &Field<'_>, encoding: TextEncoding, pieces: &[Piece]) -> Self {
         let kind = match field.serial_type.0 {
@@ -277,18 +283,28 @@ impl ValueRow {
             None => (None, "not all of it is here".to_owned()),
             Some(Value::Null) => (Some(serde_json::Value::Null), "NULL".to_owned()),
             Some(Value::Integer(number)) => (Some(number.into()), number.to_string()),
-            Some(Value::Real(number)) => (Some(number.into()), format!("{number:?}")),
-            Some(Value::Text(text)) => {
-                let text = encoding.text(text);
+            Some(Value::Real(number)) => {
+                let value = match number.is_infinite() {
+                    // As the rows of `dump` have what JSON has nothing for.
+                    true => json!({ "real": if number > 0.0 { "Infinity" } else { "-Infinity" } }),
+                    false => number.into(),
+                };
+                (Some(value), format!("{number:?}"))
+            }
+            Some(Value::Text(bytes)) => {
+                let text = encoding.text(bytes);
                 let shown = shortened(&harmless(&text));
-                (Some(text.into()), format!("'{shown}'"))
+                let value = match encoding.is_valid(bytes) {
+                    true => text.into(),
+                    false => json!({ "text": hexadecimal(&encoding.utf8(bytes)) }),
+                };
+                (Some(value), format!("'{shown}'"))
             }
             Some(Value::Blob(bytes)) => {
-                let start: Vec<String> =
-                    bytes.iter().take(16).map(|b| format!("{b:02x}")).collect();
+                let start = hexadecimal(bytes.get(..16).unwrap_or(bytes));
                 let dots = if bytes.len() > 16 { "…" } else { "" };
                 let length = many(bytes.len() as u64, "byte");
-                (None, format!("x'{}{dots}', {length}", start.join("")))
+                (None, format!("x'{start}{dots}', {length}"))
             }
         };
         Self {
