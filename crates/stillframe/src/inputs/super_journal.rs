@@ -35,7 +35,12 @@ pub fn look_for(
             set.super_journal_list = list.map(|list| Input::new(names.name(&place), list));
             SuperJournalFile::Present
         }
-        None if files.has(&files.path(database, beside)) => SuperJournalFile::Missing,
+        // Or where its path leads into that folder, so that SQLite looks nowhere else.
+        None if files.has(&files.path(database, beside))
+            || !set.super_journal_is_sought_elsewhere =>
+        {
+            SuperJournalFile::Missing
+        }
         None => SuperJournalFile::Unknown,
     };
     Ok(())
