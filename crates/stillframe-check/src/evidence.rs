@@ -104,6 +104,11 @@ pub struct Evidence<'a> {
     /// The transaction over several databases that the set belongs to: as far as it tells by itself, where whoever has the
     /// others, too, does not know better.
     pub tied: Option<Tied>,
+    /// Whether something is wrong in a database whose super-journal is gone, and not once its journal is played back: it holds
+    /// half a transaction.
+    pub(crate) holds_half: bool,
+    /// Whether a hot journal would change nothing in the database file: nothing of its transaction was written yet.
+    pub(crate) is_untouched: bool,
     /// What the journal beside an empty database file says of the one that was there.
     pub lost_to_journal: Option<LostDatabase>,
     /// What the rollback journal says, where SQLite would do something with it, or its first header is zeroed, and the image
@@ -224,6 +229,8 @@ impl<'a> Evidence<'a> {
             exactness: exactness(set, &timeline)?,
             super_journal: SuperJournalName::of(set)?,
             tied: Tied::alone(set, progress)?,
+            holds_half: false,
+            is_untouched: false,
             lost_to_journal: LostDatabase::of(set, progress)?,
             journal,
             rollback,
@@ -253,6 +260,7 @@ impl<'a> Evidence<'a> {
         }
         let looked = looked.filter(|looked| looked.is_of(set, level));
         evidence.compare(level, looked, progress)?;
+        evidence.look_at_transaction(level, progress)?;
         evidence.overwritten = Overwritten::of(&evidence)?;
         Ok(evidence)
     }

@@ -67,7 +67,7 @@ pub use repairable::{Looked, LostCommit, WithOlder};
 pub use report::{Counts, MOST_FINDINGS, Report, ReportInput};
 pub use rule::{Rule, Severity};
 pub use terms::Terms;
-pub use tied::Tied;
+pub use tied::{Tied, is_damaged_by_half};
 pub use trailing::Trailing;
 pub use verdict::{Verdict, VerdictKind};
 pub use wal_index::IndexEvidence;

@@ -1,8 +1,11 @@
 //! What a set has to do with others, by a super-journal.
 
 use stillframe_history::{
-    BackupSet, Child, Error, Fate, Held, Member, Outcome, Progress, Role, SuperJournalFile, Tie,
+    BackupSet, Child, Error, Fate, Held, Image, JournalState, Member, Outcome, Progress, Role, Tie,
 };
+
+use crate::content::Level;
+use crate::{Evidence, is_sound};
 
 /// The transaction over several databases that a set belongs to, and the others of it.
 #[derive(Clone, Debug)]
@@ -27,11 +30,11 @@ impl Tied {
             (None, None) => return Ok(None),
         };
         let children = [Child::read(set, named.into_bytes(), progress)?];
-        Ok(Self::of(&Tie::all(&children), &children, 0))
+        Ok(Self::of(&Tie::all(&children, &[]), &children, 0))
     }
 
     /// What ties the database `child` of `children` to others, where something does: the journal of one of them at least
-    /// is hot, or was when the super-journal was still there, or was to be.
+    /// is hot, or was when the super-journal was still there, or was to be; or the super-journal lies among them.
     pub fn of(ties: &[Tie], children: &[Child], child: usize) -> Option<Self> {
         let (tie, own) = ties.iter().find_map(|tie| {
             let mut members = tie.members.iter();
@@ -48,7 +51,8 @@ impl Tied {
             let child = children.get(member.child?)?;
             Some((child.database.clone(), child.database_bytes))
         });
-        tie.members.iter().any(is_alive).then(|| Self {
+        let is_any = tie.found.is_some() || tie.members.iter().any(is_alive);
+        is_any.then(|| Self {
             tie: tie.clone(),
             own,
             databases: databases.collect(),
@@ -80,10 +84,67 @@ impl Tied {
         self.tie.outcome() == Outcome::Different
     }
 
-    /// Whether the super-journal is there and lists the journal of this database, and that is not there.
+    /// Whether the journal of this database is not there, and the super-journal lists it; or that is gone, was made beside this
+    /// database, and the journal of another one shows that the transaction was not committed.
     pub(crate) fn lacks_journal(&self) -> bool {
-        self.tie.file == SuperJournalFile::Present
-            && self.fate() == Some(Fate::NoJournal)
-            && (self.tie.has(Fate::RolledBack) || self.tie.has(Fate::Unsynced))
+        self.fate() == Some(Fate::NoJournal)
+    }
+
+    /// Whether others of the transaction show that it was under way when they were copied.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.tie.has(Fate::RolledBack) || self.tie.has(Fate::Unsynced)
+    }
+}
+
+impl Evidence<'_> {
+    /// Looks how much of the transaction of a hot journal is in the database file.
+    pub(crate) fn look_at_transaction(
+        &mut self,
+        level: Option<Level>,
+        progress: &dyn Progress,
+    ) -> Result<(), Error> {
+        let set = self.set;
+        match (self.journal, self.hot_rollback()) {
+            (JournalState::SuperJournalGone, _) => {
+                let is_sound = self.refusal().is_none() && self.is_sound_inside();
+                self.holds_half = !is_sound && is_sound_rolled_back(set, level, progress)?;
+            }
+            (JournalState::Hot, Some(rollback)) if self.timeline.last_commit().is_none() => {
+                self.is_untouched = rollback.changes_nothing(set)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Whether half a transaction damages the database file of a set whose super-journal is gone: something is wrong in the file
+/// as it lies there, and not once its journal is played back. So the transaction was not committed.
+///
+/// # Errors
+/// The set could not be read.
+pub fn is_damaged_by_half(
+    set: &BackupSet,
+    level: Option<Level>,
+    progress: &dyn Progress,
+) -> Result<bool, Error> {
+    match Image::read(set, None, progress)?.1 {
+        Ok(image) if is_sound(&image, level, progress)? => return Ok(false),
+        Ok(_) | Err(Error::Refused(_)) => {}
+        Err(error) => return Err(error),
+    }
+    is_sound_rolled_back(set, level, progress)
+}
+
+/// Whether nothing is wrong in the database of a set once its journal is played back.
+fn is_sound_rolled_back(
+    set: &BackupSet,
+    level: Option<Level>,
+    progress: &dyn Progress,
+) -> Result<bool, Error> {
+    match Image::rolled_back(set, progress) {
+        Ok(image) => is_sound(&image, level, progress),
+        Err(Error::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
     }
 }

@@ -155,7 +155,7 @@ impl Verdict {
         let mixed = Mixed::of(evidence, findings);
         let mixed = mixed.filter(|_| [VerdictKind::Torn, VerdictKind::Corrupt].contains(&kind));
         let rebuildable = match mixed {
-            Some(Mixed::JournalRemoved | Mixed::WritesLost) => {
+            Some(Mixed::JournalRemoved | Mixed::ListedJournalRemoved | Mixed::WritesLost) => {
                 "the database file as it is, which is of no one moment".to_owned()
             }
             Some(Mixed::JournalRemovedOrSize) | None => rebuildable(evidence, kind),
@@ -240,7 +240,7 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
         if errors.all(|finding| finding.rule.code == "MF102") {
             return VerdictKind::NotAsRecorded;
         }
-        if Mixed::of(evidence, findings) == Some(Mixed::JournalRemoved) {
+        if Mixed::of(evidence, findings).is_some_and(Mixed::is_journal_removed) {
             return VerdictKind::Torn;
         }
         return VerdictKind::Corrupt;

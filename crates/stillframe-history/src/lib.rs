@@ -93,6 +93,6 @@ pub use rollback::{
 };
 pub use set::{BackupSet, Role};
 pub use sparse::stored;
-pub use tied::{Child, Fate, Held, Member, Outcome, Tie};
+pub use tied::{Child, Fate, Held, Listing, Member, Outcome, Tie};
 pub use timeline::{Event, Timeline, WalState, slots, tail};
 pub use wal_index::{Backfill, Lacking, PagesDiffer, Pattern, Problems, Relation, WalIndex};

@@ -15,6 +15,7 @@ use stillframe_journal::{
 };
 
 use crate::sparse::Stored;
+use crate::tied::is_as_before;
 use crate::timeline::{PIECE_BYTES, window};
 use crate::{BackupSet, Error, Input, Progress};
 use contradiction::Contradicting;
@@ -367,6 +368,15 @@ impl Rollback {
     /// The pages that are written back, by number, with the record that each is taken from.
     pub fn records(&self) -> impl Iterator<Item = (PageNumber, RecordNumber)> + '_ {
         self.gathered.records().iter()
+    }
+
+    /// Whether playing it back changes nothing in the database file of the set that it is of: nothing of the transaction
+    /// was written yet.
+    ///
+    /// # Errors
+    /// The set could not be read.
+    pub fn changes_nothing(&self, set: &BackupSet) -> Result<bool, Error> {
+        is_as_before(set, self)
     }
 
     /// The first page from `page` on that has a record.

@@ -19,30 +19,41 @@
 mod child;
 mod held;
 mod index;
+mod listing;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 pub use child::Child;
 pub use held::Held;
+pub(crate) use held::is_as_before;
+pub use listing::Listing;
 
-use crate::{JournalState, SuperJournalFile};
+use crate::{JournalState, Role, SuperJournalFile};
+use child::split;
 use index::Index;
+use listing::listing_of;
 
 /// The databases of one super-journal, as far as they are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tie {
-    /// The name of the super-journal, as it stands in the journals.
+    /// The name of the super-journal: as it stands in the journals, or, where none names it, what the file is called in its folder.
     pub name: Vec<u8>,
     /// Whether it is there.
     pub file: SuperJournalFile,
     /// Whether its content is known, and so how many databases there are.
     pub is_listed: bool,
-    /// The databases: those that the super-journal lists, in its order, and then the others whose journals name it.
+    /// What the file is called that lies among the databases, and its length in bytes.
+    pub found: Option<(String, u64)>,
+    /// The databases: those that the super-journal lists, in its order, and then the others whose journals name it. Where it
+    /// is gone, and a journal shows that the transaction was not committed, the one that it was made beside belongs to
+    /// them, too, if that has no journal: it is the first one to be written.
     pub members: Vec<Member>,
     /// Whether there is a database of no tie with something in its journal, which may be one of them.
     has_bystander: bool,
     /// Whether a transaction was under way in such a database, in a folder of one of these.
     is_beside_another: bool,
+    /// Whether the only journal that names it is that of the database that it was made beside, and others lie there.
+    is_first_alone: bool,
 }
 
 /// A database of a [`Tie`].
@@ -94,47 +105,47 @@ pub enum Outcome {
 }
 
 impl Tie {
-    /// What ties `children` together: one for each super-journal that a journal names. Copies of the same databases in
-    /// several folders are kept apart by their folders.
-    pub fn all(children: &[Child]) -> Vec<Self> {
+    /// What ties `children` together: one for each super-journal that a journal names, and then one for each of `listings`
+    /// that none of them names. Copies of the same databases in several folders are kept apart by their folders.
+    pub fn all(children: &[Child], listings: &[Listing]) -> Vec<Self> {
         let index = Index::of(children);
         let groups = index.groups();
-        let mut ties: Vec<Self> = groups
-            .iter()
-            .map(|(name, naming)| Self::of(&index, name, naming))
-            .collect();
-        let members = ties.iter().flat_map(|tie| &tie.members);
-        let tied: HashSet<usize> = members.filter_map(|member| member.child).collect();
-        let others = children.iter().enumerate();
-        let bystanders: Vec<&Child> = others
-            .filter(|(number, child)| child.holds_something() && !tied.contains(number))
-            .map(|(_, child)| child)
-            .collect();
-        for tie in &mut ties {
-            tie.has_bystander = !bystanders.is_empty();
-            let members = tie.members.iter().filter_map(|member| member.child);
-            let folders: HashSet<&[u8]> = members
-                .filter_map(|number| Some(children.get(number)?.place().0))
-                .collect();
-            let is_near = |child: &&Child| folders.contains(child.place().0);
-            let mut near = bystanders.iter().copied().filter(is_near);
-            tie.is_beside_another = near.any(Child::is_under_way);
+        let mut is_taken = vec![false; listings.len()];
+        let mut ties = Vec::new();
+        for (name, naming) in &groups {
+            let found = listing_of(&index, &groups, (name, naming), listings);
+            if let Some(taken) = found.and_then(|found| is_taken.get_mut(found)) {
+                *taken = true;
+            }
+            let listing = found.and_then(|found| listings.get(found));
+            ties.push(Self::of(&index, name, naming, listing));
         }
+        look_for_others(&mut ties, children);
+        let listings = listings.iter().zip(is_taken);
+        let unnamed = listings.filter(|(_, is_taken)| !is_taken);
+        ties.extend(unnamed.map(|(listing, _)| {
+            let name = split(&listing.path).1;
+            Self::of(&index, name, &[], Some(listing))
+        }));
         ties
     }
 
-    fn of(index: &Index<'_>, name: &[u8], naming: &[usize]) -> Self {
+    fn of(index: &Index<'_>, name: &[u8], naming: &[usize], listing: Option<&Listing>) -> Self {
         let of_naming = || {
             naming
                 .iter()
                 .filter_map(|&number| index.children.get(number))
         };
-        let file = together(of_naming().map(|child| child.file));
+        let is_found = listing.map(|_| SuperJournalFile::Present);
+        let file = together(of_naming().map(|child| child.file).chain(is_found));
         let listed = of_naming().find_map(|child| child.listed.as_ref());
+        let listed = listed.or(listing.map(|listing| &listing.journals));
+        let mut near = index.folders(naming);
+        near.extend(listing.map(|listing| split(&listing.path).0));
         let of_listed = listed.into_iter().flatten();
         let mut members: Vec<Member> = of_listed
             .map(|journal| {
-                let child = index.find(naming, journal);
+                let child = index.find(&near, journal);
                 let found = child.and_then(|number| index.children.get(number));
                 Member {
                     child,
@@ -152,13 +163,26 @@ impl Tie {
                 });
             }
         }
+        let is_shown = members.iter().any(|member| shows_no_commit(member.fate));
+        let beside = database_beside(index, naming, &near);
+        if let Some((number, child)) = beside.filter(|_| is_shown) {
+            if !members.iter().any(|member| member.child == Some(number)) {
+                members.push(Member {
+                    child: Some(number),
+                    journal: child.journal.clone(),
+                    fate: Fate::NoJournal,
+                });
+            }
+        }
         Self {
             name: name.to_vec(),
             file,
             is_listed: listed.is_some(),
+            found: listing.map(|listing| (listing.name.clone(), listing.bytes)),
             members,
             has_bystander: false,
             is_beside_another: false,
+            is_first_alone: false,
         }
     }
 
@@ -194,23 +218,40 @@ impl Tie {
 
     /// Whether a database shows that the transaction was not committed, and another one holds some of it.
     fn is_half_there(&self) -> bool {
-        let without = |fate| {
-            matches!(
-                fate,
-                Fate::Unsynced | Fate::Kept(Held::Nothing | Held::Unfinished)
-            )
-        };
-        let with = |fate| matches!(fate, Fate::Kept(Held::Unfinished | Held::Some | Held::All));
+        let with = |fate| matches!(fate, Fate::Kept(held) if held != Held::Nothing);
         let members = || self.members.iter().map(|member| member.fate).enumerate();
         members()
-            .filter(|&(_, fate)| without(fate))
+            .filter(|&(_, fate)| shows_no_commit(fate))
             .any(|(one, _)| members().any(|(other, fate)| other != one && with(fate)))
+    }
+
+    /// The databases whose files tell of the others if they are damaged, by their index among those that were looked at:
+    /// the super-journal is gone, several are left as they are, and it is not known yet that they differ.
+    pub fn to_be_looked_into(&self) -> Vec<usize> {
+        let is_gone = matches!(
+            self.file,
+            SuperJournalFile::Missing | SuperJournalFile::Empty
+        );
+        let is_kept = |member: &&Member| matches!(member.fate, Fate::Kept(_));
+        let is_of_several = self.members.iter().filter(is_kept).count() > 1;
+        if !is_gone || !is_of_several || self.outcome() == Outcome::Different {
+            return Vec::new();
+        }
+        let is_open = |fate| matches!(fate, Fate::Kept(Held::Some | Held::All));
+        let open = self.members.iter().filter(|member| is_open(member.fate));
+        open.filter_map(|member| member.child).collect()
     }
 
     /// Whether a transaction was under way in a database beside one of these, that nothing ties to them: it may be the same
     /// one.
     pub const fn is_beside_another(&self) -> bool {
         self.is_beside_another
+    }
+
+    /// Whether journals are missing that name the super-journal, too: the only one that does is that of the database that it
+    /// was made beside, and SQLite deletes that one first.
+    pub const fn lacks_others(&self) -> bool {
+        self.is_first_alone
     }
 
     /// The database of this index among those that were looked at.
@@ -223,6 +264,74 @@ impl Tie {
     pub fn has(&self, fate: Fate) -> bool {
         self.members.iter().any(|member| member.fate == fate)
     }
+}
+
+/// Whether a database shows that the transaction was not committed, though the super-journal is gone.
+fn shows_no_commit(fate: Fate) -> bool {
+    matches!(
+        fate,
+        Fate::Unsynced | Fate::Kept(Held::Nothing | Held::Unfinished | Held::Damaged)
+    )
+}
+
+/// The database that the super-journal of these was made beside, if it has no journal.
+fn database_beside<'a>(
+    index: &Index<'a>,
+    naming: &[usize],
+    near: &BTreeSet<&[u8]>,
+) -> Option<(usize, &'a Child)> {
+    let mut of_naming = naming
+        .iter()
+        .filter_map(|&number| index.children.get(number));
+    let mut journal = of_naming.find_map(|child| child.beside.clone())?;
+    journal.extend_from_slice(Role::Journal.suffix().as_bytes());
+    let number = index.find(near, &journal)?;
+    let child = index.children.get(number)?;
+    child.journal_bytes.is_none().then_some((number, child))
+}
+
+/// Looks whether there are databases of no tie that may belong to one.
+fn look_for_others(ties: &mut [Tie], children: &[Child]) {
+    let members = ties.iter().flat_map(|tie| &tie.members);
+    let tied: HashSet<usize> = members.filter_map(|member| member.child).collect();
+    let others = children.iter().enumerate();
+    let bystanders: Vec<&Child> = others
+        .filter(|(number, child)| child.holds_something() && !tied.contains(number))
+        .map(|(_, child)| child)
+        .collect();
+    for tie in ties {
+        tie.is_first_alone = is_first_alone(tie, children);
+        tie.has_bystander = !bystanders.is_empty();
+        let members = tie.members.iter().filter_map(|member| member.child);
+        let folders: HashSet<&[u8]> = members
+            .filter_map(|number| Some(children.get(number)?.place().0))
+            .collect();
+        let is_near = |child: &&Child| folders.contains(child.place().0);
+        let mut near = bystanders.iter().copied().filter(is_near);
+        tie.is_beside_another = near.any(Child::is_under_way);
+    }
+}
+
+/// Whether the database that the super-journal was made beside has a journal that names it, and no other one has, and there
+/// are others in its folder.
+fn is_first_alone(tie: &Tie, children: &[Child]) -> bool {
+    let [
+        Member {
+            child: Some(only), ..
+        },
+    ] = tie.members.as_slice()
+    else {
+        return false;
+    };
+    let Some(child) = children.get(*only) else {
+        return false;
+    };
+    let (folder, journal) = child.place();
+    let suffix = Role::Journal.suffix().as_bytes();
+    let beside = child.beside.as_deref().map(|beside| split(beside).1);
+    let is_first = beside.is_some() && beside == journal.strip_suffix(suffix);
+    let mut others = children.iter().enumerate();
+    is_first && others.any(|(number, other)| number != *only && other.place().0 == folder)
 }
 
 /// What is known of a file that several have looked for, each in its own folder.

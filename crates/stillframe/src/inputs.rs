@@ -8,6 +8,7 @@ mod beside;
 mod folder;
 mod found;
 mod left_over;
+mod listings;
 mod opened;
 mod packed;
 mod pairing;
@@ -23,6 +24,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use same_file::is_same_file;
+use stillframe_check::content::Level;
 use stillframe_check::render::LeftOver;
 use stillframe_format::{FileKind, identify, limits::IDENTIFY_BYTES};
 use stillframe_history::Role;
@@ -33,6 +35,7 @@ pub use ahead::Ahead;
 use archive::{Unpacked, archive_of};
 use beside::Beside;
 pub use found::{Found, Names};
+pub use listings::SuperJournal;
 use paths::{database_of, is_there, looks_like_database, sidecar, sidecar_of};
 use place::Place;
 
@@ -42,6 +45,9 @@ pub struct Inputs<'a> {
     places: Vec<Place>,
     /// What could not be read.
     pub failures: Vec<anyhow::Error>,
+    /// Super-journals that were named, or met in a folder: the databases that they list and that lie beside those that were
+    /// named are looked at.
+    pub super_journals: Vec<SuperJournal>,
     /// Files below folders and in archives that are no part of any set.
     left_over: RefCell<LeftOver>,
     /// How many sets were found so far.
@@ -63,6 +69,17 @@ pub struct Search<'a> {
     pub is_quiet: bool,
     /// Who looks into databases as soon as they are unpacked.
     pub ahead: Option<&'a Ahead>,
+    /// Whether databases are looked into that tell of others.
+    pub look: Look,
+}
+
+/// Whether databases are looked into where that tells of others, which one transaction changed with them.
+#[derive(Clone, Copy, Debug)]
+pub enum Look {
+    /// They are not: nothing is judged.
+    No,
+    /// They are, as far as the level says, or their size.
+    Inside(Option<Level>),
 }
 
 impl<'a> Search<'a> {
@@ -85,6 +102,7 @@ impl<'a> Search<'a> {
             search: self,
             places: Vec::new(),
             failures: Vec::new(),
+            super_journals: Vec::new(),
             left_over: RefCell::default(),
             found: Cell::new(0),
         };
@@ -94,6 +112,12 @@ impl<'a> Search<'a> {
                 inputs.places.push(Place::Stdin);
             } else if path.is_dir() {
                 self.below(path, &mut databases, &mut inputs);
+            } else if let Some(listing) = listings::at(path, self.names) {
+                let listed = SuperJournal::new(path, &listing);
+                for database in listed.databases_there() {
+                    inputs.take(database.clone(), database, None, &mut databases);
+                }
+                inputs.super_journals.push(listed);
             } else if let Some(place) = self.archive(path) {
                 inputs.take_packed(place, &mut databases);
             } else {
@@ -234,10 +258,11 @@ impl Inputs<'_> {
         self.found.get() == 0
     }
 
-    /// The files that are read: databases, whatever lies beside them, archives, and a WAL that was named.
+    /// The files that are read: databases, whatever lies beside them, archives, super-journals, and a WAL that was named.
     pub fn files(&self) -> Vec<&Path> {
         let places = self.places.iter().flat_map(Place::files);
-        places.chain(self.search.wal).collect()
+        let lists = self.super_journals.iter().map(|list| list.path.as_path());
+        places.chain(self.search.wal).chain(lists).collect()
     }
 
     /// Files that are no part of any set, among those that were looked at so far.

@@ -14,12 +14,15 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use stillframe_testkit::archives::{CompressionMethod, gzip, tar, zip};
+use stillframe_testkit::recorder::{self, Device, Disk};
 use stillframe_testkit::{naive, oracle};
 use support::{Ran, Room};
 
 mod support;
 
 const FIXTURE: &str = "sets/two-databases";
+const WITHOUT_JOURNALS: &str = "sets/two-databases-without-journals";
 /// Where the name of the super-journal begins in the journals of the fixture.
 const NAME_FROM: usize = 0xa00;
 const NAME: &str = "app.db-mj5711F49A3";
@@ -127,6 +130,26 @@ fn a_super_journal_is_there_where_sqlite_finds_it() {
     }
 }
 
+/// Where its path leads into the folder of the database, and it is not there, it is gone, whatever else is not there.
+#[test]
+fn a_super_journal_is_gone_where_its_path_leads_here() {
+    let other = "stock.db-mj5711F49A3";
+    let elsewhere = room(format!("/nowhere/at/all/{other}"));
+    assert_eq!(state(&elsewhere, "app.db"), "super-journal-unknown");
+    let room = Room::new();
+    let folder = fs::canonicalize(room.path()).unwrap().join("set");
+    let named = self::room(folder.join(other).into_os_string().into_encoded_bytes());
+    fs::rename(named.at("set"), room.at("set")).unwrap();
+    assert_eq!(state(&room, "app.db"), "super-journal-gone");
+    let before = room.read("set/app.db");
+    let theirs = oracle::open(&room.at("set/app.db")).unwrap();
+    let read = theirs.query_row("PRAGMA schema_version", [], |row| row.get::<_, i64>(0));
+    assert!(read.is_ok());
+    drop(theirs);
+    assert!(room.read("set/app.db") == before, "nothing is rolled back");
+    assert!(!room.at("set/app.db-journal").exists());
+}
+
 /// SQLite goes by the path in the journal, and so finds nothing of a copy that lies elsewhere.
 #[test]
 fn of_a_copy_it_is_said_where_sqlite_looks() {
@@ -193,6 +216,211 @@ fn databases_in_several_folders_are_tied() {
     {
         assert_eq!(codes(&days, report), [code]);
     }
+}
+
+/// A copy that leaves out what ends in `-journal`: what shows it is the super-journal, in a folder and in archives, beside one
+/// database that is named alone, and named itself.
+#[test]
+fn a_super_journal_tells_of_a_copy_without_journals() {
+    let room = Room::new();
+    room.copy(WITHOUT_JOURNALS, "set");
+    let names = ["app.db", "archive.db", NAME];
+    let files = names.map(|name| (name.to_owned(), room.read(&format!("set/{name}"))));
+    room.write("b.tar", tar(&files));
+    let inner = ("day/b.tar.gz".to_owned(), gzip(&tar(&files)));
+    room.write("b.zip", zip(&[inner], CompressionMethod::Deflated));
+    for named in [
+        "set",
+        "b.tar",
+        "b.zip",
+        "set/app.db set/archive.db",
+        &format!("set/{NAME}"),
+    ] {
+        let checked = room.run(&format!("check --format json {named}")).exits(1);
+        let reports = checked.json()["reports"].as_array().unwrap().len();
+        assert_eq!(reports, 2, "{named}");
+        for report in 0..2 {
+            assert_eq!(codes(&checked, report), ["SJ202"], "{named}");
+        }
+        assert_eq!(
+            checked
+                .stdout
+                .matches("and this database may hold a part of it")
+                .count(),
+            2
+        );
+    }
+    for alone in ["set/app.db", "set/archive.db", "b.tar!app.db"] {
+        let checked = room.run(&format!("check --format json {alone}")).exits(1);
+        assert_eq!(codes(&checked, 0), ["SJ202"], "{alone}");
+        assert!(
+            checked
+                .stdout
+                .contains("1 journal of databases that are not among"),
+            "{alone}"
+        );
+    }
+    // Named twice it is one set.
+    let twice = room
+        .run(&format!("check --format json set/{NAME} set/app.db"))
+        .exits(1);
+    assert_eq!(twice.json()["reports"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn what_a_super_journal_lists_is_inspected() {
+    let room = Room::new();
+    room.copy(WITHOUT_JOURNALS, "set");
+    let named = format!("set/{NAME}");
+    let mut shown = room.run(&format!("inspect {named}")).exits(0);
+    assert!(shown.stdout.contains("set/app.db\n"), "{shown}");
+    shown.stdout = shown
+        .stdout
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(
+        shown
+            .stdout
+            .contains("a super-journal of SQLite's, 54 bytes: the journals of 2 databases"),
+        "{shown}"
+    );
+    assert_eq!(
+        shown.stdout.matches("not here; its database is").count(),
+        2,
+        "{shown}"
+    );
+    for line in [
+        format!("inspect --format json {named}"),
+        "inspect --format json set".to_owned(),
+    ] {
+        let json = room.run(&line).exits(0).json();
+        assert_eq!(json["sets"].as_array().unwrap().len(), 2);
+        let list = &json["super_journals"][0];
+        assert_eq!(list["kind"], "super-journal");
+        let journal = &list["journals"][1];
+        assert_eq!(journal["path"], "/srv/shop/archive.db-journal");
+        assert_eq!(
+            [&journal["has_database"], &journal["has_journal"]],
+            [true, false]
+        );
+    }
+    // Alone.
+    room.write(&format!("alone/{NAME}"), room.read(&named));
+    let alone = room.run(&format!("inspect alone/{NAME}")).exits(0);
+    assert_eq!(
+        alone
+            .stdout
+            .matches("not here, nor is its database")
+            .count(),
+        2
+    );
+    room.run(&format!("check alone/{NAME}"))
+        .exits(3)
+        .complains(&[
+            "is a super-journal",
+            "2 databases",
+            "none of these is beside it",
+        ]);
+    room.run(&format!("check alone/{NAME} set/app.db")).exits(3);
+    // In a folder it is one of those files that are no part of a set.
+    room.run("check alone")
+        .exits(2)
+        .complains(&["only 1 other file"]);
+}
+
+/// A super-journal lists databases in WAL mode, too, which have no journal; and what is no list of journals is none.
+#[test]
+fn what_is_listed_without_having_a_journal_is_not_missed() {
+    let room = Room::new();
+    room.copy("good/wal-mode-closed", "set");
+    room.write(
+        &format!("set/{NAME}"),
+        "/srv/shop/app.db-journal\0/srv/shop/archive.db-journal\0",
+    );
+    let checked = room.run("check --format json set");
+    assert!(
+        !codes(&checked, 0).contains(&"SJ202".to_owned()),
+        "{checked}"
+    );
+    for list in ["/srv/shop/app.db-wal\0", "\0\0", "text\n", ""] {
+        let room = Room::new();
+        room.copy("good/rollback-mode", "set");
+        room.write(&format!("set/{NAME}"), list);
+        let checked = room.run("check set").exits(0);
+        assert!(!checked.stdout.contains("SJ"), "{checked}");
+    }
+    // Nor is anything followed that is called so.
+    let room = Room::new();
+    room.copy("good/rollback-mode", "set");
+    fifo(&room.at("set").join(NAME));
+    runs_to_its_end(room, "a pipe that nothing names".to_owned());
+}
+
+/// That one database is damaged by half the transaction is said of the other one, too.
+#[test]
+fn what_damages_one_database_is_said_of_the_others() {
+    let moment = damaged();
+    for place in ["set", "b.tar"] {
+        let room = Room::new();
+        let files = moment.iter().map(|(name, bytes)| {
+            room.write(&format!("set/{name}"), bytes);
+            (name.clone(), bytes.clone())
+        });
+        room.write("b.tar", tar(&files.collect::<Vec<_>>()));
+        let checked = room.run(&format!("check --format json {place}")).exits(1);
+        for report in 0..2 {
+            let codes = codes(&checked, report);
+            assert!(codes.contains(&"SJ201".to_owned()), "{place}: {codes:?}");
+        }
+        assert!(
+            checked
+                .stdout
+                .contains("damaged by it and sound without it"),
+            "{place}"
+        );
+    }
+}
+
+/// Two databases whose super-journal is lost: the first one looks as the transaction left it, and the second one is damaged,
+/// as its cache was too small for the transaction.
+fn damaged() -> Vec<(String, Vec<u8>)> {
+    let names = ["app.db", "second.db"];
+    let before = recorder::record(&Disk::default(), Device::default(), || {
+        for name in names {
+            let sql = "PRAGMA page_size=512; CREATE TABLE t (id INTEGER PRIMARY KEY, a, b); CREATE INDEX ta ON t (a);
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT 60)
+                INSERT INTO t SELECT i, i * 7919 % 1000, printf('%.*c', 40, 'x') FROM n";
+            recorder::open(name).unwrap().execute_batch(sql).unwrap();
+        }
+    });
+    let after = recorder::record(&before.after, Device::default(), || {
+        let database = recorder::open("app.db").unwrap();
+        let sql = "ATTACH 'second.db' AS second; PRAGMA second.cache_size=3; BEGIN;
+            UPDATE main.t SET a = a + 1000 WHERE id % 7 = 0;
+            UPDATE second.t SET a = a + 1000 WHERE id % 7 = 0; COMMIT";
+        database.execute_batch(sql).unwrap();
+    });
+    let lost = |moment: &Disk| {
+        let mut files = moment.files.clone();
+        files.retain(|name, _| !name.contains("-mj"));
+        files.into_iter().collect::<Vec<_>>()
+    };
+    let found = after.moments().find(|moment| {
+        let room = Room::new();
+        for (name, bytes) in lost(moment) {
+            room.write(&name, bytes);
+        }
+        let has_list = moment.files.keys().any(|name| name.contains("-mj"));
+        let is_first = moment.files["app.db"] == after.after.files["app.db"];
+        has_list
+            && is_first
+            && room
+                .run("check --format json second.db")
+                .stdout
+                .contains("sound once the journal is played back")
+    });
+    lost(&found.expect("half a transaction damages a database that has an index"))
 }
 
 /// Runs every verb that reads a set. A pipe that is opened is waited for, and that is too long.

@@ -44,6 +44,9 @@ pub(super) fn shows(evidence: &Evidence<'_>) -> Option<String> {
         Some(JournalDefect::Stop(_) | JournalDefect::TooFew { .. }) => {
             "the database with only a part of the transaction rolled back".to_owned()
         }
+        None if evidence.is_untouched => {
+            "the database as it was before the transaction that the journal rolls back, of which nothing is in the database file yet".to_owned()
+        }
         None => {
             "the database as it was before the transaction that the journal rolls back; with immutable=1 it does not look at the journal, and shows a mix of before and after".to_owned()
         }

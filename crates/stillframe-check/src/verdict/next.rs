@@ -95,10 +95,10 @@ pub(super) fn next(
 /// nothing of it, or is damaged by a half of it.
 fn was_not_committed(evidence: &Evidence<'_>) -> bool {
     let tied = evidence.tied.as_ref();
-    let is_none = |held| matches!(held, Some(Held::Nothing | Held::Unfinished));
+    let is_none = |held| matches!(held, Some(Held::Nothing | Held::Unfinished | Held::Damaged));
     let shows = |tied: &Tied| tied.differ() || is_none(tied.held());
     evidence.journal == JournalState::SuperJournalGone
-        && (tied.is_some_and(shows) || !evidence.is_sound_inside())
+        && (tied.is_some_and(shows) || evidence.holds_half)
 }
 
 /// A name as a shell takes it.

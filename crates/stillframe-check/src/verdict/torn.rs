@@ -15,6 +15,8 @@ use crate::{Evidence, Finding, Severity};
 pub(super) enum Mixed {
     /// A part of a transaction is in the file, and the rollback journal is not there.
     JournalRemoved,
+    /// The same, and a super-journal lists the journal, or the journal of another database tells of it.
+    ListedJournalRemoved,
     /// The same, or the size in page 1 is damaged: pages behind those that it counts are in use, and nothing else is wrong.
     JournalRemovedOrSize,
     /// Page writes were lost: in WAL mode no transaction writes to the file.
@@ -40,6 +42,9 @@ impl Mixed {
             .trailing
             .is_some_and(|trailing| trailing.content.is_some())
             && evidence.header()?.size_is_valid();
+        if between.all() && evidence.tied_without_journal().is_some() {
+            return Some(Self::ListedJournalRemoved);
+        }
         let is_mixed = between.all()
             && (between.is_in_many_places()
                 || between.has_other_counts()
@@ -56,12 +61,20 @@ impl Mixed {
         }
     }
 
+    /// Whether the rollback journal is missing, and with it what was in the file before.
+    pub(super) const fn is_journal_removed(self) -> bool {
+        matches!(self, Self::JournalRemoved | Self::ListedJournalRemoved)
+    }
+
     /// What has probably happened, in words.
     pub(super) fn words(self, evidence: &Evidence<'_>) -> String {
         let journal = evidence.name(Role::Journal);
         match self {
             Self::JournalRemoved => format!(
                 "half a transaction is in the file: each page is sound, and they contradict one another. {journal}, which would roll it back, is not here: it was removed, or not copied. Look for it where this file comes from. Page writes that were lost or went astray look the same"
+            ),
+            Self::ListedJournalRemoved => format!(
+                "half a transaction is in the file: each page is sound, they contradict one another, and a transaction over it and others was not committed, as their super-journal or another journal shows. {journal}, which would roll it back, is not here: it was removed, or not copied. Look for it where this file comes from"
             ),
             Self::JournalRemovedOrSize => format!(
                 "half a transaction is in the file, or the size in page 1 is damaged: pages behind those that it counts are in use. In the first case {journal}, which would roll it back, was removed, or not copied. Look for it where this file comes from"

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use stillframe_check::{Evidence, Report, Severity, Tied};
-use stillframe_history::{BackupSet, Child, Input, SuperJournalFile, SuperJournalName, Tie};
+use stillframe_history::{
+    BackupSet, Child, Input, Listing, SuperJournalFile, SuperJournalName, Tie,
+};
 
 pub mod counted;
 pub mod printed;
@@ -45,7 +47,7 @@ pub fn report_in(folder: &Path, database: &str) -> Report {
         Child::read(&tied_set(folder, name), journal, &()).unwrap()
     };
     let children: Vec<Child> = names.iter().map(child).collect();
-    let ties = Tie::all(&children);
+    let ties = Tie::all(&children, &listings(folder));
     let set = tied_set(folder, database);
     let mut evidence = Evidence::gather(&set, &()).unwrap();
     let own = names.iter().position(|name| name == database);
@@ -53,6 +55,18 @@ pub fn report_in(folder: &Path, database: &str) -> Report {
         evidence.tied = Tied::of(&ties, &children, own);
     }
     Report::new(&evidence)
+}
+
+/// The super-journals in a folder.
+fn listings(folder: &Path) -> Vec<Listing> {
+    let files = fs::read_dir(folder).unwrap();
+    let files = files.map(|file| file.unwrap().path());
+    let lists = files.filter(|path| name(path).contains("-mj"));
+    let listing = |path: PathBuf| {
+        let list = Input::new(name(&path), fs::read(&path).unwrap());
+        Listing::read(&list, path.into_os_string().into_encoded_bytes()).unwrap()
+    };
+    lists.filter_map(listing).collect()
 }
 
 /// A set, and the super-journal in the folder that its journal names.

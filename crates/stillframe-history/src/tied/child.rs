@@ -1,10 +1,7 @@
-use stillframe_journal::super_journal::{MAX_CHILDREN, MAX_CHILDREN_BYTES, children};
-
+use super::listing::listed;
 use crate::rollback::Shape;
-use crate::timeline::window;
 use crate::{
-    BackupSet, Dormant, Error, Held, Input, JournalState, Progress, SuperJournalFile,
-    SuperJournalName,
+    BackupSet, Dormant, Error, Held, JournalState, Progress, SuperJournalFile, SuperJournalName,
 };
 
 /// A database as one of those that a transaction may have changed together.
@@ -20,6 +17,8 @@ pub struct Child {
     /// Bytes of the journal; `None` where there is none.
     pub(super) journal_bytes: Option<u64>,
     pub(super) names: Option<Vec<u8>>,
+    /// The database that the super-journal was made beside, as its name tells.
+    pub(super) beside: Option<Vec<u8>>,
     /// Whether the super-journal that it names is there, and which journals that names in turn.
     pub(super) file: SuperJournalFile,
     pub(super) listed: Option<Vec<Vec<u8>>>,
@@ -57,6 +56,7 @@ impl Child {
             state,
             journal_bytes: set.journal.as_ref().map(|input| input.bytes.len()),
             file: set.super_journal,
+            beside: name.as_ref().and_then(|name| name.database.clone()),
             names: name.map(|name| name.name),
             listed: listed.flatten(),
             held,
@@ -73,11 +73,18 @@ impl Child {
             state: JournalState::Absent,
             journal_bytes: None,
             names: None,
+            beside: None,
             file: SuperJournalFile::Unknown,
             listed: None,
             held: None,
             is_unsynced: false,
         }
+    }
+
+    /// Takes note that the database file is damaged by half the transaction: it is not sound, and it is once its journal is
+    /// played back.
+    pub fn tell_damaged(&mut self) {
+        self.held = Some(Held::Damaged);
     }
 
     /// The folder that the database is in, and the name of the journal there.
@@ -95,21 +102,6 @@ impl Child {
     pub(super) fn is_under_way(&self) -> bool {
         self.names.is_none() && (self.state == JournalState::Hot || self.is_unsynced)
     }
-}
-
-/// The journals that a super-journal names; `None` where they are more than SQLite writes into one.
-fn listed(list: &Input) -> Result<Option<Vec<Vec<u8>>>, Error> {
-    let length = list.bytes.len();
-    if length > MAX_CHILDREN_BYTES as u64 {
-        return Ok(None);
-    }
-    let bytes = window(list, 0, length as usize)?;
-    let names = children(&bytes).filter(|child| !child.name.is_empty());
-    let names: Vec<Vec<u8>> = names
-        .take(MAX_CHILDREN + 1)
-        .map(|child| child.name.to_vec())
-        .collect();
-    Ok((names.len() <= MAX_CHILDREN).then_some(names))
 }
 
 /// A path's folder, with the sign that ends it, and its last part.

@@ -48,18 +48,22 @@ impl<'a> Index<'a> {
         groups
     }
 
-    /// The database whose journal a super-journal names: at that very path, or else of that name in the folder of one
-    /// that names the super-journal, or the only one of that name.
-    pub(super) fn find(&self, naming: &[usize], journal: &[u8]) -> Option<usize> {
+    /// The folders of these databases.
+    pub(super) fn folders(&self, of: &[usize]) -> BTreeSet<&'a [u8]> {
+        let children = of.iter().filter_map(|&number| self.children.get(number));
+        children.map(|child| child.place().0).collect()
+    }
+
+    /// The database whose journal a super-journal names: at that very path, or else of that name in one of the folders
+    /// `near`, or the only one of that name.
+    pub(super) fn find(&self, near: &BTreeSet<&[u8]>, journal: &[u8]) -> Option<usize> {
         let (_, last) = split(journal);
         let named = self.by_name.get(last)?;
-        let folder = |number: usize| self.children.get(number).map(|child| child.place().0);
-        let is_there = |&&number: &&usize| {
-            let child = self.children.get(number);
-            child.is_some_and(|child| child.journal == journal)
-        };
+        let child = |number: usize| self.children.get(number);
+        let is_there =
+            |&&number: &&usize| child(number).is_some_and(|child| child.journal == journal);
         let is_near =
-            |&&number: &&usize| naming.iter().any(|&other| folder(other) == folder(number));
+            |&&number: &&usize| child(number).is_some_and(|it| near.contains(it.place().0));
         let only = || match named.as_slice() {
             [only] => Some(only),
             _ => None,

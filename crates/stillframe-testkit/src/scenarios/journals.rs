@@ -145,12 +145,14 @@ pub const SCENARIOS: &[Scenario] = &[
         number: 33,
         name: "A transaction over several databases",
         happened: "The process was killed while a transaction over two databases was committed; a super-journal ties \
-             their journals together, and a copy may lack it.",
+             their journals together, and a copy may lack it, or the journals.",
         sqlite: "With the super-journal it rolls both back. Without it it takes the transaction for committed and \
-             deletes the journals: orders that were to be moved are in neither database.",
+             deletes the journals: orders that were to be moved are in neither database. Nor does it roll back a database \
+             whose journal is not there.",
         says: "The name of the super-journal, what becomes of each database, and whether they come out of one \
              moment.",
-        now: "Keep databases, journals and super-journal together. Where that is missing, roll back both.",
+        now: "Keep databases, journals and super-journal together. Where that is missing, roll back both. Where journals \
+             are, look for them.",
         commands: &[
             "stillframe rebuild app.db --at journal -o app.rebuilt.db",
             "stillframe rebuild archive.db --at journal -o archive.rebuilt.db",
@@ -197,6 +199,14 @@ pub const SCENARIOS: &[Scenario] = &[
                     "hot journal",
                     "stillframe rebuild app.db --at journal -o rebuilt.db",
                 )],
+            },
+            Set {
+                fixture: "sets/two-databases-without-journals",
+                exit: 1,
+                says: &[
+                    said("app.db", "consistent, completeness unknown", ""),
+                    said("archive.db", "consistent, completeness unknown", ""),
+                ],
             },
             Set {
                 fixture: "bad/SJ202-journal-listed-and-missing",

@@ -8,7 +8,7 @@ use stillframe_manifest::Difference;
 use super::manifest::Recorded;
 use crate::args::{Check, CheckFormat, Common};
 use crate::exit::{Exit, complain, words};
-use crate::inputs::{Ahead, Found, Names, Search};
+use crate::inputs::{Ahead, Found, Look, Names, Search};
 use crate::names::argument;
 use crate::progress::Bar;
 
@@ -48,10 +48,12 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     let ahead = Ahead::new(options.level.map(Into::into));
     let search = Search {
         ahead: Some(&ahead),
+        look: Look::Inside(options.level.map(Into::into)),
         ..super::search(common, options.wal.wal.as_deref(), names)
     };
     let mut inputs = search.all(&options.paths)?;
     let mut failures = std::mem::take(&mut inputs.failures);
+    failures.extend(inputs.lists_of_nothing());
     let recorded = options.manifest.as_deref();
     let mut recorded = recorded
         .map(|file| Recorded::open(file, &options.paths))

@@ -13,6 +13,7 @@ mod place;
 mod records;
 mod sizes;
 mod subject;
+mod super_journal;
 pub(super) mod svg;
 
 use std::io::{self, BufWriter, Write};
@@ -37,6 +38,7 @@ use page::PageFacts;
 use picture::Picture;
 use sizes::Sizes;
 use subject::Subject;
+use super_journal::ListFacts;
 
 /// Says what the bytes of every set say.
 pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
@@ -85,12 +87,34 @@ pub fn run(common: &Common, options: &Inspect) -> anyhow::Result<Exit> {
         }
         failures.extend(super::refuse_changes(&found, super::READ_AGAIN).err());
     }
-    if options.format == TextOrJson::Json {
-        writeln!(out, "\n  ]\n}}")?;
+    let names = options.format.names();
+    let lists = inputs.super_journals.iter();
+    let lists: Vec<ListFacts> = lists.map(|it| ListFacts::new(it, names)).collect();
+    match options.format {
+        TextOrJson::Json => {
+            write!(out, "\n  ]")?;
+            if !lists.is_empty() {
+                let lists = serde_json::to_string_pretty(&lists)?;
+                let lists = lists.replace('\n', "\n  ");
+                write!(out, ",\n  \"super_journals\": {lists}")?;
+            }
+            writeln!(out, "\n}}")?;
+        }
+        TextOrJson::Full if !options.is_narrow() => {
+            for list in &lists {
+                if !std::mem::replace(&mut first, false) {
+                    writeln!(out)?;
+                }
+                list.print(room().width, &mut out)?;
+            }
+        }
+        TextOrJson::Full => {}
     }
     out.flush()?;
     drop(out);
-    super::complain_of(&failures, &inputs)?;
+    if lists.is_empty() || !failures.is_empty() {
+        super::complain_of(&failures, &inputs)?;
+    }
     Ok(failures.iter().map(exit_of).max().unwrap_or(Exit::Done))
 }
 

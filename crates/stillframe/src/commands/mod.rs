@@ -24,7 +24,7 @@ use stillframe_source::Access;
 
 use crate::args::{Args, At, Common, TextOrJson, Verb};
 use crate::exit::{Changed, Exit, complain};
-use crate::inputs::{Found, Inputs, Names, Search};
+use crate::inputs::{Found, Inputs, Look, Names, Search};
 use crate::terminal::{EvenUnread, stdout_for, width};
 use crate::words::many;
 
@@ -57,6 +57,7 @@ fn search<'a>(common: &Common, wal: Option<&'a Path>, names: Names) -> Search<'a
         max_memory: common.max_memory.0,
         is_quiet: common.quiet,
         ahead: None,
+        look: Look::No,
     }
 }
 

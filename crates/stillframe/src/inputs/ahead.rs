@@ -98,6 +98,7 @@ mod tests {
             max_memory: 1 << 20,
             is_quiet: true,
             ahead: Some(&ahead),
+            look: crate::inputs::Look::No,
         };
         let inputs = search.all(&[path]).unwrap();
         let sets = inputs.sets();

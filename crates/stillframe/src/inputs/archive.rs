@@ -14,6 +14,7 @@ use stillframe_journal::super_journal::MAX_CHILDREN_BYTES;
 use stillframe_source::{Memory, Source};
 
 use super::beside::Beside;
+use super::listings::is_super_journal;
 use super::packed::{apart, form_of, unpacked, unpacked_on_disk};
 use super::pairing::pair;
 use super::paths::{database_of, looks_like_database};
@@ -153,7 +154,7 @@ impl Unpacked {
                 twice.insert(member.name.archive().to_path_buf());
             }
             if is_super_journal(&path) {
-                members.super_journals.insert(path, member.source);
+                members.super_journals.insert(path, member);
             } else {
                 let place = database_of(&unpacked(&path));
                 members.paths.insert(path);
@@ -183,7 +184,7 @@ impl Unpacked {
             Some(wal) => add_wal(&mut sets, wal)?,
             None => sets = pair(sets, search.is_quiet),
         }
-        let ties = Ties::among(&sets);
+        let ties = Ties::among(search, &sets, &members);
         for (number, found) in sets.iter_mut().enumerate() {
             found.tied = ties.tied(number, &mut found.set);
         }
@@ -257,7 +258,7 @@ pub fn nothing(archive: &Path, member: Option<&Path>, passed_over: u64) -> anyho
 #[derive(Default)]
 pub struct Members {
     paths: BTreeSet<PathBuf>,
-    super_journals: BTreeMap<PathBuf, Source>,
+    super_journals: BTreeMap<PathBuf, Member>,
     failures: Vec<anyhow::Error>,
 }
 
@@ -269,7 +270,12 @@ impl Members {
 
     /// The super-journal of that path.
     pub fn super_journal(&self, path: &Path) -> Option<&Source> {
-        self.super_journals.get(path)
+        self.super_journals.get(path).map(|member| &member.source)
+    }
+
+    /// The super-journals, by their paths.
+    pub fn super_journals(&self) -> impl Iterator<Item = (&PathBuf, &Member)> {
+        self.super_journals.iter()
     }
 }
 
@@ -352,14 +358,6 @@ fn without_number(path: &Path) -> PathBuf {
         Some((name, number)) if number.parse::<usize>().is_ok() => name.into(),
         _ => path.to_path_buf(),
     }
-}
-
-/// Whether a file is called as SQLite calls super-journals.
-pub fn is_super_journal(path: &Path) -> bool {
-    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
-    name.rsplit_once("-mj").is_some_and(|(_, number)| {
-        number.len() == 9 && number.chars().all(|c| c.is_ascii_hexdigit())
-    })
 }
 
 /// The set of `database`, or the file that is none.

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use stillframe_format::FileKind;
 use stillframe_source::{Source, walk};
 
-use super::archive::{container, is_super_journal};
+use super::archive::container;
+use super::listings::{self, SuperJournal};
 use super::packed;
 use super::paths::{database_of, looks_like_database};
 use super::{Inputs, Place, Search, is_called_beside, is_part_of_a_set, kind, left_over};
@@ -37,14 +38,25 @@ impl Search<'_> {
                     let place = self.packed(named, false);
                     inputs.take_packed(place, databases);
                 }
-                // It is read with the databases that it ties.
-                Ok(Met::Other(_)) if is_super_journal(&named) => {}
-                Ok(Met::Other(kind)) => {
-                    left_over::add(&mut inputs.left_over.borrow_mut(), self.names, &named, kind);
-                }
+                Ok(Met::Other(kind)) => match self.listed(&named) {
+                    // It is read with the databases that it ties.
+                    Some(list) => inputs.super_journals.push(list),
+                    None => {
+                        let mut left_over = inputs.left_over.borrow_mut();
+                        left_over::add(&mut left_over, self.names, &named, kind);
+                    }
+                },
                 Err(error) => inputs.failures.push(error),
             }
         }
+    }
+
+    /// A super-journal that lies beside a database that it lists.
+    fn listed(self, path: &Path) -> Option<SuperJournal> {
+        let listing = listings::at(path, self.names)?;
+        let list = SuperJournal::new(path, &listing);
+        let is_beside_one = list.databases_there().next().is_some();
+        is_beside_one.then_some(list)
     }
 
     /// Where an archive is, or a file that is compressed for itself, with those that belong with it.

@@ -1,12 +1,16 @@
 //! Which of the inputs belong to one transaction.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
-use stillframe_check::Tied;
-use stillframe_history::{BackupSet, Child, Role, SuperJournalFile, Tie};
+use stillframe_check::{Tied, is_damaged_by_half};
+use stillframe_history::{BackupSet, Child, Listing, Role, SuperJournalFile, Tie};
 
-use super::paths::{database_of, is_there, sidecar, sidecar_of};
-use super::{Found, Inputs, Place};
+use super::archive::Members;
+use super::paths::{database_of, is_there, os_str, sidecar, sidecar_of};
+use super::{Found, Inputs, Look, Place, Search, listings};
+use crate::progress::Bar;
 
 /// The databases among the inputs, and what ties them.
 #[derive(Default)]
@@ -18,10 +22,26 @@ pub struct Ties {
 }
 
 impl Inputs<'_> {
-    /// Looks which of the sets belong to one transaction: at the end of their journals, where they have one. What cannot
-    /// be read is told of when it is its turn to be checked.
+    /// Looks which of the sets belong to one transaction: at the end of their journals, where they have one, and at the
+    /// super-journals in their folders. What cannot be read is told of when it is its turn to be checked.
     pub fn ties(&self) -> Ties {
-        Ties::of_children(self.places.iter().map(|place| self.child(place)))
+        let children = self.places.iter().map(|place| self.child(place));
+        let mut ties = Ties::of_children(children);
+        let journals = ties.children.iter();
+        let journals = journals.filter_map(|child| os_str(&child.journal).map(Path::new));
+        let listings = listings::beside(journals, self.search.names);
+        ties.tie(&listings);
+        ties.look_inside(&listings, |number| {
+            let Place::Files {
+                named, database, ..
+            } = self.places.get(number)?
+            else {
+                return None;
+            };
+            let found = self.search.at(named, database).ok()?;
+            self.search.is_damaged(&found.set)
+        });
+        ties
     }
 
     fn child(&self, place: &Place) -> Option<Child> {
@@ -43,10 +63,21 @@ impl Inputs<'_> {
     }
 }
 
+impl Search<'_> {
+    /// Whether half a transaction damages the database of a set, where databases are looked into.
+    fn is_damaged(self, set: &BackupSet) -> Option<bool> {
+        let Look::Inside(level) = self.look else {
+            return None;
+        };
+        let bar = Bar::new("checking", set.database_bytes(), self.is_quiet);
+        is_damaged_by_half(set, level, &bar).ok()
+    }
+}
+
 impl Ties {
     /// Between the sets of one archive.
-    pub fn among(sets: &[Found]) -> Self {
-        Self::of_children(sets.iter().map(|found| {
+    pub fn among(search: Search<'_>, sets: &[Found], members: &Members) -> Self {
+        let children = sets.iter().map(|found| {
             let set = &found.set;
             let database = found
                 .member(Role::Database)
@@ -60,7 +91,14 @@ impl Ties {
                     Some(Child::without_journal(name, set.database_bytes(), journal))
                 }
             }
-        }))
+        });
+        let mut ties = Self::of_children(children);
+        let listings = listings::among(members, search.names);
+        ties.tie(&listings);
+        ties.look_inside(&listings, |number| {
+            search.is_damaged(&sets.get(number)?.set)
+        });
+        ties
     }
 
     fn of_children(children: impl Iterator<Item = Option<Child>>) -> Self {
@@ -70,8 +108,28 @@ impl Ties {
             ties.of_sets.push(number);
             ties.children.extend(child);
         }
-        ties.ties = Tie::all(&ties.children);
         ties
+    }
+
+    fn tie(&mut self, listings: &[Listing]) {
+        self.ties = Tie::all(&self.children, listings);
+    }
+
+    /// Looks into databases that tell of others if half a transaction damages them. `is_damaged` tells that of the set of a
+    /// number, if it can be told.
+    fn look_inside(&mut self, listings: &[Listing], is_damaged: impl Fn(usize) -> Option<bool>) {
+        let open: BTreeSet<usize> = self.ties.iter().flat_map(Tie::to_be_looked_into).collect();
+        let is_of_set = |child: usize| self.of_sets.iter().position(|of| *of == Some(child));
+        let is_damaged = |child: &usize| is_of_set(*child).and_then(&is_damaged) == Some(true);
+        let damaged: Vec<usize> = open.into_iter().filter(is_damaged).collect();
+        for child in &damaged {
+            if let Some(child) = self.children.get_mut(*child) {
+                child.tell_damaged();
+            }
+        }
+        if !damaged.is_empty() {
+            self.tie(listings);
+        }
     }
 
     /// What ties a set to others, of its archive or of the inputs.

@@ -16,9 +16,9 @@ rule! {
     /// it.
     ///
     /// # How it is checked
-    /// The file is as long as page 1 says, and nothing is wrong with the database. The cache had room for all pages of the
-    /// transaction, so that they were written by their numbers, and the last one that the journal holds is another one in
-    /// the file now, or the file became longer. The same goes for the others of the transaction that are checked along with
+    /// The file is as long as page 1 says, and nothing is wrong with the database. Pages are written by their numbers when
+    /// a transaction is committed, and the last one that the journal holds is another one in the file now, and was not
+    /// written before as the cache was full; or the file became longer, and the cache was never full. The same goes for the others of the transaction that are checked along with
     /// it, and in no other of the same folder a transaction was under way that no super-journal ties to anything yet.
     ///
     /// # Example

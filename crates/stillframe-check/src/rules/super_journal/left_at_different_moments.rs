@@ -8,7 +8,7 @@ rule! {
     /// # What it means
     /// The journals of several databases name one super-journal, which is missing: SQLite takes the transaction for
     /// committed, and leaves each database file as it is. But one of them shows that it was not: its file holds nothing of
-    /// the transaction, or records of its journal were never synced. And another one holds some of it: the transaction was
+    /// the transaction, or is damaged by the half of it that it holds, or records of its journal were never synced. And another one holds some of it: the transaction was
     /// still under way, and the copy left the super-journal out.
     ///
     /// # Why it matters
@@ -18,7 +18,8 @@ rule! {
     /// # How it is checked
     /// Each database file is compared with the pages in its journal, which are those from before the transaction. SQLite
     /// fills in the header of a journal once its records are synced, and only then writes to the database: a header that
-    /// begins with 12 zeros, and names a size, was not filled in.
+    /// begins with 12 zeros, and names a size, was not filled in. Where that tells nothing, the databases are looked into: one in
+    /// which something is wrong, and not once its journal is played back, holds half the transaction.
     ///
     /// # Example
     /// A program was killed while it committed a transaction over `app.db` and `archive.db`, and the backup takes `*.db`

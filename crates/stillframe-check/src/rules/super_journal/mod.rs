@@ -68,6 +68,19 @@ pub(in crate::rules) fn with_path<'a>(
     )
 }
 
+/// The super-journal that lies among the databases.
+fn with_list<'a>(tied: &Tied, details: Details<'a>) -> Details<'a> {
+    let Some((name, bytes)) = &tied.tie.found else {
+        return details;
+    };
+    let place = Place {
+        input: name.clone(),
+        range: ByteRange::new(0, *bytes),
+        part: Part::File,
+    };
+    details.related(place, "the super-journal")
+}
+
 /// The other databases, and what becomes of each.
 fn with_others<'a>(tied: &Tied, mut details: Details<'a>) -> Details<'a> {
     for (member, database) in tied.others() {
@@ -92,6 +105,9 @@ fn fate(fate: Fate) -> &'static str {
             "left as it is: a part of the transaction is in the file, or all of it"
         }
         Fate::Kept(Held::All) => "left as it is: the file looks as the transaction left it",
+        Fate::Kept(Held::Damaged) => {
+            "left as it is: a part of the transaction is in the file, which is damaged by it and sound without it"
+        }
         Fate::Kept(Held::Unfinished) => {
             "left as it is: a part of the transaction is in the file, as not all of its journal was synced, or of its pages \
              written"
@@ -125,7 +141,7 @@ enum Gone {
     NotCommitted,
     /// It holds a part of it, as not all of the journal was synced, or of the pages written.
     Unfinished,
-    /// It holds some of it or all, and something is wrong in it.
+    /// Something is wrong in it, and not once the journal is played back: it holds a part.
     Damaged,
     /// It holds some of it, or all: that is not known.
     Open,
@@ -148,10 +164,9 @@ impl Gone {
         Some(match tied.and_then(Tied::held) {
             Some(Held::Nothing) => Self::NotCommitted,
             Some(Held::Unfinished) => Self::Unfinished,
-            _ if !is_sound => Self::Damaged,
-            Some(Held::All) if !tied.is_some_and(|tied| tied.tie.is_beside_another()) => {
-                Self::Whole
-            }
+            _ if evidence.holds_half => Self::Damaged,
+            Some(Held::Damaged) => Self::Damaged,
+            Some(Held::All) if is_sound && tied.and_then(doubt_of_others).is_none() => Self::Whole,
             Some(Held::Some | Held::All) | None => Self::Open,
         })
     }
@@ -161,6 +176,11 @@ impl Gone {
 fn doubt_of_others(tied: &Tied) -> Option<&'static str> {
     if tied.tie.has(Fate::Kept(Held::Some)) {
         return Some("another database of it may hold a part of it");
+    }
+    if tied.tie.lacks_others() {
+        return Some(
+            "SQLite deletes this journal before those of the other databases, and none of these is here",
+        );
     }
     let doubt =
         "in another database beside it a transaction was under way, which may be the same one";

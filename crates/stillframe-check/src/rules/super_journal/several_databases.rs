@@ -1,6 +1,6 @@
 use stillframe_history::Outcome;
 
-use super::{at_name, fate, is_there, shown, with_others};
+use super::{at_name, fate, is_there, shown, with_list, with_others};
 use crate::rule::rule;
 use crate::words::many;
 use crate::{Evidence, Findings};
@@ -16,7 +16,8 @@ rule! {
     /// The databases belong together: they are of one moment only if SQLite rolls back all of them, or none.
     ///
     /// # How it is checked
-    /// Journals that name the same super-journal, and those that it lists, among the databases that are checked together.
+    /// Journals that name the same super-journal, and those that it lists, among the databases that are checked together. A
+    /// super-journal that no journal names is looked for in their folders, or in their archive.
     ///
     /// # Example
     /// `app.db-mj5711F49A3` lists `/srv/shop/app.db-journal` and `/srv/shop/archive.db-journal`.
@@ -50,5 +51,6 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         is_there(tie.file),
         tied.fate().map_or("", fate),
     );
-    with_others(tied, findings.report(&RULE, at_name(evidence), message));
+    let details = findings.report(&RULE, at_name(evidence), message);
+    with_others(tied, with_list(tied, details));
 }

@@ -18,11 +18,13 @@ rule! {
     ///
     /// # How it is checked
     /// The file is looked for in the folder of the database, by the last part of its name. The database file is compared
-    /// with the pages in the journal. Where the cache had room for all of them they were written by their numbers, and the
-    /// last one is the same. Where it had not, or the journal was not synced, as with `PRAGMA synchronous=OFF`, pages that
-    /// are there tell nothing of others. Or all pages are there, and not so in another database of the transaction that is
+    /// with the pages in the journal. When a transaction is committed, what is left to write is written by page numbers. The last
+    /// page of the journal is the same, or was free for pages behind it that the journal does not hold; or the cache had no
+    /// room for all, and wrote that one before; or the journal was not synced, as with `PRAGMA synchronous=OFF`. Then pages
+    /// that are there tell nothing of others. Or all pages are there, and not so in another database of the transaction that is
     /// checked along with it; or in another one of the same folder a transaction was under way, which no super-journal ties
-    /// to anything yet. Nothing else is wrong with the database.
+    /// to anything yet; or the journal is that of the database that the super-journal was made beside, which SQLite deletes
+    /// first, and of those that are checked along with it none has one that names the super-journal. Nothing else is wrong with the database.
     ///
     /// # Example
     /// A backup of `app.db` and `app.db-journal`, and not of `app.db-mj5711F49A3`.
@@ -33,7 +35,8 @@ rule! {
     /// --ignore-journal -o after.db` write, and choose the same for all databases of the transaction.
     ///
     /// # When it is normal
-    /// For the moment between the end of a transaction and the deletion of its journals, after which a crash leaves it.
+    /// For the moment between the end of a transaction and the deletion of its journals, after which a crash leaves it: the
+    /// files are then the same as without the super-journal, and where they are no copy, nothing is missing.
     "SJ204" "super_journal_gone" Warning since "0.1.0"
 }
 
@@ -50,5 +53,11 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let details = findings.report(&RULE, at_name(evidence), said);
     with_path(evidence, details)
         .related(evidence.whole(Role::Database), "the database that it is of")
-        .help("look for the super-journal where the copy was made");
+        .help(match evidence.super_journal_elsewhere() {
+            Some(_) => "look for the super-journal where the copy was made",
+            None => {
+                "look for the super-journal where the copy was made; if this is no copy, and nobody deleted it, SQLite did, \
+                 and the transaction is committed"
+            }
+        });
 }

@@ -21,7 +21,7 @@ rule! {
     /// The file is looked for in the folder of the database, by the last part of its name. The database file is compared
     /// with the pages in the journal: one that has none of the changes was not committed. Nor was one whose journal has
     /// records behind a header that was never filled in, as SQLite syncs all of them before it commits; nor one of which the
-    /// file is shorter than page 1 says, or in which something is wrong.
+    /// file is shorter than page 1 says, or in which something is wrong that is not once the journal is played back.
     ///
     /// # Example
     /// A backup of `app.db`, `app.db-journal`, `archive.db` and `archive.db-journal`, and not of `app.db-mj5711F49A3`.
@@ -46,8 +46,8 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
              super-journal out, and the database file holds a part of it"
         }
         Some(Gone::Damaged) => {
-            "but the database file is damaged, as half a transaction damages it: it was not committed, and the copy left \
-             the super-journal out"
+            "but the database file is damaged, and sound once the journal is played back: it holds half the transaction, \
+             which was not committed, and the copy left the super-journal out"
         }
         Some(Gone::Open | Gone::Whole) | None => return,
     };

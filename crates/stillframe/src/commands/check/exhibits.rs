@@ -243,7 +243,7 @@ mod tests {
     use stillframe_source::Access;
 
     use super::*;
-    use crate::inputs::Search;
+    use crate::inputs::{Look, Search};
 
     /// What is shown of a copy of a fixture; `change` is called between the check and the second look.
     fn shown_of(change: impl FnOnce(&Path)) -> (Checked, Vec<anyhow::Error>) {
@@ -258,6 +258,7 @@ mod tests {
             max_memory: 1 << 20,
             is_quiet: true,
             ahead: None,
+            look: Look::No,
         };
         let found = search.one(&path).unwrap();
         let mut exhibits = Exhibits::new(Wanted::of(&[CheckFormat::Html]), Names::Shown, true);
