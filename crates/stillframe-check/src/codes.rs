@@ -114,6 +114,7 @@ pub static RULES: &[&Rule] = &[
     &journal::unsynced_journal_differs::RULE,
     &journal::last_record_unfinished::RULE,
     &journal::leftover_records::RULE,
+    &journal::sums_not_checkable::RULE,
     &schema::schema_refused::RULE,
     &schema::schema_unreadable::RULE,
     &schema::statement_not_understood::RULE,

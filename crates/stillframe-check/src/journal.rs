@@ -98,6 +98,11 @@ impl Evidence<'_> {
         self.rollback().filter(|_| may_be_played(self.journal))
     }
 
+    /// Whether the checksums of a hot journal are of pages as a key decrypts them.
+    pub(crate) fn are_records_sealed(&self) -> bool {
+        self.hot_rollback().is_some_and(Rollback::are_sums_sealed)
+    }
+
     /// What is wrong with a hot journal.
     pub fn journal_defect(&self) -> Option<JournalDefect> {
         let rollback = self.hot_rollback()?;

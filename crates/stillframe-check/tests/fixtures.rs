@@ -22,7 +22,10 @@ const WITHOUT_FIXTURE: &[&str] = &[
 ];
 
 /// Notes that stand beside an error always, and the fixtures that have them.
-const BESIDE_AN_ERROR: &[(&str, &str)] = &[("RJ901", "bad/SET202-last-record-unfinished")];
+const BESIDE_AN_ERROR: &[(&str, &str)] = &[
+    ("RJ901", "bad/SET202-last-record-unfinished"),
+    ("RJ903", "sets/encrypted-hot-journal"),
+];
 
 fn fixtures(kind: &str) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");

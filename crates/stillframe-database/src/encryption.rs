@@ -1,15 +1,16 @@
 //! What can be told of an encrypted database without its key: what of page 1 is in clear (FORMAT.md §10).
 //!
-//! | bytes of page 1 | SQLCipher | SQLite3 Multiple Ciphers, SEE | SQLCipher with a plaintext header |
+//! | bytes of page 1 | SQLCipher | SQLite3 Multiple Ciphers, SEE | SQLCipher with a plaintext header of 32 bytes, or 16 |
 //! |---|---|---|---|
 //! | 0..16 | salt | salt | magic string |
-//! | 16..24 | encrypted | in clear: page size, versions, reserved bytes, payload fractions | in clear |
-//! | 24..32 | encrypted | encrypted | in clear |
+//! | 16..24 | encrypted | in clear: page size, versions, reserved bytes, payload fractions | in clear; of 16 encrypted |
+//! | 24..32 | encrypted | encrypted | in clear; of 16 encrypted |
 //! | 32.. | encrypted | encrypted | encrypted |
 //!
-//! What is encrypted looks like random bytes, and random bytes look like it: nothing here proves that there is a key.
+//! What is encrypted looks like random bytes, and random bytes look like it: nothing here proves that there is a key. Pages
+//! that have a structure show that there is none ([`is_contradicted`]).
 
-use stillframe_format::{PageSize, lacks_structure};
+use stillframe_format::{PageSize, lacks_structure, looks_encrypted};
 
 use crate::Header;
 use crate::header::{HEADER_BYTES, MAGIC, PAYLOAD_FRACTIONS};
@@ -19,6 +20,8 @@ use crate::header::{HEADER_BYTES, MAGIC, PAYLOAD_FRACTIONS};
 pub enum InClear {
     /// Nothing.
     Nothing,
+    /// The magic string.
+    Magic,
     /// The bytes 16 to 23 of the header.
     PageSize {
         /// The page size in them.
@@ -56,23 +59,48 @@ pub fn in_clear(page_1: &[u8]) -> Option<InClear> {
     let length = page_size.map_or(LOOKED_AT, |size| size.as_len().min(LOOKED_AT));
     let page = page_1.get(..length).unwrap_or(page_1);
     let has_magic = header.magic == MAGIC;
-    let from = if has_magic { HEADER_IN_CLEAR } else { 24 };
-    if !lacks_structure(page.get(from..)?) {
-        return None;
-    }
     let reserved = header.reserved_bytes;
     match (has_magic, page_size) {
-        (true, Some(page_size)) if reserved >= LEAST_RESERVED => Some(InClear::Header {
-            page_size,
-            reserved,
-        }),
-        (true, _) => None,
-        (false, Some(page_size)) => Some(InClear::PageSize {
-            page_size,
-            reserved,
-        }),
-        (false, None) => lacks_structure(page).then_some(InClear::Nothing),
+        (true, Some(page_size)) => {
+            let is_sealed = lacks_structure(page.get(HEADER_IN_CLEAR..)?);
+            (is_sealed && reserved >= LEAST_RESERVED).then_some(InClear::Header {
+                page_size,
+                reserved,
+            })
+        }
+        (true, None) => lacks_structure(page.get(MAGIC.len()..)?).then_some(InClear::Magic),
+        (false, Some(page_size)) => {
+            let is_sealed = lacks_structure(page.get(24..)?);
+            is_sealed.then_some(InClear::PageSize {
+                page_size,
+                reserved,
+            })
+        }
+        (false, None) => looks_encrypted(page).then_some(InClear::Nothing),
     }
+}
+
+/// Bytes of a page that tell whether it has a structure.
+pub const SAMPLE_BYTES: usize = 512;
+
+/// Whether pages contradict that the database is encrypted: of these `samples`, each from the start of one, more than one in
+/// four have a structure. Some may be damaged. Zeros say nothing, as pages that were never written are zeros.
+pub fn is_contradicted<'a>(samples: impl Iterator<Item = &'a [u8; SAMPLE_BYTES]>) -> bool {
+    let written = samples.filter(|sample| sample.iter().any(|&byte| byte != 0));
+    let (mut with, mut without) = (0u32, 0u32);
+    for sample in written {
+        match has_structure(sample) {
+            true => with += 1,
+            false => without += 1,
+        }
+    }
+    with * 3 > without
+}
+
+/// Whether the start of a page has a structure; also where all else is random: a b-tree page without free blocks, or one of a
+/// chain whose next page has a small number.
+fn has_structure(sample: &[u8; SAMPLE_BYTES]) -> bool {
+    matches!(sample, [0, 0, ..] | [0x02 | 0x05 | 0x0a | 0x0d, 0, 0, ..]) || !lacks_structure(sample)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@
 //! | `** This file contains an SQLite 2` · `DUCK` at 8 · `LTX1` | SQLite 2 · DuckDB · LTX |
 //! | `<!doctype html`, `<html`, in any case · `<?xml` | HTML · XML |
 //! | UTF-8 without control characters but tabs and ends of lines | text |
-//! | a multiple of 512 bytes without any structure | encrypted-looking |
+//! | bytes without any structure, a multiple of 512 of them · another number | encrypted-looking · unstructured |
 
 use core::fmt;
 
@@ -75,6 +75,8 @@ pub enum FileKind {
     ZeroFilled,
     /// Bytes without structure in whole sectors: an encrypted database looks like this.
     EncryptedLooking,
+    /// Bytes without structure, and no whole number of sectors: compressed, or encrypted as something else than a database.
+    Unstructured,
     /// Text, as far as was looked.
     Text,
     /// Anything else.
@@ -109,6 +111,7 @@ impl FileKind {
             Self::Empty => "empty",
             Self::ZeroFilled => "zero-filled",
             Self::EncryptedLooking => "encrypted-looking",
+            Self::Unstructured => "unstructured",
             Self::Text => "text",
             Self::Other => "other",
         }
@@ -142,6 +145,9 @@ impl fmt::Display for FileKind {
             Self::Empty => "an empty file",
             Self::ZeroFilled => "a file of zeros",
             Self::EncryptedLooking => "bytes without structure, as an encrypted database has",
+            Self::Unstructured => {
+                "bytes without structure, as of something compressed or encrypted"
+            }
             Self::Text => "text",
             Self::Other => "not a file of SQLite's",
         })
@@ -213,7 +219,10 @@ pub fn identify(prefix: &[u8], length: u64) -> FileKind {
         _ if prefix.iter().all(|&byte| byte == 0) => FileKind::ZeroFilled,
         _ if is_zeroed_journal(prefix, length) => FileKind::ZeroedJournal,
         _ if is_text(prefix) => FileKind::Text,
-        _ if length % 512 == 0 && lacks_structure(prefix) => FileKind::EncryptedLooking,
+        _ if looks_encrypted(prefix) && length % SECTOR_BYTES as u64 == 0 => {
+            FileKind::EncryptedLooking
+        }
+        _ if lacks_structure(prefix) => FileKind::Unstructured,
         _ => FileKind::Other,
     }
 }
@@ -295,8 +304,32 @@ fn is_text(prefix: &[u8]) -> bool {
     is_utf_8 && !prefix.iter().any(is_control)
 }
 
+/// Bytes of the smallest page.
+const SECTOR_BYTES: usize = 512;
+
+/// Whether the bytes at the start of a file lack structure, as random ones do, or each page of 512, 1024 or 2048 of them does
+/// and was encrypted with one and the same key stream, as the RC4 of SQLite3 Multiple Ciphers does it: where two pages have the
+/// same byte at the same place, mostly a zero, so has what is encrypted of them.
+pub fn looks_encrypted(bytes: &[u8]) -> bool {
+    if lacks_structure(bytes) {
+        return true;
+    }
+    let mut sectors = bytes.chunks_exact(SECTOR_BYTES);
+    bytes.len() % SECTOR_BYTES == 0
+        && bytes.len() > SECTOR_BYTES
+        && sectors.all(lacks_structure)
+        && [512, 1024, 2048].iter().any(|&page| repeats(bytes, page))
+}
+
+/// Whether more than one in 32 bytes are the same as those `page` bytes behind: of random ones it is one in 256.
+fn repeats(bytes: &[u8], page: usize) -> bool {
+    let behind = bytes.get(page..).unwrap_or_default();
+    let same = bytes.iter().zip(behind).filter(|(one, other)| one == other);
+    same.count() * 32 > behind.len()
+}
+
 /// Whether the bytes are spread as evenly as random ones: Pearson's chi-squared over the 256 values, of which
-/// random bytes stay below 400 but for one time in a hundred million. Of fewer than 400 bytes it is not told.
+/// random bytes stay below 400, and above 120, but for one time in a hundred million. Of fewer than 400 bytes it is not told.
 pub fn lacks_structure(bytes: &[u8]) -> bool {
     if bytes.len() < 400 {
         return false;
@@ -310,7 +343,7 @@ pub fn lacks_structure(bytes: &[u8]) -> bool {
     let total = bytes.len() as u64;
     let squares: u64 = counts.iter().map(|count| count * count).sum();
     // chi-squared = 256 / total * sum(count^2) - total
-    (squares * 256 / total).saturating_sub(total) < 400
+    (120..400).contains(&(squares * 256 / total).saturating_sub(total))
 }
 
 #[cfg(test)]

@@ -29,5 +29,5 @@ pub mod limits;
 mod page;
 
 pub use error::{ByteRange, Error};
-pub use kind::{FileKind, identify, lacks_structure};
+pub use kind::{FileKind, identify, lacks_structure, looks_encrypted};
 pub use page::{PageNumber, PageSize, Pages};

@@ -1,12 +1,12 @@
 use std::borrow::Cow;
 
 use stillframe_database::Header;
-use stillframe_database::encryption::in_clear;
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_format::limits::IDENTIFY_BYTES;
 use stillframe_format::{PageNumber, PageSize};
 use stillframe_journal::End;
 
+use crate::encryption::encryption;
 use crate::image::page_of;
 use crate::{BackupSet, Error, Input, JournalState, Progress, Record, Refusal, Rollback};
 
@@ -100,13 +100,16 @@ impl<'a> Base<'a> {
         Ok(Header::parse(&start).ok())
     }
 
-    /// Whether its first page has no structure: see [`in_clear`].
+    /// Whether its first page has no structure: see [`encryption`].
     pub(crate) fn is_encrypted(&self) -> Result<bool, Error> {
         let length = self.bytes.min(IDENTIFY_BYTES as u64) as usize;
         let mut start = [0; IDENTIFY_BYTES];
         let page_1 = start.get_mut(..length).unwrap_or_default();
         self.read(0, page_1)?;
-        Ok(in_clear(page_1).is_some())
+        let found = encryption(page_1, self.bytes, |offset, sample| {
+            self.read(offset, sample)
+        })?;
+        Ok(found.is_some())
     }
 
     /// Bytes of it, from its start on, that the database file holds, but for those that the journal does.

@@ -41,6 +41,7 @@
 mod base;
 mod bytes;
 pub mod compact;
+mod encryption;
 mod error;
 mod exact;
 mod first_commit;

@@ -1,23 +1,22 @@
 //! What SQLite would make of a rollback journal.
 
+mod beginning;
 mod contradiction;
 mod dormant;
 mod gathered;
 mod stopping;
 
-use stillframe_database::Header as DatabaseHeader;
-use stillframe_database::header::HEADER_BYTES;
-use stillframe_format::{ByteRange, PageNumber, PageSize};
+use stillframe_format::{ByteRange, PageNumber};
 use stillframe_journal::header::RECORDS_THAT_FIT;
 use stillframe_journal::super_journal::MAX_TRAILER_BYTES;
 use stillframe_journal::{
-    End, Header, Layout, Playback, RecordNumber, Segment, Slot, SlotReason, SuperJournal, Wanted,
+    End, Header, Layout, RecordNumber, Segment, Slot, SlotReason, SuperJournal, Wanted,
 };
 
 use crate::sparse::Stored;
 use crate::tied::is_as_before;
 use crate::timeline::{PIECE_BYTES, window};
-use crate::{BackupSet, Error, Input, Progress};
+use crate::{BackupSet, Error, Progress};
 use contradiction::Contradicting;
 pub use contradiction::HeaderContradiction;
 pub(crate) use dormant::Shape;
@@ -41,6 +40,7 @@ pub struct Rollback {
     stop: Option<Stop>,
     contradiction: Option<HeaderContradiction>,
     gathered: Gathered,
+    are_sums_sealed: bool,
 }
 
 /// A segment of a journal within whose records the playback ends.
@@ -220,6 +220,7 @@ impl Rollback {
             stop: None,
             contradiction: None,
             gathered: Gathered::default(),
+            are_sums_sealed: false,
         })
     }
 
@@ -238,9 +239,11 @@ impl Rollback {
             return Ok(rollback);
         };
         progress.expect(rollback.length);
-        let mut playback = playback(set, journal)?;
+        let mut playback = beginning::playback(set, journal)?;
+        rollback.are_sums_sealed = playback.are_sums_sealed();
         let (gathered, segments) = (&mut rollback.gathered, &mut rollback.segments);
-        let (mut stopping, mut contradicting) = (Stopping::default(), Contradicting::default());
+        let mut stopping = Stopping::default();
+        let mut contradicting = Contradicting::new(rollback.are_sums_sealed);
         let mut stored = Stored::default();
         while let Some(wanted) = playback.wanted() {
             match wanted {
@@ -289,6 +292,11 @@ impl Rollback {
     /// What SQLite would do with it.
     pub const fn state(&self) -> JournalState {
         self.state
+    }
+
+    /// Whether the checksums are of pages as a key decrypts them: then records are taken for intact of which they may be.
+    pub const fn are_sums_sealed(&self) -> bool {
+        self.are_sums_sealed
     }
 
     /// The name of a super-journal at its end.
@@ -383,28 +391,4 @@ impl Rollback {
     pub(crate) fn next_from(&self, page: PageNumber) -> Option<PageNumber> {
         self.gathered.records().next_from(page)
     }
-}
-
-fn playback(set: &BackupSet, journal: &Input) -> Result<Playback, Error> {
-    let length = journal.bytes.len();
-    let tail = length.min(MAX_TRAILER_BYTES as u64);
-    let tail = window(journal, length - tail, tail as usize)?;
-    let name = SuperJournal::find(&tail, length);
-    Ok(Playback::new(length, page_size(set)?, name.as_ref()))
-}
-
-/// The page size that SQLite goes by before it has read anything but the header, whatever else that says.
-fn page_size(set: &BackupSet) -> Result<PageSize, Error> {
-    let mut start = [0; HEADER_BYTES];
-    if let Some(database) = &set.database {
-        let there = database.bytes.len().min(start.len() as u64) as usize;
-        let read = database
-            .bytes
-            .read_exact_at(0, start.get_mut(..there).unwrap_or_default());
-        read.map_err(|error| Error::read(database, 0, error))?;
-    }
-    let named = DatabaseHeader::parse(&start)
-        .ok()
-        .and_then(|header| header.page_size());
-    Ok(named.unwrap_or(crate::image::DEFAULT_PAGE_SIZE))
 }

@@ -24,6 +24,8 @@ pub struct Playback {
     end: Option<End>,
     next: Next,
     slots: u32,
+    /// Whether checksums are of pages as a key decrypts them.
+    are_sums_sealed: bool,
 }
 
 /// The bytes of a journal that are to be read next.
@@ -66,10 +68,24 @@ impl Playback {
             end: None,
             next: Next::Nothing,
             slots: 0,
+            are_sums_sealed: false,
         };
         // Before the first header is read the sector size is the default.
         playback.seek_header(0, SectorSize::DEFAULT, None);
         playback
+    }
+
+    /// The checksums are of pages as a key decrypts them, as those of SQLite3 Multiple Ciphers are. So one holds where there is
+    /// a page of which it does ([`can_hold`](crate::record::can_hold)), and damage to the page does not show.
+    #[must_use]
+    pub const fn with_sealed_sums(mut self) -> Self {
+        self.are_sums_sealed = true;
+        self
+    }
+
+    /// Whether that was said.
+    pub const fn are_sums_sealed(&self) -> bool {
+        self.are_sums_sealed
     }
 
     /// Reads a journal that is in memory from where it is up to the end; `found` gets every slot with its page, or what

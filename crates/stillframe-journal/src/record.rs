@@ -72,6 +72,18 @@ pub fn checksum(nonce: u32, page: &[u8]) -> u32 {
         .fold(nonce, |sum, &byte| sum.wrapping_add(byte.into()))
 }
 
+/// The most that a page of this size adds to the nonce in its checksum: every byte of it that counts is 255.
+const fn most_added(page_size: PageSize) -> u32 {
+    // The bytes are those at page size - 200, - 400 and so on, but for the first of the page.
+    ((page_size.as_len() - 1) / STRIDE) as u32 * u8::MAX as u32
+}
+
+/// Whether there is a page of which a checksum holds with a nonce. Of the checksums that chance makes, and of those of another
+/// segment, as good as none do: a page adds less than 84,000, of four thousand million.
+pub const fn can_hold(checksum: u32, nonce: u32, page_size: PageSize) -> bool {
+    checksum.wrapping_sub(nonce) <= most_added(page_size)
+}
+
 /// The nonce with which the checksum of a record holds that is there as a whole, of a page that has records; `None` of
 /// other bytes. Any bytes have one: it shows something where it is the one that is expected.
 pub fn nonce(record: &[u8], page_size: PageSize) -> Option<u32> {

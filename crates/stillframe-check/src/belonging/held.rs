@@ -41,7 +41,7 @@ fn page_size_in_clear(image: &Image<'_>) -> Result<Option<PageSize>, Error> {
         Some(InClear::Header { page_size, .. } | InClear::PageSize { page_size, .. }) => {
             Some(page_size)
         }
-        Some(InClear::Nothing) | None => None,
+        Some(InClear::Nothing | InClear::Magic) | None => None,
     })
 }
 

@@ -78,7 +78,9 @@ pub(super) fn next(
         VerdictKind::HotJournal if was_not_committed(evidence) => Some(format!(
             "stillframe rebuild {database} --at journal -o rebuilt.db"
         )),
-        VerdictKind::HotJournal if evidence.refusal().is_none() => {
+        VerdictKind::HotJournal
+            if matches!(evidence.refusal(), None | Some(Refusal::Encrypted(_))) =>
+        {
             Some(format!("stillframe rebuild {database} -o rebuilt.db"))
         }
         VerdictKind::CompleteWithWal

@@ -25,6 +25,10 @@ pub(super) fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> String 
 /// What can be put together without the key.
 fn encrypted(evidence: &Evidence<'_>, image: &Image<'_>) -> String {
     match image.commit() {
+        None if evidence.are_records_sealed() => {
+            "the pages of before the transaction, encrypted as they are, if each record is intact, which the key alone tells"
+                .to_owned()
+        }
         None if evidence.hot_rollback().is_some() => {
             "the pages of before the transaction, encrypted as they are".to_owned()
         }

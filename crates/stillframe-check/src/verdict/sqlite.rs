@@ -52,7 +52,7 @@ pub(super) fn shows(evidence: &Evidence<'_>, findings: &[Finding]) -> String {
         (Some(Refusal::Encrypted(in_clear)), Some(image)) => {
             let without = match in_clear {
                 InClear::Header { .. } => "nothing",
-                InClear::PageSize { .. } | InClear::Nothing => {
+                InClear::PageSize { .. } | InClear::Magic | InClear::Nothing => {
                     "nothing: file is not a database (26)"
                 }
             };

@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use super::{InClear, in_clear};
+use super::{InClear, SAMPLE_BYTES, in_clear, is_contradicted};
 use stillframe_format::PageSize;
 
 /// Bytes of SplitMix64.
@@ -77,4 +77,39 @@ fn what_has_structure_or_is_short_is_not_encrypted() {
     assert_eq!(in_clear(&random(300, 1)), None);
     let text: Vec<u8> = b"INSERT INTO orders VALUES(1);\n".repeat(140);
     assert_eq!(in_clear(&text), None);
+}
+
+#[test]
+fn the_magic_string_alone_may_be_in_clear() {
+    for seed in 0..500 {
+        let mut page = random(4096, seed);
+        page[..16].copy_from_slice(&HEADER[..16]);
+        assert_eq!(in_clear(&page), Some(InClear::Magic));
+        page[100..400].fill(0);
+        assert_eq!(in_clear(&page), None);
+    }
+}
+
+#[test]
+fn pages_with_a_structure_contradict() {
+    let sample = |seed| *random(SAMPLE_BYTES, seed).first_chunk().unwrap();
+    let sealed: Vec<[u8; SAMPLE_BYTES]> = (0..12).map(sample).collect();
+    let text = [b'a'; SAMPLE_BYTES];
+    let with = |others: &[[u8; SAMPLE_BYTES]]| is_contradicted(sealed.iter().chain(others));
+    assert!(!with(&[]));
+    assert!(!with(&[text; 4]), "damage to a few pages");
+    assert!(
+        !with(&[[0; SAMPLE_BYTES]; 100]),
+        "pages that were never written"
+    );
+    assert!(with(&[text; 5]));
+    // A leaf that is full of random bytes, and a page of a chain.
+    let leaf = |start: &[u8]| {
+        let mut page = sample(77);
+        page[..start.len()].copy_from_slice(start);
+        page
+    };
+    assert!(with(&[leaf(&[0x0d, 0, 0]); 5]));
+    assert!(with(&[leaf(&[0, 0]); 5]));
+    assert!(!is_contradicted([].iter()));
 }

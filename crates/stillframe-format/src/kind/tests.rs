@@ -117,7 +117,36 @@ fn whole_sectors_of_noise_look_encrypted() {
     for length in [512, 1024, 4096, 8192] {
         assert_eq!(kind(&noise(length)), FileKind::EncryptedLooking);
     }
-    assert_eq!(kind(&noise(4097)), FileKind::Other);
+    assert_eq!(kind(&noise(4097)), FileKind::Unstructured);
     let text = b"the quick brown fox ".repeat(256);
     assert_eq!(kind(&text[..4096]), FileKind::Text);
+}
+
+/// As many of each value as there can be is no more random than a text is.
+#[test]
+fn a_ramp_has_structure() {
+    let ramp: Vec<u8> = (0..4096).map(|at| at as u8).collect();
+    assert!(!lacks_structure(&ramp));
+    assert_eq!(kind(&ramp), FileKind::Other);
+}
+
+#[test]
+fn pages_that_share_a_key_stream_look_encrypted() {
+    for page in [512, 1024, 2048] {
+        let stream = noise(page);
+        let mut file: Vec<u8> = stream.iter().copied().cycle().take(4096).collect();
+        // A third of each page is in use.
+        let content = noise(page + 4096);
+        for (used, content) in file
+            .chunks_exact_mut(page)
+            .zip(content[page..].chunks(page / 3))
+        {
+            for (byte, content) in used.iter_mut().zip(content) {
+                *byte ^= content;
+            }
+        }
+        assert_eq!(kind(&file), FileKind::EncryptedLooking, "{page}");
+        file[..512].fill(7);
+        assert_eq!(kind(&file), FileKind::Other, "{page}");
+    }
 }

@@ -1,6 +1,5 @@
 //! How an image is made of what was gathered, and judged: what SQLite, or its checkpoint, would not have.
 
-use stillframe_database::encryption::in_clear;
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_database::{ErrorKind, Header};
 use stillframe_format::{PageNumber, PageSize, Pages as _};
@@ -8,6 +7,7 @@ use stillframe_wal::{Commit, CommitNumber, FrameNumber};
 
 use super::{Image, Origin};
 use crate::base::Base;
+use crate::encryption::encryption;
 use crate::{BackupSet, Error, Event, Overlay, Refusal, Timeline};
 
 /// The page size of a database that has no page yet, as SQLite makes it.
@@ -133,7 +133,23 @@ impl<'a> Image<'a> {
         if self.origin(PageNumber::FIRST) != Origin::Missing {
             self.read(PageNumber::FIRST, &mut page_1)?;
         }
-        if let Some(in_clear) = in_clear(&page_1) {
+        let size = u64::from(self.page_size.get());
+        let length = match self.commit {
+            Some(_) => u64::from(self.stored) * size,
+            None => self.base.bytes(),
+        };
+        // A page of a size that is not known may be more than there is.
+        page_1.truncate(usize::try_from(length).unwrap_or(usize::MAX));
+        let found = encryption(&page_1, length, |offset, sample| {
+            let page = u32::try_from(offset / size + 1)
+                .ok()
+                .and_then(PageNumber::new);
+            match page {
+                Some(page) if self.origin(page) != Origin::Missing => self.read(page, sample),
+                _ => Ok(()),
+            }
+        })?;
+        if let Some(in_clear) = found {
             self.refuse(Refusal::Encrypted(in_clear));
         }
         Ok(())

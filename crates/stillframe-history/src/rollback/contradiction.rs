@@ -6,7 +6,7 @@
 //! own, so a record of which the checksum holds with that belongs to its segment, counted or not.
 
 use stillframe_journal::header::{HEADER_BYTES, RECORDS_THAT_FIT};
-use stillframe_journal::record::nonce;
+use stillframe_journal::record::{can_hold, nonce};
 use stillframe_journal::{End, Header, Layout, Segment, SegmentKind, Slot, SlotReason};
 
 use crate::timeline::window;
@@ -52,9 +52,17 @@ pub(super) struct Contradicting {
     behind: Option<u64>,
     /// The last segment that counts its records.
     last: Option<Segment>,
+    are_sums_sealed: bool,
 }
 
 impl Contradicting {
+    pub(super) fn new(are_sums_sealed: bool) -> Self {
+        Self {
+            are_sums_sealed,
+            ..Self::default()
+        }
+    }
+
     /// A segment of `journal` begins.
     pub(super) fn begin(
         &mut self,
@@ -66,7 +74,7 @@ impl Contradicting {
         let counts = segment.kind == SegmentKind::Live;
         if counts && self.found.is_none() {
             let last = self.last.replace(*segment);
-            self.found = too_few(journal, layout, last, Some(segment.offset))?;
+            self.found = self.too_few(journal, layout, last, Some(segment.offset))?;
         }
         let Some(first) = &self.first else {
             self.first = counts.then_some(segment.header);
@@ -100,7 +108,7 @@ impl Contradicting {
     ) -> Result<Option<HeaderContradiction>, Error> {
         let is_to_its_end = matches!(end, Some(End::NoRoom | End::NoHeader { .. }));
         if is_to_its_end && self.found.is_none() {
-            self.found = too_few(journal, layout, self.last, None)?;
+            self.found = self.too_few(journal, layout, self.last, None)?;
         }
         let is_uncounted = |first: &Header| first.records == RECORDS_THAT_FIT;
         let (Some(first), Some(behind), Some(layout), None) = (
@@ -130,32 +138,44 @@ impl Contradicting {
                 before: self.before,
             }))
     }
-}
 
-/// Whether intact records of `segment` stand behind those that it counts, before the next segment that counts at `next`, or
-/// the end of the journal. Where there is no room for one before that, as between sectors no larger than a page, nothing is
-/// read.
-fn too_few(
-    journal: &Input,
-    layout: Option<Layout>,
-    segment: Option<Segment>,
-    next: Option<u64>,
-) -> Result<Option<HeaderContradiction>, Error> {
-    let is_counted = |segment: &Segment| segment.header.records != RECORDS_THAT_FIT;
-    let (Some(segment), Some(layout)) = (segment.filter(is_counted), layout) else {
-        return Ok(None);
-    };
-    let record = layout.record_bytes() as u64;
-    let end = next.unwrap_or(journal.bytes.len());
-    let mut offset = segment.end(layout);
-    let mut behind = 0;
-    while offset.saturating_add(record) <= end {
-        let bytes = window(journal, offset, layout.record_bytes())?;
-        if nonce(&bytes, layout.page_size) != Some(segment.header.nonce) {
-            break;
+    /// Whether intact records of `segment` stand behind those that it counts, before the next segment that counts at `next`, or
+    /// the end of the journal. Where there is no room for one before that, as between sectors no larger than a page, nothing is
+    /// read.
+    fn too_few(
+        &self,
+        journal: &Input,
+        layout: Option<Layout>,
+        segment: Option<Segment>,
+        next: Option<u64>,
+    ) -> Result<Option<HeaderContradiction>, Error> {
+        let is_counted = |segment: &Segment| segment.header.records != RECORDS_THAT_FIT;
+        let (Some(segment), Some(layout)) = (segment.filter(is_counted), layout) else {
+            return Ok(None);
+        };
+        let record = layout.record_bytes() as u64;
+        let end = next.unwrap_or(journal.bytes.len());
+        let mut offset = segment.end(layout);
+        let mut behind = 0;
+        while offset.saturating_add(record) <= end {
+            let bytes = window(journal, offset, layout.record_bytes())?;
+            if !self.belongs(&bytes, &segment, layout) {
+                break;
+            }
+            behind += 1;
+            offset += record;
         }
-        behind += 1;
-        offset += record;
+        Ok((behind > 0).then_some(HeaderContradiction::TooFew { segment, behind }))
     }
-    Ok((behind > 0).then_some(HeaderContradiction::TooFew { segment, behind }))
+
+    /// Whether the checksum of a record holds, or can, with the nonce of `segment`.
+    fn belongs(&self, record: &[u8], segment: &Segment, layout: Layout) -> bool {
+        let (size, expected) = (layout.page_size, segment.header.nonce);
+        match (nonce(record, size), record.last_chunk()) {
+            (Some(_), Some(&checksum)) if self.are_sums_sealed => {
+                can_hold(u32::from_be_bytes(checksum), expected, size)
+            }
+            (nonce, _) => nonce == Some(expected),
+        }
+    }
 }

@@ -4,6 +4,7 @@ use stillframe_journal::header::HEADER_BYTES;
 use stillframe_journal::{Header, Slot, SlotReason};
 
 use super::{JournalEvent, JournalState, Rollback, SuperJournalName};
+use crate::base::Base;
 use crate::timeline::window;
 use crate::{BackupSet, Error, Input, Progress};
 
@@ -56,7 +57,9 @@ impl Dormant {
         let is_named = name.as_ref().is_some_and(SuperJournalName::is_heeded);
         let header = set.database_header()?;
         // SQLite writes to a database in WAL mode and does not look at a journal that is not hot.
-        let is_as_left = header.is_some_and(|header| header.journal_mode() != JournalMode::Wal);
+        let is_as_left = header.is_some_and(|header| header.journal_mode() != JournalMode::Wal)
+            // The same page may be encrypted otherwise in the journal.
+            && !Base::as_found(set).is_encrypted()?;
         let mut comparing = match (shape, &set.database) {
             (Shape::Unsynced { initial_size }, Some(database)) if is_as_left => {
                 Some(Comparing::new(database, SlotReason::Unsynced, initial_size))

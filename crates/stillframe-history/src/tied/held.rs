@@ -6,6 +6,7 @@ use stillframe_format::{PageNumber, PageSize};
 use stillframe_journal::header::RECORDS_THAT_FIT;
 use stillframe_journal::{SegmentKind, SlotReason};
 
+use crate::base::Base;
 use crate::timeline::window;
 use crate::{BackupSet, Error, Input, JournalEvent, Progress, Rollback};
 
@@ -63,10 +64,13 @@ impl Held {
                 break;
             }
         }
+        let is_encrypted = Base::as_found(set).is_encrypted()?;
         let has_other_size = size_now != size_before;
         Ok(match (same, changed) {
             (Some(_), None) if !has_other_size => Self::Nothing,
             _ if !segments.are_synced => Self::Unfinished,
+            // The same page is encrypted otherwise in the journal.
+            (_, Some(_)) if is_encrypted => Self::Some,
             (None, None) if !has_other_size => Self::Some,
             _ => match size_now.cmp(&named_size(set)?.unwrap_or(size_now)) {
                 Ordering::Less => Self::Unfinished,

@@ -1,7 +1,7 @@
 //! Slots that follow one another: what each is.
 
 use crate::header::MAGIC;
-use crate::record::{RawSlot, checksum};
+use crate::record::{RawSlot, can_hold, checksum};
 use crate::{End, Layout, RecordNumber, SectorSize, Slot, SlotReason};
 
 use super::{Next, Playback, Wanted};
@@ -56,7 +56,12 @@ impl Playback {
             return 0;
         };
         // With this nonce the checksum of zeros is zero.
-        let holds = run.nonce == Some(0);
+        let holds = match self.are_sums_sealed {
+            true => run
+                .nonce
+                .is_some_and(|nonce| can_hold(0, nonce, layout.page_size)),
+            false => run.nonce == Some(0),
+        };
         if run.kind != RunKind::Counted || self.end.is_none() || holds {
             return 0;
         }
@@ -143,7 +148,7 @@ impl Playback {
         let short = SlotReason::Short { present };
         let is_name = self.name.is_some_and(|name| run.offset >= name);
         let is_whole = present == layout.record_bytes();
-        let holds = run.nonce.is_some() && slot.nonce() == run.nonce;
+        let holds = self.holds(run, slot, layout);
         let reason = match run.kind {
             RunKind::Counted if self.end.is_some() => match is_whole {
                 true => SlotReason::AfterStop { holds },
@@ -158,10 +163,10 @@ impl Playback {
                     SlotReason::BeyondInitialSize
                 } else if !is_whole {
                     short
-                } else if slot.checksum != run.nonce.map(|nonce| checksum(nonce, slot.data)) {
-                    SlotReason::ChecksumMismatch
-                } else {
+                } else if holds {
                     SlotReason::PlayedBack
+                } else {
+                    SlotReason::ChecksumMismatch
                 }
             }
             _ if !is_whole => short,
@@ -170,7 +175,10 @@ impl Playback {
                 if run.kind == RunKind::Unsynced {
                     run.kind = RunKind::Leftover;
                 }
-                run.nonce = slot.nonce();
+                // Of a sealed page it is not known.
+                if !self.are_sums_sealed {
+                    run.nonce = slot.nonce();
+                }
                 match run.kind {
                     RunKind::Ignored => SlotReason::HeaderIgnored { holds },
                     _ => SlotReason::Leftover { holds },
@@ -186,6 +194,17 @@ impl Playback {
             return None;
         }
         Some(reason)
+    }
+
+    /// Whether the checksum of a slot holds with the nonce that is expected, or can.
+    fn holds(&self, run: &Run, slot: &RawSlot<'_>, layout: Layout) -> bool {
+        let (Some(nonce), Some(found)) = (run.nonce, slot.checksum) else {
+            return false;
+        };
+        match self.are_sums_sealed {
+            true => can_hold(found, nonce, layout.page_size),
+            false => found == checksum(nonce, slot.data),
+        }
     }
 
     /// Whether a slot that nothing counts is the padding before another header, which is wanted then. It is found where

@@ -373,3 +373,41 @@ fn damaged_at_random_it_is_what_the_naive_twin_plays_back() {
         "{played_back}, {refused}"
     );
 }
+
+/// A journal whose pages were encrypted once they were summed; and what is read of it.
+fn sealed(change: impl FnOnce(&mut Vec<u8>)) -> Vec<SlotReason> {
+    let mut bytes = journal(&[&[1, 2], &[3, 4, 5]]);
+    for at in [
+        512,
+        512 + RECORD,
+        2048 + 512,
+        2048 + 512 + RECORD,
+        2048 + 512 + 2 * RECORD,
+    ] {
+        for (byte, key) in bytes[at + 4..at + 516].iter_mut().zip((11u8..=249).cycle()) {
+            *byte ^= key;
+        }
+    }
+    change(&mut bytes);
+    let mut playback = Playback::new(bytes.len() as u64, size(), None).with_sealed_sums();
+    assert!(playback.are_sums_sealed());
+    let mut reasons = Vec::new();
+    playback.read(&bytes, |slot, _| reasons.push(slot.reason));
+    reasons
+}
+
+#[test]
+fn sealed_sums_hold_where_a_page_can_have_them() {
+    assert_eq!(sealed(|_| {}), [PlayedBack; 5]);
+    // Damage to a page does not show, and that of a checksum does.
+    assert_eq!(sealed(|bytes| bytes[512 + 4 + 112] ^= 1), [PlayedBack; 5]);
+    let torn = sealed(|bytes| bytes[512 + RECORD + 516] ^= 1);
+    assert_eq!(torn[..2], [PlayedBack, ChecksumMismatch]);
+    assert_eq!(torn[2..], [AfterStop { holds: true }; 3]);
+    // A record that was never written: zeros.
+    let unwritten = sealed(|bytes| {
+        let start = bytes.len() - 516;
+        bytes[start..].fill(0);
+    });
+    assert_eq!(unwritten[4], ChecksumMismatch);
+}

@@ -58,3 +58,16 @@ fn a_slot_of_any_length_is_cut_into_what_is_there() {
         assert_eq!(slot.nonce(), (length == 520).then_some(250));
     }
 }
+
+#[test]
+fn no_page_adds_more_to_the_nonce_than_255_times_the_bytes_that_count() {
+    for size in [512, 1024, 4096, 65536] {
+        let most = checksum(0, &vec![255; size as usize]);
+        let size = PageSize::new(size).unwrap();
+        let nonce = u32::MAX - 100;
+        assert!(can_hold(nonce, nonce, size));
+        assert!(can_hold(nonce.wrapping_add(most), nonce, size));
+        assert!(!can_hold(nonce.wrapping_add(most + 1), nonce, size));
+        assert!(!can_hold(nonce - 1, nonce, size));
+    }
+}

@@ -10,7 +10,7 @@
 use crate::naive::{be32, journal_sum, put32};
 
 /// The header of a segment, padded to the sector size that SQLite assumes.
-const SECTOR: usize = 512;
+pub(super) const SECTOR: usize = 512;
 
 /// The same journal with this nonce in every segment header that is not zeroed, and in the sum of every record.
 pub fn renonce(journal: &[u8], page_size: usize, nonce: u32) -> Vec<u8> {

@@ -15,7 +15,7 @@ mod tests;
 pub use index::{native, put_native, resalt_index, seal_index};
 pub use journal::renonce;
 #[cfg(feature = "oracle")]
-pub use pages::{encrypt, stamp};
+pub use pages::{encrypt, encrypt_beneath, stamp};
 
 /// The same WAL with checksums over big-endian words (or little-endian ones), as a host of that byte order would write
 /// it.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::builder::{Seed, Set};
 use crate::naive::{FRAME_HEADER, WAL_HEADER, be32, checksum};
 
+use super::journal::SECTOR;
 use super::seal_frames;
 
 /// Sums the pages of a database that reserves 8 bytes on each, as the extension `cksumvfs` does: little-endian words, the
@@ -35,6 +36,34 @@ pub fn encrypt(set: Set, in_clear: Range<usize>) -> Set {
     }
     seal_frames(&mut set.wal, 1..=count);
     set
+}
+
+/// A database and its rollback journal whose pages are encrypted once SQLite has summed them, as SQLite3 Multiple Ciphers does:
+/// the checksums of the journal stay those of the pages in clear.
+pub fn encrypt_beneath(database: &mut [u8], journal: &mut [u8]) {
+    let size = page_size(database);
+    for (number, page) in (1..).zip(database.chunks_exact_mut(size)) {
+        encrypt_page(number, page, &(0..0));
+    }
+    let sector = journal
+        .get(20..24)
+        .map_or(SECTOR, |_| be32(journal, 20) as usize);
+    let mut start = 0;
+    while start + sector <= journal.len() {
+        // Before the segment is synced magic and count are zeros, and the nonce is there.
+        let records = match (journal[start], be32(journal, start + 12)) {
+            (0, 0) => break,
+            (0, _) => usize::MAX,
+            _ => be32(journal, start + 8) as usize,
+        };
+        let slots = journal[start + sector..].chunks_exact_mut(size + 8);
+        let records = records.min(slots.len());
+        for slot in slots.take(records) {
+            let number = be32(slot, 0);
+            encrypt_page(number, &mut slot[4..4 + size], &(0..0));
+        }
+        start = (start + sector + records * (size + 8)).next_multiple_of(sector);
+    }
 }
 
 fn encrypt_page(number: u32, page: &mut [u8], in_clear: &Range<usize>) {

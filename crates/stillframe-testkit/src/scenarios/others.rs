@@ -77,6 +77,20 @@ pub const SCENARIOS: &[Scenario] = &[
                 says: &[said("app.db", "encrypted", "")],
             },
             Set {
+                fixture: "bad/DB007-magic-in-clear",
+                exit: 1,
+                says: &[said("app.db", "encrypted", "")],
+            },
+            Set {
+                fixture: "sets/encrypted-hot-journal",
+                exit: 1,
+                says: &[said(
+                    "app.db",
+                    "hot journal",
+                    "stillframe rebuild app.db -o rebuilt.db",
+                )],
+            },
+            Set {
                 fixture: "sets/encrypted",
                 exit: 1,
                 says: &[said(

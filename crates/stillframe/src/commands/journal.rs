@@ -248,6 +248,9 @@ pub fn unknowable(
     let is_left = rollback.is_none() && JournalState::of(&found.set)?.is_hot();
     Ok(match rollback {
         Some(rollback) if is_damaged(rollback) => Some("the rollback journal is damaged"),
+        Some(rollback) if rollback.are_sums_sealed() => Some(
+            "without the key nothing tells whether the records of the rollback journal are intact",
+        ),
         _ if is_left || found.is_journal_ignored() => {
             Some("a rollback journal was not played back, and may have been meant to be")
         }
@@ -267,6 +270,13 @@ pub fn doubts(set: &BackupSet, rollback: &Rollback) -> Result<Vec<String>, Error
     if rollback.initial_size() == Some(0) {
         doubts.push(
             "the database had no page before the transaction, so what is written is empty, as SQLite would leave it: what lies in the file is --ignore-journal"
+                .to_owned(),
+        );
+    }
+    if rollback.are_sums_sealed() {
+        doubts.push(
+            "the checksums of the rollback journal are of pages as the key decrypts them: a damaged record was played back \
+             as well, and SQLite with the key would stop there"
                 .to_owned(),
         );
     }

@@ -11,7 +11,9 @@ use stillframe_check::render::{SCHEMA_VERSION, text};
 use stillframe_check::{AfterRollback, Looked, after_rollback};
 use stillframe_format::Pages as _;
 use stillframe_history::rebuild::{Rebuilt, Start, rebuild};
-use stillframe_history::{Error, Exactness, Image, Input, Origin, Refusal, Timeline, exactness};
+use stillframe_history::{
+    Error, Exactness, Image, Input, Origin, Refusal, Rollback, Timeline, exactness,
+};
 
 use stillframe_source::Source;
 
@@ -82,6 +84,9 @@ pub fn run(common: &Common, options: &Rebuild) -> anyhow::Result<Exit> {
     output.commit()?;
     let done = super::tell(common, options.format, &outcome)?;
     let is_doubtful = !outcome.warnings.is_empty() && !options.at.is_given();
+    // What nobody without the key can tell is not good, whatever was asked for.
+    let is_sealed = image.rollback().is_some_and(Rollback::are_sums_sealed);
+    let is_doubtful = is_doubtful || is_sealed;
     let is_evidence = found.aside().is_evidence(&image) || outcome.is_evidence;
     if is_evidence {
         say(&format!("{}: evidence, and no database", outcome.output));

@@ -10,7 +10,7 @@ rule! {
     ///
     /// # What it means
     /// The bytes of page 1 are spread as evenly as random ones, but for what ciphers leave in clear. SQLCipher, SEE, SQLite3
-    /// Multiple Ciphers and others write such files: the first leaves nothing in clear, or the first 32 bytes of the header;
+    /// Multiple Ciphers and others write such files: the first leaves nothing in clear, or the first 16 or 32 bytes of the header;
     /// the others the page size and the reserved bytes, at 16 to 23. Encryption cannot be told from random bytes without the
     /// key.
     ///
@@ -22,7 +22,9 @@ rule! {
     ///
     /// # How it is checked
     /// Pearson's chi-squared over page 1, read as SQLite would read it (through the WAL where there is one), or over its first
-    /// 4096 bytes; what is in clear is left out.
+    /// 4096 bytes; what is in clear is left out. Where the cipher gives each page the same key stream, as RC4 does, over each 512
+    /// of them. Up to 16 pages behind it, from all over the database, must not contradict that: of those no more than one in four
+    /// may have a structure. Where nothing is in clear, the length must be a multiple of 512 bytes, as any database's is.
     ///
     /// # Example
     /// A message store of an application that uses SQLCipher.
@@ -42,6 +44,11 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     };
     let (from, clear) = match in_clear {
         InClear::Nothing => (0, String::new()),
+        InClear::Magic => (
+            MAGIC.len() as u64,
+            "; in clear are the first 16 bytes, as with a plaintext header of SQLCipher's that is as long"
+                .to_owned(),
+        ),
         InClear::PageSize {
             page_size,
             reserved,

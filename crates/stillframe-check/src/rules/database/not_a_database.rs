@@ -97,6 +97,9 @@ fn help(kind: FileKind) -> &'static str {
         FileKind::Journal | FileKind::ZeroedJournal => {
             "a rollback journal is named as its database with -journal at the end"
         }
+        FileKind::Unstructured => {
+            "look for what compressed or encrypted it as a whole; an encrypted database has whole sectors of 512 bytes, so if it is one, it was cut off"
+        }
         FileKind::ZeroFilled => {
             "look for the step that made it: its size was set, and its content was not written"
         }

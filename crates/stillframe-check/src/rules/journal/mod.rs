@@ -16,6 +16,7 @@ pub(crate) mod records_missing;
 pub(crate) mod records_not_counted;
 pub(crate) mod sector_size_invalid;
 pub(crate) mod segment_header_differs;
+pub(crate) mod sums_not_checkable;
 pub(crate) mod unsynced_journal_differs;
 
 use stillframe_format::ByteRange;

@@ -4,6 +4,7 @@ mod across_a_checkpoint;
 mod ciphers;
 mod damaged;
 mod encrypted;
+mod encrypted_beneath;
 mod foreign;
 mod foreign_page_size;
 mod half_a_transaction;
@@ -29,6 +30,7 @@ pub fn cases() -> Vec<Case> {
         orders::case(),
         wal_hole::case(),
         encrypted::case(),
+        encrypted_beneath::case(),
         foreign_page_size::case(),
         half_a_transaction::case(),
         journal_removed::case(),
