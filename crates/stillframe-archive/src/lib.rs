@@ -49,6 +49,7 @@ mod tests;
 mod troubles;
 mod zip_archive;
 mod zip_directory;
+mod zip_end;
 mod zstd;
 
 pub use container::Container;
@@ -56,3 +57,4 @@ pub use contents::{Contents, Member, Problem, Trouble};
 pub use limits::Limits;
 pub use name::Name;
 pub use reader::{Reader, Treatment};
+pub use zip_end::ends_as_zip;

@@ -8,6 +8,7 @@ mod damaged;
 mod limits;
 mod looked_at;
 mod whole;
+mod zips;
 
 /// Bytes that compress, and of which each page is another.
 fn bytes(length: usize, seed: usize) -> Vec<u8> {

@@ -19,7 +19,7 @@ use crate::name::{Name, of_bytes};
 use crate::readers::mismatch;
 use crate::run::{Bytes, Entry, Run};
 use crate::seek::Cursor;
-use crate::zip_directory::superseded;
+use crate::zip_directory::Directory;
 
 /// What a member's entry in the directory says.
 pub(crate) struct Listed {
@@ -50,26 +50,31 @@ impl Run<'_> {
                 Err(trouble) => self.trouble(trouble),
             }
         }
-        if archive.has_duplicate_names() {
-            let directory = archive.central_directory_start();
-            match superseded(
-                source,
-                directory,
-                archive.offset(),
-                self.reader.limits.members,
-            ) {
-                Ok(entries) => {
-                    for entry in entries {
-                        match entry.listed(source, path) {
-                            Ok(listed) => members.push(listed),
-                            Err(trouble) => self.trouble(trouble),
-                        }
+        let (start, shift) = (archive.central_directory_start(), archive.offset());
+        match Directory::read(source, start, shift, self.reader.limits.members) {
+            Ok(directory) => {
+                for found in directory.contradictions(source, path) {
+                    let name = found
+                        .name
+                        .map_or_else(|| path.to_path_buf(), |it| it.path());
+                    self.stand(depth, Some(found.range));
+                    self.tell(&name, Some(found.reason));
+                    self.stand(depth, None);
+                }
+                let not_shown = directory.not_shown();
+                let is_in_order = not_shown.is_empty();
+                for entry in not_shown {
+                    match entry.listed(source, path) {
+                        Ok(listed) => members.push(listed),
+                        Err(trouble) => self.trouble(trouble),
                     }
+                }
+                if !is_in_order {
                     // In the order of the archive, of which the last of a name is what unpacking would leave.
                     members.sort_by_key(|listed| listed.header);
                 }
-                Err(error) => self.tell(path, Some(error)),
             }
+            Err(error) => self.tell(path, Some(error)),
         }
         let overlapping = overlapping(&members);
         for (number, listed) in members.into_iter().enumerate() {

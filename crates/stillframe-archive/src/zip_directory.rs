@@ -1,5 +1,6 @@
-//! The entries in the directory of a zip that one behind them of the same name has taken the place of: the library keeps
-//! the last of a name alone, and both were written.
+//! The directory of a zip, entry by entry: what the library does not say of it. It keeps the last entry of a name alone, takes
+//! the number of entries that stands behind the directory for all there are, and does not compare what the directory says of a
+//! member with the header in front of the member itself.
 //!
 //! | offset | size | field of an entry (APPNOTE, section 4.3.12) |
 //! |---|---|---|
@@ -13,10 +14,22 @@
 //! | 42 | 4 | where the member's own header begins |
 //! | 46 | | name, extra field, comment |
 //!
+//! | offset | size | field of the header in front of a member (section 4.3.7) |
+//! |---|---|---|
+//! | 0 | 4 | signature `PK\\3\\4` |
+//! | 6 | 2 | flags: bit 3 where sum and sizes stand behind the member, bit 13 where they are hidden |
+//! | 8 | 2 | method |
+//! | 14 | 4 + 4 + 4 | checksum, compressed size, size |
+//! | 26 | 2 + 2 | length of the name, of the extra field |
+//! | 30 | | name, extra field |
+//!
+//! Behind the directory stands how many entries it has: in 2 bytes (section 4.3.16), or in 8 (section 4.3.14).
+//!
 //! Where a size or a place is 0xffffffff, the extra field with the number 1 has it in 8 bytes (section 4.5.3).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -29,47 +42,157 @@ use crate::zip_archive::{Listed, numbered};
 
 const ENTRY: [u8; 4] = *b"PK\x01\x02";
 const ENTRY_BYTES: usize = 46;
+const HEADER: [u8; 4] = *b"PK\x03\x04";
+const END: [u8; 4] = *b"PK\x05\x06";
+const WIDE_END: [u8; 4] = *b"PK\x06\x06";
 /// Bytes of the header in front of a member, without its name and extra field (section 4.3.7).
 const HEADER_BYTES: usize = 30;
 /// Stands where a number does not fit.
 const IN_EXTRA: u64 = 0xffff_ffff;
 const ZIP64: u16 = 1;
 
+/// Bits of the flags.
+const ENCRYPTED: u16 = 1;
+const SUM_BEHIND: u16 = 1 << 3;
+const HIDDEN: u16 = 1 << 13;
+
 /// An entry of the directory.
 pub(crate) struct Entry {
     name: Vec<u8>,
-    is_encrypted: bool,
+    flags: u16,
     method: u16,
     checksum: u32,
     compressed: u64,
     length: u64,
     header: u64,
+    /// Where it stands itself.
+    range: Range<u64>,
 }
 
-/// The entries of which there is a later one of the same name, in the directory that begins at `start`. What is in front of
-/// the archive, as in one that unpacks itself, has `shift` bytes. No more than `most` entries are looked at.
-pub(crate) fn superseded(
-    source: &Arc<Source>,
-    start: u64,
-    shift: u64,
-    most: u64,
-) -> io::Result<Vec<Entry>> {
-    let mut reader = Cursor::at(source, start);
-    let mut last: HashMap<Vec<u8>, Entry> = HashMap::new();
-    let mut superseded = Vec::new();
-    for _ in 0..most {
-        let Some(entry) = next(&mut reader, shift)? else {
-            break;
+/// The entries of a directory, as far as they were read.
+pub(crate) struct Directory {
+    entries: Vec<Entry>,
+    /// How many it says that it has, where that stands behind it.
+    counted: Option<Counted>,
+}
+
+/// How many entries a directory says that it has.
+struct Counted {
+    entries: u64,
+    /// What is counted up to, and from 0 again.
+    modulus: Option<u64>,
+    range: Range<u64>,
+}
+
+/// What is wrong with a directory, or with what it says of a member.
+pub(crate) struct Contradiction {
+    /// The member; the archive where it is the directory.
+    pub(crate) name: Option<Name>,
+    /// The bytes that it stands in.
+    pub(crate) range: Range<u64>,
+    pub(crate) reason: io::Error,
+}
+
+impl Directory {
+    /// The one that begins at `start`. What is in front of the archive, as in one that unpacks itself, has `shift` bytes. No
+    /// more than `most` entries are looked at.
+    pub(crate) fn read(
+        source: &Arc<Source>,
+        start: u64,
+        shift: u64,
+        most: u64,
+    ) -> io::Result<Self> {
+        let mut reader = Cursor::at(source, start);
+        let mut directory = Self {
+            entries: Vec::new(),
+            counted: None,
         };
-        if !entry.name.ends_with(b"/") {
-            superseded.extend(last.insert(entry.name.clone(), entry));
+        let mut end = start;
+        for _ in 0..most {
+            let Some(entry) = next(&mut reader, end, shift)? else {
+                directory.counted = counted(source, end);
+                break;
+            };
+            end = entry.range.end;
+            directory.entries.push(entry);
         }
+        Ok(directory)
     }
-    Ok(superseded)
+
+    /// What contradicts itself: how many entries there are, and what they and the members say of each other.
+    pub(crate) fn contradictions(&self, source: &Source, archive: &Path) -> Vec<Contradiction> {
+        let there = self.entries.len() as u64;
+        let mut found = Vec::new();
+        if let Some(counted) = &self.counted
+            && counted.entries != counted.modulus.map_or(there, |modulus| there % modulus)
+        {
+            let says = counted.entries;
+            found.push(Contradiction {
+                name: None,
+                range: counted.range.clone(),
+                reason: damaged(format!("its directory counts {says}, and lists {there}")),
+            });
+        }
+        // Those that share a header are told as members that overlap.
+        let mut headers = HashSet::new();
+        let own = self
+            .entries
+            .iter()
+            .filter(|entry| headers.insert(entry.header));
+        found.extend(own.filter_map(|entry| {
+            Some(Contradiction {
+                reason: damaged(entry.contradiction(source)?),
+                name: Some(Name::new(archive.to_path_buf(), of_bytes(&entry.name))),
+                range: entry.range.clone(),
+            })
+        }));
+        found
+    }
+
+    /// The entries that the library does not show: those of which there is a later one of the same name, and those behind as
+    /// many as the directory says that it has.
+    pub(crate) fn not_shown(self) -> Vec<Entry> {
+        let shown = self.counted.as_ref().map_or(u64::MAX, |it| it.entries);
+        let mut last: HashMap<Vec<u8>, Entry> = HashMap::new();
+        let mut not_shown = Vec::new();
+        for (number, entry) in (0..).zip(self.entries) {
+            if entry.name.ends_with(b"/") {
+                continue;
+            }
+            match number < shown {
+                true => not_shown.extend(last.insert(entry.name.clone(), entry)),
+                false => not_shown.push(entry),
+            }
+        }
+        not_shown
+    }
 }
 
-/// The next entry, or `None` behind the last one.
-fn next(reader: &mut Cursor, shift: u64) -> io::Result<Option<Entry>> {
+fn damaged(what: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what)
+}
+
+/// How many entries a directory says that it has that ends at `end`: in 8 bytes, or in 2 where there are fewer than 65,536, or
+/// the writer does not know of more.
+fn counted(source: &Source, end: u64) -> Option<Counted> {
+    let mut head = [0; 4];
+    source.read_exact_at(end, &mut head).ok()?;
+    let (at, length, modulus) = match head {
+        END => (end.checked_add(10)?, 2, Some(1 << 16)),
+        WIDE_END => (end.checked_add(32)?, 8, None),
+        _ => return None,
+    };
+    let mut number = [0; 8];
+    source.read_exact_at(at, number.get_mut(..length)?).ok()?;
+    Some(Counted {
+        entries: u64::from_le_bytes(number),
+        modulus,
+        range: at..at + length as u64,
+    })
+}
+
+/// The next entry, which begins at `at`, or `None` behind the last one.
+fn next(reader: &mut Cursor, at: u64, shift: u64) -> io::Result<Option<Entry>> {
     let mut head = [0; ENTRY_BYTES];
     let (signature, rest) = head.split_at_mut(ENTRY.len());
     if reader.read_exact(signature).is_err() || signature != ENTRY {
@@ -85,24 +208,31 @@ fn next(reader: &mut Cursor, shift: u64) -> io::Result<Option<Entry>> {
     let name = take(short(28))?;
     let extra = take(short(30))?;
     take(short(32))?;
+    let behind = [28, 30, 32].map(|at| u64::from(short(at)));
     // In this order they stand in the extra field, those that did not fit.
     let [mut length, mut compressed, mut header] = [24, 20, 42].map(|at| u64::from(long(at)));
-    let mut wide = zip64(&extra).chunks_exact(8);
-    for value in [&mut length, &mut compressed, &mut header] {
-        if *value == IN_EXTRA {
-            let bytes = wide.next().and_then(|bytes| bytes.first_chunk());
-            *value = bytes.map_or(*value, |bytes| u64::from_le_bytes(*bytes));
-        }
-    }
+    widen([&mut length, &mut compressed, &mut header], &extra);
     Ok(Some(Entry {
         name,
-        is_encrypted: short(8) & 1 != 0,
+        flags: short(8),
         method: short(10),
         checksum: long(16),
         compressed,
         length,
         header: header.saturating_add(shift),
+        range: at..at + ENTRY_BYTES as u64 + behind.iter().sum::<u64>(),
     }))
+}
+
+/// Takes the numbers that did not fit from an extra field.
+fn widen<const N: usize>(values: [&mut u64; N], extra: &[u8]) {
+    let mut wide = zip64(extra).chunks_exact(8);
+    for value in values {
+        if *value == IN_EXTRA {
+            let bytes = wide.next().and_then(|bytes| bytes.first_chunk());
+            *value = bytes.map_or(*value, |bytes| u64::from_le_bytes(*bytes));
+        }
+    }
 }
 
 /// What the extra field of the number 1 holds.
@@ -119,11 +249,61 @@ fn zip64(mut extra: &[u8]) -> &[u8] {
 }
 
 impl Entry {
+    /// How the header in front of the member contradicts the directory. Where there is none, that is told as it is read.
+    fn contradiction(&self, source: &Source) -> Option<String> {
+        let mut head = [0; HEADER_BYTES];
+        source.read_exact_at(self.header, &mut head).ok()?;
+        let short = |at: usize| u16::from_le_bytes([head[at], head[at + 1]]);
+        let long =
+            |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        if !head.starts_with(&HEADER) || (self.flags | short(6)) & HIDDEN != 0 {
+            return None;
+        }
+        let mut name = vec![0; short(26).into()];
+        let mut extra = vec![0; short(28).into()];
+        let behind = self.header.checked_add(HEADER_BYTES as u64)?;
+        source.read_exact_at(behind, &mut name).ok()?;
+        source
+            .read_exact_at(behind + name.len() as u64, &mut extra)
+            .ok()?;
+        if name != self.name {
+            let (other, own) = (name.escape_ascii(), self.name.escape_ascii());
+            return Some(format!(
+                "the directory calls it {own}, and the header before its bytes {other}"
+            ));
+        }
+        let (mut length, mut compressed) = (u64::from(long(22)), u64::from(long(18)));
+        widen([&mut length, &mut compressed], &extra);
+        let is_behind = (self.flags | short(6)) & SUM_BEHIND != 0;
+        let sum = (self.checksum, long(14));
+        let (what, directory, header) = if self.method != short(8) {
+            ("method", self.method.to_string(), short(8).to_string())
+        } else if is_behind {
+            return None;
+        } else if sum.0 != sum.1 {
+            let [directory, header] = [sum.0, sum.1].map(|sum| format!("{sum:#010x}"));
+            ("checksum", directory, header)
+        } else if self.compressed != compressed {
+            (
+                "compressed size",
+                self.compressed.to_string(),
+                compressed.to_string(),
+            )
+        } else if self.length != length {
+            ("size", self.length.to_string(), length.to_string())
+        } else {
+            return None;
+        };
+        Some(format!(
+            "the directory says that its {what} is {directory}, and the header before its bytes {header}"
+        ))
+    }
+
     /// The member, whose own header tells where its bytes begin.
     pub(crate) fn listed(self, source: &Arc<Source>, archive: &Path) -> Result<Listed, Trouble> {
         let name = Name::new(archive.to_path_buf(), of_bytes(&self.name));
         let shown = || name.path().to_string_lossy().into_owned();
-        if self.is_encrypted {
+        if self.flags & ENCRYPTED != 0 {
             return Err(Trouble::Encrypted { name: shown() });
         }
         let coding = numbered(self.method).ok_or_else(|| Trouble::Unsupported {

@@ -24,6 +24,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use same_file::is_same_file;
+use stillframe_archive::ends_as_zip;
 use stillframe_check::content::Level;
 use stillframe_check::render::LeftOver;
 use stillframe_format::{FileKind, identify, limits::IDENTIFY_BYTES};
@@ -369,7 +370,16 @@ fn is_stdin(path: &Path) -> bool {
 
 fn kind(source: &Source) -> anyhow::Result<FileKind> {
     let length = source.len().min(IDENTIFY_BYTES as u64) as usize;
-    Ok(identify(&source.window(0, length)?, source.len()))
+    let kind = identify(&source.window(0, length)?, source.len());
+    // A zip that unpacks itself begins with a program.
+    let may_be_zip = matches!(
+        kind,
+        FileKind::Other | FileKind::Text | FileKind::EncryptedLooking | FileKind::Unstructured
+    );
+    Ok(match may_be_zip && ends_as_zip(source) {
+        true => FileKind::Zip,
+        false => kind,
+    })
 }
 
 /// The role of a file whose name gives it none.
