@@ -53,6 +53,7 @@ pub static RULES: &[&Rule] = &[
     &database::reserved_header_bytes::RULE,
     &database::database_unreadable_without_wal::RULE,
     &database::empty_database::RULE,
+    &database::may_be_text_mode::RULE,
     &database::size_not_valid::RULE,
     &database::partial_page_unused::RULE,
     &database::trailing_zero_pages::RULE,

@@ -8,7 +8,7 @@ use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
     BackupSet, Carried, Dormant, Error, Exactness, ForeignJournal, Image, JournalState, Mismatch,
     Missed, Origin, Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, SuperJournalName,
-    TextDamage, Timeline, Unexplained, WalRepairs, WalState, exactness,
+    TextDamage, TextDoubt, Timeline, Unexplained, WalRepairs, WalState, exactness,
 };
 use stillframe_manifest::Difference;
 use stillframe_policy::Judged;
@@ -93,6 +93,8 @@ pub struct Evidence<'a> {
     pub inside: Option<Inside>,
     /// What a transfer as text did to the database file.
     pub text_damage: Option<TextDamage>,
+    /// What makes it look as if there had been such a transfer, where nothing proves it.
+    pub text_doubt: Option<TextDoubt>,
     /// How the file ends, where it is SQL text that begins a transaction.
     pub dump_end: Option<DumpEnd>,
     /// The checksums that `cksumvfs` keeps at the end of pages, where the database has them and its inside was looked at.
@@ -206,6 +208,7 @@ impl<'a> Evidence<'a> {
             Some(image) => image.header_below_wal()?,
             None => set.database_header()?,
         };
+        let (text_damage, text_doubt) = TextDamage::or_doubt(set, progress)?;
         let mut evidence = Self {
             set,
             trailing,
@@ -221,7 +224,8 @@ impl<'a> Evidence<'a> {
             overtaken: None,
             inside: None,
             page_checksums: None,
-            text_damage: TextDamage::of(set, progress)?,
+            text_damage,
+            text_doubt,
             dump_end: None,
             database_kind: set.database_kind()?,
             header_below_wal,

@@ -85,7 +85,8 @@ pub use pairing::{Contradiction, Fit, Traces};
 pub use progress::{Progress, Rest};
 pub use refusal::Refusal;
 pub use repair::{
-    NearlyHolds, Older, PastDamage, RepairedPart, TextDamage, Undone, WalRepair, WalRepairs,
+    NearlyHolds, Older, PastDamage, RepairedPart, TextDamage, TextDoubt, Undone, WalRepair,
+    WalRepairs,
 };
 pub use residue::{Residue, Tally};
 pub use rollback::{

@@ -12,5 +12,5 @@ mod wal;
 
 pub use older::Older;
 pub use past_damage::PastDamage;
-pub use text_mode::{TextDamage, Undone};
+pub use text_mode::{TextDamage, TextDoubt, Undone};
 pub use wal::{NearlyHolds, RepairedPart, WalRepair, WalRepairs};

@@ -25,6 +25,17 @@ pub enum TextDamage {
     },
 }
 
+/// What makes a database file look as if carriage returns had been put into it, and does not prove it: each line feed has one
+/// before it, and the file is longer than its pages, by no more bytes than that. Of few line feeds it may be chance; and some of
+/// the ends of lines may have been such before, and which of them nothing tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextDoubt {
+    /// Bytes that the file is longer than its pages: at least 1.
+    pub longer: u64,
+    /// How many line feeds there are, each behind a carriage return: at least as many.
+    pub line_feeds: u64,
+}
+
 /// Fewer inserted bytes than this are taken for chance.
 const LEAST: u64 = 4;
 
@@ -40,12 +51,23 @@ impl TextDamage {
     /// # Errors
     /// It could not be read.
     pub fn of(set: &BackupSet, progress: &dyn Progress) -> Result<Option<Self>, Error> {
-        let Some((database, size)) = set.database.as_ref().zip(page_size(set)?) else {
-            return Ok(None);
+        Ok(Self::or_doubt(set, progress)?.0)
+    }
+
+    /// The same; and where nothing proves it, what makes it look so.
+    ///
+    /// # Errors
+    /// It could not be read.
+    pub fn or_doubt(
+        set: &BackupSet,
+        progress: &dyn Progress,
+    ) -> Result<(Option<Self>, Option<TextDoubt>), Error> {
+        let Some((database, named)) = set.database.as_ref().zip(Named::of(set)?) else {
+            return Ok((None, None));
         };
         let length = database.bytes.len();
-        if length % size == 0 {
-            return Ok(None);
+        if length % named.page_size == 0 {
+            return Ok((None, None));
         }
         progress.expect(length);
         let mut counts = Counts::default();
@@ -60,7 +82,9 @@ impl TextDamage {
             offset += piece.len() as u64;
             progress.advance(piece.len() as u64);
         }
-        Ok(counts.damage(length, size))
+        let damage = counts.damage(length, named.page_size);
+        let doubt = counts.doubt(length, named).filter(|_| damage.is_none());
+        Ok((damage, doubt))
     }
 
     /// Whether nothing was lost.
@@ -69,11 +93,27 @@ impl TextDamage {
     }
 }
 
-/// The page size that the header names, in bytes; `None` where the file does not begin as a database.
-fn page_size(set: &BackupSet) -> Result<Option<u64>, Error> {
-    let header = set.database_header()?;
-    let header = header.filter(|header| header.magic == MAGIC);
-    Ok(header.and_then(|header| Some(header.page_size()?.get().into())))
+/// What the header names.
+#[derive(Clone, Copy)]
+struct Named {
+    /// In bytes.
+    page_size: u64,
+    /// Of the database in bytes, where that is valid.
+    size: Option<u64>,
+}
+
+impl Named {
+    /// `None` where the file does not begin as a database.
+    fn of(set: &BackupSet) -> Result<Option<Self>, Error> {
+        let header = set.database_header()?;
+        let header = header.filter(|header| header.magic == MAGIC);
+        Ok(header.and_then(|header| {
+            let page_size = header.page_size()?.get().into();
+            let pages = u64::from(header.size_in_pages);
+            let size = header.size_is_valid().then_some(pages * page_size);
+            Some(Self { page_size, size })
+        }))
+    }
 }
 
 /// What was counted.
@@ -107,6 +147,16 @@ impl Counts {
         }
         self.last = byte;
         self.utf_8.take(byte);
+    }
+
+    fn doubt(&self, length: u64, named: Named) -> Option<TextDoubt> {
+        let whole = named.size.unwrap_or(length - length % named.page_size);
+        let longer = length.checked_sub(whole)?;
+        let is_each = self.pairs == self.line_feeds && (1..=self.pairs).contains(&longer);
+        is_each.then_some(TextDoubt {
+            longer,
+            line_feeds: self.line_feeds,
+        })
     }
 
     fn damage(&self, length: u64, size: u64) -> Option<TextDamage> {

@@ -110,6 +110,11 @@ pub const SCENARIOS: &[Scenario] = &[
         not_told: None,
         sets: &[
             Set {
+                fixture: "bad/DB208-may-be-text-mode",
+                exit: 1,
+                says: &[said("app.db", "complete, with warnings", "")],
+            },
+            Set {
                 fixture: "bad/DB106-text-mode-transfer",
                 exit: 1,
                 says: &[said(

@@ -7,6 +7,7 @@ pub(crate) mod header_truncated;
 pub(crate) mod incremental_vacuum_without_auto_vacuum;
 pub(crate) mod last_page_truncated;
 pub(crate) mod looks_encrypted;
+pub(crate) mod may_be_text_mode;
 pub(crate) mod not_a_database;
 pub(crate) mod page_checksum_mismatch;
 pub(crate) mod page_checksums_hold;

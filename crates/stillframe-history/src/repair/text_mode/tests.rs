@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use super::{TextDamage, Undone};
+use super::{TextDamage, TextDoubt, Undone};
 use crate::{BackupSet, Bytes as _, Input};
 
 /// Pages of 512 bytes with every value in them, longer than a piece.
@@ -89,4 +89,58 @@ fn other_damage_is_none_of_this() {
     damaged.remove(feed - 1);
     assert_eq!(damage(&damaged), None);
     assert_eq!(damage(b"SQLite format 3\0 and no more"), None);
+}
+
+fn doubt(bytes: &[u8]) -> Option<TextDoubt> {
+    let set = BackupSet {
+        database: Some(Input::new("app.db", bytes.to_vec())),
+        ..BackupSet::default()
+    };
+    TextDamage::or_doubt(&set, &()).unwrap().1
+}
+
+#[test]
+fn what_is_not_proven_is_a_doubt() {
+    // Without any line feed.
+    let mut plain = database();
+    plain
+        .iter_mut()
+        .filter(|byte| **byte == b'\n')
+        .for_each(|byte| *byte = b'.');
+    assert_eq!(doubt(&plain), None);
+    let with = |ends: &[usize], text: &[u8]| {
+        let mut bytes = plain.clone();
+        for &at in ends {
+            bytes[at..at + text.len()].copy_from_slice(text);
+        }
+        bytes
+    };
+    for count in 1..=3 {
+        let ends: Vec<usize> = (1..=count).map(|end| 10_000 * end).collect();
+        let expected = TextDoubt {
+            longer: count as u64,
+            line_feeds: count as u64,
+        };
+        let text = with_carriage_returns(&with(&ends, b"\n"));
+        assert_eq!((damage(&text), doubt(&text)), (None, Some(expected)));
+        // Carriage returns that were there before are kept by some programs, and doubled by others.
+        let text = with_carriage_returns(&with(&ends, b"\r\n"));
+        assert_eq!(doubt(&text), Some(expected));
+    }
+    let mut mixed = with(&[10_000, 20_000, 30_000, 40_000, 50_000], b"\r\n");
+    mixed.insert(60_000, b'\n');
+    mixed.insert(60_000, b'\r');
+    mixed.remove(60_010);
+    let expected = TextDoubt {
+        longer: 1,
+        line_feeds: 6,
+    };
+    assert_eq!((damage(&mixed), doubt(&mixed)), (None, Some(expected)));
+    // One line feed stands alone; there are more bytes too many; none is too many.
+    let mut alone = mixed.clone();
+    alone[70_000] = b'\n';
+    assert_eq!(doubt(&alone), None);
+    assert_eq!(doubt(&[&mixed[..], &[0; 7]].concat()), None);
+    mixed.pop();
+    assert_eq!(doubt(&mixed), None);
 }

@@ -11,6 +11,7 @@ mod incremental_vacuum_without_auto_vacuum;
 mod last_page_truncated;
 mod looks_encrypted;
 mod magic_in_clear;
+mod may_be_text_mode;
 mod not_a_database;
 mod page_checksum_mismatch;
 mod page_size_invalid;
@@ -37,6 +38,7 @@ pub fn cases() -> Vec<Case> {
         page_size_invalid::case(),
         page_checksum_mismatch::case(),
         text_mode_transfer::case(),
+        may_be_text_mode::case(),
         header_in_clear::case(),
         magic_in_clear::case(),
         read_version_unsupported::case(),

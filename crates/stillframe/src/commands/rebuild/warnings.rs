@@ -5,12 +5,15 @@ use stillframe_database::Geometry;
 use stillframe_database::btree::Page;
 use stillframe_database::header::HEADER_BYTES;
 use stillframe_format::{PageNumber, Pages as _};
-use stillframe_history::{Error, Image, Mismatch, Refusal, Timeline, WalState, last_frame_of};
+use stillframe_history::{
+    Error, Image, Mismatch, Refusal, TextDamage, Timeline, WalState, last_frame_of,
+};
 
 use super::advice::without_wal;
 use crate::commands::doubts::Doubts;
 use crate::commands::journal;
 use crate::inputs::Found;
+use crate::words::many;
 
 /// What shows that the WAL of an image is of another database or time.
 pub fn mismatch(image: &Image<'_>, timeline: &Timeline) -> Result<Option<Mismatch>, Error> {
@@ -42,6 +45,16 @@ pub fn warnings(
              belong together"
                 .to_owned(),
         );
+    }
+    if let (_, Some(doubt)) = TextDamage::or_doubt(set, &())? {
+        let (longer, line_feeds) = (
+            many(doubt.longer, "byte"),
+            many(doubt.line_feeds, "line feed"),
+        );
+        warnings.push(format!(
+            "the database file is {longer} longer than its pages, and each of its {line_feeds} has a carriage return before \
+             it: it may have been transferred as text, and nothing tells which of them were put in"
+        ));
     }
     if let WalState::Ignored(error) = timeline.state() {
         warnings.push(format!(
