@@ -19,24 +19,27 @@ impl DumpEnd {
     ///
     /// # Errors
     /// It could not be read.
-    pub(crate) fn of(dump: &Input) -> Result<Option<Self>, Error> {
+    pub fn of(dump: &Input) -> Result<Option<Self>, Error> {
         let length = dump.bytes.len();
         let part = |start: u64| {
             let mut bytes = vec![0; (length - start).min(LOOKED_AT) as usize];
             let read = dump.bytes.read_exact_at(start, &mut bytes);
-            read.map(|()| String::from_utf8_lossy(&bytes).to_ascii_uppercase())
-                .map_err(|source| Error::Read {
-                    input: dump.name.clone(),
-                    offset: start,
-                    source,
-                })
+            read.map(|()| bytes).map_err(|source| Error::Read {
+                input: dump.name.clone(),
+                offset: start,
+                source,
+            })
         };
-        let begins = statements(&part(0)?)
+        let start = part(0)?;
+        let encoding = Encoding::of(&start);
+        let text = |bytes: &[u8]| encoding.text(bytes).to_ascii_uppercase();
+        let begins = statements(&text(&start))
             .any(|line| ["BEGIN;", "BEGIN TRANSACTION;"].contains(&line.as_str()));
         if !begins {
             return Ok(None);
         }
-        let end = part(length.saturating_sub(LOOKED_AT))?;
+        // A character of UTF-16 begins at each even place.
+        let end = text(&part(length.saturating_sub(LOOKED_AT).next_multiple_of(2))?);
         Ok(Some(match statements(&end).last().as_deref() {
             Some("COMMIT;" | "COMMIT TRANSACTION;" | "END;" | "END TRANSACTION;") => {
                 Self::Committed
@@ -44,6 +47,41 @@ impl DumpEnd {
             Some("ROLLBACK;") => Self::RolledBack,
             _ => Self::CutOff,
         }))
+    }
+}
+
+/// How a dump is written.
+#[derive(Clone, Copy)]
+enum Encoding {
+    /// UTF-8, or any other that has ASCII in it.
+    Bytes,
+    /// UTF-16, as PowerShell writes what a command prints.
+    Utf16(fn([u8; 2]) -> u16),
+}
+
+impl Encoding {
+    /// By the byte order mark at the beginning.
+    fn of(start: &[u8]) -> Self {
+        match start {
+            [0xff, 0xfe, ..] => Self::Utf16(u16::from_le_bytes),
+            [0xfe, 0xff, ..] => Self::Utf16(u16::from_be_bytes),
+            _ => Self::Bytes,
+        }
+    }
+
+    fn text(self, bytes: &[u8]) -> String {
+        let text = match self {
+            Self::Bytes => String::from_utf8_lossy(bytes).into_owned(),
+            Self::Utf16(from_bytes) => {
+                let units = bytes.chunks_exact(2);
+                let units =
+                    units.filter_map(|unit| unit.first_chunk().map(|unit| from_bytes(*unit)));
+                char::decode_utf16(units)
+                    .map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER))
+                    .collect()
+            }
+        };
+        text.trim_start_matches('\u{feff}').to_owned()
     }
 }
 
@@ -88,5 +126,26 @@ mod tests {
         let text = DUMP.replace('\n', "\r\n");
         assert_eq!(end(&text), Some(DumpEnd::Committed));
         assert_eq!(end("CREATE TABLE t(a);\n"), None);
+    }
+
+    #[test]
+    fn a_dump_in_utf_16_is_told_as_one_in_utf_8_is() {
+        let comment = format!("-- {}\r\n", "x".repeat(5000));
+        for dump in [
+            DUMP.to_owned(),
+            DUMP.replace("COMMIT;\n", &format!("{comment}COMMIT;\n")),
+        ] {
+            for from in [u16::to_le_bytes, u16::to_be_bytes] {
+                let text = format!("\u{feff}{dump}");
+                let bytes: Vec<u8> = text.encode_utf16().flat_map(from).collect();
+                let end =
+                    |bytes: &[u8]| DumpEnd::of(&Input::new("app.sql", bytes.to_vec())).unwrap();
+                assert_eq!(end(&bytes), Some(DumpEnd::Committed));
+                for cut in 3..60 {
+                    let cut = &bytes[..bytes.len() - cut];
+                    assert_eq!(end(cut), Some(DumpEnd::CutOff));
+                }
+            }
+        }
     }
 }

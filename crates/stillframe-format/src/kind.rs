@@ -10,7 +10,7 @@
 //! | zeros at 0, then the rest of a journal's header or its first record | rollback journal with a zeroed header |
 //! | `1f8b` · `28b52ffd` · `PK` 03 04, 05 06 or 07 08 · `ustar` at 257 | gzip · zstd · zip · tar |
 //! | `BZh`, a digit and `314159265359` or `177245385090` · `fd377a585a00` · `04224d18` | bzip2 · xz · lz4 |
-//! | a statement that dumps begin with | SQL dump |
+//! | a statement that dumps begin with, in UTF-8, or in UTF-16 behind a byte order mark | SQL dump |
 //! | `version https://git-lfs.github.com/spec/` | pointer of Git LFS |
 //! | `00051607` or `00051600` at 0 | AppleDouble, AppleSingle |
 //! | `** This file contains an SQLite 2` · `DUCK` at 8 · `LTX1` | SQLite 2 · DuckDB · LTX |
@@ -281,7 +281,28 @@ fn is_sql_dump(prefix: &[u8]) -> bool {
         b"INSERT INTO ",
         b"-- ",
     ];
-    begins_as(prefix, OPENINGS)
+    let mut start = [0; 64];
+    begins_as(
+        start_of_utf_16(prefix, &mut start).unwrap_or(prefix),
+        OPENINGS,
+    )
+}
+
+/// The first characters of UTF-16 behind its byte order mark, as PowerShell writes what a command prints; `?` stands for those
+/// past 127.
+fn start_of_utf_16<'b>(prefix: &[u8], start: &'b mut [u8; 64]) -> Option<&'b [u8]> {
+    let (from_bytes, text): (fn([u8; 2]) -> u16, _) = match prefix {
+        [0xff, 0xfe, text @ ..] => (u16::from_le_bytes, text),
+        [0xfe, 0xff, text @ ..] => (u16::from_be_bytes, text),
+        _ => return None,
+    };
+    let mut length = 0;
+    for (place, unit) in start.iter_mut().zip(text.chunks_exact(2)) {
+        let unit = unit.first_chunk().map(|unit| from_bytes(*unit))?;
+        *place = u8::try_from(unit).ok().filter(u8::is_ascii).unwrap_or(b'?');
+        length += 1;
+    }
+    start.get(..length)
 }
 
 /// Whether a text begins so, in capitals or not, behind a byte order mark and blanks.

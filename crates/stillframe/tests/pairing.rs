@@ -336,6 +336,8 @@ fn what_is_of_no_database_is_listed() {
             file(0),
             (format!("{prefix}dump.sql").into(), "sql-dump".into())
         );
+        assert_eq!(left_over["files"][0]["cut_off"], true);
+        assert!(left_over["files"][1].get("cut_off").is_none());
         assert_eq!(
             file(1),
             (format!("{prefix}notes.txt").into(), "text".into())
@@ -343,7 +345,7 @@ fn what_is_of_no_database_is_listed() {
         assert_eq!(file(2), (format!("{prefix}nothing").into(), "empty".into()));
         let ran = room.run(&format!("check {named}")).exits(0);
         let end = format!(
-            "left over: 3 files of no database\n  {prefix}dump.sql: SQL text\n  {prefix}notes.txt: text\n  {prefix}nothing: an empty file\n"
+            "left over: 3 files of no database\n  {prefix}dump.sql: SQL text, cut off: the transaction that it begins is not committed at its end\n  {prefix}notes.txt: text\n  {prefix}nothing: an empty file\n"
         );
         assert!(ran.stdout.ends_with(&end), "{ran}");
     }

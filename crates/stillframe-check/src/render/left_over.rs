@@ -25,6 +25,14 @@ pub struct LeftOverFile {
     /// What it is, by its content.
     #[serde(serialize_with = "name_of_kind")]
     pub kind: FileKind,
+    /// Whether it is SQL text that begins a transaction and ends without its commit.
+    #[serde(rename = "cut_off", skip_serializing_if = "is_not")]
+    pub is_cut_off: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde hands it over")]
+const fn is_not(it: &bool) -> bool {
+    !*it
 }
 
 fn name_of_kind<S: Serializer>(kind: &FileKind, serializer: S) -> Result<S::Ok, S::Error> {
@@ -47,7 +55,13 @@ impl LeftOver {
     /// What there is, a line each, and of the others how many.
     pub(super) fn lines(&self, most: usize) -> impl Iterator<Item = String> {
         let files = self.files.iter().take(most);
-        let lines = files.map(|file| format!("{}: {}", harmless(&file.name), file.kind));
+        let lines = files.map(|file| {
+            let end = match file.is_cut_off {
+                true => ", cut off: the transaction that it begins is not committed at its end",
+                false => "",
+            };
+            format!("{}: {}{end}", harmless(&file.name), file.kind)
+        });
         let more = self.count - self.files.len().min(most) as u64;
         lines.chain((more > 0).then(|| format!("and {more} more")))
     }

@@ -150,3 +150,16 @@ fn pages_that_share_a_key_stream_look_encrypted() {
         assert_eq!(kind(&file), FileKind::Other, "{page}");
     }
 }
+
+#[test]
+fn dumps_in_utf_16_are_dumps() {
+    let dump = "PRAGMA foreign_keys=OFF;\r\nBEGIN TRANSACTION;";
+    let text = |mark: &str, from: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        let units = mark.encode_utf16().chain(dump.encode_utf16());
+        units.flat_map(from).collect()
+    };
+    assert_eq!(kind(&text("\u{feff}", u16::to_le_bytes)), FileKind::SqlDump);
+    assert_eq!(kind(&text("\u{feff}", u16::to_be_bytes)), FileKind::SqlDump);
+    assert_eq!(kind(&text("\u{feff}x", u16::to_le_bytes)), FileKind::Other);
+    assert_eq!(kind(b"\xff\xfe"), FileKind::Other);
+}

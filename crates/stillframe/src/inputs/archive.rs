@@ -14,6 +14,7 @@ use stillframe_journal::super_journal::MAX_CHILDREN_BYTES;
 use stillframe_source::{Memory, Source};
 
 use super::beside::Beside;
+use super::left_over::Other;
 use super::listings::is_super_journal;
 use super::packed::{apart, form_of, unpacked, unpacked_on_disk};
 use super::pairing::pair;
@@ -126,7 +127,7 @@ pub fn read(
         let kind = identify(head, length.unwrap_or(head.len() as u64));
         let treatment = treatment(name, kind, length, wanted);
         if treatment == Treatment::PassOver {
-            left_over::add(&mut left_over, search.names, &name.path(), kind);
+            left_over::add(&mut left_over, search.names, &name.path(), kind.into());
         }
         treatment
     });
@@ -172,13 +173,16 @@ impl Unpacked {
             ) {
                 match set(search, &database, group, &members) {
                     Ok(Ok(found)) => sets.push((database.clone(), found)),
-                    Ok(Err((name, kind))) => {
-                        left_over::add(&mut left_over, search.names, &name, kind)
+                    Ok(Err((name, other))) => {
+                        left_over::add(&mut left_over, search.names, &name, other)
                     }
                     Err(error) => members.failures.push(error),
                 }
             }
         }
+        left_over
+            .files
+            .sort_by(|one, other| one.name.cmp(&other.name));
         let mut sets = chosen(sets, wanted);
         match wal {
             Some(wal) => add_wal(&mut sets, wal)?,
@@ -345,11 +349,18 @@ fn treatment(name: &Name, kind: FileKind, length: Option<u64>, wanted: Wanted<'_
     if !wanted.may_be(name) {
         return Treatment::PassOver;
     }
+    // Whether a dump is cut off its end tells, which is worth no more than that to take out.
+    if kind == FileKind::SqlDump && length.is_some_and(|length| length <= MOST_OF_A_DUMP) {
+        return Treatment::Keep;
+    }
     match is_named || is_part_of_a_set(kind) || wanted.member.is_some() {
         true => Treatment::Keep,
         false => Treatment::PassOver,
     }
 }
+
+/// Longer dumps in archives are not looked at.
+const MOST_OF_A_DUMP: u64 = 64 << 20;
 
 /// A name without the number that tells it from others.
 fn without_number(path: &Path) -> PathBuf {
@@ -366,9 +377,10 @@ fn set(
     database: &Path,
     group: Vec<(Role, Member)>,
     members: &Members,
-) -> anyhow::Result<Result<Found, (PathBuf, FileKind)>> {
+) -> anyhow::Result<Result<Found, (PathBuf, Other)>> {
     let mut found = Found::empty(search.names);
-    let is_alone = group.len() == 1 && group.iter().all(|(_, member)| member.of_name == 1);
+    let is_single = group.len() == 1;
+    let is_alone = is_single && group.iter().all(|(_, member)| member.of_name == 1);
     let archive = group
         .first()
         .map(|(_, member)| member.name.archive().to_path_buf());
@@ -378,8 +390,10 @@ fn set(
         let kind = super::kind(&member.source)?;
         let is_other = !looks_like_database(database) && !is_part_of_a_set(kind);
         let is_beside = kind == FileKind::AppleDouble && is_called_beside(member.name.member());
-        if is_alone && (is_other || is_beside) {
-            return Ok(Err((path, kind)));
+        // It was taken out for its end alone.
+        let is_dump = is_single && is_other && kind == FileKind::SqlDump;
+        if is_dump || is_alone && (is_other || is_beside) {
+            return Ok(Err((path, Other::of(kind, member.source)?)));
         }
         let role = match role {
             Role::Database => role_of_kind(kind),

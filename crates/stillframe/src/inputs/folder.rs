@@ -7,6 +7,7 @@ use stillframe_format::FileKind;
 use stillframe_source::{Source, walk};
 
 use super::archive::container;
+use super::left_over::Other;
 use super::listings::{self, SuperJournal};
 use super::packed;
 use super::paths::{database_of, looks_like_database};
@@ -38,12 +39,12 @@ impl Search<'_> {
                     let place = self.packed(named, false);
                     inputs.take_packed(place, databases);
                 }
-                Ok(Met::Other(kind)) => match self.listed(&named) {
+                Ok(Met::Other(other)) => match self.listed(&named) {
                     // It is read with the databases that it ties.
                     Some(list) => inputs.super_journals.push(list),
                     None => {
                         let mut left_over = inputs.left_over.borrow_mut();
-                        left_over::add(&mut left_over, self.names, &named, kind);
+                        left_over::add(&mut left_over, self.names, &named, other);
                     }
                 },
                 Err(error) => inputs.failures.push(error),
@@ -89,21 +90,22 @@ impl Search<'_> {
             && is_called_beside(only)
             && kind(&Source::open(only, self.access)?)? == FileKind::AppleDouble
         {
-            return Ok(Met::Other(FileKind::AppleDouble));
+            return Ok(Met::Other(FileKind::AppleDouble.into()));
         }
         let is_named_so = looks_like_database(database) && parts.iter().all(|it| it == database);
         if parts.len() > 1 || is_named_so {
             return Ok(Met::Set(None));
         }
         let Some(only) = parts.first() else {
-            return Ok(Met::Other(FileKind::Other));
+            return Ok(Met::Other(FileKind::Other.into()));
         };
-        let kind = kind(&Source::open(only, self.access)?)?;
+        let source = Source::open(only, self.access)?;
+        let kind = kind(&source)?;
         Ok(match container(kind) {
             _ if looks_like_database(database) => Met::Set(Some(kind)),
             Some(_) => Met::Archive,
             None if is_part_of_a_set(kind) => Met::Set(Some(kind)),
-            None => Met::Other(kind),
+            None => Met::Other(Other::of(kind, source)?),
         })
     }
 }
@@ -113,5 +115,5 @@ enum Met {
     /// Parts of a set; where there is one only, and it has no name that databases have, what it is.
     Set(Option<FileKind>),
     Archive,
-    Other(FileKind),
+    Other(Other),
 }

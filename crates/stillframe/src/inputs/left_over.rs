@@ -1,22 +1,56 @@
 //! Files that are no part of any set.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use stillframe_check::DumpEnd;
 use stillframe_check::render::{LeftOver, LeftOverFile};
 use stillframe_format::FileKind;
+use stillframe_history::Input;
+use stillframe_source::Source;
 
 use super::Names;
+use super::opened::Opened;
 
 /// Names that are kept; of the others only how many there are.
 const MOST: usize = 1000;
 
+/// What a file is that is no part of a set.
+#[derive(Clone, Copy)]
+pub struct Other {
+    pub kind: FileKind,
+    /// Whether it is SQL text that ends without the commit of its transaction.
+    pub is_cut_off: bool,
+}
+
+impl From<FileKind> for Other {
+    fn from(kind: FileKind) -> Self {
+        Self {
+            kind,
+            is_cut_off: false,
+        }
+    }
+}
+
+impl Other {
+    /// Looks at the end of a dump.
+    pub fn of(kind: FileKind, source: Source) -> anyhow::Result<Self> {
+        let is_cut_off = kind == FileKind::SqlDump && {
+            let dump = Input::new(source.name().to_owned(), Opened::new(&Arc::new(source)));
+            DumpEnd::of(&dump)? == Some(DumpEnd::CutOff)
+        };
+        Ok(Self { kind, is_cut_off })
+    }
+}
+
 /// Takes a file.
-pub fn add(left_over: &mut LeftOver, names: Names, path: &Path, kind: FileKind) {
+pub fn add(left_over: &mut LeftOver, names: Names, path: &Path, other: Other) {
     left_over.count += 1;
     if left_over.files.len() < MOST {
         left_over.files.push(LeftOverFile {
             name: names.name(path),
-            kind,
+            kind: other.kind,
+            is_cut_off: other.is_cut_off,
         });
     }
 }
