@@ -163,3 +163,21 @@ fn a_member_that_cannot_be_read_is_quoted_whole() {
         assert!(ran.stderr.starts_with(told), "{ran}");
     }
 }
+
+/// It begins with a program, alone and among other files.
+#[test]
+fn a_zip_that_unpacks_itself_is_read() {
+    let room = Room::new();
+    room.copy("good/rollback-mode", "fixture");
+    let database = room.read("fixture/app.db");
+    let packed = zip(&[("saved.db", &database[..])], CompressionMethod::Deflated);
+    room.write(
+        "f/setup.exe",
+        [&b"MZ\x90\0"[..], &[7; 3000], &packed].concat(),
+    );
+    for line in ["check --format json f", "check --format json f/setup.exe"] {
+        let ran = room.run(line).exits(0);
+        assert_eq!(ran.verdict(), "complete");
+        assert_eq!(ran.json()["left_over"]["count"], 0);
+    }
+}

@@ -252,3 +252,16 @@ fn a_backup_that_was_only_to_be_committed_is_a_database() {
     let ran = room.run(check).exits(0);
     assert!(ran.stdout.contains("complete"), "{ran}");
 }
+
+/// Nobody without the key knows whether it is what SQLite would leave: so it is no success, whatever was asked for.
+#[test]
+fn what_only_a_key_can_judge_is_no_success() {
+    let room = Room::new();
+    room.copy("sets/encrypted-hot-journal", ".");
+    for at in ["-o o.db", "-o o.db --at journal"] {
+        let ran = room.run(&format!("rebuild app.db --force {at}")).exits(1);
+        let words = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("from app.db-journal"), "{ran}");
+        assert!(words.contains("as the key decrypts them"), "{ran}");
+    }
+}
