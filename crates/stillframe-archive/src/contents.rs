@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use stillframe_source::{Error, Source};
 
@@ -77,11 +77,38 @@ pub struct Member {
     /// Whether it is all there, as far as the archive tells.
     pub is_whole: bool,
     /// When it was last changed: as the archive says or, where it says nothing, the one that holds that.
-    pub modified: Option<SystemTime>,
+    pub modified: Option<Modified>,
     /// How many members of its name the archive holds: all but the last have their number in the name.
     pub of_name: usize,
     /// The bytes that stand for it in the archive that is no member of another: see [`Problem::range`].
     pub range: Range<u64>,
+}
+
+/// When a file was last changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Modified {
+    /// The moment.
+    pub time: SystemTime,
+    /// Whether that is what a clock on the wall showed where the archive was made, taken for UTC: the archive does not
+    /// tell the zone, so it may be up to 14 hours ahead or 12 behind.
+    pub is_local: bool,
+}
+
+impl Modified {
+    /// So many seconds after 1970 began, in UTC; `None` where there is no such moment.
+    pub(crate) fn since_1970(seconds: u64) -> Option<Self> {
+        let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+        time.map(Self::from)
+    }
+}
+
+impl From<SystemTime> for Modified {
+    fn from(time: SystemTime) -> Self {
+        Self {
+            time,
+            is_local: false,
+        }
+    }
 }
 
 /// Something in an archive that could not be read, with its place.

@@ -53,7 +53,7 @@ mod zip_end;
 mod zstd;
 
 pub use container::Container;
-pub use contents::{Contents, Member, Problem, Trouble};
+pub use contents::{Contents, Member, Modified, Problem, Trouble};
 pub use limits::Limits;
 pub use name::Name;
 pub use reader::{Reader, Treatment};

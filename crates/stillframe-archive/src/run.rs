@@ -6,7 +6,6 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
-use std::time::SystemTime;
 
 use stillframe_source::Source;
 
@@ -18,7 +17,7 @@ use crate::reader::Treat;
 use crate::readers::{Resumed, Told, sum};
 use crate::seek::Cursor;
 use crate::streams::is_behind;
-use crate::{Container, Contents, Member, Reader, Treatment, Trouble};
+use crate::{Container, Contents, Member, Modified, Reader, Treatment, Trouble};
 
 /// First bytes of a member that are shown to the caller.
 const HEAD: usize = 4096;
@@ -41,7 +40,7 @@ pub(crate) struct Entry<'i> {
     pub(crate) name: Name,
     pub(crate) declared: Option<u64>,
     /// When it was last changed, where the archive says so.
-    pub(crate) modified: Option<SystemTime>,
+    pub(crate) modified: Option<Modified>,
     pub(crate) bytes: Bytes<'i>,
     pub(crate) depth: u32,
     /// Whether it is all that a compressed file holds.
@@ -58,7 +57,7 @@ pub(crate) struct Run<'r> {
     kept: HashMap<Name, usize>,
     seen: u64,
     /// When the member was last changed that is looked at, or what it is in.
-    modified: Option<SystemTime>,
+    modified: Option<Modified>,
     /// Where the member stands that is being read, in the archive that is none itself.
     pub(crate) place: Option<Range<u64>>,
     /// Whether a limit was reached.

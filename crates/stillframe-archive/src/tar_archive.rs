@@ -3,16 +3,15 @@
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use stillframe_source::Source;
 use tar::{Archive, Entry as TarEntry};
 
-use crate::Trouble;
 use crate::limits::Ration;
 use crate::name::{Name, of_bytes};
 use crate::run::{Bytes, Entry, Run};
 use crate::seek::Cursor;
+use crate::{Modified, Trouble};
 
 impl Run<'_> {
     /// A tar whose bytes are all there to be read: so are those of its members.
@@ -169,9 +168,9 @@ impl Run<'_> {
 }
 
 /// When a member was last changed. What is made to be the same each time has the time 0, which says nothing.
-fn modified<R: Read>(entry: &TarEntry<'_, R>) -> Option<SystemTime> {
+fn modified<R: Read>(entry: &TarEntry<'_, R>) -> Option<Modified> {
     let seconds = entry.header().mtime().ok().filter(|seconds| *seconds > 0)?;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+    Modified::since_1970(seconds)
 }
 
 /// Whether the holes of a file are told in pax records, so that its bytes are not those that stand there.

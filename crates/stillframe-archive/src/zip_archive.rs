@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use crc32fast::Hasher;
 use jiff::civil;
@@ -13,13 +12,13 @@ use stillframe_source::Source;
 use zip::read::ZipFile;
 use zip::{CompressionMethod, ExtraField, ZipArchive};
 
-use crate::Trouble;
 use crate::coding::Coding;
 use crate::name::{Name, of_bytes};
 use crate::readers::mismatch;
 use crate::run::{Bytes, Entry, Run};
 use crate::seek::Cursor;
 use crate::zip_directory::Directory;
+use crate::{Modified, Trouble};
 
 /// What a member's entry in the directory says.
 pub(crate) struct Listed {
@@ -30,7 +29,7 @@ pub(crate) struct Listed {
     pub(crate) compressed: u64,
     pub(crate) length: u64,
     pub(crate) checksum: u32,
-    pub(crate) modified: Option<SystemTime>,
+    pub(crate) modified: Option<Modified>,
     pub(crate) coding: Coding,
 }
 
@@ -236,13 +235,13 @@ fn overlap() -> io::Error {
 
 /// When a member was last changed, in UTC where the archive says that (the extended timestamp), and else by the clock on the
 /// wall where it was made. The first moment of 1980 stands for none.
-fn modified<R: Read>(file: &ZipFile<'_, R>) -> Option<SystemTime> {
+fn modified<R: Read>(file: &ZipFile<'_, R>) -> Option<Modified> {
     let exact = file.extra_data_fields().find_map(|field| match field {
         ExtraField::ExtendedTimestamp(times) => times.mod_time(),
         _ => None,
     });
     if let Some(seconds) = exact.filter(|seconds| *seconds > 0) {
-        return SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds.into()));
+        return Modified::since_1970(seconds.into());
     }
     let time = file.last_modified()?;
     let (year, month, day) = (time.year() as i16, time.month() as i8, time.day() as i8);
@@ -250,7 +249,10 @@ fn modified<R: Read>(file: &ZipFile<'_, R>) -> Option<SystemTime> {
     let moment = civil::DateTime::new(year, month, day, hour, minute, second, 0).ok()?;
     let is_told = moment > civil::date(1980, 1, 1).at(0, 0, 0, 0);
     let moment = Offset::UTC.to_timestamp(moment).ok().filter(|_| is_told)?;
-    Some(moment.into())
+    Some(Modified {
+        time: moment.into(),
+        is_local: true,
+    })
 }
 
 /// How a member is compressed; the library has names for two of the numbers.

@@ -42,7 +42,7 @@ pub use expectation::{Aggregate, Expectation, Expected, Number, Operator};
 pub use file::{Policy, PolicyError, Setting};
 pub use judge::judge;
 pub use outcome::{Found, Judgement, Measured, Names, Outcome, Undecided};
-pub use time::{TakenAs, Time};
+pub use time::{CLOCK_SKEW, TakenAs, Time};
 pub use words::{WordsError, WordsErrorKind};
 
 /// What was found out about a set by a policy.

@@ -86,6 +86,13 @@ pub enum Undecided {
     OtherKind(Found),
     /// The value is no time that is understood.
     NoTime(Found),
+    /// The value may be more than one time, and none is of years that tell.
+    Ambiguous {
+        /// The value.
+        found: Found,
+        /// What it may be, each with what it would be taken for.
+        readings: Vec<(Time, TakenAs)>,
+    },
     /// What it is compared with is before the year -9999, or past 9999.
     OutOfTime,
 }

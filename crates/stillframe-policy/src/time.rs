@@ -1,4 +1,6 @@
-//! Moments, as SQLite's date functions read them from text, and as applications store them in numbers.
+//! Moments, as SQLite's date functions read them from text; what numbers stand for is in [`number`].
+
+mod number;
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -7,31 +9,14 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
+pub use number::TakenAs;
+
 /// A moment in the years -9999 to 9999, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Time(DateTime);
 
-/// What a value was taken for, to be a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TakenAs {
-    /// Text such as `2026-09-20 02:59:58`, in UTC where it names no other offset.
-    Text,
-    /// Seconds since 1970.
-    Seconds,
-    /// Thousandths of a second since 1970.
-    Milliseconds,
-    /// A Julian day number.
-    JulianDay,
-}
-
-/// So many seconds since 1970 are a time, and more are milliseconds: the year 5138 of the one, 1973 of the other.
-const MOST_SECONDS: f64 = 1e11;
-/// So many milliseconds are one: the year 5138. What is larger may be micro- or nanoseconds, of 1970 or of another year.
-const MOST_MILLISECONDS: f64 = 1e14;
-/// The last Julian day that SQLite knows: the end of the year 9999.
-const LAST_JULIAN_DAY: f64 = 5_373_484.5;
-/// The Julian day on which 1970 began.
-const JULIAN_DAY_OF_1970: f64 = 2_440_587.5;
+/// Clocks that differ a little explain that a time lies ahead by so much, and no more: 5 minutes.
+pub const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
 
 impl Time {
     /// As SQLite's date functions read text: `YYYY-MM-DD`, and behind spaces or a `T` an hour and minute, with seconds or
@@ -58,31 +43,6 @@ impl Time {
         moment.ok().map(Self)
     }
 
-    /// The moment that an integer stands for, and what it was taken for.
-    pub fn of_integer(integer: i64) -> Option<(Self, TakenAs)> {
-        let size = integer.unsigned_abs() as f64;
-        if size < MOST_SECONDS {
-            Some((Self::since_1970(integer, 0)?, TakenAs::Seconds))
-        } else if size < MOST_MILLISECONDS {
-            Some((Self::since_1970(0, integer)?, TakenAs::Milliseconds))
-        } else {
-            None
-        }
-    }
-
-    /// The moment that a floating-point number stands for, and what it was taken for: up to the last Julian day it is one,
-    /// as for SQLite's date functions.
-    pub fn of_real(real: f64) -> Option<(Self, TakenAs)> {
-        let (seconds, taken) = match real {
-            0.0..LAST_JULIAN_DAY => ((real - JULIAN_DAY_OF_1970) * 86_400.0, TakenAs::JulianDay),
-            _ if real.abs() < MOST_SECONDS => (real, TakenAs::Seconds),
-            _ if real.abs() < MOST_MILLISECONDS => (real / 1000.0, TakenAs::Milliseconds),
-            _ => return None,
-        };
-        let milliseconds = (seconds * 1000.0).round() as i64;
-        Some((Self::since_1970(0, milliseconds)?, taken))
-    }
-
     fn since_1970(seconds: i64, milliseconds: i64) -> Option<Self> {
         let begin = Offset::UTC.to_datetime(Timestamp::UNIX_EPOCH);
         let duration = SignedDuration::from_secs(seconds);
@@ -107,10 +67,9 @@ impl Time {
         Duration::try_from(self.0.duration_since(other.0)).ok()
     }
 
-    /// Whether it lies so far behind `now` that clocks which differ a little do not explain it: more than a minute.
+    /// Whether it lies further behind `now` than [`CLOCK_SKEW`] explains.
     pub fn is_future(self, now: Self) -> bool {
-        let ahead = self.since(now);
-        ahead.is_some_and(|ahead| ahead > Duration::from_secs(60))
+        self.since(now).is_some_and(|ahead| ahead > CLOCK_SKEW)
     }
 }
 
@@ -133,18 +92,6 @@ impl fmt::Display for Time {
             f,
             "{sign}{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
         )
-    }
-}
-
-impl TakenAs {
-    /// In words.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Text => "text in UTC",
-            Self::Seconds => "seconds since 1970",
-            Self::Milliseconds => "milliseconds since 1970",
-            Self::JulianDay => "a Julian day",
-        }
     }
 }
 

@@ -110,7 +110,7 @@ fn what_is_as_expected_is_noted() {
         assert_eq!(report.verdict.words(), "complete with its WAL");
     }
     let report = expecting(&sound, aged(Some("2026-09-21")));
-    assert_eq!(all(&report), ["EX901", "EX902"]);
+    assert_eq!(all(&report), ["EX106", "EX901"]);
 }
 
 #[test]

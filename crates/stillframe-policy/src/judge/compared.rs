@@ -84,7 +84,15 @@ impl<P: Pages<Error: fmt::Display>> Reading<'_, P> {
             Value::Null | Value::Blob(_) => None,
         };
         let Some((time, taken)) = time else {
-            return undecided(Undecided::NoTime(found));
+            let readings = match value {
+                Value::Integer(integer) => Time::readings_of_integer(*integer),
+                Value::Real(real) => Time::readings_of_real(*real),
+                _ => Vec::new(),
+            };
+            return undecided(match readings.is_empty() {
+                true => Undecided::NoTime(found),
+                false => Undecided::Ambiguous { found, readings },
+            });
         };
         let measured = Measured::Moment {
             found,

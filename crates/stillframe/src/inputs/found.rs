@@ -1,10 +1,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use same_file::is_same_file;
-use stillframe_archive::{Member, Name};
+use stillframe_archive::{Member, Modified, Name};
 use stillframe_check::{Pairing, Tied};
 use stillframe_history::{BackupSet, Input, Progress, Role};
 use stillframe_source::{Access, Source};
@@ -45,7 +44,7 @@ struct Part {
     /// What it is called on a command line, where it can be named there.
     path: Option<PathBuf>,
     /// When it was last changed, where that is known.
-    modified: Option<SystemTime>,
+    modified: Option<Modified>,
 }
 
 impl Part {
@@ -88,7 +87,7 @@ impl Found {
 
     /// When the newest file of the set was last changed; `None` where that is known of none. The wal-index does not count: who
     /// only reads the database writes it, too.
-    pub fn modified(&self) -> Option<SystemTime> {
+    pub fn modified(&self) -> Option<Modified> {
         let parts = self.parts.iter().filter(|part| part.role != Role::WalIndex);
         parts.filter_map(|part| part.modified).max()
     }
@@ -263,7 +262,7 @@ impl Found {
 
     /// Takes a file, in place of one of that role that may be there.
     pub(super) fn add(&mut self, role: Role, source: Source) {
-        let modified = source.modified();
+        let modified = source.modified().map(Modified::from);
         self.add_part(role, source, None, modified);
     }
 
@@ -276,7 +275,7 @@ impl Found {
             ..
         } = member;
         let of_archive = || source.file()?.metadata().ok()?.modified().ok();
-        let modified = modified.or_else(of_archive);
+        let modified = modified.or_else(|| of_archive().map(Modified::from));
         self.add_part(role, source, Some(name), modified);
     }
 
@@ -285,7 +284,7 @@ impl Found {
         role: Role,
         source: Source,
         member: Option<Name>,
-        modified: Option<SystemTime>,
+        modified: Option<Modified>,
     ) {
         let path = match &member {
             Some(name) => Some(name.path()),

@@ -1,7 +1,7 @@
 use stillframe_history::Role;
 use stillframe_policy::Judgement;
 
-use super::{age, length, measured, outcomes};
+use super::{age, length, measured, outcomes, written_at};
 use crate::rule::rule;
 use crate::words::plain;
 use crate::{Evidence, Findings};
@@ -40,14 +40,13 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
             );
         }
     }
-    let within = age(evidence).filter(|age| age.is_within());
-    if let Some((age, newest)) = within.and_then(|age| Some((age, age.newest?))) {
-        let most = length(age.most);
+    if let Some(age) = age(evidence).filter(|age| age.is_within()) {
+        let (written, most) = (written_at(age), length(age.most));
         findings.report(
             &RULE,
             evidence.whole(Role::Database),
             format!(
-                "the newest of its files was written at {newest}, no more than {most} before {}",
+                "the newest of its files was written at {written}, no more than {most} before {}",
                 age.now
             ),
         );

@@ -18,9 +18,11 @@ rule! {
     ///
     /// # How it is checked
     /// Tables are read as they are stored. Views, virtual tables and VIRTUAL generated columns are computed, and nothing here
-    /// computes them. A table that cannot be read to its end decides nothing, whatever was read of it. Numbers are taken for
-    /// seconds since 1970 below 100,000,000,000 and for milliseconds below 1,000 times that, floating-point numbers up to
-    /// 5,373,484.5 for Julian days, and text as SQLite's date functions take it; all else is no time.
+    /// computes them. A table that cannot be read to its end decides nothing, whatever was read of it. Text is a time as
+    /// SQLite's date functions take it. A number may be seconds since 1970 below 100,000,000,000 and milliseconds below 1,000
+    /// times that, a Julian day up to 5,373,484.5, or digits (YYYYMMDD, YYYYMMDDHHMM, YYYYMMDDHHMMSS): what is of the years 1980
+    /// to 2099 in one of these ways is taken, and EX901 or EX101 says for what. Of other years it is taken where it can be read
+    /// in one way only.
     ///
     /// # Example
     /// `--expect 'user >= 1000'`, where the table is called `users`.
@@ -89,6 +91,19 @@ fn reason(subject: &str, table: &str, why: &Undecided) -> String {
             found(value)
         ),
         Undecided::NoTime(value) => format!("{subject} is {}, which is no time", found(value)),
+        Undecided::Ambiguous {
+            found: value,
+            readings,
+        } => {
+            let readings = readings.iter();
+            let readings = readings.map(|(time, taken)| format!("{time}, as {}", taken.words()));
+            let readings: Vec<String> = readings.collect();
+            format!(
+                "{subject} is {}, which may be {}",
+                found(value),
+                readings.join(", or ")
+            )
+        }
         Undecided::OutOfTime => "it is compared with a time before all times".to_owned(),
         _ => "it is not known why".to_owned(),
     }

@@ -40,6 +40,16 @@ fn age<'e>(evidence: &'e Evidence<'_>) -> Option<&'e Age> {
     evidence.judged.as_ref()?.age.as_ref()
 }
 
+/// When the newest file of a set was written, as far as that is told.
+fn written_at(age: &Age) -> String {
+    let newest = age.newest.map(|newest| newest.to_string());
+    let newest = newest.unwrap_or_default();
+    match age.is_local {
+        true => format!("{newest} (in a zone that the archive does not tell)"),
+        false => newest,
+    }
+}
+
 /// What was measured, in words.
 fn measured(expectation: &Expectation, measured: &Measured) -> String {
     let end = match expectation.aggregate {

@@ -1,6 +1,6 @@
 use stillframe_history::Role;
 
-use super::{age, length};
+use super::{age, length, written_at};
 use crate::rule::rule;
 use crate::{Evidence, Findings};
 
@@ -15,7 +15,8 @@ rule! {
     ///
     /// # How it is checked
     /// The newest of the files counts, by the time of its last change; in an archive that which the archive has of the member,
-    /// or of itself where it has none of that.
+    /// or of itself where it has none of that. Most zip archives have the time of the zone where they were made, which is taken
+    /// for UTC. A time in the future is not too old, and has a warning of its own (EX106).
     ///
     /// # Example
     /// The disk was full, and the backup of tonight is not there.
@@ -33,16 +34,16 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(age) = age(evidence).filter(|age| !age.is_within()) else {
         return;
     };
-    let (Some(newest), Some(found)) = (age.newest, age.age()) else {
+    let Some(found) = age.age() else {
         return;
     };
-    let now = age.now;
+    let (written, now) = (written_at(age), age.now);
     findings
         .report(
             &RULE,
             evidence.whole(Role::Database),
             format!(
-                "the newest of its files was written at {newest}, {} before {now}",
+                "the newest of its files was written at {written}, {} before {now}",
                 length(found)
             ),
         )

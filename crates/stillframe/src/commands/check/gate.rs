@@ -125,8 +125,13 @@ impl<'a> Gate<'a> {
             }
         }
         let age = self.max_age.map(|most| {
-            let newest = found.modified().and_then(|time| Time::try_from(time).ok());
-            Age::of(newest, self.now, most)
+            let modified = found.modified();
+            Age {
+                newest: modified.and_then(|at| Time::try_from(at.time).ok()),
+                is_local: modified.is_some_and(|at| at.is_local),
+                now: self.now,
+                most,
+            }
         });
         if wanted.is_empty() && age.is_none() && !self.requires_wal {
             return Ok(None);
