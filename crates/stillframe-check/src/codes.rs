@@ -65,6 +65,7 @@ pub static RULES: &[&Rule] = &[
     &policy::wal_required::RULE,
     &policy::damage_set_aside::RULE,
     &policy::time_in_future::RULE,
+    &policy::expected_database_missing::RULE,
     &policy::as_expected::RULE,
     &policy::accepted_finding_gone::RULE,
     &freelist::freelist_leaf_count_invalid::RULE,

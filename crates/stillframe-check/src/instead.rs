@@ -9,6 +9,8 @@ pub enum Instead {
     Archive(UnreadArchive),
     /// A database that a manifest records, and that is not here.
     Missing(MissingDatabase),
+    /// A database that something is expected of, and that is not here.
+    Expected(ExpectedDatabase),
 }
 
 /// An archive that could not be read as a whole.
@@ -59,4 +61,22 @@ pub struct MissingDatabase {
     pub manifest: String,
     /// Where the manifest names it, in bytes.
     pub range: ByteRange,
+}
+
+/// A database that something is expected of, and that is not here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedDatabase {
+    /// What the expectations call it: the end of a path.
+    pub name: String,
+    /// What is expected of it; at least one thing.
+    pub expectations: Vec<ExpectedWords>,
+}
+
+/// Something that is expected, and where that is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedWords {
+    /// As it was written.
+    pub text: String,
+    /// The name of the policy, and the bytes of it that say so; `None` where the command line does.
+    pub place: Option<(String, ByteRange)>,
 }

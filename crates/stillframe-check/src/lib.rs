@@ -58,7 +58,10 @@ pub use dump_end::DumpEnd;
 pub use evidence::{Evidence, LostDatabase};
 pub use finding::{Finding, Findings, Part, Place};
 pub use inside::{Inside, LEAST_LARGE_BYTES};
-pub use instead::{ArchiveProblem, ArchiveProblemKind, Instead, MissingDatabase, UnreadArchive};
+pub use instead::{
+    ArchiveProblem, ArchiveProblemKind, ExpectedDatabase, ExpectedWords, Instead, MissingDatabase,
+    UnreadArchive,
+};
 pub use journal::JournalDefect;
 pub use overwritten::Overwritten;
 pub use page_checksums::PageChecksums;

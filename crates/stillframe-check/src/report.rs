@@ -160,6 +160,7 @@ impl Report {
         let (database, inputs) = match &evidence.instead {
             None => (evidence.name(Role::Database), inputs.collect()),
             Some(Instead::Missing(missing)) => (missing.name.clone(), Vec::new()),
+            Some(Instead::Expected(expected)) => (expected.name.clone(), Vec::new()),
             Some(Instead::Archive(archive)) => {
                 let input = ReportInput {
                     name: archive.name.clone(),

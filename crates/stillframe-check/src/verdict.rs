@@ -189,7 +189,9 @@ impl Verdict {
                 "nothing: it opens no archive",
                 "what could be read of the archive, each database as its own verdict says",
             ),
-            Instead::Missing(_) => ("nothing: there is no such file", "nothing"),
+            Instead::Missing(_) | Instead::Expected(_) => {
+                ("nothing: there is no such file", "nothing")
+            }
         };
         Self {
             kind,

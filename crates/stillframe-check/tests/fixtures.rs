@@ -17,8 +17,8 @@ mod support;
 /// other names than SQLite gives them.
 const WITHOUT_FIXTURE: &[&str] = &[
     "AR101", "AR102", "AR103", "AR104", "AR105", "AR106", "AR901", "EX101", "EX102", "EX103",
-    "EX104", "EX105", "EX106", "EX901", "EX903", "MF101", "MF102", "MF103", "MF201", "MF901",
-    "SET001", "SET208", "SET907",
+    "EX104", "EX105", "EX106", "EX107", "EX901", "EX903", "MF101", "MF102", "MF103", "MF201",
+    "MF901", "SET001", "SET208", "SET907",
 ];
 
 /// Notes that stand beside an error always, and the fixtures that have them.

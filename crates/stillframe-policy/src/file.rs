@@ -1,6 +1,7 @@
 //! A file of what is expected, in TOML.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -15,6 +16,8 @@ pub struct Policy {
     pub max_age: Option<Duration>,
     /// What is expected of the tables.
     pub expect: Vec<Expectation>,
+    /// Where each of that stands, in bytes from the beginning of the file.
+    pub expect_at: Vec<Range<u64>>,
     /// Whether a database in WAL mode must have its WAL.
     pub require_wal: Option<bool>,
     /// Whether it is accepted that a WAL may be missing.
@@ -34,6 +37,8 @@ pub struct Setting {
     pub text: String,
     /// The line that it stands on, from 1.
     pub line: usize,
+    /// The character of the line that it begins with, from 1.
+    pub column: usize,
 }
 
 /// Why a file is no policy.
@@ -41,10 +46,12 @@ pub struct Setting {
 #[non_exhaustive]
 pub enum PolicyError {
     /// It is no TOML, or has a key that there is not, or a value of another type.
-    #[error("line {line}: {reason}")]
+    #[error("line {line}, column {column}: {reason}")]
     Form {
         /// The line, from 1.
         line: usize,
+        /// The character of the line, from 1.
+        column: usize,
         /// What is wrong there.
         reason: String,
     },
@@ -90,17 +97,23 @@ impl Policy {
     /// # Errors
     /// A [`PolicyError`], which names the line.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        let line = |start: usize| {
-            let before = text.as_bytes().get(..start).unwrap_or_default();
-            before.iter().filter(|byte| **byte == b'\n').count() + 1
-        };
-        let file: File = toml::from_str(text).map_err(|error| PolicyError::Form {
-            line: line(error.span().unwrap_or_default().start),
-            reason: error.message().to_owned(),
+        let line = |start: usize| line_and_column(text, start).0;
+        let file: File = toml::from_str(text).map_err(|error| {
+            let start = error.span().unwrap_or_default().start;
+            let (line, column) = line_and_column(text, start);
+            PolicyError::Form {
+                line,
+                column,
+                reason: error.message().to_owned(),
+            }
         })?;
-        let setting = |word: Spanned<String>| Setting {
-            line: line(word.span().start),
-            text: word.into_inner(),
+        let setting = |word: Spanned<String>| {
+            let (line, column) = line_and_column(text, word.span().start);
+            Setting {
+                line,
+                column,
+                text: word.into_inner(),
+            }
         };
         let max_age = file.max_age.map(|word| {
             age::duration(word.get_ref()).map_err(|error| PolicyError::MaxAge {
@@ -114,10 +127,13 @@ impl Policy {
                 error,
             })
         });
+        let expect_at = file.expect.iter().map(Spanned::span);
+        let expect_at = expect_at.map(|span| span.start as u64..span.end as u64);
         let severity = file.severity.into_iter();
         Ok(Self {
             max_age: max_age.transpose()?,
             expect: expect.collect::<Result<_, _>>()?,
+            expect_at: expect_at.collect(),
             require_wal: file.require_wal,
             allow_unknown: file.allow_unknown,
             fail_on: file.fail_on.into_iter().map(setting).collect(),
@@ -129,14 +145,21 @@ impl Policy {
     }
 }
 
+/// Where a byte of a text stands, both from 1, in lines and characters.
+fn line_and_column(text: &str, start: usize) -> (usize, usize) {
+    let before = text.get(..start).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|it| *it != '\n').count() + 1;
+    (line, column)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_policy_is_read() {
-        let policy = Policy::parse(
-            r#"
+        let text = r#"
 max-age = "26h"   # the backup runs at night
 require-wal = true
 allow-unknown = false
@@ -149,9 +172,8 @@ expect = [
 
 [severity]
 SHM901 = "warning"
-"#,
-        )
-        .unwrap();
+"#;
+        let policy = Policy::parse(text).unwrap();
         assert_eq!(policy.max_age, Some(Duration::from_secs(26 * 3600)));
         assert_eq!(policy.require_wal, Some(true));
         assert_eq!(policy.allow_unknown, Some(false));
@@ -161,11 +183,18 @@ SHM901 = "warning"
             .map(|word| (&*word.text, word.line))
             .collect();
         assert_eq!(words, [("warning", 5), ("incomplete", 5)]);
-        assert_eq!(policy.baseline.unwrap().text, "accepted.json");
+        assert_eq!(policy.baseline.clone().unwrap().text, "accepted.json");
         assert_eq!(policy.expect[1].table, "log entries");
+        let stands = |at: usize| {
+            let range = policy.expect_at[at].clone();
+            &text[range.start as usize..range.end as usize]
+        };
+        assert_eq!(stands(0), "\"users >= 1000\"");
+        assert!(stands(1).starts_with("'app.db:max("));
         let (code, severity) = &policy.severity[0];
         assert_eq!((&*code.text, &*severity.text), ("SHM901", "warning"));
-        assert_eq!((code.line, severity.line), (13, 13));
+        assert_eq!((code.line, code.column), (13, 1));
+        assert_eq!((severity.line, severity.column), (13, 10));
         assert_eq!(Policy::parse("").unwrap(), Policy::default());
     }
 
@@ -181,7 +210,16 @@ SHM901 = "warning"
             ),
             ("\nmax-age = '26 parsecs'", "line 2: max-age: ", "parsecs"),
             ("require-wal = 1", "line 1", "expected a boolean"),
-            ("[severity]\nA = 'a'\nA = 'b'", "line 3", "duplicate key"),
+            (
+                "[severity]\nA = 'a'\n  A = 'b'",
+                "line 3, column 3: ",
+                "duplicate key",
+            ),
+            (
+                "[severity]\nA = 'a'\n'A' = 'b'",
+                "line 3, column 1: ",
+                "duplicate key",
+            ),
             ("[rules]", "line 1", "unknown field `rules`"),
             ("max-age", "line 1", ""),
         ] {

@@ -81,6 +81,7 @@ fn tables_are_looked_at_as_sqlite_would_show_them() {
             .contains("none.db:orders = 11 is expected of it, and it is not here"),
         "{ran}"
     );
+    assert_missing_is_told(&room);
     // Without a name it is expected of each.
     let ran = check(
         &room,
@@ -93,6 +94,53 @@ fn tables_are_looked_at_as_sqlite_would_show_them() {
         &[rows, "--expect", "users > 0", "--fail-on", "never"],
     );
     ran.exits(0);
+}
+
+/// A database that is expected and is not here is a finding, which every report has, with the place of the policy that names
+/// it.
+fn assert_missing_is_told(room: &Room) {
+    room.write(
+        "policy.toml",
+        "# what is there\nexpect = [\"one/app.db:orders = 11\", \"none.db:orders > 1\",\n'none.db:users > 1']",
+    );
+    let args = [
+        "data",
+        "--policy",
+        "policy.toml",
+        "--expect",
+        "two.db:t > 0",
+    ];
+    let ran = check(room, &[&args[..], &["--format", "json"]].concat()).exits(1);
+    assert_eq!(codes(&ran), ["EX901", "EX107", "EX107", "EX107"], "{ran}");
+    let json = ran.json();
+    assert_eq!(json["not_read"].as_array().unwrap().len(), 0, "{ran}");
+    let missing = &json["reports"][2];
+    assert_eq!(missing["database"], "none.db");
+    assert_eq!(missing["verdict"]["kind"], "not-as-expected");
+    let policy = room.read("policy.toml");
+    for (finding, words) in [(0, "\"none.db:orders > 1\""), (1, "'none.db:users > 1'")] {
+        let place = &missing["findings"][finding]["place"];
+        assert_eq!(place["input"], "policy.toml");
+        let byte = |end: &str| place[end].as_u64().unwrap() as usize;
+        assert_eq!(
+            &policy[byte("start")..byte("end")],
+            words.as_bytes(),
+            "{ran}"
+        );
+    }
+    assert_eq!(
+        json["reports"][3]["findings"][0]["place"]["input"],
+        "two.db"
+    );
+    for format in [
+        "sarif", "junit", "html", "markdown", "jsonl", "concise", "full",
+    ] {
+        let ran = check(room, &[&args[..], &["--format", format]].concat()).exits(1);
+        assert!(ran.stdout.contains("EX107"), "{ran}");
+        assert!(ran.stdout.contains("none.db:users"), "{ran}");
+    }
+    let all = ["data", "--policy", "policy.toml", "--fail-on", "never"];
+    check(room, &all).exits(1);
 }
 
 #[test]
@@ -363,7 +411,7 @@ fn a_policy_is_a_file_that_the_command_line_overrides() {
     for (text, said) in [
         (
             "max_age = '1h'",
-            "policy.toml: line 1: unknown field `max_age`, expected one of `max-age`",
+            "policy.toml: line 1, column 1: unknown field `max_age`, expected one of `max-age`",
         ),
         (
             "\nexpect = ['a => 1']",
@@ -371,15 +419,28 @@ fn a_policy_is_a_file_that_the_command_line_overrides() {
         ),
         (
             "\n[severity]\nXY1 = 'error'",
-            "policy.toml: line 3: severity: there is no rule XY1",
+            "policy.toml: line 3, column 1: severity: there is no rule XY1",
         ),
         (
             "severity.WAL909 = 'bad'",
-            "policy.toml: line 1: severity: bad is no severity",
+            "policy.toml: line 1, column 19: severity: bad is no severity",
+        ),
+        // A rule has one severity, whichever way it is written.
+        (
+            "[severity]\nWAL909 = 'note'\nWAL909 = 'error'",
+            "policy.toml: line 3, column 1: duplicate key",
+        ),
+        (
+            "[severity]\nwal909 = 'note'\n  WAL909 = 'note'",
+            "policy.toml: line 3, column 3: severity: WAL909 stands here twice",
+        ),
+        (
+            "severity = { WAL909 = 'note', 'wal909' = 'error' }",
+            "policy.toml: line 1, column 31: severity: WAL909 stands here twice",
         ),
         (
             "fail-on = ['all']",
-            "policy.toml: line 1: fail-on: all is nothing to fail on",
+            "policy.toml: line 1, column 12: fail-on: all is nothing to fail on",
         ),
         (
             "fail-on = ['never', 'error']",

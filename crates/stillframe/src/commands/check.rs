@@ -97,17 +97,14 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     }
     failures.extend(exhibits.end());
     let missing = recorded.map_or_else(Vec::new, |recorded| recorded.missing(names));
-    for missing in &missing {
-        without_set::tell(missing);
-    }
+    let missing = missing.into_iter().chain(gate.missing(names));
+    let missing: Vec<_> = missing.inspect(without_set::tell).collect();
     for instead in without_set::archives(&failures, names).chain(missing) {
         let checked = without_set::check(instead)?;
         fails |= checked.fails;
         reports.add(&checked)?;
         is_any = true;
     }
-    let expected = gate.missing();
-    fails |= !expected.is_empty();
     let exit = match is_any || fails || !failures.is_empty() {
         true if has_changed => Exit::Unreadable,
         true => status(&failures, fails),
@@ -116,7 +113,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     run.exit_status = if options.exit_zero { 0 } else { exit as u8 };
     // What could not be read of archives stands among the findings.
     let others = failures.iter().filter(|error| !without_set::is_told(error));
-    run.not_read = others.chain(&expected).map(words).collect();
+    run.not_read = others.map(words).collect();
     run.left_over = inputs.left_over();
     run.archives = exhibits.archives();
     if options.timestamp {
@@ -124,7 +121,6 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
         run.ended = Some(timestamp(SystemTime::now()));
     }
     reports.print(&run)?;
-    expected.iter().for_each(complain);
     if is_any {
         failures.iter().for_each(complain);
     } else {

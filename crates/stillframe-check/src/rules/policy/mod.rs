@@ -5,6 +5,7 @@ pub(crate) mod as_expected;
 pub(crate) mod damage_set_aside;
 pub(crate) mod expectation_not_met;
 pub(crate) mod expectation_undecided;
+pub(crate) mod expected_database_missing;
 pub(crate) mod time_in_future;
 pub(crate) mod too_old;
 pub(crate) mod wal_required;

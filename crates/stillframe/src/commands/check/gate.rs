@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, anyhow, bail, ensure};
 use clap::ValueEnum as _;
-use stillframe_check::{Evidence, Report, Severity, Terms};
+use stillframe_check::{
+    Evidence, ExpectedDatabase, ExpectedWords, Instead, Report, Severity, Terms,
+};
+use stillframe_format::ByteRange;
 use stillframe_history::Progress as _;
 use stillframe_policy::{
     Age, Baseline, Expectation, Judged, Judgement, Names, Outcome, Policy, Setting, Time,
@@ -20,7 +24,7 @@ use crate::args::{
 };
 use crate::commands::manifest::{name_below, recorded_as};
 use crate::exit::say;
-use crate::inputs::{Found, Inputs};
+use crate::inputs::{Found, Inputs, Names as InputNames};
 use crate::names::shown;
 use crate::output::{Output, OutputOptions};
 use crate::progress::Bar;
@@ -30,6 +34,8 @@ use crate::words::many;
 pub struct Gate<'a> {
     fail_on: Vec<FailOn>,
     expectations: Vec<Expectation>,
+    /// The policy, and where in it each of the first of them stands.
+    policy: Option<(&'a Path, Vec<Range<u64>>)>,
     /// Whether there was a set that each of them is of.
     met: Vec<bool>,
     max_age: Option<Duration>,
@@ -76,10 +82,15 @@ impl<'a> Gate<'a> {
             None => Time::try_from(began).context("the clock is of no year that there is")?,
         };
         let expectations = [policy.expect, expected.expect.clone()].concat();
+        let places = expected
+            .policy
+            .as_deref()
+            .map(|file| (file, policy.expect_at));
         Ok(Self {
             fail_on,
             met: vec![false; expectations.len()],
             expectations,
+            policy: places,
             max_age: expected.max_age.or(policy.max_age),
             requires_wal: expected.require_wal.or(policy.require_wal) == Some(true),
             allows_unknown: expected.allow_unknown.or(policy.allow_unknown) == Some(true),
@@ -184,18 +195,33 @@ impl<'a> Gate<'a> {
         fail_on.any(|what| what.fails_for(report, allows_unknown))
     }
 
-    /// What is expected of databases that are not there.
-    pub fn missing(&self) -> Vec<anyhow::Error> {
-        let expectations = self.expectations.iter().zip(&self.met);
-        let missing =
-            expectations.filter(|(expectation, met)| !**met && expectation.database.is_some());
-        missing
-            .map(|(expectation, _)| {
-                let name = expectation.database.as_deref().unwrap_or_default();
-                let (name, text) = (shown(Path::new(name)), shown(Path::new(&expectation.text)));
-                anyhow!("{name}: {text} is expected of it, and it is not here")
-            })
-            .collect()
+    /// The databases that something is expected of and that are not there, in the order in which they are named first.
+    pub fn missing(&self, names: InputNames) -> Vec<Instead> {
+        let mut missing: Vec<ExpectedDatabase> = Vec::new();
+        for (number, expectation) in self.expectations.iter().enumerate() {
+            let is_met = self.met.get(number).copied() == Some(true);
+            let Some(name) = expectation.database.as_deref().filter(|_| !is_met) else {
+                continue;
+            };
+            let name = names.name(Path::new(name));
+            let place = self.policy.as_ref().and_then(|(file, places)| {
+                let place = places.get(number)?;
+                let range = ByteRange::new(place.start, place.end - place.start);
+                Some((names.name(file), range))
+            });
+            let words = ExpectedWords {
+                text: expectation.text.clone(),
+                place,
+            };
+            match missing.iter_mut().find(|it| it.name == name) {
+                Some(database) => database.expectations.push(words),
+                None => missing.push(ExpectedDatabase {
+                    name,
+                    expectations: vec![words],
+                }),
+            }
+        }
+        missing.into_iter().map(Instead::Expected).collect()
     }
 
     /// Says what of the baseline was not looked at, and writes the one that is to be written, unless sets could not be read.
@@ -244,10 +270,10 @@ fn fail_on(options: &Check, policy: &Policy) -> anyhow::Result<Vec<FailOn>> {
         return Ok(options.fail_on.clone());
     }
     let mut fail_on = Vec::new();
-    for Setting { text, line } in &policy.fail_on {
+    for Setting { text, line, column } in &policy.fail_on {
         let what = FailOn::from_str(text, false);
         fail_on.push(what.map_err(|_| {
-            anyhow!("line {line}: fail-on: {text} is nothing to fail on; expected note, warning, error, incomplete or never")
+            anyhow!("line {line}, column {column}: fail-on: {text} is nothing to fail on; expected note, warning, error, incomplete or never")
         })?);
     }
     ensure!(
@@ -265,11 +291,23 @@ fn severities(
     policy: &Policy,
 ) -> anyhow::Result<BTreeMap<&'static str, Severity>> {
     let mut severities = BTreeMap::new();
-    for (code, severity) in &policy.severity {
-        let at = |word: &Setting, error| anyhow!("line {}: severity: {error}", word.line);
+    let mut settings: Vec<&(Setting, Setting)> = policy.severity.iter().collect();
+    settings.sort_by_key(|(code, _)| (code.line, code.column));
+    for (code, severity) in settings {
+        let at = |word: &Setting, error| {
+            anyhow!(
+                "line {}, column {}: severity: {error}",
+                word.line,
+                word.column
+            )
+        };
         let rule = rule_called(&code.text).map_err(|error| at(code, error))?;
         let severity = severity_called(&severity.text).map_err(|error| at(severity, error))?;
-        severities.insert(rule.code, severity);
+        let before = severities.insert(rule.code, severity);
+        ensure!(
+            before.is_none(),
+            at(code, format!("{} stands here twice", rule.code))
+        );
     }
     let given = expected.severity.iter();
     severities.extend(given.map(|(rule, severity)| (rule.code, *severity)));

@@ -1,18 +1,20 @@
-//! What is judged where there is no set: archives that could not be read as a whole, and what a manifest records and is not
-//! here.
+//! What is judged where there is no set: archives that could not be read as a whole, and databases that a manifest records, or
+//! that something is expected of, and that are not here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use stillframe_archive::{Problem, Trouble};
 use stillframe_check::render::Checked;
 use stillframe_check::{
-    ArchiveProblem, ArchiveProblemKind, Evidence, Instead, Report, UnreadArchive,
+    ArchiveProblem, ArchiveProblemKind, Evidence, ExpectedDatabase, Instead, MissingDatabase,
+    Report, UnreadArchive,
 };
 use stillframe_format::ByteRange;
 use stillframe_history::BackupSet;
 
 use crate::exit::{say, words};
 use crate::inputs::Names;
+use crate::names::shown;
 
 /// The archives that some of the errors are about, in their order.
 pub fn archives(failures: &[anyhow::Error], names: Names) -> impl Iterator<Item = Instead> {
@@ -44,11 +46,19 @@ pub fn archives(failures: &[anyhow::Error], names: Names) -> impl Iterator<Item 
 
 /// Says what is missing on standard error, as of what could not be read.
 pub fn tell(instead: &Instead) {
-    if let Instead::Missing(missing) = instead {
-        let name = &missing.name;
-        say(&format!(
+    match instead {
+        Instead::Missing(MissingDatabase { name, .. }) => say(&format!(
             "{name}: the manifest records it, and it is not here"
-        ));
+        )),
+        Instead::Expected(ExpectedDatabase { name, expectations }) => {
+            for expected in expectations {
+                let text = shown(Path::new(&expected.text));
+                say(&format!(
+                    "{name}: {text} is expected of it, and it is not here"
+                ));
+            }
+        }
+        Instead::Archive(_) => {}
     }
 }
 
