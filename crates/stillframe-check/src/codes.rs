@@ -192,6 +192,7 @@ pub static RULES: &[&Rule] = &[
     &wal::zero_filled_slots::RULE,
     &wal::no_frames::RULE,
     &wal::commit_half_written::RULE,
+    &wal::commits_read_later::RULE,
 ];
 
 /// The rule for what the database crate could not accept.

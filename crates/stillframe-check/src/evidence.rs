@@ -229,7 +229,7 @@ impl<'a> Evidence<'a> {
             dump_end: None,
             database_kind: set.database_kind()?,
             header_below_wal,
-            residue: Residue::read(set.wal.as_ref(), &timeline, progress)?,
+            residue: Residue::of(set, &timeline, progress)?,
             exactness: exactness(set, &timeline)?,
             super_journal: SuperJournalName::of(set)?,
             tied: Tied::alone(set, progress)?,

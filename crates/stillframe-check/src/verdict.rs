@@ -113,7 +113,7 @@ pub(crate) fn is_decisive(finding: &Finding) -> bool {
 /// Rules that leave a sound set in doubt, where there is no error.
 const DOUBTFUL: &[&str] = &[
     "DB207", "RJ204", "SC103", "SHM207", "SHM208", "SJ202", "SJ204", "WAL001", "WAL104", "WAL106",
-    "WAL909",
+    "WAL909", "WAL910",
 ];
 
 impl Verdict {

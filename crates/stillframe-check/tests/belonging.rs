@@ -6,6 +6,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
 use stillframe_check::{Evidence, Grade, Report, Severity, VerdictKind};
@@ -275,4 +276,33 @@ fn of_an_encrypted_database_equal_pages_and_the_salt_tell() {
         );
         assert!(report.has(Severity::Error));
     }
+}
+
+/// Frames of the generation before that are not all there tie a file to nothing: of another database of that size, in which each
+/// letter is another, the same is said.
+#[test]
+fn what_is_left_in_part_does_not_tell_an_older_copy_from_another_database() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    let set = support::set(
+        &fixtures.join("sets/database-then-wal-overwritten"),
+        "app.db",
+    );
+    let report = support::report(&set);
+    let mut other = fs::read(fixtures.join("sets/database-then-wal-overwritten/app.db")).unwrap();
+    let letters = other[512..]
+        .iter_mut()
+        .filter(|byte| byte.is_ascii_alphabetic());
+    assert!(letters.map(|byte| *byte ^= 0x20).count() > 100);
+    let other = BackupSet {
+        database: Some(Input::new("app.db", other)),
+        ..set
+    };
+    let of_other = support::report(&other);
+    assert_eq!(all(&of_other), all(&report));
+    assert_eq!(of_other.verdict, report.verdict);
+}
+
+fn all(report: &Report) -> Vec<(&'static str, &str)> {
+    let findings = report.findings.iter();
+    findings.map(|it| (it.rule.code, &*it.message)).collect()
 }

@@ -88,7 +88,7 @@ pub use repair::{
     NearlyHolds, Older, PastDamage, RepairedPart, TextDamage, TextDoubt, Undone, WalRepair,
     WalRepairs,
 };
-pub use residue::{Residue, Tally};
+pub use residue::{ReadLater, Residue, Tally};
 pub use rollback::{
     Contradicted, Dormant, HeaderContradiction, JournalEvent, JournalState, Record, Rollback, Stop,
     SuperJournalFile, SuperJournalName,

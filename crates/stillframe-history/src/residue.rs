@@ -1,7 +1,11 @@
+mod later;
+
 use stillframe_wal::{FrameNumber, Slot, SlotReason};
 
 use crate::generation::{Unexplained, is_newer};
 use crate::{Error, Input, Progress, Timeline, tail};
+pub use later::ReadLater;
+use later::Watch;
 
 /// What stands in a WAL behind the last commit, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,6 +49,8 @@ pub struct Residue {
     pub intact_commits: Tally,
     /// Commit frames of this generation that do not verify.
     pub unverified_commits: Tally,
+    /// What was written while the WAL was being copied, where that is how it looks: its commits are none of the above.
+    pub read_later: Option<ReadLater>,
 }
 
 /// How many slots, and which is the first and which the last.
@@ -101,9 +107,11 @@ impl Residue {
         };
         let mut unexplained = Unexplained::behind(timeline);
         let mut newer_chains = false;
+        let mut watch = Watch::new();
         tail(wal, timeline, progress, |slot, _| {
             if let Some(header) = timeline.header() {
                 unexplained.take(header, &slot);
+                watch.take(header, &slot);
                 if is_newer(header, &slot) {
                     residue.newer_generation.count(slot.number);
                     // What follows from the log itself has damaged salts.
@@ -119,6 +127,11 @@ impl Residue {
         residue.unexplained = unexplained.found;
         residue.unexplained_zeros = unexplained.zeroed;
         residue.zeros_at_end = unexplained.zeros_at_end();
+        residue.read_later = watch.end();
+        if residue.read_later.is_some() {
+            residue.intact_commits = Tally::default();
+            residue.unverified_commits = Tally::default();
+        }
         let header = residue.end.and_then(|end| end.header);
         residue.end_can_be = header.is_some_and(|header| unexplained.can_be(&header));
         Ok(residue)

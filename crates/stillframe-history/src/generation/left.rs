@@ -110,6 +110,8 @@ impl Left {
                 }
                 if !chains || salts != frame.salts {
                     self.pending.clear();
+                    // Nobody knows what the page was from here on: a frame of before is not its newest.
+                    self.committed.remove(&frame.page);
                     return;
                 }
                 self.pending.push((frame.page, slot.number));

@@ -126,11 +126,11 @@ fn julian(day: f64) -> Option<Reading> {
 /// Where its decimal digits are those of a moment, of a year from 1000 on.
 fn digits(integer: i64) -> Option<Reading> {
     let (day, rest, taken) = match integer {
-        1000_01_01..=9999_12_31 => (integer, 0, TakenAs::Day),
-        1000_01_01_0000..=9999_12_31_2359 => {
+        10_000_101..=99_991_231 => (integer, 0, TakenAs::Day),
+        100_001_010_000..=999_912_312_359 => {
             (integer / 10_000, integer % 10_000 * 100, TakenAs::Minute)
         }
-        1000_01_01_000000..=9999_12_31_235959 => {
+        10_000_101_000_000..=99_991_231_235_959 => {
             (integer / 1_000_000, integer % 1_000_000, TakenAs::Second)
         }
         _ => return None,

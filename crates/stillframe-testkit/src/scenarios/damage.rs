@@ -1,6 +1,6 @@
 //! What storage and transfers do to a file.
 
-use super::{Scenario, Set, said};
+use super::{NotTold, Scenario, Set, said};
 
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
@@ -14,9 +14,9 @@ pub const SCENARIOS: &[Scenario] = &[
              have; or pages stand behind the end that it counts.",
         now: "Copy it again: with the application stopped, with `.backup`, or with `VACUUM INTO`.",
         commands: &[],
-        not_told: Some(
+        not_told: Some(NotTold::Yet(
             "That the first pages are of another moment than the last ones, and where the boundary is.",
-        ),
+        )),
         sets: &[
             Set {
                 fixture: "sets/old-head-new-tail",

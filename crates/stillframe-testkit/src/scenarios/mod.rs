@@ -34,14 +34,23 @@ pub struct Scenario {
     pub now: &'static str,
     /// Commands to type then.
     pub commands: &'static [&'static str],
-    /// What the bytes show and stillframe does not tell yet.
-    pub not_told: Option<&'static str>,
+    /// What stillframe does not tell.
+    pub not_told: Option<NotTold>,
     /// Fixtures that show it.
     pub sets: &'static [Set],
     /// What rebuilds and repairs give back.
     pub rows: &'static [Rows],
     /// Tests that show what no fixture can.
     pub tests: &'static [Test],
+}
+
+/// What stillframe does not tell of a scenario.
+#[derive(Clone, Copy, Debug)]
+pub enum NotTold {
+    /// The bytes show it, and it is not told yet.
+    Yet(&'static str),
+    /// Nothing in the bytes shows it.
+    AtAll(&'static str),
 }
 
 /// What is said of a fixture.

@@ -1,6 +1,6 @@
 //! Other names, other shapes, other engines, and what is no database.
 
-use super::{Rows, Scenario, Set, Test, said};
+use super::{NotTold, Rows, Scenario, Set, Test, said};
 
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
@@ -247,9 +247,9 @@ pub const SCENARIOS: &[Scenario] = &[
              set.",
         now: "Open them with the engine that wrote them.",
         commands: &[],
-        not_told: Some(
+        not_told: Some(NotTold::Yet(
             "That the file `-tshm` is of another engine: it is listed as of no database.",
-        ),
+        )),
         sets: &[
             Set {
                 fixture: "sets/two-wals-mode",

@@ -1,6 +1,6 @@
 //! The page `docs/scenarios.md`.
 
-use super::{Scenario, Set, all};
+use super::{NotTold, Scenario, Set, all};
 
 const HEAD: &str = "# What happens to backups
 
@@ -9,7 +9,7 @@ SQLite made, or a test, and the verdicts and exit statuses below are those of `s
 archive. Where a command is named that gives rows back, they have been compared with what the live database showed.
 
 SQLite is the judge of what it does: where a file can be made in which it does otherwise than this page says, the page is
-wrong. *Not told yet* is what the bytes show and stillframe does not say.
+wrong. *Not told yet* is what the bytes show and stillframe does not say; *cannot be told* is what they do not show.
 
 This page is made by `cargo run -p stillframe-testkit -- scenarios` from `crates/stillframe-testkit/src/scenarios/`.
 
@@ -84,7 +84,11 @@ fn section(scenario: &Scenario) -> String {
         ("What happened", Some(*happened)),
         ("What SQLite does", Some(*sqlite)),
         ("What stillframe says", Some(*says)),
-        ("Not told yet", scenario.not_told),
+        match scenario.not_told {
+            Some(NotTold::AtAll(what)) => ("Cannot be told", Some(what)),
+            Some(NotTold::Yet(what)) => ("Not told yet", Some(what)),
+            None => ("Not told yet", None),
+        },
         ("What to do now", Some(*now)),
     ];
     for (what, said) in parts {

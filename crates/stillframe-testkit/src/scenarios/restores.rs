@@ -1,6 +1,6 @@
 //! Restored beside what was left there, and backups that were given up.
 
-use super::{Rows, Scenario, Set, said};
+use super::{NotTold, Rows, Scenario, Set, said};
 
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
@@ -14,11 +14,12 @@ pub const SCENARIOS: &[Scenario] = &[
         now: "Do not open the set with SQLite. Move the WAL away and keep it; the database file is whole without \
              it.",
         commands: &["stillframe rebuild app.db --at 0 -o rebuilt.db"],
-        not_told: Some(
-            "Where both databases are young and of the same age, by change counter, schema cookie and size, \
-             nothing contradicts the WAL, and the set is called complete: that is the last of the three \
-             fixtures.",
-        ),
+        not_told: Some(NotTold::AtAll(
+            "Where both databases are of the same age, by change counter, schema cookie and size, nothing contradicts \
+             the WAL, and the set is called complete: that is the last of the three fixtures. Just these files come \
+             of a database all pages of which were replaced in a transaction, as the table `sqlite_dbpage` does: then \
+             they are complete. A manifest of the database tells.",
+        )),
         sets: &[
             Set {
                 fixture: "sets/restored-beside-whole-wal",
@@ -100,9 +101,9 @@ pub const SCENARIOS: &[Scenario] = &[
              different moments.",
         now: "Move the WAL away and keep it; the database file is whole without it.",
         commands: &["stillframe rebuild app.db --at 0 -o rebuilt.db"],
-        not_told: Some(
+        not_told: Some(NotTold::Yet(
             "That the database file is whole without the WAL, and the command that takes it alone.",
-        ),
+        )),
         sets: &[Set {
             fixture: "sets/restored-beside-root-pages",
             exit: 1,

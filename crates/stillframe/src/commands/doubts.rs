@@ -36,7 +36,7 @@ impl Doubts {
         last: Option<&Image<'_>>,
         mismatch: Option<Mismatch>,
     ) -> anyhow::Result<Self> {
-        let residue = Residue::read(found.set.wal.as_ref(), timeline, &())?;
+        let residue = Residue::of(&found.set, timeline, &())?;
         let missed = match mismatch {
             Some(Mismatch::PageSize { .. } | Mismatch::RollbackMode(_) | Mismatch::Stale(_)) => {
                 None

@@ -42,6 +42,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     });
     if slots == 0
         || commits > 0
+        || residue.read_later.is_some()
         || end_is_commit
         || evidence.lost_commit.is_some()
         || evidence.timeline.state() != WalState::Read

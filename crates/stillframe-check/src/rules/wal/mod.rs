@@ -3,6 +3,7 @@
 pub(crate) mod commit_frame_unverified;
 pub(crate) mod commit_half_written;
 pub(crate) mod commit_lost;
+pub(crate) mod commits_read_later;
 pub(crate) mod frame_checksum_mismatch;
 pub(crate) mod frame_salt_mismatch;
 pub(crate) mod frame_zeroed;

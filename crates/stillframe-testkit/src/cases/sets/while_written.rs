@@ -20,7 +20,7 @@ pub fn cases() -> Vec<Case> {
             what: "The WAL was copied while commits were written over frames of the generation before.",
             made: "SQLite: the beginning of the WAL copied one commit after a checkpoint, the rest eight commits later",
             sqlite: Sqlite::Content,
-            expects: vec!["WAL102"],
+            expects: Vec::new(),
             files: while_appended().0,
         },
     ]
