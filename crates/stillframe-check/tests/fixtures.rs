@@ -12,8 +12,8 @@ use stillframe_check::{RULES, Severity, rule_with_code};
 mod support;
 
 /// Rules that no fixture triggers, but a set in `sets.rs` does. SET001 can have none: it happens while the check is
-/// running. AR ones are about archives, and `tests/archive_rules.rs` of the command has one for each. EX ones are about what
-/// is expected, and MF ones about a manifest, which are no part of a set; SET208 and SET907 are for whoever finds files of
+/// running. AR ones are about archives, and EX ones about what is expected: the fixtures `lines/` have one for each,
+/// which the command is tried on. MF ones are about a manifest, which is no part of a set; SET208 and SET907 are for whoever finds files of
 /// other names than SQLite gives them.
 const WITHOUT_FIXTURE: &[&str] = &[
     "AR101", "AR102", "AR103", "AR104", "AR105", "AR106", "AR901", "EX101", "EX102", "EX103",

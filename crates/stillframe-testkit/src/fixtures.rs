@@ -23,6 +23,14 @@ repairs and rebuilds have to give back. What happened in the backups that `sets/
 |---|---|---|---|---|
 ";
 
+const LINES: &str = "
+Those below `lines/` show what only a command line asks for: archives, and what is expected of a set. In the folder,
+`stillframe check` with these words finds what the fixture is named for, and nothing worse.
+
+| fixture | what is told | rule | command | exit status | how it was made |
+|---|---|---|---|---|---|
+";
+
 /// Writes every fixture and the table of them below `folder`, over what is there.
 pub fn write(folder: &Path) -> io::Result<()> {
     for (path, bytes) in files() {
@@ -45,7 +53,7 @@ pub fn check(folder: &Path) -> io::Result<Vec<String>> {
             Err(error) => differences.push(format!("{}: {error}", path.display())),
         }
     }
-    for family in ["bad", "good", "sets", "truth"] {
+    for family in ["bad", "good", "lines", "sets", "truth"] {
         for path in files_below(&folder.join(family))? {
             let path = path
                 .strip_prefix(folder)
@@ -72,6 +80,11 @@ fn files() -> BTreeMap<PathBuf, Vec<u8>> {
             files.insert(Path::new(case.path).join(name), bytes);
         }
     }
+    for line in cases::lines() {
+        for (name, bytes) in line.files {
+            files.insert(Path::new(line.path).join(name), bytes);
+        }
+    }
     files
 }
 
@@ -96,7 +109,30 @@ fn table(cases: &[Case]) -> String {
         )
         .expect("a String can be written to");
     }
+    text += LINES;
+    for line in cases::lines() {
+        let words: Vec<String> = line.words.iter().map(|word| quoted(word)).collect();
+        writeln!(
+            text,
+            "| `{}` | {} | {} | `check {}` | {} | {} |",
+            line.path,
+            line.what,
+            line.code(),
+            words.join(" "),
+            line.exit,
+            line.made
+        )
+        .expect("a String can be written to");
+    }
     text
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    match word.contains([' ', '>']) {
+        true => format!("'{word}'"),
+        false => word.to_owned(),
+    }
 }
 
 fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {

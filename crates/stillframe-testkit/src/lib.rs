@@ -50,7 +50,7 @@ pub mod cases;
 pub mod compare;
 #[cfg(feature = "oracle")]
 mod ffi;
-#[cfg(feature = "oracle")]
+#[cfg(all(feature = "oracle", feature = "archives"))]
 pub mod fixtures;
 #[cfg(feature = "oracle")]
 pub mod oracle;

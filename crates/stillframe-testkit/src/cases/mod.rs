@@ -10,6 +10,8 @@ mod good;
 mod indexed;
 mod journal;
 mod killed;
+#[cfg(feature = "archives")]
+mod lines;
 mod material;
 mod overflow;
 mod pointer_map;
@@ -57,6 +59,8 @@ pub enum Sqlite {
 /// The files of a fixture by name.
 type Files = Vec<(&'static str, Vec<u8>)>;
 
+#[cfg(feature = "archives")]
+pub use lines::{Line, lines};
 pub use sets::truths;
 
 /// Every fixture.
