@@ -17,7 +17,7 @@ use stillframe_wal::FrameNumber;
 use crate::aborted::Filled;
 use crate::content::{ContentProblem, EntryProblem, Level};
 use crate::journal::{self, Looked};
-use crate::repairable::{LostCommit, wal_repairs};
+use crate::repairable::{LostCommit, file_alone_is_sound, wal_repairs};
 use crate::rules::database::cut_page;
 use crate::walk::Problem;
 use crate::{
@@ -99,6 +99,8 @@ pub struct Evidence<'a> {
     pub dump_end: Option<DumpEnd>,
     /// The checksums that `cksumvfs` keeps at the end of pages, where the database has them and its inside was looked at.
     pub page_checksums: Option<PageChecksums>,
+    /// Whether pages of the last commit exist nowhere, and the database file alone is sound.
+    pub(crate) file_alone_is_sound: bool,
     /// What SQLite would do with the rollback journal.
     pub journal: JournalState,
     /// The name of a super-journal at the end of the rollback journal.
@@ -218,6 +220,7 @@ impl<'a> Evidence<'a> {
             unexplained: None,
             missed: None,
             with_older: None,
+            file_alone_is_sound: false,
             wal_repairs: WalRepairs::default(),
             lost_commit: None,
             wal_index: None,
@@ -312,6 +315,9 @@ impl<'a> Evidence<'a> {
             }
         }
         let (timeline, residue) = (&self.timeline, &self.residue);
+        if let Some(image) = &self.image {
+            self.file_alone_is_sound = file_alone_is_sound(set, timeline, image, progress)?;
+        }
         self.wal_repairs = wal_repairs(set, timeline, residue, progress)?;
         self.lost_commit = LostCommit::of(set, timeline, residue, &self.wal_repairs)?;
         let is_own = !self.wal_is_foreign() && unexplained.is_none();

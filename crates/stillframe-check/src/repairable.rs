@@ -2,8 +2,8 @@
 //! --repair` does.
 
 use stillframe_history::{
-    BackupSet, Error, Image, NearlyHolds, Older, Progress, Residue, Rest, Timeline, WalRepairs,
-    WalState,
+    BackupSet, Error, Image, NearlyHolds, Older, Progress, Refusal, Residue, Rest, Timeline,
+    WalRepairs, WalState,
 };
 use stillframe_wal::frame::FRAME_HEADER_BYTES;
 use stillframe_wal::{CommitNumber, FrameNumber};
@@ -60,6 +60,24 @@ impl<'a> WithOlder<'a> {
         let from_wal = self.image.overlay().len() as u64;
         self.is_sound() && from_wal < self.image.stored_pages().into()
     }
+}
+
+/// Whether pages of the last commit exist nowhere, and the database file alone is sound.
+///
+/// # Errors
+/// The set could not be read.
+pub(crate) fn file_alone_is_sound(
+    set: &BackupSet,
+    timeline: &Timeline,
+    image: &Image<'_>,
+    progress: &dyn Progress,
+) -> Result<bool, Error> {
+    if !matches!(image.refusal(), Some(Refusal::MissingPages { .. })) || set.database.is_none() {
+        return Ok(false);
+    }
+    let alone = Image::at(set, timeline, CommitNumber::DATABASE, progress)?;
+    let looked = Looked::into(&alone, progress)?;
+    Ok(looked.is_some_and(|looked| looked.problems == 0))
 }
 
 /// What was looked at of an image, and what was found.

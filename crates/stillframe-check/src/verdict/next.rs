@@ -37,7 +37,7 @@ pub(super) fn next(
         Some(format!(
             "stillframe rebuild {database} --repair -o repaired.db"
         ))
-    } else if evidence.missed.is_some() {
+    } else if evidence.missed.is_some() || evidence.file_alone_is_sound {
         alone.clone()
     } else {
         rebuild

@@ -73,7 +73,13 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
     }
     match (evidence.refusal(), &evidence.image) {
         (Some(Refusal::Encrypted(_)), Some(image)) => encrypted(evidence, image),
-        (Some(refusal), _) => format!("not the last state: {refusal}"),
+        (Some(refusal), _) => {
+            let alone = match evidence.file_alone_is_sound {
+                true => "; but the database file alone, which is sound, as of another moment",
+                false => "",
+            };
+            format!("not the last state: {refusal}{alone}")
+        }
         (None, Some(image)) if kind == VerdictKind::HotJournal && image.rollback().is_some() => {
             "the database as it was before the transaction; and with --ignore-journal what lies in the file"
                 .to_owned()

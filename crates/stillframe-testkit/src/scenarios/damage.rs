@@ -14,8 +14,10 @@ pub const SCENARIOS: &[Scenario] = &[
              have; or pages stand behind the end that it counts.",
         now: "Copy it again: with the application stopped, with `.backup`, or with `VACUUM INTO`.",
         commands: &[],
-        not_told: Some(NotTold::Yet(
-            "That the first pages are of another moment than the last ones, and where the boundary is.",
+        not_told: Some(NotTold::AtAll(
+            "That it was a slow copy, and at which page it was when the checkpoint came. No page says when it was written, and \
+             writes that storage lost leave the same bytes. Most pages are the same at both moments, so that a boundary \
+             would be a guess between two of the pages that contradict one another.",
         )),
         sets: &[
             Set {
