@@ -1,6 +1,7 @@
 //! The fixtures that a command line goes with: each is said to be what it is named for, and nothing worse.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that cannot do its work fails"
 )]
