@@ -95,7 +95,7 @@ fn a_reader_who_has_seen_enough_is_no_error() {
 #[test]
 fn findings_count_though_nobody_reads_them() {
     for format in ["full", "concise", "json", "jsonl"] {
-        let line = format!("check --format {format} fixtures");
+        let line = format!("check --format {format} fixtures/bad");
         let ran = run_into(&support::root(), &line, unread(), Stdio::piped());
         ran.exits(1).quietly();
     }

@@ -193,7 +193,10 @@ fn all_hold(room: &Room, ran: &Ran, schemas: &Schemas, what: &str) {
         let counted = suite.unwrap().attribute(attribute).unwrap();
         assert_eq!(counted, count(element).to_string(), "{what}");
     }
-    assert_eq!(count("failure") > 0, status == 1, "{what}");
+    // Where something could not be read, what was read may have failed or not.
+    if status != 3 {
+        assert_eq!(count("failure") > 0, status == 1, "{what}");
+    }
 
     let page = text(room, "all.html");
     let page = xml(&page, what);
