@@ -329,10 +329,12 @@ fn refuse_lost_commits(
     progress: &dyn Progress,
 ) -> Result<(), Error> {
     let residue = Residue::read(Some(wal), timeline, progress)?;
-    let (intact, unverified) = (
-        residue.intact_commits.slots,
-        residue.unverified_commits.slots,
-    );
+    // What was written while the WAL was copied is lost all the same.
+    let (intact, unverified) = match residue.read_later {
+        Some(later) => (later.intact, later.unverified),
+        None => (residue.intact_commits, residue.unverified_commits),
+    };
+    let (intact, unverified) = (intact.slots, unverified.slots);
     let last = timeline.last();
     if let (Some(end), true) = (residue.end, intact + unverified > 0) {
         let end = end.number;

@@ -419,3 +419,14 @@ fn commits_that_lost_their_pages_are_not_promised() {
     assert!(words(&cut).contains("whose pages are all here"), "{cut}");
     room.run("rebuild --at 1 app.db -o one.db").exits(1);
 }
+
+/// Commits that were read later stand behind the log of a copy: a compacted WAL would be without them.
+#[test]
+fn what_was_written_while_a_wal_was_copied_is_not_dropped() {
+    let room = Room::new();
+    room.copy("sets/wal-copied-while-appended", ".");
+    let ran = room.run("compact app.db-wal -o less-wal").exits(1);
+    assert!(ran.stderr.contains("commit frames lie behind it"), "{ran}");
+    assert!(ran.stderr.contains("--at 1"), "{ran}");
+    assert!(!room.at("less-wal").exists());
+}

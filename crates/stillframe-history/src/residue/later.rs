@@ -26,9 +26,9 @@ pub struct ReadLater {
     /// The frames that follow from one another, and a first one of which nothing tells.
     pub frames: Tally,
     /// Of these, commit frames that follow from the frame before.
-    pub(super) intact: Tally,
+    pub(crate) intact: Tally,
     /// Of these, commit frames of which nothing tells.
-    pub(super) unverified: Tally,
+    pub(crate) unverified: Tally,
 }
 
 impl ReadLater {
