@@ -1,8 +1,11 @@
 //! What a set has to do with others, by a super-journal.
 
 use stillframe_history::{
-    BackupSet, Child, Error, Fate, Held, Image, JournalState, Member, Outcome, Progress, Role, Tie,
+    BackupSet, Child, Error, Fate, Held, Image, JournalState, Member, Outcome, Progress, Refusal,
+    Role, Tie,
 };
+
+use stillframe_wal::CommitNumber;
 
 use crate::content::Level;
 use crate::{Evidence, is_sound};
@@ -128,7 +131,19 @@ pub fn is_damaged_by_half(
     level: Option<Level>,
     progress: &dyn Progress,
 ) -> Result<bool, Error> {
-    match Image::read(set, None, progress)?.1 {
+    let (timeline, image) = Image::read(set, None, progress)?;
+    let is_unknown = |refusal| refusal == Some(Refusal::SuperJournalUnknown);
+    let image = match image {
+        // SQLite deletes the journal where the super-journal is gone: what is asked of is the file as it lies there.
+        Ok(image) if is_unknown(image.refusal()) => {
+            Image::at(set, &timeline, CommitNumber::DATABASE, progress)
+        }
+        Err(Error::Refused(refusal)) if is_unknown(Some(refusal)) => {
+            Image::at(set, &timeline, CommitNumber::DATABASE, progress)
+        }
+        other => other,
+    };
+    match image {
         Ok(image) if is_sound(&image, level, progress)? => return Ok(false),
         Ok(_) | Err(Error::Refused(_)) => {}
         Err(error) => return Err(error),

@@ -83,12 +83,15 @@ fn a_copy_that_was_overtaken_by_commits_is_of_its_begin() {
         let story = story(page_size);
         let mut told = 0;
         for bytes in story.start(2)..story.later.len() {
-            let report = story.report(&story.database, story.copied(bytes));
+            let copied = story.copied(bytes);
             let in_slot = (bytes - 32) % story.slot;
+            let salts = bytes - in_slot + 8..bytes - in_slot + 16;
+            let is_of = |wal: &[u8]| wal[salts.clone()] == copied[salts.clone()];
             // Where it was within the salts of a frame, these are of no generation, and nobody can tell.
-            if (12..17).contains(&in_slot) {
+            if (12..17).contains(&in_slot) || !is_of(&story.front) && !is_of(&story.later) {
                 continue;
             }
+            let report = story.report(&story.database, copied);
             let is_later = has(&report, "WAL910");
             let expected = match is_later {
                 true => VerdictKind::ConsistentCompletenessUnknown,
@@ -158,12 +161,14 @@ fn a_database_that_has_later_commits_is_no_copy_of_the_moment() {
         &story.report(&story.database, copied.clone()),
         "WAL910"
     ));
-    // The last frame of the later WAL is its last commit's.
-    let last = story.start(9);
-    let page = story.later[last..last + 4].try_into().unwrap();
-    let page = u32::from_be_bytes(page) as usize;
+    // A checkpoint copies every page in its newest version.
     let mut newer = story.database.clone();
-    newer[(page - 1) * 512..page * 512].copy_from_slice(&story.later[last + 24..last + 536]);
+    for frame in (2..=9).map(|slot| story.start(slot)) {
+        let page = story.later[frame..frame + 4].try_into().unwrap();
+        let page = u32::from_be_bytes(page) as usize;
+        newer.resize(newer.len().max(page * 512), 0);
+        newer[(page - 1) * 512..page * 512].copy_from_slice(&story.later[frame + 24..frame + 536]);
+    }
     let report = story.report(&newer, copied);
     assert!(!has(&report, "WAL910"));
     assert_eq!(report.verdict.kind, VerdictKind::Corrupt);

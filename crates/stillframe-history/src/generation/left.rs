@@ -126,6 +126,7 @@ impl Left {
                 if of_slot.is_some_and(|age| age < self.age) {
                     self.between += u32::from(self.first.is_none());
                     self.present.insert(frame.page);
+                    self.written_over();
                 }
             }
             SlotReason::Committed
@@ -137,7 +138,17 @@ impl Left {
             | SlotReason::Torn { .. }
             | SlotReason::ZeroFilled => {
                 self.present.insert(frame.page);
+                self.written_over();
             }
+        }
+    }
+
+    /// Something else stands where a frame of it may have stood, behind others that are left: of whatever page that was, the
+    /// frames before it are not known to be the newest any more. So it is where a WAL was copied while it was appended to.
+    fn written_over(&mut self) {
+        if self.first.is_some() {
+            self.pending.clear();
+            self.committed.clear();
         }
     }
 

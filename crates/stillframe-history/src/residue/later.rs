@@ -10,13 +10,16 @@
 //! begin within frames as a rule: such a frame has the salts of its generation and does not hold. But where the block is the
 //! one that the log ended in when it was last written, the bytes are those of a copy that was made then.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use stillframe_format::PageNumber;
 use stillframe_wal::{Header, Salts, Slot, SlotReason};
 
 use super::{Residue, Tally};
 use crate::generation::age;
 use crate::reserved::compared_bytes;
-use crate::timeline::window;
-use crate::{BackupSet, Error, Progress, Timeline, tail};
+use crate::timeline::{slots, window};
+use crate::{BackupSet, Error, Progress, Timeline};
 
 /// What stands behind frames that were read before it was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -152,25 +155,45 @@ impl Residue {
     }
 }
 
-/// Whether the database file holds a page as a frame of the present generation behind the log has it.
+/// Whether a checkpoint has copied frames of the present generation behind the log into the database file: it holds more than
+/// half of their pages as one of these frames has them, or one of them so, and not as the log has it. One page alone may have
+/// been written as it was before, or have become so again.
 fn is_copied(set: &BackupSet, timeline: &Timeline) -> Result<bool, Error> {
     let (Some(database), Some(size)) = (&set.database, timeline.page_size()) else {
         return Ok(false);
     };
     let compared = compared_bytes(size, set.database_header()?.as_ref());
-    let mut found = Ok(false);
-    tail(set.wal.as_ref(), timeline, &(), |slot, page| {
-        let is_present = matches!(slot.reason, SlotReason::ChecksumMismatch { .. });
-        let number = slot.header.filter(|_| is_present);
-        let number = number.and_then(|frame| stillframe_format::PageNumber::new(frame.page));
-        let Some(offset) = number.map(|number| number.offset(size)) else {
-            return;
-        };
-        if !matches!(found, Ok(false)) || offset + size.as_len() as u64 > database.bytes.len() {
-            return;
+    let has = |number: PageNumber, page: &[u8]| -> Result<bool, Error> {
+        let offset = number.offset(size);
+        let is_there = offset + size.as_len() as u64 <= database.bytes.len();
+        Ok(is_there
+            && *window(database, offset, compared)? == *page.get(..compared).unwrap_or(page))
+    };
+    // The pages of later frames, and which of them the file has so; and which of these the log has as the file.
+    let (mut pages, mut held, mut in_log) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+    let mut failed = Ok(());
+    let mut look = |slot: &Slot, page: &[u8]| -> Result<(), Error> {
+        let number = slot.header.and_then(|frame| PageNumber::new(frame.page));
+        match (slot.reason, number) {
+            (SlotReason::Committed, Some(number)) => {
+                in_log.insert(number, has(number, page)?);
+            }
+            (SlotReason::ChecksumMismatch { .. }, Some(number)) => {
+                pages.insert(number);
+                if !held.contains(&number) && has(number, page)? {
+                    held.insert(number);
+                }
+            }
+            _ => {}
         }
-        found = window(database, offset, compared)
-            .map(|held| page.get(..compared).is_some_and(|page| *page == *held));
+        Ok(())
+    };
+    slots(set.wal.as_ref(), timeline, &(), |slot, page| {
+        if failed.is_ok() {
+            failed = look(&slot, page);
+        }
     })?;
-    found
+    failed?;
+    let is_newer = |number: &PageNumber| in_log.get(number) == Some(&false);
+    Ok(held.len() * 2 > pages.len() || held.iter().any(is_newer))
 }

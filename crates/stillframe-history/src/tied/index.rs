@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Child;
@@ -19,7 +20,7 @@ impl<'a> Index<'a> {
     }
 
     /// The super-journals that are named, and the databases whose journals name each, in their order. Where two of them
-    /// have one name, they are copies, and each folder is for itself.
+    /// have one name, and the super-journal is not known to list both, they are copies, and each folder is for itself.
     pub(super) fn groups(&self) -> Vec<(&'a [u8], Vec<usize>)> {
         let mut by_folder: BTreeMap<&[u8], BTreeMap<&[u8], Vec<usize>>> = BTreeMap::new();
         for (number, child) in self.children.iter().enumerate() {
@@ -31,11 +32,7 @@ impl<'a> Index<'a> {
         let mut groups = Vec::new();
         for (name, folders) in by_folder {
             let of_all: Vec<usize> = folders.values().flatten().copied().collect();
-            let children = of_all
-                .iter()
-                .filter_map(|&number| self.children.get(number));
-            let names: BTreeSet<&[u8]> = children.map(|child| child.place().1).collect();
-            if names.len() == of_all.len() {
+            if self.are_of_one(&of_all) {
                 groups.push((name, of_all));
             } else {
                 groups.extend(folders.into_values().map(|members| (name, members)));
@@ -48,6 +45,22 @@ impl<'a> Index<'a> {
         groups
     }
 
+    /// Whether no two of these databases have one name, but those that the super-journal lists as often.
+    fn are_of_one(&self, of: &[usize]) -> bool {
+        let children = || of.iter().filter_map(|&number| self.children.get(number));
+        let listed = children().find_map(|child| child.listed.as_ref());
+        let count = |name: &[u8]| {
+            let journals = listed.into_iter().flatten();
+            journals.filter(|journal| split(journal).1 == name).count()
+        };
+        let mut counts: BTreeMap<&[u8], usize> = BTreeMap::new();
+        for child in children() {
+            *counts.entry(child.place().1).or_default() += 1;
+        }
+        let mut counts = counts.into_iter();
+        counts.all(|(name, there)| there <= count(name).max(1))
+    }
+
     /// The folders of these databases.
     pub(super) fn folders(&self, of: &[usize]) -> BTreeSet<&'a [u8]> {
         let children = of.iter().filter_map(|&number| self.children.get(number));
@@ -55,7 +68,7 @@ impl<'a> Index<'a> {
     }
 
     /// The database whose journal a super-journal names: at that very path, or else of that name in one of the folders
-    /// `near`, or the only one of that name.
+    /// `near`, there in the one whose path ends most alike, or the only one of that name.
     pub(super) fn find(&self, near: &BTreeSet<&[u8]>, journal: &[u8]) -> Option<usize> {
         let (_, last) = split(journal);
         let named = self.by_name.get(last)?;
@@ -69,7 +82,21 @@ impl<'a> Index<'a> {
             _ => None,
         };
         let mut found = named.iter().find(is_there);
-        found = found.or_else(|| named.iter().find(is_near));
+        let unlike = |&number: &usize| {
+            let alike = child(number).map_or(0, |child| alike_at_end(&child.journal, journal));
+            Reverse(alike)
+        };
+        found = found.or_else(|| {
+            let near = named.iter().filter(is_near);
+            near.min_by_key(|number| unlike(number))
+        });
         found.or_else(only).copied()
     }
+}
+
+/// How many parts at the ends of two paths are the same.
+fn alike_at_end(one: &[u8], other: &[u8]) -> usize {
+    let parts = |path| <[u8]>::rsplit(path, |byte| matches!(byte, b'/' | b'\\'));
+    let pairs = parts(one).zip(parts(other));
+    pairs.take_while(|(one, other)| one == other).count()
 }
