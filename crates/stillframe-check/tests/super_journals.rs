@@ -211,3 +211,37 @@ fn with_the_super_journal_databases_without_their_journals_are_not_good() {
     println!("{counts:#?}");
     assert!(counts["Torn"] > 100 && counts["ConsistentCompletenessUnknown"] > 100);
 }
+
+/// A database whose super-journal is in a folder that nobody knows is no more damaged than one whose super-journal is known to
+/// be gone: the file is looked into as it lies there, which is how SQLite leaves it.
+#[test]
+fn a_super_journal_that_is_not_known_damages_nothing() {
+    let (mut looked, mut damaged) = (0, 0);
+    for story in journal_stories() {
+        for moment in story.recording.moments() {
+            for name in &story.databases {
+                let input = |name: &str| Some(Input::new(name, moment.files.get(name)?.clone()));
+                let half = |super_journal| {
+                    let set = BackupSet {
+                        database: input(name),
+                        journal: input(&format!("{name}-journal")),
+                        super_journal,
+                        ..BackupSet::default()
+                    };
+                    let is_named = SuperJournalName::of(&set).unwrap().is_some();
+                    is_named.then(|| is_damaged_by_half(&set, None, &()).unwrap())
+                };
+                let Some(is_damaged) = half(SuperJournalFile::Missing) else {
+                    continue;
+                };
+                assert_eq!(half(SuperJournalFile::Unknown), Some(is_damaged), "{name}");
+                looked += 1;
+                damaged += usize::from(is_damaged);
+            }
+        }
+    }
+    assert!(
+        looked > 100 && damaged > 0 && damaged < looked,
+        "{damaged} of {looked}"
+    );
+}

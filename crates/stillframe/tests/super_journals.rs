@@ -218,6 +218,33 @@ fn databases_in_several_folders_are_tied() {
     }
 }
 
+/// Databases of one name in several folders are no copies of one another where the super-journal lists them both.
+#[test]
+fn databases_of_one_name_in_several_folders_are_tied() {
+    let room = Room::new();
+    room.copy(FIXTURE, "one");
+    for (name, other) in [
+        ("archive.db", "app.db"),
+        ("archive.db-journal", "app.db-journal"),
+    ] {
+        room.write(&format!("two/{other}"), room.read(&format!("one/{name}")));
+        fs::remove_file(room.at("one").join(name)).unwrap();
+    }
+    let list = b"/data/one/app.db-journal\0/data/two/app.db-journal\0";
+    room.write(&format!("one/{NAME}"), list);
+    let together = room.run("check one two").exits(1);
+    let before = together.stdout.replace('\n', " ");
+    let words: Vec<&str> = before.split_whitespace().collect();
+    let before = words.join(" ");
+    let all = "all come out as they were before it";
+    assert_eq!(before.matches(all).count(), 2, "{together}");
+    assert!(
+        before.contains("see two/app.db at 0x0 (file): rolled back"),
+        "{together}"
+    );
+    assert!(!before.contains("SJ903"), "{together}");
+}
+
 /// A copy that leaves out what ends in `-journal`: what shows it is the super-journal, in a folder and in archives, beside one
 /// database that is named alone, and named itself.
 #[test]
