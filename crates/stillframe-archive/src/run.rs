@@ -258,7 +258,7 @@ impl Run<'_> {
         self.seen > most
     }
 
-    /// A hard link to a file before it in the same archive: the same file under another name.
+    /// A link, hard or symbolic, to a file before it in the same archive: the same file under another name.
     pub(crate) fn link(&mut self, name: Name, target: &Path) {
         if self.is_one_too_many(&name) {
             return;

@@ -111,6 +111,12 @@ impl Run<'_> {
             let target = entry.link_name_bytes();
             return self.link(name, &of_bytes(&target.unwrap_or_default()));
         }
+        if kind.is_symlink() {
+            let target = of_bytes(&entry.link_name_bytes().unwrap_or_default());
+            // It is relative to the folder that it is in.
+            let target = name.member().with_file_name("").join(target);
+            return self.link(name, &target);
+        }
         if !kind.is_file() && !kind.is_contiguous() && !is_sparse {
             return;
         }

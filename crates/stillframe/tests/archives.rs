@@ -243,6 +243,59 @@ fn nothing_is_made_of_a_member_of_an_archive_that_cannot_be_read_whole() {
     }
 }
 
+/// A symbolic link is the file of the archive that it leads to; one that leads out of it, and is called as a database is, was
+/// not backed up.
+#[test]
+fn a_symbolic_link_is_no_file() {
+    let room = Room::new();
+    room.copy("good/rollback-mode", "set");
+    let database = room.read("set/app.db");
+    for (link, target, status, names) in [
+        (
+            "set/shop.db",
+            "app.db",
+            0,
+            &["set/app.db", "set/shop.db"][..],
+        ),
+        ("set/shop.db", "/srv/shop.db", 3, &["set/app.db"]),
+        ("set/app.db-wal", "/srv/app.db-wal", 3, &["set/app.db"]),
+        ("set/current", "/srv/releases/7", 0, &["set/app.db"]),
+    ] {
+        let mut builder = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_gnu();
+        header.set_size(database.len() as u64);
+        builder
+            .append_data(&mut header, "set/app.db", &database[..])
+            .unwrap();
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::Symlink);
+        header.set_size(0);
+        builder.append_link(&mut header, link, target).unwrap();
+        let packed = builder.into_inner().unwrap();
+        for (name, bytes) in [("b.tar", packed.clone()), ("b.tar.gz", gzip(&packed))] {
+            room.write(name, bytes);
+            let ran = room
+                .run(&format!("check --format json {name}"))
+                .exits(status);
+            let json = ran.json();
+            let judged: Vec<&str> = json["reports"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(|report| report["database"].as_str())
+                .collect();
+            for database in names {
+                assert!(
+                    judged.contains(&&*format!("{name}!{database}")),
+                    "{judged:?}"
+                );
+            }
+            assert_eq!(status == 3, ran.stderr.contains(target), "{ran}");
+            assert_eq!(json["left_over"]["count"], 0, "{ran}");
+        }
+    }
+}
+
 #[test]
 fn a_hard_link_is_the_file_that_it_leads_to() {
     let (room, files) = live();

@@ -126,7 +126,9 @@ pub fn read(
     let contents = reader.read(container, |name, head, length| {
         let kind = identify(head, length.unwrap_or(head.len() as u64));
         let treatment = treatment(name, kind, length, wanted);
-        if treatment == Treatment::PassOver {
+        // A link to what is not there is no file.
+        let is_file = length.is_some() || !head.is_empty();
+        if treatment == Treatment::PassOver && is_file {
             left_over::add(&mut left_over, search.names, &name.path(), kind.into());
         }
         treatment
