@@ -132,6 +132,7 @@ impl Trouble {
             Self::Cut { name }
             | Self::Damaged { name, .. }
             | Self::Continues { name }
+            | Self::Follows { name }
             | Self::Encrypted { name }
             | Self::Unsupported { name, .. }
             | Self::TooMuch { name, .. } => Some(name),
@@ -175,6 +176,14 @@ pub enum Trouble {
         "{name} goes on behind its end, as when archives are joined; what follows was not read: take them apart, and check each"
     )]
     Continues {
+        /// The archive.
+        name: String,
+    },
+    /// Another archive stands before it in its file.
+    #[error(
+        "{name} begins with members of another archive, as when archives are joined; they were not read: take them apart, and check each"
+    )]
+    Follows {
         /// The archive.
         name: String,
     },

@@ -48,6 +48,7 @@ mod tar_archive;
 mod tests;
 mod troubles;
 mod zip_archive;
+mod zip_around;
 mod zip_directory;
 mod zip_end;
 mod zstd;

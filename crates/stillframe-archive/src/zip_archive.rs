@@ -17,6 +17,7 @@ use crate::name::{Name, of_bytes};
 use crate::readers::mismatch;
 use crate::run::{Bytes, Entry, Run};
 use crate::seek::Cursor;
+use crate::zip_around::holds_member;
 use crate::zip_directory::Directory;
 use crate::{Modified, Trouble};
 
@@ -52,14 +53,7 @@ impl Run<'_> {
         let (start, shift) = (archive.central_directory_start(), archive.offset());
         match Directory::read(source, start, shift, self.reader.limits.members) {
             Ok(directory) => {
-                for found in directory.contradictions(source, path) {
-                    let name = found
-                        .name
-                        .map_or_else(|| path.to_path_buf(), |it| it.path());
-                    self.stand(depth, Some(found.range));
-                    self.tell(&name, Some(found.reason));
-                    self.stand(depth, None);
-                }
+                self.contradictions(&directory, source, path, depth);
                 let not_shown = directory.not_shown();
                 let is_in_order = not_shown.is_empty();
                 for entry in not_shown {
@@ -88,6 +82,39 @@ impl Run<'_> {
             }
             self.stand(depth, None);
         }
+    }
+
+    /// Tells what contradicts itself, and what was not read as it stands around the archive.
+    fn contradictions(
+        &mut self,
+        directory: &Directory,
+        source: &Arc<Source>,
+        path: &Path,
+        depth: u32,
+    ) {
+        for found in directory.contradictions(source, path) {
+            let name = found
+                .name
+                .map_or_else(|| path.to_path_buf(), |it| it.path());
+            self.stand(depth, Some(found.range));
+            self.tell(&name, Some(found.reason));
+        }
+        let name = || path.to_string_lossy().into_owned();
+        let [before, behind] = directory.around(source.len());
+        for (range, trouble) in [
+            (before, Trouble::Follows { name: name() }),
+            (behind, Trouble::Continues { name: name() }),
+        ] {
+            match holds_member(source, range.clone()) {
+                Ok(false) => {}
+                Ok(true) => {
+                    self.stand(depth, Some(range));
+                    self.trouble(trouble);
+                }
+                Err(error) => self.trouble(error.into()),
+            }
+        }
+        self.stand(depth, None);
     }
 
     fn zip_member(&mut self, source: &Arc<Source>, listed: Listed, depth: u32) {

@@ -1,6 +1,6 @@
 //! The directory of a zip, entry by entry: what the library does not say of it. It keeps the last entry of a name alone, takes
-//! the number of entries that stands behind the directory for all there are, and does not compare what the directory says of a
-//! member with the header in front of the member itself.
+//! the number of entries that stands behind the directory for all there are, looks for a directory that has not as many bytes as
+//! stands behind it, and does not compare what the directory says of a member with the header in front of the member itself.
 //!
 //! | offset | size | field of an entry (APPNOTE, section 4.3.12) |
 //! |---|---|---|
@@ -23,7 +23,7 @@
 //! | 26 | 2 + 2 | length of the name, of the extra field |
 //! | 30 | | name, extra field |
 //!
-//! Behind the directory stands how many entries it has: in 2 bytes (section 4.3.16), or in 8 (section 4.3.14).
+//! Behind the directory stands how many entries and bytes it has (`zip_end.rs`).
 //!
 //! Where a size or a place is 0xffffffff, the extra field with the number 1 has it in 8 bytes (section 4.5.3).
 
@@ -39,14 +39,13 @@ use crate::Trouble;
 use crate::name::{Name, of_bytes};
 use crate::seek::Cursor;
 use crate::zip_archive::{Listed, numbered};
+use crate::zip_end::End;
 
 const ENTRY: [u8; 4] = *b"PK\x01\x02";
 const ENTRY_BYTES: usize = 46;
-const HEADER: [u8; 4] = *b"PK\x03\x04";
-const END: [u8; 4] = *b"PK\x05\x06";
-const WIDE_END: [u8; 4] = *b"PK\x06\x06";
+pub(crate) const HEADER: [u8; 4] = *b"PK\x03\x04";
 /// Bytes of the header in front of a member, without its name and extra field (section 4.3.7).
-const HEADER_BYTES: usize = 30;
+pub(crate) const HEADER_BYTES: usize = 30;
 /// Stands where a number does not fit.
 const IN_EXTRA: u64 = 0xffff_ffff;
 const ZIP64: u16 = 1;
@@ -72,16 +71,10 @@ pub(crate) struct Entry {
 /// The entries of a directory, as far as they were read.
 pub(crate) struct Directory {
     entries: Vec<Entry>,
-    /// How many it says that it has, where that stands behind it.
-    counted: Option<Counted>,
-}
-
-/// How many entries a directory says that it has.
-struct Counted {
-    entries: u64,
-    /// What is counted up to, and from 0 again.
-    modulus: Option<u64>,
+    /// Where it stands, as far as it was read.
     range: Range<u64>,
+    /// What stands behind it, where that is the end of an archive.
+    end: Option<End>,
 }
 
 /// What is wrong with a directory, or with what it says of a member.
@@ -105,33 +98,61 @@ impl Directory {
         let mut reader = Cursor::at(source, start);
         let mut directory = Self {
             entries: Vec::new(),
-            counted: None,
+            range: start..start,
+            end: None,
         };
-        let mut end = start;
         for _ in 0..most {
+            let end = directory.range.end;
             let Some(entry) = next(&mut reader, end, shift)? else {
-                directory.counted = counted(source, end);
+                directory.end = End::read(source, end);
                 break;
             };
-            end = entry.range.end;
+            directory.range.end = entry.range.end;
             directory.entries.push(entry);
         }
         Ok(directory)
     }
 
+    /// What stands around the archive in the file: before the first member that is listed, and behind the end. What was not
+    /// read to its end does not tell.
+    pub(crate) fn around(&self, length: u64) -> [Range<u64>; 2] {
+        let Some(end) = &self.end else {
+            return [0..0, length..length];
+        };
+        let headers = self.entries.iter().map(|entry| entry.header);
+        let first = headers.fold(self.range.start, u64::min);
+        [
+            0..first,
+            end.behind.map_or(length, |behind| behind.min(length))..length,
+        ]
+    }
+
     /// What contradicts itself: how many entries there are, and what they and the members say of each other.
     pub(crate) fn contradictions(&self, source: &Source, archive: &Path) -> Vec<Contradiction> {
-        let there = self.entries.len() as u64;
         let mut found = Vec::new();
-        if let Some(counted) = &self.counted
-            && counted.entries != counted.modulus.map_or(there, |modulus| there % modulus)
-        {
-            let says = counted.entries;
-            found.push(Contradiction {
-                name: None,
-                range: counted.range.clone(),
-                reason: damaged(format!("its directory counts {says}, and lists {there}")),
-            });
+        if let Some(end) = &self.end {
+            let entries = self.entries.len() as u64;
+            let bytes = self.range.end - self.range.start;
+            let counts = format!(
+                "its directory counts {}, and lists {entries}",
+                end.entries.value
+            );
+            let extends = format!(
+                "its directory is to have {} bytes, and has {bytes}",
+                end.bytes.value
+            );
+            for (declared, there, what) in [
+                (&end.entries, entries, counts),
+                (&end.bytes, bytes, extends),
+            ] {
+                if !declared.is(there) {
+                    found.push(Contradiction {
+                        name: None,
+                        range: declared.range.clone(),
+                        reason: damaged(what),
+                    });
+                }
+            }
         }
         // Those that share a header are told as members that overlap.
         let mut headers = HashSet::new();
@@ -152,7 +173,7 @@ impl Directory {
     /// The entries that the library does not show: those of which there is a later one of the same name, and those behind as
     /// many as the directory says that it has.
     pub(crate) fn not_shown(self) -> Vec<Entry> {
-        let shown = self.counted.as_ref().map_or(u64::MAX, |it| it.entries);
+        let shown = self.end.as_ref().map_or(u64::MAX, |it| it.entries.value);
         let mut last: HashMap<Vec<u8>, Entry> = HashMap::new();
         let mut not_shown = Vec::new();
         for (number, entry) in (0..).zip(self.entries) {
@@ -170,25 +191,6 @@ impl Directory {
 
 fn damaged(what: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what)
-}
-
-/// How many entries a directory says that it has that ends at `end`: in 8 bytes, or in 2 where there are fewer than 65,536, or
-/// the writer does not know of more.
-fn counted(source: &Source, end: u64) -> Option<Counted> {
-    let mut head = [0; 4];
-    source.read_exact_at(end, &mut head).ok()?;
-    let (at, length, modulus) = match head {
-        END => (end.checked_add(10)?, 2, Some(1 << 16)),
-        WIDE_END => (end.checked_add(32)?, 8, None),
-        _ => return None,
-    };
-    let mut number = [0; 8];
-    source.read_exact_at(at, number.get_mut(..length)?).ok()?;
-    Some(Counted {
-        entries: u64::from_le_bytes(number),
-        modulus,
-        range: at..at + length as u64,
-    })
 }
 
 /// The next entry, which begins at `at`, or `None` behind the last one.
@@ -276,7 +278,12 @@ impl Entry {
         widen([&mut length, &mut compressed], &extra);
         let is_behind = (self.flags | short(6)) & SUM_BEHIND != 0;
         let sum = (self.checksum, long(14));
-        let (what, directory, header) = if self.method != short(8) {
+        // The other flags are hints that not every writer repeats, as is the version.
+        let encrypted = [self.flags, short(6)].map(|flags| flags & ENCRYPTED);
+        let (what, directory, header) = if encrypted[0] != encrypted[1] {
+            let [directory, header] = encrypted.map(|bit| bit.to_string());
+            ("bit for encryption", directory, header)
+        } else if self.method != short(8) {
             ("method", self.method.to_string(), short(8).to_string())
         } else if is_behind {
             return None;

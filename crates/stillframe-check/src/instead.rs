@@ -42,7 +42,7 @@ pub enum ArchiveProblemKind {
     Cut,
     /// It is damaged.
     Damaged,
-    /// Something stands behind its end.
+    /// Something stands behind its end, or an archive before it.
     Continues,
     /// It is encrypted.
     Encrypted,

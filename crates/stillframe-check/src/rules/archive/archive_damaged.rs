@@ -6,7 +6,8 @@ rule! {
     ///
     /// # What it means
     /// A member, or the archive around it, does not decode, or its checksum does not hold. Or the directory of a zip says
-    /// something else of a member than the header in front of the member does, or counts other than it lists.
+    /// something else of a member than the header in front of the member does, or has another length or number
+    /// of entries than the end of the zip says.
     ///
     /// # Why it matters
     /// What is damaged is not what was backed up, and what stands behind the damage may not have been read.

@@ -72,7 +72,7 @@ fn told(error: &anyhow::Error) -> Option<(&Problem, ArchiveProblemKind)> {
     let kind = match problem.trouble {
         Trouble::Cut { .. } => ArchiveProblemKind::Cut,
         Trouble::Damaged { .. } => ArchiveProblemKind::Damaged,
-        Trouble::Continues { .. } => ArchiveProblemKind::Continues,
+        Trouble::Continues { .. } | Trouble::Follows { .. } => ArchiveProblemKind::Continues,
         Trouble::Encrypted { .. } => ArchiveProblemKind::Encrypted,
         Trouble::Unsupported { .. } => ArchiveProblemKind::Unsupported,
         Trouble::TooMuch { .. } => ArchiveProblemKind::TooMuch,
