@@ -8,6 +8,7 @@ use flate2::read::DeflateDecoder;
 use lz4_flex::frame::FrameDecoder;
 use lzma_rust2::XzReader;
 
+use crate::Modified;
 use crate::streams::{Ahead, Stream, Streams};
 use crate::zstd;
 
@@ -23,10 +24,25 @@ pub(crate) enum Coding {
     Lz4,
 }
 
+/// Bytes that tell when a file was changed that was compressed.
+pub(crate) const HEAD_BYTES: usize = 8;
+
 /// Memory that a decoder of xz may take, in KiB: what the highest preset needs, 65 MiB, and some.
 const XZ_MEMORY: u32 = 128 * 1024;
 
 impl Coding {
+    /// When the file was last changed that was compressed to what begins with `head`: a gzip file says so in its bytes 4 to 7, and
+    /// with 0 that it does not tell (RFC 1952, section 2.3.1). Of several that were joined, the first one tells.
+    pub(crate) fn modified(self, head: &[u8]) -> Option<Modified> {
+        let (&[0x1f, 0x8b, _, _, ref seconds @ ..], _) = head.split_first_chunk::<HEAD_BYTES>()?
+        else {
+            return None;
+        };
+        let seconds = u32::from_le_bytes(*seconds);
+        let is_told = self == Self::Gzip && seconds > 0;
+        Modified::since_1970(seconds.into()).filter(|_| is_told)
+    }
+
     /// The bytes as they were before.
     pub(crate) fn decoder<'r>(self, reader: impl Read + 'r) -> Box<dyn Read + 'r> {
         match self {

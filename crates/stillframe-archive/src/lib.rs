@@ -34,6 +34,7 @@
 
 mod ahead;
 mod coding;
+mod compressed;
 mod container;
 mod contents;
 mod limits;

@@ -51,6 +51,21 @@ pub(crate) struct Resumed<'r> {
     pub(crate) reader: &'r mut dyn Read,
 }
 
+impl<'r> Resumed<'r> {
+    /// Reads so many bytes to `head`, or as many as there are.
+    pub(crate) fn begin(reader: &'r mut dyn Read, head: &'r mut Vec<u8>, length: usize) -> Self {
+        let failed = Read::take(&mut *reader, length as u64)
+            .read_to_end(head)
+            .err();
+        Self {
+            head,
+            at: 0,
+            failed,
+            reader,
+        }
+    }
+}
+
 impl Read for Resumed<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let rest = &self.head[self.at..];

@@ -5,17 +5,13 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 
 use stillframe_source::Source;
 
-use crate::ahead::{self, DecodedAhead};
-use crate::coding::Coding;
 use crate::limits::Meter;
-use crate::name::{self, Name};
+use crate::name::Name;
 use crate::reader::Treat;
-use crate::readers::{Resumed, Told, sum};
-use crate::seek::Cursor;
+use crate::readers::{Resumed, sum};
 use crate::streams::is_behind;
 use crate::{Container, Contents, Member, Modified, Reader, Treatment, Trouble};
 
@@ -112,66 +108,19 @@ impl Run<'_> {
         }
     }
 
-    /// A file that was compressed, or a tar: that is called by the name of what was compressed.
-    fn compressed(
-        &mut self,
-        container: Container,
-        coding: Coding,
-        input: Input<'_>,
-        path: PathBuf,
-        depth: u32,
-    ) {
-        let (meter, progress) = (self.meter, self.reader.progress);
-        let taken = move |bytes| {
-            if depth == 0 {
-                meter.take(bytes);
-            }
-            progress(bytes);
-        };
-        match input {
-            Input::Placed(source) if source.len() >= ahead::LEAST_BYTES => thread::scope(|scope| {
-                let decoded = DecodedAhead::begin(scope, source, coding, &taken);
-                self.decoded(container, decoded, path, depth);
-            }),
-            Input::Placed(source) => {
-                let placed = Told {
-                    reader: Cursor::new(&source),
-                    progress: &taken,
-                };
-                self.decoded(container, coding.decoder(placed), path, depth);
-            }
-            Input::Stream(reader) => self.decoded(container, coding.decoder(reader), path, depth),
-        }
-    }
-
-    /// What a compressed file holds.
-    fn decoded(&mut self, container: Container, decoded: impl Read, path: PathBuf, depth: u32) {
-        let mut decoded = self.meter.over(decoded);
-        let inside = name::without_ending(&path, container);
-        let troubles = self.contents.problems.len();
-        self.member(Entry {
-            name: Name::new(path.clone(), inside),
-            declared: None,
-            modified: None,
-            bytes: Bytes::Stream(&mut decoded),
-            depth,
-            is_compressed: true,
-        });
-        // Behind the end of a tar there are zeros, and behind those the checksum of it all.
-        if self.contents.problems.len() == troubles && !self.is_over {
-            let failed = io::copy(&mut decoded, &mut io::sink()).err();
-            self.tell(&path, failed);
-        }
-    }
-
     /// A file that was met, in what is `depth` deep.
     pub(crate) fn member(&mut self, entry: Entry<'_>) {
         if self.is_one_too_many(&entry.name) {
             return;
         }
+        self.dated(entry.modified, |run| run.read(entry));
+    }
+
+    /// Reads what was last changed then, where that is told.
+    pub(crate) fn dated(&mut self, modified: Option<Modified>, read: impl FnOnce(&mut Self)) {
         let outer = self.modified;
-        self.modified = entry.modified.or(outer);
-        self.read(entry);
+        self.modified = modified.or(outer);
+        read(self);
         self.modified = outer;
     }
 
@@ -192,13 +141,7 @@ impl Run<'_> {
             }
             Bytes::Stream(reader) => {
                 let mut head = Vec::new();
-                let failed = reader.take(HEAD as u64).read_to_end(&mut head).err();
-                let resumed = Resumed {
-                    head: &head,
-                    at: 0,
-                    failed,
-                    reader,
-                };
+                let resumed = Resumed::begin(reader, &mut head, HEAD);
                 let Entry {
                     name,
                     declared,
@@ -278,10 +221,8 @@ impl Run<'_> {
             if let (Ok(own), Ok(linked)) = parts {
                 member.source = own;
                 let (declared, is_whole) = (member.declared, member.is_whole);
-                let (outer, modified) = (self.modified, member.modified);
-                self.modified = modified;
-                self.keep(name, declared, linked, is_whole);
-                self.modified = outer;
+                let modified = member.modified;
+                self.dated(modified, |run| run.keep(name, declared, linked, is_whole));
             }
         } else if (self.treat)(&name, &[], None) == Treatment::Keep {
             let target = target.to_string_lossy();

@@ -4,7 +4,7 @@ use stillframe_source::{Access, Memory, Source};
 use stillframe_testkit::archives::{COMPRESSIONS, CompressionMethod, gzip, tar, zip, zstd};
 
 use super::{assert_are, bytes, container, files, members, read, read_with};
-use crate::{Container, Limits, Reader, Treatment};
+use crate::{Container, Limits, Modified, Reader, Treatment};
 
 #[test]
 fn members_are_what_was_packed() {
@@ -184,4 +184,54 @@ fn what_is_passed_over_is_not_kept() {
     assert_eq!(contents.passed_over, 3);
     assert_eq!(asked[1], ("data/app.db".into(), 4096, Some(300_000)));
     assert_eq!(asked[3], ("empty".into(), 0, Some(0)));
+}
+
+/// The time of a file that was compressed alone stands in a gzip file, where it is not 0; it stands for what says nothing itself.
+#[test]
+fn a_gzip_file_tells_when_what_it_holds_was_changed() {
+    let told = |packed: Vec<u8>| {
+        let contents = read("b.gz", packed);
+        assert!(contents.problems.is_empty(), "{:?}", contents.problems);
+        let times = contents.members.iter().map(|member| member.modified);
+        times.collect::<Vec<_>>()
+    };
+    let dated = |bytes: &[u8], seconds: u32| {
+        let mut packed = gzip(bytes);
+        packed[4..8].copy_from_slice(&seconds.to_le_bytes());
+        packed
+    };
+    // Of 2020 and of 2100.
+    for seconds in [1_600_000_000, 4_102_444_800] {
+        let time = Modified::since_1970(seconds.into());
+        // What is long is decoded ahead.
+        for length in [0, 1000, 8 << 20] {
+            let content = (0..length).map(|i: u32| (i.wrapping_mul(i) >> 7) as u8);
+            let content: Vec<u8> = content.collect();
+            let packed = dated(&content, seconds);
+            let is_ahead = packed.len() as u64 >= crate::ahead::LEAST_BYTES;
+            assert_eq!(is_ahead, length > 1000);
+            assert_eq!(told(packed), [time]);
+            assert_eq!(told(gzip(&content)), [None]);
+        }
+        let content = bytes(5000, 1);
+        let inner = dated(&content, seconds);
+        // In what tells no time, and in what tells another.
+        let files = [("a.gz", inner.clone()), ("b", content.clone())];
+        assert_eq!(told(tar(&files)), [time, None]);
+        assert_eq!(told(dated(&inner, 7)), [time]);
+        assert_eq!(told(dated(&gzip(&content), seconds)), [time]);
+        assert_eq!(told(zstd(&inner)), [time]);
+        let mut header = tar::Header::new_gnu();
+        header.set_path("a.gz").unwrap();
+        header.set_size(inner.len() as u64);
+        header.set_mtime(7);
+        header.set_cksum();
+        let mut outer = tar::Builder::new(Vec::new());
+        outer.append(&header, &inner[..]).unwrap();
+        assert_eq!(told(outer.into_inner().unwrap()), [time]);
+    }
+    // The same bytes say nothing in other compressions.
+    for (_, compress) in COMPRESSIONS.iter().filter(|(ending, _)| *ending != "gz") {
+        assert_eq!(told(compress(&bytes(5000, 1))), [None]);
+    }
 }
