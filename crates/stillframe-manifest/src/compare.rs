@@ -5,6 +5,8 @@ use crate::record::{ImageRecord, MemberRecord, SetRecord, WalRecord, members};
 /// How a set differs from what was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
+    /// Whether nothing but members was recorded, as SQLite would not have had the database.
+    pub only_members: bool,
     /// The members that are not the same.
     pub members: Vec<MemberDifference>,
     /// Whether the database of the last commit is the same; `None` where SQLite would not have it, then or now.
@@ -53,9 +55,13 @@ pub enum WalDifference {
 }
 
 impl Difference {
-    /// Whether SQLite shows the same database, whatever its members are.
+    /// Whether SQLite shows the same database, whatever its members are; where only these were recorded, whether all of
+    /// them are the same.
     pub fn is_same_database(&self) -> bool {
-        self.same_image == Some(true)
+        match self.only_members {
+            true => self.is_same(),
+            false => self.same_image == Some(true),
+        }
     }
 
     /// Whether every member is the same, byte for byte.
@@ -95,6 +101,7 @@ pub fn compare(
     };
     let both = record.image.as_ref().zip(image.as_ref());
     Ok(Difference {
+        only_members: record.image.is_none(),
         members: member_differences(&record.members, &found),
         same_image: both.map(|(then, now)| {
             (then.page_size, then.pages, &then.sha256) == (now.page_size, now.pages, &now.sha256)

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use stillframe_database::Header;
 use stillframe_format::Pages as _;
-use stillframe_history::{BackupSet, Error, Image, Progress, Role, Timeline};
+use stillframe_history::{BackupSet, Error, Image, Progress, Refusal, Role, Timeline};
 
 use crate::fingerprints::{Fingerprints, sha256};
 
@@ -35,7 +35,7 @@ pub struct SetRecord {
     pub name: String,
     /// The files.
     pub members: Vec<MemberRecord>,
-    /// What the header of the database file says, where there is one.
+    /// What the header of the database file says, where SQLite takes it for one; of an encrypted database nothing does.
     pub database: Option<DatabaseRecord>,
     /// How far the WAL goes, where SQLite reads one.
     pub wal: Option<WalRecord>,
@@ -144,8 +144,14 @@ impl SetRecord {
     /// The set could not be read. What is wrong with it is recorded as it is.
     pub fn of(name: &str, set: &BackupSet, progress: &dyn Progress) -> Result<Self, Error> {
         let members = members(set, progress)?;
-        let database = set.database_header()?;
         let (timeline, image) = Image::read(set, None, progress)?;
+        let is_encrypted = image.as_ref().is_ok_and(|image| {
+            let refusal = image.refusal();
+            matches!(refusal, Some(Refusal::Encrypted(_)))
+        });
+        // Numbers read out of text, or of what a cipher wrote, are none.
+        let header = set.database_header()?;
+        let header = header.filter(|header| header.validate().is_ok() && !is_encrypted);
         let image = match image {
             Ok(image) => ImageRecord::of(&image, None, progress)?,
             Err(Error::Refused(_)) => None,
@@ -154,7 +160,7 @@ impl SetRecord {
         Ok(Self {
             name: name.to_owned(),
             members,
-            database: database.as_ref().map(DatabaseRecord::of),
+            database: header.as_ref().map(DatabaseRecord::of),
             wal: WalRecord::of(&timeline),
             image,
         })

@@ -119,6 +119,82 @@ fn what_is_no_database_is_recorded_as_files() {
     assert_eq!(json["sets"][0]["image"], serde_json::Value::Null);
 }
 
+/// Where only files are recorded, the same files are as recorded; a byte of any that is another, or one that is not here, is
+/// told. What is wrong with them is a finding of its own all the same.
+#[test]
+fn files_alone_are_compared_as_files() {
+    let kinds = [
+        ("sets/encrypted", "DB007"),
+        ("sets/encrypted-with-wal", "DB007"),
+        ("bad/DB007-header-in-clear", "DB007"),
+        ("sets/web-page", "DB001"),
+        ("bad/DB003-page-size-invalid", "DB003"),
+        ("bad/DB101-size-exceeds-file", "DB101"),
+        ("bad/SET103-sidecar-without-database", "SET103"),
+    ];
+    for (kind, own) in kinds {
+        let room = Room::new();
+        room.copy(kind, "data");
+        compared_as_files(&room, own);
+    }
+    let room = Room::new();
+    room.copy("good/rollback-mode", "data");
+    let mut zeroed = room.read("data/app.db");
+    zeroed[..100].fill(0);
+    room.write("data/app.db", zeroed);
+    compared_as_files(&room, "DB001");
+    // A WAL alone that has not all pages.
+    let room = Room::new();
+    room.copy("good/page-1-not-in-wal", "data");
+    fs::remove_file(room.at("data/app.db")).unwrap();
+    compared_as_files(&room, "SET102");
+}
+
+fn compared_as_files(room: &Room, own: &str) {
+    room.run("manifest data -o data.json").exits(1);
+    let manifest: serde_json::Value = serde_json::from_slice(&room.read("data.json")).unwrap();
+    assert_eq!(manifest["sets"][0]["image"], serde_json::Value::Null);
+    if ["DB001", "DB003", "DB007"].contains(&own) {
+        // What stands where the fields of a header would is no number of a database.
+        assert_eq!(manifest["sets"][0]["database"], serde_json::Value::Null);
+    }
+    let check = "check data --manifest data.json --format json";
+    let ran = room.run(check).exits(1);
+    assert_eq!(codes(&ran.json()), ["MF901"], "{ran}");
+    assert!(ran.stdout.contains(own), "{ran}");
+    assert!(
+        ran.stdout
+            .contains("the files are those that the manifest records"),
+        "{ran}"
+    );
+    let told = |what: &str| {
+        let ran = room.run(check).exits(1);
+        let codes = codes(&ran.json());
+        assert_eq!(codes.len(), 1, "{what}: {ran}");
+        assert!(codes[0].starts_with("MF1"), "{what}: {ran}");
+    };
+    let names: Vec<String> = fs::read_dir(room.at("data"))
+        .unwrap()
+        .map(|entry| format!("data/{}", entry.unwrap().file_name().to_str().unwrap()))
+        .collect();
+    for name in &names {
+        let bytes = room.read(name);
+        let mut other = bytes.clone();
+        *other.last_mut().unwrap() ^= 1;
+        room.write(name, other);
+        told(name);
+        fs::remove_file(room.at(name)).unwrap();
+        told(name);
+        room.write(name, bytes);
+    }
+    let more = ["data/app.db-shm", "data/app.db-wal"];
+    let more = more.iter().find(|more| !names.iter().any(|it| it == *more));
+    if let Some(more) = more {
+        room.write(more, [7; 40]);
+        told(more);
+    }
+}
+
 /// Names that are no text, or that a terminal would act upon, are told apart, and found again.
 #[cfg(unix)]
 #[test]

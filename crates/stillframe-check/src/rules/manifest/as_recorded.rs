@@ -1,5 +1,4 @@
-use stillframe_history::Role;
-
+use super::{files, first_member};
 use crate::rule::rule;
 use crate::{Evidence, Findings};
 
@@ -8,13 +7,16 @@ rule! {
     ///
     /// # What it means
     /// SQLite shows the same pages, all of them, as when the manifest was made: nothing is missing. The files need not be
-    /// the same, as a checkpoint moves pages from the WAL into the database file.
+    /// the same, as a checkpoint moves pages from the WAL into the database file. Where SQLite would not have had the
+    /// database, as it was encrypted or damaged, only its files were recorded, and they are the same, every byte: what was
+    /// wrong then still is, and nothing was lost since.
     ///
     /// # Why it matters
     /// It is the one proof that a copy is complete: nothing in its own files can tell.
     ///
     /// # How it is checked
-    /// The SHA-256 of the database of the last commit is that which was recorded.
+    /// The SHA-256 of the database of the last commit is that which was recorded; where there is none, that of each file is,
+    /// and no file is missing or was added.
     ///
     /// # Example
     /// A copy was made, and its manifest with it.
@@ -34,28 +36,17 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     if !difference.is_same_database() {
         return;
     }
-    let others: Vec<String> = difference
-        .members
-        .iter()
-        .map(|member| {
-            let name = match member.suffix.as_str() {
-                "" => "the database file".to_owned(),
-                suffix => format!("the {suffix}"),
-            };
-            match (member.recorded, member.found) {
-                (Some(_), None) => format!("{name} is not here"),
-                (None, _) => format!("{name} was not there"),
-                (Some(_), Some(_)) => format!("{name} is another file"),
-            }
-        })
-        .collect();
-    let files = match others.is_empty() {
-        true => "and so is every file".to_owned(),
-        false => format!("although {}", others.join(", ")),
+    let message = match (difference.only_members, files(difference)) {
+        (true, _) => {
+            "the files are those that the manifest records, which has nothing else of this database"
+                .to_owned()
+        }
+        (false, None) => {
+            "the database is the one that the manifest records, and so is every file".to_owned()
+        }
+        (false, Some(others)) => {
+            format!("the database is the one that the manifest records, although {others}")
+        }
     };
-    findings.report(
-        &RULE,
-        evidence.whole(Role::Database),
-        format!("the database is the one that the manifest records, {files}"),
-    );
+    findings.report(&RULE, first_member(evidence), message);
 }

@@ -18,7 +18,7 @@ rule! {
     ///
     /// # How it is checked
     /// The database of the last commit is compared with the SHA-256 that was recorded of it; where it is another one, the
-    /// salts and commits of the WAL tell which of the two is older.
+    /// salts and commits of the WAL tell which of the two is older. Where only files were recorded, these are compared instead.
     ///
     /// # Example
     /// The copy was made without the WAL.

@@ -14,7 +14,8 @@ rule! {
     ///
     /// # How it is checked
     /// The database of the last commit is compared with the SHA-256 that was recorded of it, and its pages with those of
-    /// each page, or of some at a time in a large database.
+    /// each page, or of some at a time in a large database. Where only files were recorded, as SQLite would not have had the
+    /// database, each is compared with its SHA-256.
     ///
     /// # Example
     /// A bit was flipped in storage.
@@ -34,14 +35,15 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     if standing(difference) != Some(Standing::Other) {
         return;
     }
+    let what = match difference.only_members {
+        true => "the files are not those that the manifest records",
+        false => "the database is not the one that the manifest records",
+    };
     findings
         .report(
             &RULE,
             first_difference(evidence, difference),
-            format!(
-                "the database is not the one that the manifest records; {}",
-                pages(difference)
-            ),
+            format!("{what}; {}", pages(difference)),
         )
         .help("compare with another copy");
 }

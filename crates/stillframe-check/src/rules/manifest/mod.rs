@@ -45,12 +45,53 @@ fn first_difference(evidence: &Evidence<'_>, difference: &Difference) -> Place {
         (Some(image), Some(page)) if page.get() <= image.stored_pages() => {
             evidence.in_pages(page, page.get())
         }
-        _ => evidence.whole(Role::Database),
+        _ => differing_member(evidence, difference).unwrap_or_else(|| first_member(evidence)),
     }
 }
 
-/// The pages that differ, in words.
+/// Where only members were recorded, the first of those here that is not as it was.
+fn differing_member(evidence: &Evidence<'_>, difference: &Difference) -> Option<Place> {
+    let roles = [Role::Database, Role::Wal, Role::WalIndex, Role::Journal];
+    let here = difference.members.iter().filter(|it| it.found.is_some());
+    let mut here = here.filter(|_| difference.only_members);
+    let suffix = &here.next()?.suffix;
+    let role = roles.into_iter().find(|role| role.suffix() == suffix)?;
+    Some(evidence.whole(role))
+}
+
+/// The database file, or what is there without one.
+fn first_member(evidence: &Evidence<'_>) -> Place {
+    let set = evidence.set;
+    evidence.whole(match (&set.database, &set.wal, &set.journal) {
+        (None, Some(_), _) => Role::Wal,
+        (None, None, Some(_)) => Role::Journal,
+        (None, None, None) => Role::WalIndex,
+        (Some(_), ..) => Role::Database,
+    })
+}
+
+/// The files that are not as they were, in words; `None` where all are.
+fn files(difference: &Difference) -> Option<String> {
+    let others = difference.members.iter().map(|member| {
+        let name = match member.suffix.as_str() {
+            "" => "the database file".to_owned(),
+            suffix => format!("the {suffix}"),
+        };
+        match (member.recorded, member.found) {
+            (Some(_), None) => format!("{name} is not here"),
+            (None, _) => format!("{name} was not there"),
+            (Some(_), Some(_)) => format!("{name} is another file"),
+        }
+    });
+    let others: Vec<String> = others.collect();
+    (!others.is_empty()).then(|| others.join(", "))
+}
+
+/// The pages that differ, or the files where only these were recorded, in words.
 fn pages(difference: &Difference) -> String {
+    if let Some(files) = files(difference).filter(|_| difference.only_members) {
+        return files;
+    }
     let Some((then, now)) = difference.page_counts else {
         return "SQLite does not show both, so that pages cannot be compared".to_owned();
     };
