@@ -101,12 +101,13 @@ impl Expectation {
     }
 
     /// Whether it is of the database whose path this is, with `/` between folders and `!` behind archives: it names none,
-    /// or the end of the path.
+    /// or the end of the path. A `.` for a folder, as at the beginning of `./app.db`, counts in neither.
     pub fn is_of(&self, path: &str) -> bool {
         let Some(name) = &self.database else {
             return true;
         };
-        let before = path.strip_suffix(name.as_str());
+        let path = plain(path);
+        let before = path.strip_suffix(plain(name).as_str());
         before.is_some_and(|before| before.is_empty() || before.ends_with(['/', '\\', '!']))
     }
 
@@ -122,6 +123,18 @@ impl Expectation {
         let column = quoted(self.column.as_deref().unwrap_or_default());
         format!("{function}({table}.{column})")
     }
+}
+
+/// A path without folders that are `.` or nothing.
+fn plain(path: &str) -> String {
+    let path = match cfg!(windows) {
+        true => path.replace('\\', "/"),
+        false => path.to_owned(),
+    };
+    let folders = path.split('/');
+    let folders: Vec<&str> = folders.filter(|it| !["", "."].contains(it)).collect();
+    let start = if path.starts_with('/') { "/" } else { "" };
+    format!("{start}{}", folders.join("/"))
 }
 
 /// A name as it has to be written.

@@ -78,7 +78,7 @@ fn tables_are_looked_at_as_sqlite_would_show_them() {
     let ran = check(&room, &["data", "--expect", "none.db:orders = 11"]).exits(1);
     assert!(
         ran.stderr
-            .contains("none.db:orders = 11 is expected of it, and it is not here"),
+            .contains("stillframe: none.db:orders = 11 is expected, and the database is not here"),
         "{ran}"
     );
     assert_missing_is_told(&room);
@@ -139,8 +139,74 @@ fn assert_missing_is_told(room: &Room) {
         assert!(ran.stdout.contains("EX107"), "{ran}");
         assert!(ran.stdout.contains("none.db:users"), "{ran}");
     }
-    let all = ["data", "--policy", "policy.toml", "--fail-on", "never"];
-    check(room, &all).exits(1);
+}
+
+/// What is missing is as bad as whoever asks takes it for, and never complete; so of a manifest.
+#[test]
+fn severities_count_for_what_is_missing() {
+    let room = room();
+    room.run("manifest data -o data.json").exits(0);
+    fs::remove_dir_all(room.at("data/two")).unwrap();
+    room.write(
+        "policy.toml",
+        "expect = ['none.db:t > 0']\n[severity]\nEX107 = 'note'",
+    );
+    let expected = ["--expect", "none.db:t > 0"];
+    let recorded = ["--manifest", "data.json"];
+    for (asked, code, kind) in [
+        (expected, "EX107", "not-as-expected"),
+        (recorded, "MF103", "proven-incomplete"),
+        (["--policy", "policy.toml"], "EX107", "not-as-expected"),
+    ] {
+        let is_policy = asked[0] == "--policy";
+        let note = format!("{code}=note");
+        let warning = format!("{code}=warning");
+        for (more, status) in [
+            (&[][..], i32::from(!is_policy)),
+            (&["--severity", &note], 0),
+            (&["--severity", &warning], 1),
+            (&["--severity", &warning, "--fail-on", "error"], 0),
+            (&["--severity", &note, "--fail-on", "note"], 1),
+            (&["--severity", &note, "--fail-on", "incomplete"], 1),
+            (&["--fail-on", "never"], 0),
+        ] {
+            let args = [&["data"], &asked[..], more, &["--format", "json"]].concat();
+            let ran = check(&room, &args).exits(status);
+            let json = ran.json();
+            let report = &json["reports"][1];
+            assert_eq!(report["findings"][0]["code"], code, "{ran}");
+            assert_eq!(report["verdict"]["kind"], kind, "{ran}");
+            let severity = match more {
+                ["--severity", given, ..] => given.split_once('=').unwrap().1,
+                _ if is_policy => "note",
+                _ => "error",
+            };
+            assert_eq!(report["findings"][0]["severity"], severity, "{ran}");
+        }
+    }
+}
+
+/// An expectation may name its database as a path is named, from here or from the root on.
+#[test]
+fn a_database_is_named_as_a_path_is() {
+    let room = room();
+    let root = fs::canonicalize(room.at("data/two/app.db")).unwrap();
+    let root = root.to_str().unwrap();
+    for name in [
+        "./data/two/app.db",
+        "data/./two//app.db",
+        "./two/app.db",
+        root,
+    ] {
+        let expectation = format!("\"{name}\":nothing > 0");
+        for path in ["data", "./data", "data/two/app.db", "."] {
+            let args = [path, "--expect", &expectation, "--format", "json"];
+            let ran = check(&room, &args).exits(1);
+            assert_eq!(codes(&ran), ["EX102"], "{ran}");
+        }
+    }
+    let args = ["data", "--expect", "/two/app.db:t > 0", "--format", "json"];
+    assert_eq!(codes(&check(&room, &args).exits(1)), ["EX107"]);
 }
 
 #[test]

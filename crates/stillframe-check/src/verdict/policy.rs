@@ -2,7 +2,7 @@
 
 use super::{Verdict, VerdictKind, is_doubt, kind};
 use crate::rules::policy::is_of_policy;
-use crate::{Evidence, Finding, Findings, Severity};
+use crate::{Evidence, Finding, Findings, Instead, Severity};
 
 /// Whether a finding is one of the bytes, taken as its rule takes it.
 pub(super) fn is_plain(finding: &Finding) -> bool {
@@ -13,6 +13,9 @@ pub(super) fn is_plain(finding: &Finding) -> bool {
 /// accepted, and what is made less of than its rule does, does not count, but that a doubt stays one. What is not as it is
 /// expected, or is made an error of, is said where the bytes have nothing against the set.
 pub(super) fn draw(evidence: &Evidence<'_>, findings: &[Finding]) -> Verdict {
+    if let Some(instead) = &evidence.instead {
+        return of_no_set(evidence, instead, findings);
+    }
     let of_bytes: Vec<Finding> = findings
         .iter()
         .filter(|finding| !is_of_policy(finding.rule))
@@ -45,6 +48,18 @@ pub(super) fn draw(evidence: &Evidence<'_>, findings: &[Finding]) -> Verdict {
     if is_sound && has_errors {
         verdict.kind = VerdictKind::NotAsExpected;
     }
+    verdict
+}
+
+/// Where there is no set, whatever is made of that: what is not here is not complete.
+fn of_no_set(evidence: &Evidence<'_>, instead: &Instead, findings: &[Finding]) -> Verdict {
+    let mut verdict = Verdict::of_bytes(evidence, findings);
+    if matches!(instead, Instead::Expected(_)) {
+        verdict.kind = VerdictKind::NotAsExpected;
+    }
+    verdict.is_set_aside = findings.iter().any(is_set_aside);
+    let has_errors = Findings::any(findings, Severity::Error);
+    verdict.has_warnings = Findings::any(findings, Severity::Warning) && !has_errors;
     verdict
 }
 

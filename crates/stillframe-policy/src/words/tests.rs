@@ -151,5 +151,18 @@ fn a_database_is_known_by_the_end_of_its_path() {
     ] {
         assert_eq!(expectation.is_of(path), is_of, "{path}");
     }
+    for (name, path, is_of) in [
+        ("./tmp/x.db", "tmp/x.db", true),
+        ("./tmp/x.db", "/srv/tmp/x.db", true),
+        ("tmp//./x.db", "./tmp/x.db", true),
+        ("/srv/tmp/x.db", "/srv/./tmp/x.db", true),
+        ("/tmp/x.db", "/srv/tmp/x.db", false),
+        ("/tmp/x.db", "a.tar!/tmp/x.db", true),
+        ("./tmp/x.db", "other/x.db", false),
+        ("./p/x.db", "tmp/x.db", false),
+    ] {
+        let expectation = parsed(&format!("{name}:users > 0"));
+        assert_eq!(expectation.is_of(path), is_of, "{name}: {path}");
+    }
     assert!(parsed("users > 0").is_of("anything"));
 }

@@ -37,6 +37,9 @@ pub struct Expected {
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
     /// Write the warnings and errors that are found as a file for --baseline
+    ///
+    /// What is not as it is expected, and a database that is missing (EX107, MF103), cannot be accepted so: --severity makes
+    /// less of it.
     #[arg(long, value_name = "FILE")]
     pub write_baseline: Option<PathBuf>,
     /// The time that ages are judged by, in UTC, as 2026-09-20T03:00:00Z; that of the clock if it is not said

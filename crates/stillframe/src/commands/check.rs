@@ -100,7 +100,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     let missing = missing.into_iter().chain(gate.missing(names));
     let missing: Vec<_> = missing.inspect(without_set::tell).collect();
     for instead in without_set::archives(&failures, names).chain(missing) {
-        let checked = without_set::check(instead)?;
+        let checked = without_set::check(instead, &gate)?;
         fails |= checked.fails;
         reports.add(&checked)?;
         is_any = true;

@@ -21,7 +21,8 @@ rule! {
     /// another name now, name it and its manifest alone.
     ///
     /// # When it is normal
-    /// Where the application has deleted the database since, and the manifest is of before.
+    /// Where the application has deleted the database since, and the manifest is of before. No baseline accepts it;
+    /// `--severity MF103=note` makes less of it.
     "MF103" "database_missing" Error since "0.1.0"
 }
 

@@ -14,7 +14,8 @@ rule! {
     /// What is expected of it was not looked at. A database that left the backup would pass for ever, were that no error.
     ///
     /// # How it is checked
-    /// The name in front of the `:` is compared with the ends of the paths of all databases, folder by folder.
+    /// The name in front of the `:` is compared with the ends of the paths of all databases, folder by folder, from the
+    /// root of the file system on; a `.` for a folder counts for nothing.
     ///
     /// # Example
     /// `--expect 'shop/app.db:users >= 1000'` of a backup that the folder `shop` was left out of.
@@ -23,7 +24,8 @@ rule! {
     /// Look for it where the copy was made from, or put the name right.
     ///
     /// # When it is normal
-    /// When a part of a backup is checked by the policy of all of it.
+    /// When a part of a backup is checked by the policy of all of it. No baseline accepts it; `--severity EX107=note` makes less
+    /// of it.
     "EX107" "expected_database_missing" Error since "0.1.0"
 }
 

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, anyhow, bail, ensure};
 use clap::ValueEnum as _;
 use stillframe_check::{
-    Evidence, ExpectedDatabase, ExpectedWords, Instead, Report, Severity, Terms,
+    Evidence, ExpectedDatabase, ExpectedWords, Instead, MOST_FINDINGS, Report, Severity, Terms,
 };
 use stillframe_format::ByteRange;
 use stillframe_history::Progress as _;
@@ -127,6 +127,8 @@ impl<'a> Gate<'a> {
         evidence: &Evidence<'_>,
     ) -> anyhow::Result<Option<Judged>> {
         let path = found.database_path();
+        // An expectation may name a database from a folder on that is above those of PATH.
+        let path = path.map(|path| path::absolute(&path).unwrap_or(path));
         let path = path.map(|path| path.to_string_lossy().into_owned());
         let mut wanted = Vec::new();
         for (expectation, met) in self.expectations.iter().zip(&mut self.met) {
@@ -190,9 +192,23 @@ impl<'a> Gate<'a> {
                 ));
             }
         }
-        let allows_unknown = self.allows_unknown;
+        self.fails_for(report)
+    }
+
+    /// The report of what is judged where there is no set, and whether the run fails for it. No baseline has findings of that.
+    pub fn without_set(&self, evidence: &Evidence<'_>) -> (Report, bool) {
+        let terms = Terms {
+            severities: self.severities.clone(),
+            ..Terms::default()
+        };
+        let report = Report::on_terms(evidence, MOST_FINDINGS, terms);
+        let fails = self.fails_for(&report);
+        (report, fails)
+    }
+
+    fn fails_for(&self, report: &Report) -> bool {
         let mut fail_on = self.fail_on.iter();
-        fail_on.any(|what| what.fails_for(report, allows_unknown))
+        fail_on.any(|what| what.fails_for(report, self.allows_unknown))
     }
 
     /// The databases that something is expected of and that are not there, in the order in which they are named first.

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use stillframe_archive::{Problem, Trouble};
 use stillframe_check::render::Checked;
 use stillframe_check::{
-    ArchiveProblem, ArchiveProblemKind, Evidence, ExpectedDatabase, Instead, MissingDatabase,
-    Report, UnreadArchive,
+    ArchiveProblem, ArchiveProblemKind, Evidence, Instead, MissingDatabase, UnreadArchive,
 };
 use stillframe_format::ByteRange;
 use stillframe_history::BackupSet;
 
+use super::gate::Gate;
 use crate::exit::{say, words};
 use crate::inputs::Names;
 use crate::names::shown;
@@ -50,12 +50,11 @@ pub fn tell(instead: &Instead) {
         Instead::Missing(MissingDatabase { name, .. }) => say(&format!(
             "{name}: the manifest records it, and it is not here"
         )),
-        Instead::Expected(ExpectedDatabase { name, expectations }) => {
-            for expected in expectations {
+        Instead::Expected(database) => {
+            for expected in &database.expectations {
+                // The name of the database stands in front of what is expected.
                 let text = shown(Path::new(&expected.text));
-                say(&format!(
-                    "{name}: {text} is expected of it, and it is not here"
-                ));
+                say(&format!("{text} is expected, and the database is not here"));
             }
         }
         Instead::Archive(_) => {}
@@ -82,9 +81,11 @@ fn told(error: &anyhow::Error) -> Option<(&Problem, ArchiveProblemKind)> {
     Some((problem, kind))
 }
 
-/// The report, which always fails.
-pub fn check(instead: Instead) -> anyhow::Result<Checked> {
+/// The report. What could not be read fails whatever is made of it.
+pub fn check(instead: Instead, gate: &Gate<'_>) -> anyhow::Result<Checked> {
     let nothing = BackupSet::default();
+    let is_unread = matches!(instead, Instead::Archive(_));
     let evidence = Evidence::without_set(&nothing, instead)?;
-    Ok(Checked::new(Report::new(&evidence), true))
+    let (report, fails) = gate.without_set(&evidence);
+    Ok(Checked::new(report, fails || is_unread))
 }
