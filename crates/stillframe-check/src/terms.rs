@@ -97,10 +97,15 @@ fn mark(set: &BackupSet, finding: &Finding) -> Mark {
         let name = &input.as_ref()?.name;
         (*name == place.input).then_some(role)
     });
+    let part = match finding.rule.code {
+        // A file that lacks more is another finding, though the header that counts its pages is where it was.
+        "DB101" => format!("{} of {} bytes", place.part, set.database_bytes()),
+        _ => place.part.to_string(),
+    };
     Mark {
         rule: finding.rule.code.to_owned(),
         file: files.next().unwrap_or("database").to_owned(),
-        part: place.part.to_string(),
+        part,
         bytes: (place.part != Part::File).then_some((place.range.start, place.range.end)),
     }
 }

@@ -666,3 +666,15 @@ fn every_report_says_it() {
     let junit = String::from_utf8(room.read("all.junit")).unwrap();
     assert!(junit.contains(r#"type="not as expected""#), "{junit}");
 }
+
+/// A database that lacks more pages than it did is not the one that was accepted.
+#[test]
+fn a_file_that_lacks_more_is_another_finding() {
+    let room = Room::new();
+    room.copy("bad/DB101-size-exceeds-file", "data");
+    check(&room, &["data", "--write-baseline", "known.json"]).exits(1);
+    check(&room, &["data", "--baseline", "known.json"]).exits(0);
+    let bytes = room.read("data/app.db");
+    room.write("data/app.db", &bytes[..bytes.len() - 512]);
+    check(&room, &["data", "--baseline", "known.json"]).exits(1);
+}
