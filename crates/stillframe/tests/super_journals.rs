@@ -206,6 +206,14 @@ fn databases_in_several_folders_are_tied() {
             .count(),
         2
     );
+    // The one that does not have the super-journal beside it is rolled back without.
+    let next = together.json()["reports"][0]["verdict"]["next"].clone();
+    assert_eq!(
+        next,
+        "stillframe rebuild two/archive.db --at journal -o rebuilt.db"
+    );
+    room.run("rebuild two/archive.db --at journal -o rebuilt.db")
+        .exits(0);
     // Copies of two days are two pairs: what the one lacks, the other does not make up for.
     room.copy("sets/two-databases-without-super-journal", "day-1");
     room.copy(FIXTURE, "day-2");

@@ -1,4 +1,4 @@
-use stillframe_history::{Held, JournalState, Refusal, Role, TextDamage};
+use stillframe_history::{Fate, Held, JournalState, Refusal, Role, TextDamage};
 
 use super::VerdictKind;
 use crate::{Evidence, Tied, WithOlder};
@@ -75,9 +75,9 @@ pub(super) fn next(
         {
             None
         }
-        VerdictKind::HotJournal if was_not_committed(evidence) => Some(format!(
-            "stillframe rebuild {database} --at journal -o rebuilt.db"
-        )),
+        VerdictKind::HotJournal if was_not_committed(evidence) || is_tied_back(evidence) => Some(
+            format!("stillframe rebuild {database} --at journal -o rebuilt.db"),
+        ),
         VerdictKind::HotJournal
             if matches!(evidence.refusal(), None | Some(Refusal::Encrypted(_))) =>
         {
@@ -101,6 +101,14 @@ fn was_not_committed(evidence: &Evidence<'_>) -> bool {
     let shows = |tied: &Tied| tied.differ() || is_none(tied.held());
     evidence.journal == JournalState::SuperJournalGone
         && (tied.is_some_and(shows) || evidence.holds_half)
+}
+
+/// Whether SQLite rolls the set back by a super-journal that lies with another database of its transaction, where the set
+/// alone does not have it.
+fn is_tied_back(evidence: &Evidence<'_>) -> bool {
+    let fate = evidence.tied.as_ref().and_then(Tied::fate);
+    let is_named = evidence.journal.is_hot() && evidence.super_journal.is_some();
+    is_named && evidence.set.super_journal_list.is_none() && fate == Some(Fate::RolledBack)
 }
 
 /// A name as a shell takes it.
