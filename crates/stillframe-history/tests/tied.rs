@@ -128,17 +128,17 @@ fn stories() -> Vec<JournalStory> {
     stories
 }
 
-/// A transaction over two databases that takes free pages again, which are in no journal.
-fn reuses_free_pages(cache_size: u32) -> JournalStory {
+/// A transaction over two databases, each of which was made by the statements `before`; `within` changes the one of a schema.
+fn over_two(
+    name: &str,
+    cache_size: u32,
+    before: &str,
+    within: impl Fn(&str) -> String,
+) -> JournalStory {
     let names = &["app.db", "second.db"];
-    let before = record(&Disk::default(), Device::default(), || {
+    let made = record(&Disk::default(), Device::default(), || {
         for name in names {
-            let sql = "PRAGMA page_size=512; CREATE TABLE kept (text); CREATE TABLE log (text); CREATE TABLE tail (text);
-                INSERT INTO kept VALUES ('x');
-                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT 60)
-                INSERT INTO log SELECT printf('%.*c', 150, char(65 + i % 26)) FROM n;
-                DELETE FROM log WHERE rowid > 20";
-            open(name).unwrap().execute_batch(sql).unwrap();
+            open(name).unwrap().execute_batch(before).unwrap();
         }
     });
     let mut sql = "ATTACH 'second.db' AS second;".to_owned();
@@ -146,15 +146,10 @@ fn reuses_free_pages(cache_size: u32) -> JournalStory {
         sql += &format!("PRAGMA {schema}.cache_size={cache_size};");
     }
     sql += "BEGIN;";
-    for schema in ["main", "second"] {
-        sql += &format!(
-            "INSERT INTO {schema}.kept SELECT text FROM {schema}.log LIMIT 12;
-             UPDATE {schema}.kept SET text = lower(text);"
-        );
-    }
+    sql.extend(["main", "second"].map(within));
     JournalStory {
-        name: format!("reuses-{cache_size}"),
-        recording: record(&before.after, Device::default(), || {
+        name: format!("{name}-{cache_size}"),
+        recording: record(&made.after, Device::default(), || {
             let database = open("app.db").unwrap();
             database.execute_batch(&format!("{sql} COMMIT")).unwrap();
         }),
@@ -162,37 +157,33 @@ fn reuses_free_pages(cache_size: u32) -> JournalStory {
     }
 }
 
+/// A transaction over two databases that takes free pages again, which are in no journal.
+fn reuses_free_pages(cache_size: u32) -> JournalStory {
+    let before = "PRAGMA page_size=512; CREATE TABLE kept (text); CREATE TABLE log (text); CREATE TABLE tail (text);
+        INSERT INTO kept VALUES ('x');
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT 60)
+        INSERT INTO log SELECT printf('%.*c', 150, char(65 + i % 26)) FROM n;
+        DELETE FROM log WHERE rowid > 20";
+    over_two("reuses", cache_size, before, |schema| {
+        format!(
+            "INSERT INTO {schema}.kept SELECT text FROM {schema}.log LIMIT 12;
+             UPDATE {schema}.kept SET text = lower(text);"
+        )
+    })
+}
+
 /// A transaction over two databases that writes some pages without changing them.
 fn rewrites(cache_size: u32) -> JournalStory {
-    let names = &["app.db", "second.db"];
-    let before = record(&Disk::default(), Device::default(), || {
-        for name in names {
-            let sql = "PRAGMA page_size=512; CREATE TABLE log (text);
-                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT 60)
-                INSERT INTO log SELECT printf('%.*c', 150, char(65 + i % 26)) FROM n;";
-            open(name).unwrap().execute_batch(sql).unwrap();
-        }
-    });
-    let mut sql = "ATTACH 'second.db' AS second;".to_owned();
-    for schema in ["main", "second"] {
-        sql += &format!("PRAGMA {schema}.cache_size={cache_size};");
-    }
-    sql += "BEGIN;";
-    for schema in ["main", "second"] {
-        sql += &format!(
+    let before = "PRAGMA page_size=512; CREATE TABLE log (text);
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT 60)
+        INSERT INTO log SELECT printf('%.*c', 150, char(65 + i % 26)) FROM n;";
+    over_two("rewrites", cache_size, before, |schema| {
+        format!(
             "UPDATE {schema}.log SET text = lower(text) WHERE rowid % 7 = 1;
              UPDATE {schema}.log SET text = upper(text) WHERE rowid % 7 = 1;
              UPDATE {schema}.log SET text = lower(text) WHERE rowid IN (20, 40, 60);"
-        );
-    }
-    JournalStory {
-        name: format!("rewrites-{cache_size}"),
-        recording: record(&before.after, Device::default(), || {
-            let database = open("app.db").unwrap();
-            database.execute_batch(&format!("{sql} COMMIT")).unwrap();
-        }),
-        databases: names.to_vec(),
-    }
+        )
+    })
 }
 
 /// Once the super-journal is deleted, a page that was written and not changed casts no doubt on that all were.

@@ -45,7 +45,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
     let names = names_in(&formats);
     let wanted = Wanted::of(&formats);
     let mut gate = Gate::open(options, began)?;
-    let ahead = Ahead::new(options.level.map(Into::into));
+    let ahead = Ahead::default();
     let search = Search {
         ahead: Some(&ahead),
         look: Look::Inside(options.level.map(Into::into)),

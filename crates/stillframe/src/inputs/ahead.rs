@@ -17,23 +17,14 @@ use super::Found;
 use super::opened::Opened;
 
 /// What was seen in databases before the rest of their sets was known.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Ahead {
-    level: Option<Level>,
     seen: RefCell<HashMap<PathBuf, Inside>>,
 }
 
 impl Ahead {
-    /// Looks at a level; at one that the size tells where none is said.
-    pub fn new(level: Option<Level>) -> Self {
-        Self {
-            level,
-            seen: RefCell::default(),
-        }
-    }
-
     /// Looks into a member, if it is a database beside which no WAL is to be expected.
-    pub(super) fn look(&self, name: &Name, source: Source) -> Source {
+    pub(super) fn look(&self, level: Option<Level>, name: &Name, source: Source) -> Source {
         if !is_in_rollback_mode(&source) {
             return source;
         }
@@ -43,7 +34,7 @@ impl Ahead {
             ..BackupSet::default()
         };
         // What cannot be read now is told once the set is known.
-        if let Ok(Some(inside)) = Inside::of_database_alone(&set, self.level, &()) {
+        if let Ok(Some(inside)) = Inside::of_database_alone(&set, level, &()) {
             self.seen.borrow_mut().insert(name.path(), inside);
         }
         drop(set);
@@ -78,7 +69,7 @@ mod tests {
     use stillframe_testkit::archives::{gzip, tar};
 
     use super::*;
-    use crate::inputs::{Names, Search};
+    use crate::inputs::{Look, Names, Search};
 
     fn fixture(path: &str) -> Vec<u8> {
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
@@ -90,7 +81,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("b.tar.gz");
         fs::write(&path, gzip(&tar(files))).unwrap();
-        let ahead = Ahead::new(None);
+        let ahead = Ahead::default();
         let search = Search {
             access: Access::Read,
             wal: None,
@@ -98,7 +89,7 @@ mod tests {
             max_memory: 1 << 20,
             is_quiet: true,
             ahead: Some(&ahead),
-            look: crate::inputs::Look::No,
+            look: Look::Inside(None),
         };
         let inputs = search.all(&[path]).unwrap();
         let sets = inputs.sets();

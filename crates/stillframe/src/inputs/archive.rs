@@ -21,7 +21,9 @@ use super::pairing::pair;
 use super::paths::{database_of, looks_like_database};
 use super::super_journal;
 use super::tied::Ties;
-use super::{Found, Search, is_called_beside, is_part_of_a_set, is_stdin, left_over, role_of_kind};
+use super::{
+    Found, Look, Search, is_called_beside, is_part_of_a_set, is_stdin, left_over, role_of_kind,
+};
 use crate::exit::say;
 use crate::names::{argument, harmless, shown};
 use crate::progress::Bar;
@@ -115,9 +117,9 @@ pub fn read(
     let memory = Memory::new(search.max_memory);
     let bar = Bar::new("unpacking", archive.len(), search.is_quiet);
     let advance = |bytes| bar.advance(bytes);
-    let look = |name: &Name, source| match search.ahead {
-        Some(ahead) => ahead.look(name, source),
-        None => source,
+    let look = |name: &Name, source| match (search.ahead, search.look) {
+        (Some(ahead), Look::Inside(level)) => ahead.look(level, name, source),
+        _ => source,
     };
     let reader = Reader::new(archive, memory, search.access)
         .with_progress(&advance)
