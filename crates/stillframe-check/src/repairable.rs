@@ -62,7 +62,8 @@ impl<'a> WithOlder<'a> {
     }
 }
 
-/// Whether pages of the last commit exist nowhere, and the database file alone is sound.
+/// Whether pages of the last commit exist nowhere, or of what a journal leaves, and the database file without that WAL or
+/// that journal is sound.
 ///
 /// # Errors
 /// The set could not be read.
@@ -75,7 +76,11 @@ pub(crate) fn file_alone_is_sound(
     if !matches!(image.refusal(), Some(Refusal::MissingPages { .. })) || set.database.is_none() {
         return Ok(false);
     }
-    let alone = Image::at(set, timeline, CommitNumber::DATABASE, progress)?;
+    let is_rolled_back = image.commit().is_some() && image.rollback().is_some();
+    let alone = match is_rolled_back {
+        true => Image::rolled_back(set, progress)?,
+        false => Image::at(set, timeline, CommitNumber::DATABASE, progress)?,
+    };
     let looked = Looked::into(&alone, progress)?;
     Ok(looked.is_some_and(|looked| looked.problems == 0))
 }

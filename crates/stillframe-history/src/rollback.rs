@@ -81,8 +81,8 @@ pub enum JournalState {
     Hot,
 }
 
-/// Whether the super-journal that a journal names is there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Whether the super-journal that a journal names is there. Of what several know of one, the greatest holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SuperJournalFile {
     /// It was not looked for, or its place is not among the inputs.
     #[default]

@@ -137,7 +137,12 @@ impl Tie {
                 .filter_map(|&number| index.children.get(number))
         };
         let is_found = listing.map(|_| SuperJournalFile::Present);
-        let file = together(of_naming().map(|child| child.file).chain(is_found));
+        let is_gone = of_naming().any(|child| index.knows_place_of(child));
+        let is_gone = is_gone.then_some(SuperJournalFile::Missing);
+        // Each has looked for it in its own folder.
+        let known = of_naming().map(|child| child.file);
+        let known = known.chain(is_found).chain(is_gone);
+        let file = known.max().unwrap_or_default();
         let listed = of_naming().find_map(|child| child.listed.as_ref());
         let listed = listed.or(listing.map(|listing| &listing.journals));
         let mut near = index.folders(naming);
@@ -332,17 +337,6 @@ fn is_first_alone(tie: &Tie, children: &[Child]) -> bool {
     let is_first = beside.is_some() && beside == journal.strip_suffix(suffix);
     let mut others = children.iter().enumerate();
     is_first && others.any(|(number, other)| number != *only && other.place().0 == folder)
-}
-
-/// What is known of a file that several have looked for, each in its own folder.
-fn together(files: impl Iterator<Item = SuperJournalFile>) -> SuperJournalFile {
-    let rank = |file: &SuperJournalFile| match file {
-        SuperJournalFile::Unknown => 0,
-        SuperJournalFile::Missing => 1,
-        SuperJournalFile::Empty => 2,
-        SuperJournalFile::Present => 3,
-    };
-    files.max_by_key(rank).unwrap_or_default()
 }
 
 fn fate(child: &Child, name: &[u8], file: SuperJournalFile) -> Fate {

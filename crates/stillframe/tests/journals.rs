@@ -214,6 +214,35 @@ fn a_doubtful_journal_is_warned_of() {
     assert_eq!(ran.json()["warnings"].to_string(), "[]");
 }
 
+/// A journal that was copied while it grew, and then the database, which had become smaller: what the journal leaves lacks
+/// pages, the file alone is sound, and the command that is given writes that.
+#[test]
+fn a_sound_file_beside_a_journal_that_lacks_pages_can_be_had() {
+    let room = Room::new();
+    let live = rusqlite::Connection::open(room.at("live.db")).unwrap();
+    live.execute_batch(
+        "PRAGMA auto_vacuum = FULL; PRAGMA journal_mode = DELETE; CREATE TABLE t (a INTEGER PRIMARY KEY, b);
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)
+         INSERT INTO t SELECT i, hex(zeroblob(40)) FROM n;
+         PRAGMA cache_size = 2; BEGIN; DELETE FROM t WHERE a BETWEEN 100 AND 700;",
+    )
+    .unwrap();
+    room.write("app.db-journal", room.read("live.db-journal"));
+    live.execute_batch("COMMIT").unwrap();
+    room.write("app.db", room.read("live.db"));
+    let ran = room.run("check --format json app.db").exits(1);
+    assert!(ran.stdout.contains("RJ202"), "{ran}");
+    let next = ran.json()["reports"][0]["verdict"]["next"].clone();
+    let next = next.as_str().unwrap();
+    let arguments = next.strip_prefix("stillframe ").unwrap();
+    // Nothing shows that it is the file that is right.
+    let written = room.run(arguments).exits(1);
+    assert!(
+        room.read("evidence.db") == room.read("live.db"),
+        "{written}"
+    );
+}
+
 /// A `VACUUM INTO` to which nothing was left to do but to delete its journal: check, and what it says to type, call what
 /// lies in the file a database.
 #[test]

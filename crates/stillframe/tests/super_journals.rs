@@ -250,7 +250,48 @@ fn databases_of_one_name_in_several_folders_are_tied() {
         before.contains("see two/app.db at 0x0 (file): rolled back"),
         "{together}"
     );
-    assert!(!before.contains("SJ903"), "{together}");
+    assert!(
+        !before.contains("SJ903") && !before.contains("SJ204"),
+        "{together}"
+    );
+}
+
+/// Beside a database of the name that the super-journal was made for it is not missing if another one of that name may be meant:
+/// the folder tells, or another database of that folder that names it.
+#[test]
+fn a_namesake_does_not_show_that_a_super_journal_is_gone() {
+    let room = Room::new();
+    let app = ["app.db", "app.db-journal"];
+    let both = [app[0], app[1], "archive.db", "archive.db-journal"];
+    room.copy("good/committed-journal", "both");
+    // As the journals have it, the folder is called `shop`.
+    for (folder, names, doubt) in [
+        ("both", &both[..], None),
+        ("shop", &app, None),
+        ("moved", &app, Some("SJ204")),
+    ] {
+        let files = names.iter().map(|name| {
+            let bytes = room.read(&format!("both/{name}"));
+            room.write(&format!("{folder}/{name}"), &bytes);
+            (format!("{folder}/{name}"), bytes)
+        });
+        let archive = tar(&files.collect::<Vec<_>>());
+        room.write(&format!("{folder}.tar"), archive);
+        for form in [folder.to_owned(), format!("{folder}.tar")] {
+            let ran = room.run(&format!("check --format json {form}"));
+            assert_eq!(codes(&ran, 0), Vec::from_iter(doubt), "{form}: {ran}");
+        }
+        let rebuild = format!("rebuild {folder}/app.db -o {folder}.db");
+        room.run(&rebuild).exits(i32::from(doubt.is_some()));
+    }
+    // Where the database that it was made beside is checked along, in a folder called so, it is known to be missing.
+    for name in both.into_iter().skip(2) {
+        room.write(&format!("other/{name}"), room.read(&format!("both/{name}")));
+    }
+    fs::remove_file(room.at("shop/app.db-journal")).unwrap();
+    let found = |paths: &str| codes(&room.run(&format!("check --format json {paths}")), 0);
+    assert_eq!(found("other"), ["SJ102"]);
+    assert!(found("other shop").is_empty());
 }
 
 /// A copy that leaves out what ends in `-journal`: what shows it is the super-journal, in a folder and in archives, beside one
@@ -300,6 +341,26 @@ fn a_super_journal_tells_of_a_copy_without_journals() {
         .run(&format!("check --format json set/{NAME} set/app.db"))
         .exits(1);
     assert_eq!(twice.json()["reports"].as_array().unwrap().len(), 2);
+}
+
+/// Of two databases of one name only one lies beside the super-journal.
+#[test]
+fn a_namesake_that_is_listed_is_not_beside_the_super_journal() {
+    let room = Room::new();
+    room.copy(FIXTURE, "set");
+    let list = b"/srv/shop/app.db-journal\0/srv/other/app.db-journal\0";
+    room.write(&format!("set/{NAME}"), list);
+    let ran = room.run(&format!("inspect --format json set/{NAME}"));
+    let journals = ran.exits(0).json()["super_journals"][0]["journals"].clone();
+    assert_eq!(journals[0]["has_journal"], true);
+    assert_eq!(journals[1]["has_journal"], false);
+    assert_eq!(journals[1]["has_database"], false);
+    // In an archive it is read with its databases.
+    room.write("a.tar", tar(&[(NAME, list)]));
+    let named = room.run(&format!("check a.tar!{NAME}"));
+    named
+        .exits(3)
+        .complains(&["read with the databases that they tie"]);
 }
 
 #[test]

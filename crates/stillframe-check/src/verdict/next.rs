@@ -1,4 +1,4 @@
-use stillframe_history::{Fate, Held, JournalState, Refusal, Role, TextDamage};
+use stillframe_history::{Fate, Held, Image, JournalState, Refusal, Role, TextDamage};
 
 use super::VerdictKind;
 use crate::{Evidence, Tied, WithOlder};
@@ -21,13 +21,15 @@ pub(super) fn next(
         }
         _ => None,
     };
-    let at = match evidence.hot_rollback() {
-        Some(_) => "journal",
-        None => "0",
+    // Then what is refused is what the journal leaves.
+    let has_no_commit = |image: &Image<'_>| image.commit().is_none();
+    let is_journal = evidence.image.as_ref().is_none_or(has_no_commit);
+    let alone = match evidence.hot_rollback() {
+        Some(_) if evidence.file_alone_is_sound && is_journal => "--ignore-journal -o evidence.db",
+        Some(_) => "--at journal -o rebuilt.db",
+        None => "--at 0 -o rebuilt.db",
     };
-    let alone = Some(format!(
-        "stillframe rebuild {database} --at {at} -o rebuilt.db"
-    ));
+    let alone = Some(format!("stillframe rebuild {database} {alone}"));
     let is_sound = |with: &WithOlder<'_>| with.is_sound();
     let is_text = evidence.text_damage.is_some_and(TextDamage::can_be_undone);
     let can_repair = is_text

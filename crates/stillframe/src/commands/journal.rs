@@ -341,7 +341,11 @@ pub fn not_played_back(set: &BackupSet) -> Result<Option<String>, Error> {
     let rollback = Rollback::read(set, &())?;
     Ok(match rollback.state() {
         // The file looks as the transaction left it.
-        JournalState::SuperJournalGone if Held::read(set, &())? == Held::All => None,
+        JournalState::SuperJournalGone
+            if !set.super_journal_is_of_namesake && Held::read(set, &())? == Held::All =>
+        {
+            None
+        }
         JournalState::SuperJournalGone => Some(
             "the rollback journal was not played back: it names a super-journal that is not there, or empty, and SQLite takes the transaction for committed then; if the copy only left that file out, --at journal rolls back"
                 .to_owned(),

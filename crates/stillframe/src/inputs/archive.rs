@@ -13,13 +13,13 @@ use stillframe_history::{Progress as _, Role};
 use stillframe_journal::super_journal::MAX_CHILDREN_BYTES;
 use stillframe_source::{Memory, Source};
 
-use super::beside::Beside;
+use super::beside::{Beside, is_journal};
 use super::left_over::Other;
 use super::listings::is_super_journal;
 use super::packed::{apart, form_of, unpacked, unpacked_on_disk};
 use super::pairing::pair;
-use super::paths::{database_of, looks_like_database};
-use super::super_journal;
+use super::paths::{database_of, looks_like_database, os_str};
+use super::super_journal::{self, named_by};
 use super::tied::Ties;
 use super::{
     Found, Look, Search, is_called_beside, is_part_of_a_set, is_stdin, left_over, role_of_kind,
@@ -54,11 +54,17 @@ pub fn archive_of(path: &Path) -> Option<PathBuf> {
     archives.find(|archive| archive.is_file() || is_stdin(archive))
 }
 
+/// The name that a member has in its archive.
+pub fn inside<'a>(archive: &Path, member: &'a Path) -> Option<&'a OsStr> {
+    let end = archive.as_os_str().len() + 1;
+    os_str(member.as_os_str().as_encoded_bytes().get(end..)?)
+}
+
 /// The path that a file called `name` has beside a member of an archive.
 pub fn beside(archive: &Path, member: &Path, name: &OsStr) -> PathBuf {
     let mut path = archive.as_os_str().to_owned();
     path.push("!");
-    let inside = member.as_os_str().as_encoded_bytes().get(path.len()..);
+    let inside = inside(archive, member).map(OsStr::as_encoded_bytes);
     let folder = inside.and_then(|inside| inside.iter().rposition(|byte| *byte == b'/'));
     match (folder, member.parent()) {
         (Some(_), Some(folder)) => folder.join(name),
@@ -162,6 +168,12 @@ impl Unpacked {
                 members.super_journals.insert(path, member);
             } else {
                 let place = database_of(&unpacked(&path));
+                if let Some(named) = is_journal(&path)
+                    .then(|| named_by(&member.source))
+                    .flatten()
+                {
+                    members.named.push((path.clone(), named));
+                }
                 members.paths.insert(path);
                 groups.entry(place).or_default().push(member);
             }
@@ -250,6 +262,11 @@ pub fn named(mut problem: Problem) -> anyhow::Error {
 pub fn nothing(archive: &Path, member: Option<&Path>, passed_over: u64) -> anyhow::Error {
     let name = shown(archive);
     match member {
+        Some(member) if is_super_journal(member) => anyhow!(
+            "{} is called as super-journals are, which are read with the databases that they tie: stillframe check {}",
+            shown(member),
+            argument(archive)
+        ),
         Some(member) => anyhow!(
             "{name} has no {}; stillframe check {} names what it has",
             shown(member),
@@ -267,6 +284,8 @@ pub fn nothing(archive: &Path, member: Option<&Path>, passed_over: u64) -> anyho
 pub struct Members {
     paths: BTreeSet<PathBuf>,
     super_journals: BTreeMap<PathBuf, Member>,
+    /// The journals that name super-journals, and those.
+    named: Vec<(PathBuf, Vec<u8>)>,
     failures: Vec<anyhow::Error>,
 }
 
@@ -279,6 +298,13 @@ impl Members {
     /// The super-journal of that path.
     pub fn super_journal(&self, path: &Path) -> Option<&Source> {
         self.super_journals.get(path).map(|member| &member.source)
+    }
+
+    /// The journals that name this super-journal.
+    pub fn naming(&self, super_journal: &[u8]) -> impl Iterator<Item = &Path> {
+        let named = self.named.iter();
+        let naming = named.filter(move |(_, named)| named == super_journal);
+        naming.map(|(journal, _)| journal.as_path())
     }
 
     /// The super-journals, by their paths.

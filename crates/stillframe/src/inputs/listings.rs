@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
@@ -13,7 +12,7 @@ use super::Inputs;
 use super::archive::Members;
 use super::beside::Beside;
 use super::found::Names;
-use super::paths::{is_there, os_str, sidecar_of};
+use super::paths::{is_there, os_str, paths_in, sidecar_of};
 use crate::names::harmless;
 use crate::words::many;
 
@@ -36,19 +35,24 @@ pub struct Listed {
     /// Where the journal and its database would lie beside the super-journal.
     journal: PathBuf,
     database: PathBuf,
+    /// Whether it is what lies there. Of several of one name it is the first: the super-journal is made beside the main
+    /// database, which comes first.
+    is_beside: bool,
 }
 
 impl SuperJournal {
     /// The one at `path`.
     pub fn new(path: &Path, listing: &Listing) -> Self {
-        let databases = listing.databases();
-        let journals = listing.journals.iter().zip(databases);
-        let listed = |(journal, database): (&Vec<u8>, &[u8])| {
-            let database = path.with_file_name(plain(database)?);
+        let mut met = BTreeSet::new();
+        let journals = listing.journals.iter().zip(listing.databases());
+        let listed = |(journal, name): (&Vec<u8>, &[u8])| {
+            let database = path.with_file_name(plain(name)?);
+            let is_beside = met.insert(name.to_vec());
             Some(Listed {
                 path: journal.clone(),
                 journal: sidecar_of(&database, Role::Journal),
                 database,
+                is_beside,
             })
         };
         Self {
@@ -70,12 +74,12 @@ impl SuperJournal {
 impl Listed {
     /// Whether the journal lies beside the super-journal.
     pub fn has_journal(&self) -> bool {
-        is_there(&self.journal)
+        self.is_beside && is_there(&self.journal)
     }
 
     /// Whether its database does.
     pub fn has_database(&self) -> bool {
-        is_there(&self.database)
+        self.is_beside && is_there(&self.database)
     }
 
     /// What the database is called there.
@@ -142,12 +146,10 @@ pub fn among(members: &Members, names: Names) -> Vec<Listing> {
 /// Those in the folders of these journals.
 pub fn beside<'a>(journals: impl Iterator<Item = &'a Path>, names: Names) -> Vec<Listing> {
     let folders: BTreeSet<&Path> = journals.filter_map(Path::parent).collect();
-    let in_folder = |folder: &Path| {
-        let is_here = folder.as_os_str().is_empty();
-        let found = fs::read_dir(if is_here { Path::new(".") } else { folder });
-        let files = found.into_iter().flatten().flatten();
-        let paths = files.map(|file| folder.join(file.file_name()));
-        let mut paths: Vec<PathBuf> = paths.filter(|path| is_super_journal(path)).collect();
+    let in_folder = |folder| {
+        let mut paths: Vec<PathBuf> = paths_in(folder)
+            .filter(|path| is_super_journal(path))
+            .collect();
         paths.sort_unstable();
         paths
     };

@@ -79,6 +79,14 @@ pub fn is_there(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
+/// What is in a folder that can be read; an empty path is the working directory.
+pub fn paths_in(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let is_here = folder.as_os_str().is_empty();
+    let found = fs::read_dir(if is_here { Path::new(".") } else { folder });
+    let files = found.into_iter().flatten().flatten();
+    files.map(move |file| folder.join(file.file_name()))
+}
+
 /// Bytes of a name as a name.
 #[cfg(unix)]
 pub fn os_str(bytes: &[u8]) -> Option<&OsStr> {

@@ -4,6 +4,9 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use stillframe_history::{BackupSet, Input, SuperJournalFile, SuperJournalName};
+use stillframe_journal::SuperJournal;
+use stillframe_journal::super_journal::MAX_TRAILER_BYTES;
+use stillframe_source::Source;
 
 use super::beside::Beside;
 use super::found::Names;
@@ -25,6 +28,7 @@ pub fn look_for(
     let (Some(last), Some(beside)) = (last_part(&name.name), beside) else {
         return Ok(());
     };
+    let beside = files.path(database, beside);
     let place = files.path(database, last);
     set.super_journal_is_sought_elsewhere = !files.is_path_of(&name.name, database, last);
     set.super_journal = match files.length(&place) {
@@ -35,15 +39,24 @@ pub fn look_for(
             set.super_journal_list = list.map(|list| Input::new(names.name(&place), list));
             SuperJournalFile::Present
         }
-        // Or where its path leads into that folder, so that SQLite looks nowhere else.
-        None if files.has(&files.path(database, beside))
-            || !set.super_journal_is_sought_elsewhere =>
-        {
+        // Its path leads into that folder, so that SQLite looks nowhere else.
+        None if !set.super_journal_is_sought_elsewhere => SuperJournalFile::Missing,
+        None if files.has(&beside) => {
+            set.super_journal_is_of_namesake = beside == database
+                && !folder(&name.name).is_some_and(|folder| files.is_in(database, folder))
+                && !files.is_named_by_another(&name.name, database);
             SuperJournalFile::Missing
         }
         None => SuperJournalFile::Unknown,
     };
     Ok(())
+}
+
+/// The name of the folder that a path leads to.
+fn folder(path: &[u8]) -> Option<&OsStr> {
+    let mut parts = path.rsplit(|byte| matches!(byte, b'/' | b'\\'));
+    let folder = parts.nth(1)?;
+    os_str(folder).filter(|_| !folder.is_empty())
 }
 
 /// The name of a file at the end of a path, if that climbs nowhere.
@@ -52,4 +65,12 @@ fn last_part(path: &[u8]) -> Option<&OsStr> {
     let last = parts.next_back()?;
     let is_plain = !last.is_empty() && !last.contains(&b':') && parts.all(|part| part != b"..");
     os_str(last).filter(|_| is_plain)
+}
+
+/// The super-journal that a journal names, by its last bytes and its length.
+pub fn named_by(journal: &Source) -> Option<Vec<u8>> {
+    let length = journal.len();
+    let tail = length.min(MAX_TRAILER_BYTES as u64);
+    let tail = journal.window(length - tail, tail as usize).ok()?;
+    Some(SuperJournal::find(&tail, length)?.name().to_vec())
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use stillframe_check::{Tied, is_damaged_by_half};
-use stillframe_history::{BackupSet, Child, Listing, Role, SuperJournalFile, Tie};
+use stillframe_history::{BackupSet, Child, Listing, Role, Tie};
 
 use super::archive::Members;
 use super::paths::{database_of, is_there, os_str, sidecar, sidecar_of};
@@ -146,8 +146,8 @@ impl Ties {
         let child = (*self.of_sets.get(set)?)?;
         let mut ties = self.ties.iter();
         let tie = ties.find(|tie| tie.member(child).is_some())?;
-        if own.super_journal == SuperJournalFile::Unknown && own.journal.is_some() {
-            own.super_journal = tie.file;
+        if own.journal.is_some() {
+            own.super_journal = own.super_journal.max(tie.file);
         }
         Tied::of(&self.ties, &self.children, child)
     }

@@ -46,7 +46,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     };
     let plays = match evidence.super_journal_elsewhere() {
         Some(_) => {
-            "a hot rollback journal, as its super-journal is beside it: where both were made, SQLite plays it back before \
+            "a hot rollback journal, as its super-journal is here: where both were made, SQLite plays it back before \
              anything else"
         }
         None => "a hot rollback journal: SQLite plays it back before anything else",

@@ -1,5 +1,3 @@
-use stillframe_history::Role;
-
 use super::{Gone, at_name, said_of_gone, with_path};
 use crate::rule::rule;
 use crate::{Evidence, Findings};
@@ -40,6 +38,5 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         return;
     };
     let details = findings.report(&RULE, at_name(evidence), said);
-    with_path(evidence, details)
-        .related(evidence.whole(Role::Database), "the database that it is of");
+    with_path(evidence, details);
 }

@@ -61,8 +61,8 @@ pub(in crate::rules) fn with_path<'a>(
     details.related(
         in_journal(evidence, name),
         format!(
-            "SQLite looks for the super-journal at {}, and not beside the database: opened where it lies now, the set is \
-             rolled back if that file is there, and else the journal is deleted",
+            "SQLite looks for the super-journal at {}: opened where the set lies now, it is rolled back only if that file is \
+             there",
             shown(&name.name)
         ),
     )
@@ -166,14 +166,20 @@ impl Gone {
             Some(Held::Unfinished) => Self::Unfinished,
             _ if evidence.holds_half => Self::Damaged,
             Some(Held::Damaged) => Self::Damaged,
-            Some(Held::All) if is_sound && tied.and_then(doubt_of_others).is_none() => Self::Whole,
+            Some(Held::All) if is_sound && doubt(evidence).is_none() => Self::Whole,
             Some(Held::Some | Held::All) | None => Self::Open,
         })
     }
 }
 
-/// What of other databases casts doubt on that the transaction was committed, though the file looks as it left it.
-fn doubt_of_others(tied: &Tied) -> Option<&'static str> {
+/// What casts doubt on that the transaction was committed, though the file looks as it left it.
+fn doubt(evidence: &Evidence<'_>) -> Option<&'static str> {
+    if evidence.set.super_journal_is_of_namesake {
+        return Some(
+            "it may lie where it was made, beside a database of the same name in another folder",
+        );
+    }
+    let tied = evidence.tied.as_ref()?;
     if tied.tie.has(Fate::Kept(Held::Some)) {
         return Some("another database of it may hold a part of it");
     }
@@ -182,9 +188,9 @@ fn doubt_of_others(tied: &Tied) -> Option<&'static str> {
             "SQLite deletes this journal before those of the other databases, and none of these is here",
         );
     }
-    let doubt =
+    let of_another =
         "in another database beside it a transaction was under way, which may be the same one";
-    tied.tie.is_beside_another().then_some(doubt)
+    tied.tie.is_beside_another().then_some(of_another)
 }
 
 /// What SQLite does with a journal whose super-journal is gone, and `doubt`.

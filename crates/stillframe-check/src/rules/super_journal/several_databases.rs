@@ -17,7 +17,8 @@ rule! {
     ///
     /// # How it is checked
     /// Journals that name the same super-journal, and those that it lists, among the databases that are checked together. A
-    /// super-journal that no journal names is looked for in their folders, or in their archive.
+    /// super-journal that no journal names is looked for in their folders, or in their archive. Where they come out of different
+    /// moments, that is a finding of its own.
     ///
     /// # Example
     /// `app.db-mj5711F49A3` lists `/srv/shop/app.db-journal` and `/srv/shop/archive.db-journal`.
@@ -31,7 +32,8 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let Some(tied) = &evidence.tied else {
+    let tied = evidence.tied.as_ref().filter(|tied| !tied.differ());
+    let Some(tied) = tied.filter(|tied| tied.others().next().is_some()) else {
         return;
     };
     let tie = &tied.tie;
@@ -42,8 +44,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let outcome = match tie.outcome() {
         Outcome::Before => "all come out as they were before it",
         Outcome::After => "all come out as it left them, by all that the files show",
-        Outcome::Different => "they come out of different moments",
-        Outcome::Unknown => "whether they come out of one moment is not known",
+        Outcome::Different | Outcome::Unknown => "whether they come out of one moment is not known",
     };
     let message = format!(
         "a transaction over {how_many}, with the super-journal {}, {}: {outcome}; this one is {}",

@@ -1,8 +1,8 @@
-use stillframe_history::{Held, Role};
+use stillframe_history::Held;
 
-use super::{Gone, at_name, doubt_of_others, said_of_gone, with_path};
+use super::{Gone, at_name, doubt, said_of_gone, with_path};
 use crate::rule::rule;
-use crate::{Evidence, Findings};
+use crate::{Evidence, Findings, Tied};
 
 rule! {
     /// A rollback journal names a super-journal that is missing, and whether its transaction was committed is not known.
@@ -24,7 +24,9 @@ rule! {
     /// that are there tell nothing of others. Or all pages are there, and not so in another database of the transaction that is
     /// checked along with it; or in another one of the same folder a transaction was under way, which no super-journal ties
     /// to anything yet; or the journal is that of the database that the super-journal was made beside, which SQLite deletes
-    /// first, and of those that are checked along with it none has one that names the super-journal. Nothing else is wrong with the database.
+    /// first, and of those that are checked along with it none has one that names the super-journal; or only the name of the
+    /// database tells that the super-journal was made beside it, as its folder is called otherwise than in the journal, and
+    /// there may be another of that name. Nothing else is wrong with the database.
     ///
     /// # Example
     /// A backup of `app.db` and `app.db-journal`, and not of `app.db-mj5711F49A3`.
@@ -41,9 +43,8 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let tied = evidence.tied.as_ref();
-    let of_others = tied.filter(|tied| tied.held() == Some(Held::All));
-    let doubt = of_others.and_then(doubt_of_others);
+    let held = evidence.tied.as_ref().and_then(Tied::held);
+    let doubt = (held == Some(Held::All)).then(|| doubt(evidence)).flatten();
     let doubt = doubt.unwrap_or("the database file may hold a part of it");
     let doubt = format!("which is wrong if the copy only left the super-journal out: {doubt}");
     let said = said_of_gone(evidence, &doubt).filter(|_| Gone::of(evidence) == Some(Gone::Open));
@@ -52,7 +53,6 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     };
     let details = findings.report(&RULE, at_name(evidence), said);
     with_path(evidence, details)
-        .related(evidence.whole(Role::Database), "the database that it is of")
         .help(match evidence.super_journal_elsewhere() {
             Some(_) => "look for the super-journal where the copy was made",
             None => {

@@ -1,5 +1,3 @@
-use stillframe_history::Role;
-
 use super::{Gone, at_name, said_of_gone, with_path};
 use crate::rule::rule;
 use crate::{Evidence, Findings};
@@ -56,6 +54,5 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     };
     let details = findings.report(&RULE, at_name(evidence), said);
     with_path(evidence, details)
-        .related(evidence.whole(Role::Database), "the database that it is of")
         .help("look for the super-journal where the copy was made; stillframe rebuild --at journal rolls back without it");
 }

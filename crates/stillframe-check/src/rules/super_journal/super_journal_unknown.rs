@@ -1,4 +1,4 @@
-use stillframe_history::{JournalState, Role};
+use stillframe_history::JournalState;
 
 use super::{at_name, last_part, shown, what_was_checked};
 use crate::rule::rule;
@@ -18,7 +18,8 @@ rule! {
     /// # How it is checked
     /// The file is looked for in the folder of the database, by the last part of its name, and beside the databases that
     /// are checked along with it. The path in the journal is not followed. That it is gone is known where the database is in
-    /// that folder that its name tells of, or where it would be in that folder by its path.
+    /// that folder that its name tells of, or where it would be in that folder by its path; or where a database of that name,
+    /// in a folder of that name, is checked along with it.
     ///
     /// # Example
     /// `archive.db` and its journal, which names `/srv/shop/app.db-mj5711F49A3`, without the files of that folder.
@@ -41,14 +42,13 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     }
     let beside = name.database.as_deref().unwrap_or_default();
     let message = format!(
-        "the journal names the super-journal {}, which is not here, and neither is {}, beside which it would lie: whether it is \
-         there is not known; if so, SQLite rolls the database back, and otherwise deletes the journal; {}",
+        "the journal names the super-journal {}, which is not here; whether it lies where it was made, beside {}, is not \
+         known: if so, SQLite rolls the database back, and otherwise deletes the journal; {}",
         shown(&name.name),
         shown(last_part(beside)),
         what_was_checked(evidence),
     );
     findings
         .report(&RULE, at_name(evidence), message)
-        .related(evidence.whole(Role::Database), "the database that it is of")
         .help("check it along with the database that the super-journal lies beside");
 }
