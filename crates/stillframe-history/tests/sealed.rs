@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+use stillframe_format::Pages as _;
 use stillframe_history::rebuild::{Start, rebuild};
 use stillframe_history::{BackupSet, Dormant, Image, Input, JournalState, Refusal, Rollback};
 use stillframe_testkit::builder::{JournalStory, journal_stories};
@@ -71,6 +72,9 @@ fn a_journal_is_played_back_as_with_the_key() {
             }
             assert!(rollback.damage().is_none() && rollback.contradiction().is_none());
             assert_eq!(image(&sealed).as_ref(), Ok(&expected), "{}", story.name);
+            let size = rollback.layout().unwrap().page_size;
+            let (_, image) = Image::read(&sealed, None, &()).unwrap();
+            assert_eq!(image.unwrap().page_size(), size, "{}", story.name);
             compared += 1;
         }
     }

@@ -8,7 +8,7 @@ use stillframe_wal::{Commit, CommitNumber, FrameNumber};
 use super::{Image, Origin};
 use crate::base::Base;
 use crate::encryption::encryption;
-use crate::{BackupSet, Error, Event, Overlay, Refusal, Timeline};
+use crate::{BackupSet, Error, Event, Overlay, Refusal, Rollback, Timeline};
 
 /// The page size of a database that has no page yet, as SQLite makes it.
 pub(crate) const DEFAULT_PAGE_SIZE: PageSize =
@@ -49,7 +49,11 @@ impl<'a> Image<'a> {
                 .base
                 .read(0, start.get_mut(..there).unwrap_or_default())?;
             let header = whole(&start);
-            image.page_size = header.page_size().unwrap_or(image.page_size);
+            // Where page 1 is encrypted, the journal that it was played back from tells.
+            let layout = image.base.rollback().and_then(Rollback::layout);
+            let of_journal = layout.map(|layout| layout.page_size);
+            let size = header.page_size().or(of_journal);
+            image.page_size = size.unwrap_or(image.page_size);
             image.stored = image.page_size.pages_in(length);
             image.refuse_missing();
             image.refuse_encrypted()?;
