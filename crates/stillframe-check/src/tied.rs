@@ -87,9 +87,37 @@ impl Tied {
         self.tie.outcome() == Outcome::Different
     }
 
+    /// What casts doubt on that the transaction was committed, though the database file of `set`, which it is of, looks as it
+    /// left that.
+    pub(crate) fn doubt(&self, set: &BackupSet) -> Option<&'static str> {
+        if self.tie.has(Fate::Kept(Held::Some)) {
+            return Some("another database of it may hold a part of it");
+        }
+        let is_kept = |(member, _): (&Member, _)| matches!(member.fate, Fate::Kept(_));
+        if set.super_journal_is_sought_elsewhere && !self.others().any(is_kept) {
+            return Some(
+                "it may lie where it was made, and no other journal of the transaction is here",
+            );
+        }
+        if self.tie.lacks_others() {
+            return Some(
+                "SQLite deletes this journal before those of the other databases, and none of these is here",
+            );
+        }
+        let doubt = "in another database a transaction was under way, which may be the same one";
+        self.tie.is_along_another().then_some(doubt)
+    }
+
+    /// Whether the database file of `set`, which it is of, may hold a part of the transaction alone, though SQLite leaves it as
+    /// it is.
+    pub fn may_be_half_there(&self, set: &BackupSet) -> bool {
+        let is_all = self.held() == Some(Held::All);
+        self.differ() || !is_all || self.doubt(set).is_some()
+    }
+
     /// Whether the journal of this database is not there, and the super-journal lists it; or that is gone, was made beside this
     /// database, and the journal of another one shows that the transaction was not committed.
-    pub(crate) fn lacks_journal(&self) -> bool {
+    pub fn lacks_journal(&self) -> bool {
         self.fate() == Some(Fate::NoJournal)
     }
 

@@ -24,9 +24,6 @@ pub struct BackupSet {
     /// Whether SQLite, were it to open the set where it lies, would look for the super-journal at another place: it goes
     /// by the path in the journal.
     pub super_journal_is_sought_elsewhere: bool,
-    /// Whether the super-journal, which is missing, may have been made beside another database of the same name, in another
-    /// folder: nothing but its own name tells that it is this one.
-    pub super_journal_is_of_namesake: bool,
 }
 
 /// What part of a set a file is, by its name.

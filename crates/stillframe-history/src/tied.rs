@@ -50,8 +50,8 @@ pub struct Tie {
     pub members: Vec<Member>,
     /// Whether there is a database of no tie with something in its journal, which may be one of them.
     has_bystander: bool,
-    /// Whether a transaction was under way in such a database, in a folder of one of these.
-    is_beside_another: bool,
+    /// Whether a transaction was under way in such a database, in the folder of these, or in any where they lie in several.
+    is_along_another: bool,
     /// Whether the only journal that names it is that of the database that it was made beside, and others lie there.
     is_first_alone: bool,
 }
@@ -137,20 +137,19 @@ impl Tie {
                 .filter_map(|&number| index.children.get(number))
         };
         let is_found = listing.map(|_| SuperJournalFile::Present);
-        let is_gone = of_naming().any(|child| index.knows_place_of(child));
-        let is_gone = is_gone.then_some(SuperJournalFile::Missing);
         // Each has looked for it in its own folder.
         let known = of_naming().map(|child| child.file);
-        let known = known.chain(is_found).chain(is_gone);
-        let file = known.max().unwrap_or_default();
+        let file = known.chain(is_found).max().unwrap_or_default();
         let listed = of_naming().find_map(|child| child.listed.as_ref());
         let listed = listed.or(listing.map(|listing| &listing.journals));
         let mut near = index.folders(naming);
         near.extend(listing.map(|listing| split(&listing.path).0));
         let of_listed = listed.into_iter().flatten();
+        let mut met = HashSet::new();
         let mut members: Vec<Member> = of_listed
             .map(|journal| {
                 let child = index.find(&near, journal);
+                let child = child.filter(|&number| met.insert(number));
                 let found = child.and_then(|number| index.children.get(number));
                 Member {
                     child,
@@ -186,7 +185,7 @@ impl Tie {
             found: listing.map(|listing| (listing.name.clone(), listing.bytes)),
             members,
             has_bystander: false,
-            is_beside_another: false,
+            is_along_another: false,
             is_first_alone: false,
         }
     }
@@ -247,10 +246,10 @@ impl Tie {
         open.filter_map(|member| member.child).collect()
     }
 
-    /// Whether a transaction was under way in a database beside one of these, that nothing ties to them: it may be the same
-    /// one.
-    pub const fn is_beside_another(&self) -> bool {
-        self.is_beside_another
+    /// Whether a transaction was under way in a database that nothing ties to these, in their folder, or in any where they lie in
+    /// several: it may be the same one.
+    pub const fn is_along_another(&self) -> bool {
+        self.is_along_another
     }
 
     /// Whether journals are missing that name the super-journal, too: the only one that does is that of the database that it
@@ -311,9 +310,9 @@ fn look_for_others(ties: &mut [Tie], children: &[Child]) {
         let folders: HashSet<&[u8]> = members
             .filter_map(|number| Some(children.get(number)?.place().0))
             .collect();
-        let is_near = |child: &&Child| folders.contains(child.place().0);
-        let mut near = bystanders.iter().copied().filter(is_near);
-        tie.is_beside_another = near.any(Child::is_under_way);
+        let is_along = |child: &&Child| folders.len() > 1 || folders.contains(child.place().0);
+        let mut along = bystanders.iter().copied().filter(is_along);
+        tie.is_along_another = along.any(Child::is_under_way);
     }
 }
 

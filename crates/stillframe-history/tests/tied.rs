@@ -108,7 +108,7 @@ fn compare(story: &JournalStory, what: &str, disk: &Disk) -> Option<(Outcome, Su
     };
     let is_doubted = tie.members.iter().any(|member| casts_doubt(member.fate))
         || tie.file == SuperJournalFile::Present && tie.has(Fate::NoJournal);
-    let is_told = outcome == Outcome::Different || is_doubted || tie.is_beside_another();
+    let is_told = outcome == Outcome::Different || is_doubted || tie.is_along_another();
     assert!(truth.is_some() || is_told, "{what}: {tie:?}");
     Some((outcome, tie.file))
 }

@@ -158,7 +158,8 @@ impl<'a> Search<'a> {
 
     /// The set that was named alone.
     fn named(self, named: &Path, database: &Path) -> anyhow::Result<Found> {
-        let found = self.at(named, database)?;
+        let mut found = self.at(named, database)?;
+        self.tie_to_others(&mut found, database);
         self.tell_of_alike(&found);
         Ok(found)
     }

@@ -81,6 +81,12 @@ impl Child {
         }
     }
 
+    /// The super-journal that its journal names, where SQLite heeds that and it was not found beside the database.
+    pub fn misses_super_journal(&self) -> Option<&[u8]> {
+        let is_missed = self.file != SuperJournalFile::Present;
+        self.names.as_deref().filter(|_| is_missed)
+    }
+
     /// Takes note that the database file is damaged by half the transaction: it is not sound, and it is once its journal is
     /// played back.
     pub fn tell_damaged(&mut self) {

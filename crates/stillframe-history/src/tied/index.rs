@@ -3,7 +3,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Child;
 use super::child::split;
-use crate::Role;
 
 /// Databases by the last part of their journals' names.
 pub(super) struct Index<'a> {
@@ -60,19 +59,6 @@ impl<'a> Index<'a> {
         }
         let mut counts = counts.into_iter();
         counts.all(|(name, there)| there <= count(name).max(1))
-    }
-
-    /// Whether the database that the super-journal of `child` was made beside is there, as the one in a folder of that name:
-    /// if the super-journal were there, it would have been found in that folder.
-    pub(super) fn knows_place_of(&self, child: &Child) -> bool {
-        let Some(beside) = &child.beside else {
-            return false;
-        };
-        let journal = [beside, Role::Journal.suffix().as_bytes()].concat();
-        let named = self.by_name.get(split(&journal).1).into_iter().flatten();
-        let there = named.filter_map(|&number| self.children.get(number));
-        let mut there = there.filter(|child| alike_at_end(&child.journal, &journal) > 1);
-        there.next().is_some() && there.next().is_none()
     }
 
     /// The folders of these databases.

@@ -5,10 +5,11 @@ mod super_journal;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use stillframe_check::AfterRollback;
 use stillframe_check::render::text::field;
+use stillframe_check::{AfterRollback, Tied};
+use stillframe_database::JournalMode;
 use stillframe_history::{
-    BackupSet, Error, ForeignJournal, HeaderContradiction, Held, JournalState, Rollback,
+    BackupSet, Error, ForeignJournal, HeaderContradiction, JournalState, Rollback,
 };
 use stillframe_journal::SlotReason;
 
@@ -333,16 +334,31 @@ pub fn doubt(rollback: &Rollback) -> Option<String> {
     damage.map(|_| format!("the rollback journal is damaged: {end}{behind}"))
 }
 
+/// That a super-journal shows that a rollback journal is missing.
+fn lacks_journal(found: &Found) -> Result<Option<String>, Error> {
+    let header = found.set.database_header()?;
+    let in_wal_mode = header.is_some_and(|header| header.journal_mode() == JournalMode::Wal);
+    let lacks = found.tied().is_some_and(Tied::lacks_journal) && !in_wal_mode;
+    Ok(lacks.then(|| {
+        "a super-journal lists a rollback journal of the database, which is not here: the file may hold a part of a \
+         transaction that was not committed"
+            .to_owned()
+    }))
+}
+
 /// That a rollback journal was not played back which may have been meant to be, and why.
-pub fn not_played_back(set: &BackupSet) -> Result<Option<String>, Error> {
+pub fn not_played_back(found: &Found) -> Result<Option<String>, Error> {
+    let set = &found.set;
     if !JournalState::of(set)?.is_hot() {
-        return Ok(None);
+        return lacks_journal(found);
     }
     let rollback = Rollback::read(set, &())?;
     Ok(match rollback.state() {
         // The file looks as the transaction left it.
         JournalState::SuperJournalGone
-            if !set.super_journal_is_of_namesake && Held::read(set, &())? == Held::All =>
+            if found
+                .tied()
+                .is_some_and(|tied| !tied.may_be_half_there(set)) =>
         {
             None
         }

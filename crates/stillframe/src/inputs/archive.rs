@@ -13,13 +13,13 @@ use stillframe_history::{Progress as _, Role};
 use stillframe_journal::super_journal::MAX_CHILDREN_BYTES;
 use stillframe_source::{Memory, Source};
 
-use super::beside::{Beside, is_journal};
+use super::beside::Beside;
 use super::left_over::Other;
 use super::listings::is_super_journal;
 use super::packed::{apart, form_of, unpacked, unpacked_on_disk};
 use super::pairing::pair;
 use super::paths::{database_of, looks_like_database, os_str};
-use super::super_journal::{self, named_by};
+use super::super_journal;
 use super::tied::Ties;
 use super::{
     Found, Look, Search, is_called_beside, is_part_of_a_set, is_stdin, left_over, role_of_kind,
@@ -168,12 +168,6 @@ impl Unpacked {
                 members.super_journals.insert(path, member);
             } else {
                 let place = database_of(&unpacked(&path));
-                if let Some(named) = is_journal(&path)
-                    .then(|| named_by(&member.source))
-                    .flatten()
-                {
-                    members.named.push((path.clone(), named));
-                }
                 members.paths.insert(path);
                 groups.entry(place).or_default().push(member);
             }
@@ -284,8 +278,6 @@ pub fn nothing(archive: &Path, member: Option<&Path>, passed_over: u64) -> anyho
 pub struct Members {
     paths: BTreeSet<PathBuf>,
     super_journals: BTreeMap<PathBuf, Member>,
-    /// The journals that name super-journals, and those.
-    named: Vec<(PathBuf, Vec<u8>)>,
     failures: Vec<anyhow::Error>,
 }
 
@@ -298,13 +290,6 @@ impl Members {
     /// The super-journal of that path.
     pub fn super_journal(&self, path: &Path) -> Option<&Source> {
         self.super_journals.get(path).map(|member| &member.source)
-    }
-
-    /// The journals that name this super-journal.
-    pub fn naming(&self, super_journal: &[u8]) -> impl Iterator<Item = &Path> {
-        let named = self.named.iter();
-        let naming = named.filter(move |(_, named)| named == super_journal);
-        naming.map(|(journal, _)| journal.as_path())
     }
 
     /// The super-journals, by their paths.

@@ -5,13 +5,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use stillframe_history::Role;
 use stillframe_journal::super_journal::MAX_CHILDREN_BYTES;
-use stillframe_source::{Access, Source};
+use stillframe_source::Source;
 
 use super::archive::{self, Members};
-use super::paths::{paths_in, sidecar};
-use super::super_journal::named_by;
 
 /// Where the files beside a database are.
 pub enum Beside<'a> {
@@ -71,34 +68,6 @@ impl Beside<'_> {
         }
     }
 
-    /// Whether the folder of a database has this name.
-    pub fn is_in(&self, database: &Path, folder: &OsStr) -> bool {
-        let place = match self {
-            Self::OnDisk => full_path(database).ok(),
-            Self::InArchive(_, archive) => archive::inside(archive, database).map(PathBuf::from),
-        };
-        let parent = place.as_deref().and_then(Path::parent);
-        parent.and_then(Path::file_name) == Some(folder)
-    }
-
-    /// Whether the journal of another database in its folder names this super-journal.
-    pub fn is_named_by_another(&self, name: &[u8], database: &Path) -> bool {
-        let own = sidecar(database, Role::Journal);
-        match self {
-            Self::OnDisk => {
-                let paths = paths_in(database.parent().unwrap_or(Path::new("")));
-                let is_file = |path: &Path| path.symlink_metadata().is_ok_and(|it| it.is_file());
-                let others = paths.filter(|path| is_journal(path) && *path != own && is_file(path));
-                let mut named = others.map(|path| Source::open(&path, Access::Read).ok());
-                named.any(|it| it.as_ref().and_then(named_by).as_deref() == Some(name))
-            }
-            Self::InArchive(members, _) => {
-                let mut naming = members.naming(name);
-                naming.any(|path| path != own && path.parent() == database.parent())
-            }
-        }
-    }
-
     /// Whether a name is the path of a file of the name `last` beside the database, as SQLite makes such a path. What is
     /// in an archive was somewhere else.
     pub fn is_path_of(&self, name: &[u8], database: &Path, last: &OsStr) -> bool {
@@ -107,12 +76,6 @@ impl Beside<'_> {
             Self::InArchive(..) => false,
         }
     }
-}
-
-/// Whether a file is a rollback journal by its name.
-pub fn is_journal(path: &Path) -> bool {
-    let name = path.file_name().map(OsStr::as_encoded_bytes);
-    name.is_some_and(|name| name.ends_with(Role::Journal.suffix().as_bytes()))
 }
 
 /// Whether a name is the path of a file of the name `last` beside the database, as SQLite makes such a path.

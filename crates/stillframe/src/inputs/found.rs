@@ -25,7 +25,7 @@ pub struct Found {
     /// The WAL that was named for it.
     pub(super) wal: Option<PathBuf>,
     aside: Aside,
-    /// What ties it to other sets of its archive.
+    /// What ties it to other sets of its archive, or to others in its folder where it was named alone.
     pub(super) tied: Option<Tied>,
     /// How its WAL was paired, where that was not by its name.
     pub(super) pairing: Option<Pairing>,
@@ -160,6 +160,11 @@ impl Found {
             "{wal} was paired with {} although SQLite would not look for it under that name: {shown}; to take another WAL, name it with --wal",
             self.name()
         ))
+    }
+
+    /// What ties it to other sets, as far as that was looked for.
+    pub fn tied(&self) -> Option<&Tied> {
+        self.tied.as_ref()
     }
 
     /// Says it on standard error.

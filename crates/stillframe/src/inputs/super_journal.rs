@@ -28,7 +28,6 @@ pub fn look_for(
     let (Some(last), Some(beside)) = (last_part(&name.name), beside) else {
         return Ok(());
     };
-    let beside = files.path(database, beside);
     let place = files.path(database, last);
     set.super_journal_is_sought_elsewhere = !files.is_path_of(&name.name, database, last);
     set.super_journal = match files.length(&place) {
@@ -41,22 +40,10 @@ pub fn look_for(
         }
         // Its path leads into that folder, so that SQLite looks nowhere else.
         None if !set.super_journal_is_sought_elsewhere => SuperJournalFile::Missing,
-        None if files.has(&beside) => {
-            set.super_journal_is_of_namesake = beside == database
-                && !folder(&name.name).is_some_and(|folder| files.is_in(database, folder))
-                && !files.is_named_by_another(&name.name, database);
-            SuperJournalFile::Missing
-        }
+        None if files.has(&files.path(database, beside)) => SuperJournalFile::Missing,
         None => SuperJournalFile::Unknown,
     };
     Ok(())
-}
-
-/// The name of the folder that a path leads to.
-fn folder(path: &[u8]) -> Option<&OsStr> {
-    let mut parts = path.rsplit(|byte| matches!(byte, b'/' | b'\\'));
-    let folder = parts.nth(1)?;
-    os_str(folder).filter(|_| !folder.is_empty())
 }
 
 /// The name of a file at the end of a path, if that climbs nowhere.

@@ -1,14 +1,18 @@
 //! Which of the inputs belong to one transaction.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use stillframe_check::{Tied, is_damaged_by_half};
 use stillframe_history::{BackupSet, Child, Listing, Role, Tie};
+use stillframe_source::{Access, Source};
 
 use super::archive::Members;
-use super::paths::{database_of, is_there, os_str, sidecar, sidecar_of};
+use super::paths::{
+    database_of, is_journal, is_plain_file, is_there, os_str, paths_in, sidecar, sidecar_of,
+};
+use super::super_journal::named_by;
 use super::{Found, Inputs, Look, Place, Search, listings};
 use crate::progress::Bar;
 
@@ -27,10 +31,7 @@ impl Inputs<'_> {
     pub fn ties(&self) -> Ties {
         let children = self.places.iter().map(|place| self.child(place));
         let mut ties = Ties::of_children(children);
-        let journals = ties.children.iter();
-        let journals = journals.filter_map(|child| os_str(&child.journal).map(Path::new));
-        let listings = listings::beside(journals, self.search.names);
-        ties.tie(&listings);
+        let listings = self.search.tie(&mut ties);
         ties.look_inside(&listings, |number| {
             let Place::Files {
                 named, database, ..
@@ -54,8 +55,7 @@ impl Inputs<'_> {
         let path = sidecar_of(database, Role::Journal);
         let journal = path.as_os_str().as_encoded_bytes().to_vec();
         if is_there(&path) {
-            let found = self.search.at(named, database).ok()?;
-            return Child::read(&found.set, journal, &()).ok();
+            return self.search.child(named, database, journal);
         }
         let bytes = fs::metadata(database).map_or(0, |found| found.len());
         let name = self.search.names.name(database);
@@ -64,6 +64,71 @@ impl Inputs<'_> {
 }
 
 impl Search<'_> {
+    /// Looks what ties a set that was named alone to others, of which its journal or a super-journal beside it tells.
+    pub(super) fn tie_to_others(self, found: &mut Found, database: &Path) {
+        let journal = sidecar_of(database, Role::Journal);
+        let journal = journal.as_os_str().as_encoded_bytes().to_vec();
+        let own = match found.set.journal {
+            Some(_) => Child::read(&found.set, journal, &()).ok(),
+            None => {
+                let name = found.name().to_owned();
+                let bytes = found.set.database_bytes();
+                Some(Child::without_journal(name, bytes, journal))
+            }
+        };
+        let mut ties = Ties::of_children([own].into_iter());
+        self.tie(&mut ties);
+        found.tied = ties.tied(0, &mut found.set);
+    }
+
+    /// Ties databases, and others in their folders whose journals name the same super-journals, and gives the super-journals
+    /// that lie there.
+    fn tie(self, ties: &mut Ties) -> Vec<Listing> {
+        let others = self.others_of(&ties.children);
+        ties.children.extend(others);
+        let journals = ties.children.iter();
+        let journals = journals.filter_map(|child| os_str(&child.journal).map(Path::new));
+        let listings = listings::beside(journals, self.names);
+        ties.tie(&listings);
+        listings
+    }
+
+    /// The databases in the folders of `children` whose journals name a super-journal that those of that folder miss. Each
+    /// folder is gone through once.
+    fn others_of(self, children: &[Child]) -> Vec<Child> {
+        let known: HashSet<&[u8]> = children.iter().map(|child| &*child.journal).collect();
+        let mut missed: BTreeMap<&Path, BTreeSet<&[u8]>> = BTreeMap::new();
+        for child in children {
+            let folder = os_str(&child.journal).and_then(|path| Path::new(path).parent());
+            if let (Some(folder), Some(name)) = (folder, child.misses_super_journal()) {
+                missed.entry(folder).or_default().insert(name);
+            }
+        }
+        let mut others = Vec::new();
+        for (folder, names) in missed {
+            let mut paths: Vec<PathBuf> = paths_in(folder)
+                .filter(|path| is_journal(path) && is_plain_file(path))
+                .filter(|path| !known.contains(path.as_os_str().as_encoded_bytes()))
+                .collect();
+            paths.sort_unstable();
+            for path in paths {
+                let named = Source::open(&path, Access::Read);
+                let named = named.ok().and_then(|journal| named_by(&journal));
+                if named.is_some_and(|named| names.contains(&*named)) {
+                    let journal = path.as_os_str().as_encoded_bytes().to_vec();
+                    others.extend(self.child(&path, &database_of(&path), journal));
+                }
+            }
+        }
+        others
+    }
+
+    /// The part that a database with a journal has in a transaction.
+    fn child(self, named: &Path, database: &Path, journal: Vec<u8>) -> Option<Child> {
+        let found = self.at(named, database).ok()?;
+        Child::read(&found.set, journal, &()).ok()
+    }
+
     /// Whether half a transaction damages the database of a set, where databases are looked into.
     fn is_damaged(self, set: &BackupSet) -> Option<bool> {
         let Look::Inside(level) = self.look else {

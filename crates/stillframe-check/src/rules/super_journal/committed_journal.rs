@@ -17,7 +17,7 @@ rule! {
     /// The file is as long as page 1 says, and nothing is wrong with the database. Pages are written by their numbers when
     /// a transaction is committed, and the last one that the journal holds is another one in the file now, and was not
     /// written before as the cache was full; or the file became longer, and the cache was never full. The same goes for the others of the transaction that are checked along with
-    /// it, and in no other of the same folder a transaction was under way that no super-journal ties to anything yet.
+    /// it, at least one of them where the files were copied from elsewhere, and in no other one of their folders a transaction was under way that no super-journal ties to anything yet.
     ///
     /// # Example
     /// A process was killed when it had committed a transaction over `app.db` and `archive.db`, and had not yet deleted

@@ -166,31 +166,14 @@ impl Gone {
             Some(Held::Unfinished) => Self::Unfinished,
             _ if evidence.holds_half => Self::Damaged,
             Some(Held::Damaged) => Self::Damaged,
-            Some(Held::All) if is_sound && doubt(evidence).is_none() => Self::Whole,
+            Some(Held::All)
+                if is_sound && tied.and_then(|tied| tied.doubt(evidence.set)).is_none() =>
+            {
+                Self::Whole
+            }
             Some(Held::Some | Held::All) | None => Self::Open,
         })
     }
-}
-
-/// What casts doubt on that the transaction was committed, though the file looks as it left it.
-fn doubt(evidence: &Evidence<'_>) -> Option<&'static str> {
-    if evidence.set.super_journal_is_of_namesake {
-        return Some(
-            "it may lie where it was made, beside a database of the same name in another folder",
-        );
-    }
-    let tied = evidence.tied.as_ref()?;
-    if tied.tie.has(Fate::Kept(Held::Some)) {
-        return Some("another database of it may hold a part of it");
-    }
-    if tied.tie.lacks_others() {
-        return Some(
-            "SQLite deletes this journal before those of the other databases, and none of these is here",
-        );
-    }
-    let of_another =
-        "in another database beside it a transaction was under way, which may be the same one";
-    tied.tie.is_beside_another().then_some(of_another)
 }
 
 /// What SQLite does with a journal whose super-journal is gone, and `doubt`.

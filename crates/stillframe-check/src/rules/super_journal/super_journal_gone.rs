@@ -1,8 +1,8 @@
 use stillframe_history::Held;
 
-use super::{Gone, at_name, doubt, said_of_gone, with_path};
+use super::{Gone, at_name, said_of_gone, with_path};
 use crate::rule::rule;
-use crate::{Evidence, Findings, Tied};
+use crate::{Evidence, Findings};
 
 rule! {
     /// A rollback journal names a super-journal that is missing, and whether its transaction was committed is not known.
@@ -22,11 +22,12 @@ rule! {
     /// page of the journal is the same, or was free for pages behind it that the journal does not hold; or the cache had no
     /// room for all, and wrote that one before; or the journal was not synced, as with `PRAGMA synchronous=OFF`. Then pages
     /// that are there tell nothing of others. Or all pages are there, and not so in another database of the transaction that is
-    /// checked along with it; or in another one of the same folder a transaction was under way, which no super-journal ties
-    /// to anything yet; or the journal is that of the database that the super-journal was made beside, which SQLite deletes
-    /// first, and of those that are checked along with it none has one that names the super-journal; or only the name of the
-    /// database tells that the super-journal was made beside it, as its folder is called otherwise than in the journal, and
-    /// there may be another of that name. Nothing else is wrong with the database.
+    /// checked along with it; or in another one of their folder, or of any where they lie in several, a
+    /// transaction was under way, which no super-journal ties to anything yet; or the journal is that of the database that the super-journal was made beside, which SQLite deletes
+    /// first, and of those that are checked along with it none has one that names the super-journal; or the files were
+    /// copied from the folder that the journal names, and no other journal that names the super-journal was copied along. Nothing
+    /// else is wrong with the database. Databases of the same folder count as checked along if their journals name the
+    /// super-journal.
     ///
     /// # Example
     /// A backup of `app.db` and `app.db-journal`, and not of `app.db-mj5711F49A3`.
@@ -43,8 +44,9 @@ rule! {
 }
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
-    let held = evidence.tied.as_ref().and_then(Tied::held);
-    let doubt = (held == Some(Held::All)).then(|| doubt(evidence)).flatten();
+    let tied = evidence.tied.as_ref();
+    let tied = tied.filter(|tied| tied.held() == Some(Held::All));
+    let doubt = tied.and_then(|tied| tied.doubt(evidence.set));
     let doubt = doubt.unwrap_or("the database file may hold a part of it");
     let doubt = format!("which is wrong if the copy only left the super-journal out: {doubt}");
     let said = said_of_gone(evidence, &doubt).filter(|_| Gone::of(evidence) == Some(Gone::Open));

@@ -67,7 +67,7 @@ pub fn warnings(
             warnings.extend(journal::doubts(set, rollback)?);
             warnings.extend(after.and_then(journal::wrong_after));
         }
-        None => warnings.extend(journal::not_played_back(set)?),
+        None => warnings.extend(journal::not_played_back(found)?),
     }
     let is_last = image.number() == timeline.last();
     let doubts = Doubts::of(found, timeline, is_last.then_some(image), mismatch)?;
