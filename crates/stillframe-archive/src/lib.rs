@@ -38,6 +38,7 @@ mod compressed;
 mod container;
 mod contents;
 mod limits;
+mod links;
 mod name;
 mod reader;
 mod readers;

@@ -87,6 +87,7 @@ impl<'a> Reader<'a> {
         };
         let input = Input::Placed(Arc::clone(self.archive));
         run.open(container, input, path, 0);
+        run.follow_links();
         let mut contents = run.contents;
         contents.tell_apart();
         contents

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use stillframe_source::Source;
 
 use crate::limits::Meter;
+use crate::links::SymbolicLink;
 use crate::name::Name;
 use crate::reader::Treat;
 use crate::readers::{Resumed, sum};
 use crate::streams::is_behind;
-use crate::{Container, Contents, Member, Modified, Reader, Treatment, Trouble};
+use crate::{Container, Contents, Member, Modified, Reader, Treatment};
 
 /// First bytes of a member that are shown to the caller.
 const HEAD: usize = 4096;
@@ -47,10 +48,12 @@ pub(crate) struct Entry<'i> {
 pub(crate) struct Run<'r> {
     pub(crate) reader: &'r Reader<'r>,
     pub(crate) meter: &'r Meter,
-    treat: &'r mut Treat<'r>,
+    pub(crate) treat: &'r mut Treat<'r>,
     pub(crate) contents: Contents,
     /// The number of the last member of each name.
-    kept: HashMap<Name, usize>,
+    pub(crate) kept: HashMap<Name, usize>,
+    /// Symbolic links whose file was not met before them.
+    pub(crate) links: Vec<SymbolicLink>,
     seen: u64,
     /// When the member was last changed that is looked at, or what it is in.
     modified: Option<Modified>,
@@ -68,6 +71,7 @@ impl<'r> Run<'r> {
             treat,
             contents: Contents::default(),
             kept: HashMap::new(),
+            links: Vec::new(),
             seen: 0,
             modified: None,
             place: None,
@@ -192,47 +196,13 @@ impl Run<'_> {
     }
 
     /// Counts a file, and says where there are too many.
-    fn is_one_too_many(&mut self, name: &Name) -> bool {
+    pub(crate) fn is_one_too_many(&mut self, name: &Name) -> bool {
         let most = self.reader.limits.members;
         self.seen += 1;
         if self.seen > most {
             self.too_much(name.archive(), format!("{most} members"));
         }
         self.seen > most
-    }
-
-    /// A link, hard or symbolic, to a file before it in the same archive: the same file under another name.
-    pub(crate) fn link(&mut self, name: Name, target: &Path) {
-        if self.is_one_too_many(&name) {
-            return;
-        }
-        let shown = name.path().to_string_lossy().into_owned();
-        let linked = Name::new(name.archive().to_path_buf(), target.to_path_buf());
-        let number = self.kept.get(&linked).copied();
-        if let Some(member) = number.and_then(|number| self.contents.members.get_mut(number)) {
-            let (length, was) = (member.source.len(), member.source.name().to_owned());
-            let nothing = Source::from_bytes("", Vec::new());
-            let shared = Arc::new(std::mem::replace(&mut member.source, nothing));
-            let parts = (
-                Source::part_of(&shared, was, 0, length),
-                Source::part_of(&shared, shown, 0, length),
-            );
-            // The whole of it is within it.
-            if let (Ok(own), Ok(linked)) = parts {
-                member.source = own;
-                let (declared, is_whole) = (member.declared, member.is_whole);
-                let modified = member.modified;
-                self.dated(modified, |run| run.keep(name, declared, linked, is_whole));
-            }
-        } else if (self.treat)(&name, &[], None) == Treatment::Keep {
-            let target = target.to_string_lossy();
-            self.trouble(Trouble::Unsupported {
-                name: shown,
-                found: format!("a link to {target}, which is not in the archive before it"),
-            });
-        } else {
-            self.contents.passed_over += 1;
-        }
     }
 
     fn streamed(
@@ -313,7 +283,13 @@ impl Run<'_> {
         }
     }
 
-    fn keep(&mut self, name: Name, declared: Option<u64>, source: Source, is_whole: bool) {
+    pub(crate) fn keep(
+        &mut self,
+        name: Name,
+        declared: Option<u64>,
+        source: Source,
+        is_whole: bool,
+    ) {
         let range = self.range();
         self.kept.insert(name.clone(), self.contents.members.len());
         self.contents.members.push(Member {

@@ -109,13 +109,11 @@ impl Run<'_> {
         let name = Name::new(path.to_path_buf(), of_bytes(&entry.path_bytes()));
         if kind.is_hard_link() {
             let target = entry.link_name_bytes();
-            return self.link(name, &of_bytes(&target.unwrap_or_default()));
+            return self.hard_link(&name, &of_bytes(&target.unwrap_or_default()));
         }
         if kind.is_symlink() {
-            let target = of_bytes(&entry.link_name_bytes().unwrap_or_default());
-            // It is relative to the folder that it is in.
-            let target = name.member().with_file_name("").join(target);
-            return self.link(name, &target);
+            let target = entry.link_name_bytes();
+            return self.symbolic_link(name, of_bytes(&target.unwrap_or_default()));
         }
         if !kind.is_file() && !kind.is_contiguous() && !is_sparse {
             return;

@@ -6,6 +6,7 @@ use crate::{Container, Contents, Limits, Reader, Treatment};
 
 mod damaged;
 mod limits;
+mod links;
 mod looked_at;
 mod whole;
 mod zips;

@@ -13,6 +13,7 @@ use zip::read::ZipFile;
 use zip::{CompressionMethod, ExtraField, ZipArchive};
 
 use crate::coding::Coding;
+use crate::limits::Meter;
 use crate::name::{Name, of_bytes};
 use crate::readers::mismatch;
 use crate::run::{Bytes, Entry, Run};
@@ -20,6 +21,9 @@ use crate::seek::Cursor;
 use crate::zip_around::holds_member;
 use crate::zip_directory::Directory;
 use crate::{Modified, Trouble};
+
+/// Bytes that a symbolic link leads to at most (`PATH_MAX` of Linux). What is longer is a file, whatever it is said to be.
+pub(crate) const LONGEST_TARGET: u64 = 4096;
 
 /// What a member's entry in the directory says.
 pub(crate) struct Listed {
@@ -32,6 +36,8 @@ pub(crate) struct Listed {
     pub(crate) checksum: u32,
     pub(crate) modified: Option<Modified>,
     pub(crate) coding: Coding,
+    /// Whether it is a symbolic link, of which what it leads to is stored.
+    pub(crate) is_link: bool,
 }
 
 impl Run<'_> {
@@ -78,6 +84,7 @@ impl Run<'_> {
             self.stand(depth, Some(listed.header..end));
             match overlapping.contains(&number) {
                 true => self.tell(&listed.name.path(), Some(overlap())),
+                false if listed.is_link => self.zip_link(source, listed),
                 false => self.zip_member(source, listed, depth),
             }
             self.stand(depth, None);
@@ -134,15 +141,7 @@ impl Run<'_> {
                 Err(error) => self.trouble(error.into()),
             };
         }
-        let place = Cursor::at(source, listed.start).take(listed.compressed);
-        let mut decoded = Summed {
-            reader: self
-                .meter
-                .over(listed.coding.decoder(place))
-                .take(listed.length),
-            sum: Hasher::new(),
-            expected: listed.checksum,
-        };
+        let mut decoded = decoded(self.meter, source, &listed);
         self.member(Entry {
             name: listed.name,
             declared: Some(listed.length),
@@ -151,6 +150,15 @@ impl Run<'_> {
             depth,
             is_compressed: false,
         });
+    }
+
+    fn zip_link(&mut self, source: &Arc<Source>, listed: Listed) {
+        let mut target = Vec::new();
+        let read = decoded(self.meter, source, &listed).read_to_end(&mut target);
+        match read {
+            Ok(_) => self.symbolic_link(listed.name, of_bytes(&target)),
+            Err(error) => self.tell(&listed.name.path(), Some(error)),
+        }
     }
 
     /// Where the end of the archive is missing, with the directory in it.
@@ -205,7 +213,7 @@ fn listed(
             name: archive_name(),
             reason: error.into(),
         })?;
-    if !file.is_file() {
+    if file.is_dir() {
         return Ok(None);
     }
     let name = Name::new(path.to_path_buf(), of_bytes(file.name_raw()));
@@ -231,6 +239,7 @@ fn listed(
         length: file.size(),
         checksum: file.crc32(),
         coding,
+        is_link: file.is_symlink() && file.size() <= LONGEST_TARGET,
         name,
     }))
 }
@@ -305,6 +314,20 @@ pub(crate) const fn numbered(method: u16) -> Option<Coding> {
         93 => Some(Coding::Zstd),
         95 => Some(Coding::Xz),
         _ => None,
+    }
+}
+
+/// The bytes of a member.
+fn decoded<'m>(
+    meter: &'m Meter,
+    source: &'m Arc<Source>,
+    listed: &Listed,
+) -> Summed<impl Read + use<'m>> {
+    let place = Cursor::at(source, listed.start).take(listed.compressed);
+    Summed {
+        reader: meter.over(listed.coding.decoder(place)).take(listed.length),
+        sum: Hasher::new(),
+        expected: listed.checksum,
     }
 }
 

@@ -5,12 +5,14 @@
 //! | offset | size | field of an entry (APPNOTE, section 4.3.12) |
 //! |---|---|---|
 //! | 0 | 4 | signature `PK\\1\\2` |
+//! | 5 | 1 | which system it is of: 3 is Unix |
 //! | 8 | 2 | flags: bit 0 is set where the member is encrypted |
 //! | 10 | 2 | method |
 //! | 16 | 4 | checksum |
 //! | 20 | 4 | compressed size |
 //! | 24 | 4 | size |
 //! | 28 | 2 + 2 + 2 | length of the name, of the extra field, of the comment |
+//! | 38 | 4 | external attributes: on Unix the mode of the file in the upper half |
 //! | 42 | 4 | where the member's own header begins |
 //! | 46 | | name, extra field, comment |
 //!
@@ -38,7 +40,7 @@ use stillframe_source::Source;
 use crate::Trouble;
 use crate::name::{Name, of_bytes};
 use crate::seek::Cursor;
-use crate::zip_archive::{Listed, numbered};
+use crate::zip_archive::{LONGEST_TARGET, Listed, numbered};
 use crate::zip_end::End;
 
 const ENTRY: [u8; 4] = *b"PK\x01\x02";
@@ -49,6 +51,11 @@ pub(crate) const HEADER_BYTES: usize = 30;
 /// Stands where a number does not fit.
 const IN_EXTRA: u64 = 0xffff_ffff;
 const ZIP64: u16 = 1;
+
+/// The system that has modes, and the kind of file in them (`inode(7)`).
+const UNIX: u8 = 3;
+const MODE_KIND: u16 = 0o170_000;
+const MODE_LINK: u16 = 0o120_000;
 
 /// Bits of the flags.
 const ENCRYPTED: u16 = 1;
@@ -64,6 +71,7 @@ pub(crate) struct Entry {
     compressed: u64,
     length: u64,
     header: u64,
+    is_link: bool,
     /// Where it stands itself.
     range: Range<u64>,
 }
@@ -222,6 +230,7 @@ fn next(reader: &mut Cursor, at: u64, shift: u64) -> io::Result<Option<Entry>> {
         compressed,
         length,
         header: header.saturating_add(shift),
+        is_link: head[5] == UNIX && short(40) & MODE_KIND == MODE_LINK,
         range: at..at + ENTRY_BYTES as u64 + behind.iter().sum::<u64>(),
     }))
 }
@@ -334,6 +343,7 @@ impl Entry {
             // Of a name that is met twice: the time of the archive stands for it.
             modified: None,
             coding,
+            is_link: self.is_link && self.length <= LONGEST_TARGET,
             name,
         })
     }

@@ -34,6 +34,25 @@ pub fn zip<N: AsRef<str>, B: AsRef<[u8]>>(files: &[(N, B)], method: CompressionM
     writer.finish().unwrap().into_inner()
 }
 
+/// A zip of symbolic links, with what each leads to, and of files, which lead nowhere and hold `file`.
+pub fn zip_with_links(
+    entries: &[(&str, Option<&str>)],
+    file: &[u8],
+    method: CompressionMethod,
+) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(method);
+    for (name, target) in entries {
+        if let Some(target) = target {
+            writer.add_symlink(*name, *target, options).unwrap();
+        } else {
+            writer.start_file(*name, options).unwrap();
+            writer.write_all(file).unwrap();
+        }
+    }
+    writer.finish().unwrap().into_inner()
+}
+
 /// A gzip file of one member.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
