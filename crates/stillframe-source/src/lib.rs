@@ -3,7 +3,7 @@
 //! A [`Source`] is a run of bytes with a name: a file, what came in on standard input, or bytes
 //! already in memory. It is asked for [windows](Source::window) of itself, so a file of any size
 //! is read with little memory; it is never written to, locked or truncated, and nothing appears
-//! beside it. [`walk`] lists the files below a directory in a fixed order.
+//! beside it. [`walk`] lists the files and links below a directory in a fixed order.
 //!
 //! ```
 //! use std::path::Path;
@@ -64,5 +64,5 @@ pub use change::Change;
 pub use error::Error;
 pub use source::{Access, Source};
 pub use spool::Memory;
-pub use walk::walk;
+pub use walk::{Walked, walk};
 pub use window::Window;

@@ -259,7 +259,8 @@ fn a_name_need_not_be_utf_8() {
     assert!(source.name().ends_with("a\u{fffd}.db"));
     assert_eq!(source.path(), Some(path.as_path()));
     let walked: Vec<_> = crate::walk(folder.path()).map(Result::unwrap).collect();
-    assert_eq!(walked, [path]);
+    let is_link = false;
+    assert_eq!(walked, [crate::Walked { path, is_link }]);
 }
 
 #[test]

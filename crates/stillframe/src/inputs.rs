@@ -8,6 +8,7 @@ mod beside;
 mod folder;
 mod found;
 mod left_over;
+mod links;
 mod listings;
 mod opened;
 mod packed;

@@ -76,7 +76,7 @@ fn sandbox() -> TempDir {
 fn copy_fixtures(to: &Path) {
     let fixtures = root().join("fixtures");
     for file in stillframe_source::walk(&fixtures) {
-        let file = file.unwrap();
+        let file = file.unwrap().path;
         let copy = to
             .join("fixtures")
             .join(file.strip_prefix(&fixtures).unwrap());

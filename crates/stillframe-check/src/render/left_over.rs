@@ -1,5 +1,6 @@
 //! Files among the inputs that are of no database.
 
+use std::fmt;
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
@@ -22,9 +23,9 @@ pub struct LeftOver {
 pub struct LeftOverFile {
     /// What it is called.
     pub name: String,
-    /// What it is, by its content.
+    /// What it is.
     #[serde(serialize_with = "name_of_kind")]
-    pub kind: FileKind,
+    pub kind: LeftOverKind,
     /// Whether it is SQL text that begins a transaction and ends without its commit.
     #[serde(rename = "cut_off", skip_serializing_if = "is_not")]
     pub is_cut_off: bool,
@@ -35,8 +36,48 @@ const fn is_not(it: &bool) -> bool {
     !*it
 }
 
-fn name_of_kind<S: Serializer>(kind: &FileKind, serializer: S) -> Result<S::Ok, S::Error> {
+fn name_of_kind<S: Serializer>(kind: &LeftOverKind, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(kind.name())
+}
+
+/// What a file is that is of no database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOverKind {
+    /// By its content.
+    Content(FileKind),
+    /// By the name of a sidecar, `-tshm`: what connections of Turso share, in place of a wal-index.
+    TursoWalIndex,
+    /// A symbolic link to what is not there, or back to itself.
+    LinkToNothing,
+    /// A symbolic link to a folder, which is not followed.
+    LinkToFolder,
+    /// A symbolic link to a pipe, a socket or a device.
+    LinkToNoFile,
+}
+
+impl LeftOverKind {
+    /// A word for programs, as it stands in JSON.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Content(kind) => kind.name(),
+            Self::TursoWalIndex => "turso-wal-index",
+            Self::LinkToNothing => "link-to-nothing",
+            Self::LinkToFolder => "link-to-folder",
+            Self::LinkToNoFile => "link-to-no-file",
+        }
+    }
+}
+
+impl fmt::Display for LeftOverKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Content(kind) => return kind.fmt(f),
+            Self::TursoWalIndex => "a wal-index of Turso; do not open the database with SQLite",
+            Self::LinkToNothing => "a symbolic link that leads nowhere",
+            Self::LinkToFolder => "a symbolic link to a folder, which is not followed",
+            Self::LinkToNoFile => "a symbolic link to what is no file",
+        })
+    }
 }
 
 /// Files that are named in text; JSON names more.

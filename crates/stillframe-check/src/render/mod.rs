@@ -22,6 +22,6 @@ pub use html::{
 };
 pub use json::{Json, JsonLines, SCHEMA_VERSION};
 pub use junit::Junit;
-pub use left_over::{LeftOver, LeftOverFile};
+pub use left_over::{LeftOver, LeftOverFile, LeftOverKind};
 pub use markdown::Markdown;
 pub use sarif::{Sarif, uri};

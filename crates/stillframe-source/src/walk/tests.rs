@@ -5,7 +5,7 @@ use tempfile::tempdir;
 use super::*;
 
 #[test]
-fn a_walk_is_in_order_and_finds_files_only() {
+fn a_walk_is_in_order_and_follows_no_link() {
     let folder = tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     for name in ["b", "a/deep", "a/deep/er"] {
@@ -19,11 +19,22 @@ fn a_walk_is_in_order_and_finds_files_only() {
         std::os::unix::fs::symlink(target, at(link)).unwrap();
     }
     let walked: Vec<_> = walk(folder.path()).map(Result::unwrap).collect();
+    let (links, files): (Vec<_>, Vec<_>) = walked.into_iter().partition(|it| it.is_link);
     let expected = ["D", "a/A", "a/deep/er/x", "a.db", "b/10", "b/2", "z"];
-    assert_eq!(walked, expected.map(at));
+    assert!(files.into_iter().map(|it| it.path).eq(expected.map(at)));
+    #[cfg(unix)]
+    assert!(
+        links
+            .into_iter()
+            .map(|it| it.path)
+            .eq(["a/loop", "link"].map(at))
+    );
 
     let alone: Vec<_> = walk(&at("z")).map(Result::unwrap).collect();
-    assert_eq!(alone, [at("z")]);
+    let [Walked { path, is_link }] = &alone[..] else {
+        panic!("{alone:?}");
+    };
+    assert_eq!((path, *is_link), (&at("z"), false));
     let none: Vec<_> = walk(&at("none")).collect();
     assert!(matches!(&none[..], [Err(Error::List { .. })]));
 }
@@ -36,12 +47,12 @@ fn a_folder_that_cannot_be_read_does_not_end_the_walk() {
         fs::write(folder.path().join(name).join("file"), "").unwrap();
     }
     let mut walked = walk(folder.path());
-    assert!(walked.next().unwrap().unwrap().ends_with("a/file"));
+    assert!(walked.next().unwrap().unwrap().path.ends_with("a/file"));
     // Gone between the listing of its parent and its own: what a root user can test as well.
     fs::remove_dir_all(folder.path().join("b")).unwrap();
     let error = walked.next().unwrap().unwrap_err();
     assert!(error.name().ends_with('b'), "{error}");
-    assert!(walked.next().unwrap().unwrap().ends_with("c/file"));
+    assert!(walked.next().unwrap().unwrap().path.ends_with("c/file"));
     assert!(walked.next().is_none());
 }
 
@@ -63,5 +74,5 @@ fn a_folder_without_permission_does_not_end_the_walk() {
     }
     let message = walked[0].as_ref().unwrap_err().to_string();
     assert!(message.contains("permission denied"), "{message}");
-    assert!(walked[1].as_ref().unwrap().ends_with("z"));
+    assert!(walked[1].as_ref().unwrap().path.ends_with("z"));
 }

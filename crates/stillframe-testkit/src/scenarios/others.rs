@@ -1,6 +1,6 @@
 //! Other names, other shapes, other engines, and what is no database.
 
-use super::{NotTold, Rows, Scenario, Set, Test, said};
+use super::{Rows, Scenario, Set, Test, said};
 
 pub const SCENARIOS: &[Scenario] = &[
     Scenario {
@@ -240,16 +240,14 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario {
         number: 48,
         name: "Files of another engine",
-        happened: "SQLite's branch wal2 keeps two WALs and writes 3 into bytes 18 and 19; another engine keeps a file \
+        happened: "SQLite's branch wal2 keeps two WALs and writes 3 into bytes 18 and 19; Turso keeps a file \
              `-tshm` beside the database.",
         sqlite: "Cannot open the first (14); opens the second as if nobody else had it open.",
         says: "The first is not SQLite's, as the version of its WAL is that of the branch wal2. The second is a sound \
-             set.",
+             set, and below a folder or in an archive the file `-tshm` is named as that engine's.",
         now: "Open them with the engine that wrote them.",
         commands: &[],
-        not_told: Some(NotTold::Yet(
-            "That the file `-tshm` is of another engine: it is listed as of no database.",
-        )),
+        not_told: None,
         sets: &[
             Set {
                 fixture: "sets/two-wals-mode",

@@ -4,14 +4,18 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use stillframe_format::FileKind;
-use stillframe_source::{Source, walk};
+use stillframe_source::{Source, Walked, walk};
 
 use super::archive::container;
 use super::left_over::Other;
+use super::links;
 use super::listings::{self, SuperJournal};
 use super::packed;
 use super::paths::{database_of, looks_like_database};
 use super::{Inputs, Place, Search, is_called_beside, is_part_of_a_set, kind, left_over};
+
+/// Files below a folder, by the database that they are of, or may be.
+pub(super) type Files = BTreeMap<PathBuf, Vec<PathBuf>>;
 
 impl Search<'_> {
     /// The sets below a folder: every database, by content, by a name that databases have, or by a sidecar beside it.
@@ -21,12 +25,18 @@ impl Search<'_> {
         databases: &mut HashSet<PathBuf>,
         inputs: &mut Inputs<'_>,
     ) {
-        let mut files: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
-        for path in walk(folder) {
-            match path {
-                Ok(path) => files.entry(database_of(&path)).or_default().push(path),
+        let mut files = Files::new();
+        let mut links = Vec::new();
+        for walked in walk(folder) {
+            match walked {
+                Ok(Walked { path, is_link }) if is_link => links.push(path),
+                Ok(Walked { path, .. }) => files.entry(database_of(&path)).or_default().push(path),
                 Err(error) => inputs.failures.push(error.into()),
             }
+        }
+        for (link, kind) in links::take(folder, links, &mut files) {
+            let mut left_over = inputs.left_over.borrow_mut();
+            left_over::add(&mut left_over, self.names, &link, kind.into());
         }
         for (database, parts) in files {
             if databases.contains(&database) {

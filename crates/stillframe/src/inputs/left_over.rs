@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use stillframe_check::DumpEnd;
-use stillframe_check::render::{LeftOver, LeftOverFile};
+use stillframe_check::render::{LeftOver, LeftOverFile, LeftOverKind};
 use stillframe_format::FileKind;
 use stillframe_history::Input;
 use stillframe_source::Source;
@@ -18,13 +18,19 @@ const MOST: usize = 1000;
 /// What a file is that is no part of a set.
 #[derive(Clone, Copy)]
 pub struct Other {
-    pub kind: FileKind,
+    pub kind: LeftOverKind,
     /// Whether it is SQL text that ends without the commit of its transaction.
     pub is_cut_off: bool,
 }
 
 impl From<FileKind> for Other {
     fn from(kind: FileKind) -> Self {
+        LeftOverKind::Content(kind).into()
+    }
+}
+
+impl From<LeftOverKind> for Other {
+    fn from(kind: LeftOverKind) -> Self {
         Self {
             kind,
             is_cut_off: false,
@@ -39,17 +45,30 @@ impl Other {
             let dump = Input::new(source.name().to_owned(), Opened::new(&Arc::new(source)));
             DumpEnd::of(&dump)? == Some(DumpEnd::CutOff)
         };
-        Ok(Self { kind, is_cut_off })
+        Ok(Self {
+            is_cut_off,
+            ..kind.into()
+        })
     }
 }
 
+/// What the name ends with of the file that connections of Turso share.
+const TURSO_WAL_INDEX: &[u8] = b"-tshm";
+
 /// Takes a file.
 pub fn add(left_over: &mut LeftOver, names: Names, path: &Path, other: Other) {
+    let is_turso = path
+        .as_os_str()
+        .as_encoded_bytes()
+        .ends_with(TURSO_WAL_INDEX);
     left_over.count += 1;
     if left_over.files.len() < MOST {
         left_over.files.push(LeftOverFile {
             name: names.name(path),
-            kind: other.kind,
+            kind: match other.kind {
+                LeftOverKind::Content(_) if is_turso => LeftOverKind::TursoWalIndex,
+                kind => kind,
+            },
             is_cut_off: other.is_cut_off,
         });
     }
