@@ -23,7 +23,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use same_file::is_same_file;
 use stillframe_archive::ends_as_zip;
 use stillframe_check::content::Level;
@@ -33,6 +33,7 @@ use stillframe_history::Role;
 use stillframe_source::{Access, Source};
 
 use crate::names::shown;
+use crate::words::many;
 pub use ahead::Ahead;
 use archive::{Unpacked, archive_of};
 use beside::Beside;
@@ -256,9 +257,18 @@ impl Inputs<'_> {
         self.places.len() > 1 || places.any(may_be)
     }
 
-    /// Whether no set was found at all.
-    pub fn is_empty(&self) -> bool {
-        self.found.get() == 0
+    /// That no set was found at all, where that is so.
+    pub fn nothing(&self) -> Option<anyhow::Error> {
+        if self.found.get() > 0 {
+            return None;
+        }
+        Some(match self.left_over.borrow().count {
+            0 => anyhow!("there is no database, and no file at all, below what was named"),
+            files => anyhow!(
+                "there is no database and no WAL, only {}",
+                many(files, "other file")
+            ),
+        })
     }
 
     /// The files that are read: databases, whatever lies beside them, archives, super-journals, and a WAL that was named.

@@ -182,7 +182,7 @@ fn a_folder_is_searched_for_sets_and_the_rest_passed_over() {
         ]
     );
     std::fs::create_dir(room.at("none")).unwrap();
-    room.run("check none").exits(2).complains(&["no database"]);
+    room.run("check none").exits(3).complains(&["no database"]);
     room.write("none/readme.txt", "text");
     room.run("inspect none")
         .exits(2)

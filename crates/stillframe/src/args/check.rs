@@ -29,7 +29,8 @@ Exit status:
   0    nothing found that --fail-on names; with --exit-zero whatever was found or not read
   1    findings
   2    wrong usage, or a report could not be written
-  3    some inputs could not be read, or changed meanwhile, whatever was found in the others
+  3    some inputs could not be read, or changed meanwhile, whatever was found in the others; or
+       there was nothing to check
   130  interrupted";
 
 /// Options of `check`.

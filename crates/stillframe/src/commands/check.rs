@@ -105,10 +105,12 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
         reports.add(&checked)?;
         is_any = true;
     }
-    let exit = match is_any || fails || !failures.is_empty() {
-        true if has_changed => Exit::Unreadable,
-        true => status(&failures, fails),
-        false => Exit::Usage,
+    if !is_any && failures.is_empty() {
+        failures.extend(inputs.nothing());
+    }
+    let exit = match has_changed {
+        true => Exit::Unreadable,
+        false => status(&failures, fails),
     };
     run.exit_status = if options.exit_zero { 0 } else { exit as u8 };
     // What could not be read of archives stands among the findings.
@@ -121,11 +123,7 @@ fn run_as(common: &Common, options: &Check, format: CheckFormat) -> anyhow::Resu
         run.ended = Some(timestamp(SystemTime::now()));
     }
     reports.print(&run)?;
-    if is_any {
-        failures.iter().for_each(complain);
-    } else {
-        super::complain_of(&failures, &inputs)?;
-    }
+    failures.iter().for_each(complain);
     reports.write(&run)?;
     gate.end(common, failures.is_empty())?;
     Ok(exit)
@@ -143,7 +141,7 @@ fn timestamp(time: SystemTime) -> String {
     humantime::format_rfc3339_seconds(time).to_string()
 }
 
-/// How the run ends, where anything at all is there.
+/// How the run ends.
 fn status(failures: &[anyhow::Error], fails: bool) -> Exit {
     match (failures.is_empty(), fails) {
         (false, _) => Exit::Unreadable,

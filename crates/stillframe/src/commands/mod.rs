@@ -17,7 +17,6 @@ mod rebuild;
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::bail;
 use serde::Serialize;
 use stillframe_history::{Error, Image, Progress, Timeline};
 use stillframe_source::Access;
@@ -26,7 +25,6 @@ use crate::args::{Args, At, Common, TextOrJson, Verb};
 use crate::exit::{Changed, Exit, complain};
 use crate::inputs::{Found, Inputs, Look, Names, Search};
 use crate::terminal::{EvenUnread, stdout_for, width};
-use crate::words::many;
 
 /// Does what the command line says.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
@@ -108,14 +106,8 @@ fn tell(common: &Common, format: TextOrJson, done: &impl Told) -> anyhow::Result
 
 /// Says what could not be read. Fails where there was nothing to read at all.
 fn complain_of(failures: &[anyhow::Error], inputs: &Inputs<'_>) -> anyhow::Result<()> {
-    if inputs.is_empty() && failures.is_empty() {
-        match inputs.left_over().count {
-            0 => bail!("there is no database, and no file at all, below what was named"),
-            files => bail!(
-                "there is no database and no WAL, only {}",
-                many(files, "other file")
-            ),
-        }
+    if let (Some(nothing), []) = (inputs.nothing(), failures) {
+        return Err(nothing);
     }
     failures.iter().for_each(complain);
     Ok(())

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::support::{Room, names, root};
+use super::support::{Room, root};
 use super::*;
 
 #[test]
@@ -57,15 +57,26 @@ fn a_report_is_never_an_input_or_beside_one() {
 
 /// One that cannot be had leaves nothing of the others behind, either.
 #[test]
-fn nothing_is_made_where_there_is_nothing_to_check() {
-    let room = Room::new();
-    room.write("in/notes.txt", "no database");
-    let before = names(room.path());
-    let ran = room
-        .run("check in --report json=a.json --report html=b.html")
-        .exits(2);
-    assert!(ran.stderr.contains("no database"), "{ran}");
-    assert_eq!(names(room.path()), before);
+fn nothing_to_check_is_no_success_and_in_every_report() {
+    for file in [None, Some("notes.txt")] {
+        let room = Room::new();
+        fs::create_dir(room.at("in")).unwrap();
+        if let Some(file) = file {
+            room.write(&format!("in/{file}"), "no database");
+        }
+        let ran = check_all(&room, &["in"]).exits(3);
+        ran.complains(&["there is no database"]);
+        for format in FORMATS.into_iter().filter(|format| *format != "jsonl") {
+            let text = text(&room, &format!("all.{format}"));
+            assert!(text.contains("there is no database"), "{format}: {text}");
+        }
+        let sarif: serde_json::Value = serde_json::from_str(&text(&room, "all.sarif")).unwrap();
+        let invocation = &sarif["runs"][0]["invocations"][0];
+        assert_eq!(invocation["executionSuccessful"], false);
+        assert!(text(&room, "all.junit").contains("errors=\"1\""));
+        room.run("check --format pragma in").exits(3);
+        room.run("check --exit-zero in").exits(0);
+    }
 }
 
 #[test]

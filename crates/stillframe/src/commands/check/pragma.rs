@@ -9,7 +9,7 @@ use stillframe_database::encryption::InClear;
 use stillframe_history::{Error, Image, Refusal, Rest};
 
 use crate::args::{Check, Common, FailOn};
-use crate::exit::{Exit, say};
+use crate::exit::{Exit, complain, say};
 use crate::inputs::{Found, Names};
 use crate::progress::Bar;
 use crate::terminal::{EvenUnread, verbatim};
@@ -60,7 +60,10 @@ pub fn run(common: &Common, options: &Check) -> anyhow::Result<Exit> {
     }
     out.flush()?;
     drop(out);
-    super::super::complain_of(&failures, &inputs)?;
+    if failures.is_empty() {
+        failures.extend(inputs.nothing());
+    }
+    failures.iter().for_each(complain);
     let is_sound = is_sound || options.fail_on.contains(&FailOn::Never);
     Ok(match (failures.is_empty(), is_sound) {
         (false, _) => Exit::Unreadable,
