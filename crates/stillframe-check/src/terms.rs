@@ -107,5 +107,7 @@ fn mark(set: &BackupSet, finding: &Finding) -> Mark {
         file: files.next().unwrap_or("database").to_owned(),
         part,
         bytes: (place.part != Part::File).then_some((place.range.start, place.range.end)),
+        // Nothing else shows that whole pages of an encrypted file were cut off.
+        least_length: (finding.rule.code == "DB007").then(|| set.database_bytes()),
     }
 }

@@ -22,6 +22,9 @@ pub struct Mark {
     pub part: String,
     /// The first byte of its place and the one behind it; `None` where that is the file as a whole, whatever its length.
     pub bytes: Option<(u64, u64)>,
+    /// Bytes that the file has at least, where a shorter one is another finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_length: Option<u64>,
 }
 
 /// Why a file is no baseline.
@@ -126,14 +129,20 @@ pub struct Accepting {
 }
 
 impl Accepting {
-    /// Whether a finding of this mark is accepted: no more than there were.
+    /// Whether a finding of this mark is accepted: no more than there were, and of a file that is no shorter.
     pub fn accept(&mut self, mark: &Mark) -> bool {
-        match self.left.get_mut(mark) {
-            Some(times @ 1..) => {
+        let any_length = Mark {
+            least_length: None,
+            ..mark.clone()
+        };
+        // They are in the order of that length.
+        let mut known = self.left.range_mut(any_length..=mark.clone());
+        match known.find(|(_, times)| **times > 0) {
+            Some((_, times)) => {
                 *times -= 1;
                 true
             }
-            _ => false,
+            None => false,
         }
     }
 
@@ -154,7 +163,30 @@ mod tests {
             file: "database".to_owned(),
             part: "page 4".to_owned(),
             bytes,
+            least_length: None,
         }
+    }
+
+    /// One that grew is the same, and one that lost something is another; what was recorded without a length has any.
+    #[test]
+    fn a_file_that_is_shorter_is_another_finding() {
+        let of = |least_length| Mark {
+            least_length,
+            ..mark("DB007", None)
+        };
+        let mut baseline = Baseline::default();
+        baseline.add("app.db", of(Some(8192)), 1);
+        let text = baseline.to_json();
+        assert_eq!(Baseline::parse(&text).unwrap(), baseline);
+        for (length, is_accepted) in [(8191, false), (8192, true), (12288, true)] {
+            let mut accepting = baseline.of_set("app.db");
+            assert_eq!(accepting.accept(&of(Some(length))), is_accepted);
+            assert_eq!(accepting.gone().count(), usize::from(!is_accepted));
+        }
+        assert!(!baseline.of_set("app.db").accept(&of(None)));
+        let mut older = Baseline::default();
+        older.add("app.db", of(None), 1);
+        assert!(older.of_set("app.db").accept(&of(Some(1))));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use stillframe_wal::{ByteOrder, Header, Salts, Writer};
 mod support;
 
 mod database;
+mod encrypted;
 mod indexes;
 mod manifests;
 mod moments;
