@@ -41,7 +41,7 @@ pub use baseline::{Accepting, Baseline, BaselineError, Mark};
 pub use expectation::{Aggregate, Expectation, Expected, Number, Operator};
 pub use file::{Policy, PolicyError, Setting};
 pub use judge::judge;
-pub use outcome::{Found, Judgement, Measured, Names, Outcome, Undecided};
+pub use outcome::{Doubt, Found, Judgement, Measured, Names, Outcome, Undecided};
 pub use time::{CLOCK_SKEW, TakenAs, Time};
 pub use words::{WordsError, WordsErrorKind};
 

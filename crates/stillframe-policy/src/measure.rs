@@ -10,6 +10,7 @@ use stillframe_schema::Collation;
 use crate::Number;
 use crate::order::order;
 use crate::outcome::Found;
+use crate::time::named_offset;
 
 /// Characters of a text that are told.
 const MOST_TOLD: usize = 80;
@@ -27,6 +28,9 @@ pub(crate) struct Tally {
     has_numbers: bool,
     pub(crate) has_text: bool,
     has_blobs: bool,
+    /// The offset from UTC that the first text names, and whether others name another.
+    offset: Option<i64>,
+    pub(crate) has_offsets: bool,
 }
 
 /// A value that is kept.
@@ -50,6 +54,8 @@ impl Tally {
             has_numbers: false,
             has_text: false,
             has_blobs: false,
+            offset: None,
+            has_offsets: false,
         }
     }
 
@@ -58,7 +64,11 @@ impl Tally {
         match value {
             Value::Null => return,
             Value::Integer(_) | Value::Real(_) => self.has_numbers = true,
-            Value::Text(_) => self.has_text = true,
+            Value::Text(text) => {
+                self.has_text = true;
+                let offset = named_offset(text);
+                self.has_offsets |= *self.offset.get_or_insert(offset) != offset;
+            }
             Value::Blob(_) => self.has_blobs = true,
         }
         self.values += 1;

@@ -46,7 +46,19 @@ pub enum Measured {
         expected: Time,
         /// Whether it lies in the future.
         is_future: bool,
+        /// What may be otherwise than it was taken.
+        doubt: Option<Doubt>,
     },
+}
+
+/// Why a moment may be another than a value was taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// A number was taken for seconds since 1970, and those since 2001, which Cocoa and Core Data count, would be nearer to
+    /// what it is compared with: this moment.
+    Since2001(Time),
+    /// The texts of the column name several offsets from UTC, and the largest text need not be the latest moment.
+    Offsets,
 }
 
 /// A value, as far as it is told.

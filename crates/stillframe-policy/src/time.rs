@@ -18,6 +18,9 @@ pub struct Time(DateTime);
 /// Clocks that differ a little explain that a time lies ahead by so much, and no more: 5 minutes.
 pub const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
 
+/// From where Unix counts to where Cocoa does, 2001-01-01 in UTC.
+const FROM_1970_TO_2001: Duration = Duration::from_secs(978_307_200);
+
 impl Time {
     /// As SQLite's date functions read text: `YYYY-MM-DD`, and behind spaces or a `T` an hour and minute, with seconds or
     /// not, with parts of them or not, and with `Z` or an offset from UTC or not. `None` for all else, also for a day that
@@ -65,6 +68,14 @@ impl Time {
     /// How long it is after `other`; `None` where it is not.
     pub fn since(self, other: Self) -> Option<Duration> {
         Duration::try_from(self.0.duration_since(other.0)).ok()
+    }
+
+    /// The moment that seconds stand for that were counted from 2001 and taken for such since 1970, where that one is nearer to
+    /// `expected`.
+    pub(crate) fn nearer_since_2001(self, expected: Self) -> Option<Self> {
+        let since_2001 = self.after(FROM_1970_TO_2001)?;
+        let between = |time: Self| time.since(expected).or_else(|| expected.since(time));
+        (between(since_2001)? < between(self)?).then_some(since_2001)
     }
 
     /// Whether it lies further behind `now` than [`CLOCK_SKEW`] explains.
@@ -125,6 +136,15 @@ fn time_of_day(rest: &mut &[u8]) -> Option<i64> {
         return None;
     }
     Some(((hour * 60 + minute) * 60 + seconds) * 1_000_000_000 + part)
+}
+
+/// The offset from UTC that a text names which may be a time, in minutes; of one that names none 0, as it is in UTC.
+pub(crate) fn named_offset(text: &[u8]) -> i64 {
+    const DATE: usize = "2026-09-20".len();
+    let behind = text.get(DATE..).unwrap_or_default();
+    let sign = behind.iter().rposition(|byte| b"+-".contains(byte));
+    let mut rest = sign.and_then(|at| behind.get(at..)).unwrap_or_default();
+    offset_from_utc(&mut rest).unwrap_or_default()
 }
 
 /// In minutes.

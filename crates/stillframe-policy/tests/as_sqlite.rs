@@ -12,7 +12,7 @@ use std::convert::Infallible;
 use rusqlite::Connection;
 use stillframe_database::Header;
 use stillframe_format::{PageNumber, PageSize, Pages};
-use stillframe_policy::{Expectation, Judgement, Measured, Time, Undecided, judge};
+use stillframe_policy::{Doubt, Expectation, Judgement, Measured, Time, Undecided, judge};
 
 /// A database in memory.
 struct Bytes(Vec<u8>, Header);
@@ -401,4 +401,90 @@ fn moments_are_read_from_text_and_numbers() {
         panic!()
     };
     assert!(is_future);
+}
+
+/// The doubt about a moment, whether the expectation is met or not.
+fn doubt(sqlite: &mut Connection, words: &str) -> Option<Doubt> {
+    match one(sqlite, words) {
+        Judgement::Met(Measured::Moment { doubt, .. })
+        | Judgement::NotMet(Measured::Moment { doubt, .. }) => doubt,
+        other => panic!("{words}: {other:?}"),
+    }
+}
+
+/// What counts from 2001 is taken for a time of 31 years before, and that is said where it matters.
+#[test]
+fn seconds_since_2001_are_told() {
+    let mut sqlite = Connection::open_in_memory().unwrap();
+    sqlite
+        .execute_batch(
+            "CREATE TABLE log(cocoa REAL, whole INT, unix INT, born INT);
+            INSERT INTO log VALUES(811551600.25, 811551600, 1789858800, 480000000)",
+        )
+        .unwrap();
+    let then = Time::parse("2026-09-19T23:00:00Z").unwrap();
+    for words in [
+        "max(log.whole) >= now-26h",
+        "max(log.whole) <= 2026-10-01",
+        "min(log.whole) > 2024-01-01",
+    ] {
+        let doubt = doubt(&mut sqlite, words);
+        assert_eq!(doubt, Some(Doubt::Since2001(then)), "{words}");
+    }
+    let doubted = doubt(&mut sqlite, "max(log.cocoa) >= now-26h");
+    assert!(matches!(doubted, Some(Doubt::Since2001(_))));
+    for words in [
+        "max(log.unix) >= now-26h",
+        "max(log.unix) >= 2012-01-01",
+        "min(log.born) < 1990-01-01",
+        "min(log.born) < 2000-06-01",
+    ] {
+        assert_eq!(doubt(&mut sqlite, words), None, "{words}");
+    }
+}
+
+/// The largest text is that of SQLite's `max`; where offsets differ it need not be the latest time.
+#[test]
+fn texts_of_several_offsets_are_told() {
+    for (texts, has_doubt) in [
+        (
+            &["2026-09-20T10:00:00+02:00", "2026-09-20T09:30:00Z"][..],
+            true,
+        ),
+        (&["2026-09-20T10:00:00+02:00", "2026-09-20T09:30:00"], true),
+        (
+            &["2026-09-20T10:00:00+02:00", "2026-09-20T09:30:00+02:00"],
+            false,
+        ),
+        (
+            &["2026-09-20T10:00:00Z", "2026-09-20 09:30:00", "2026-09-20"],
+            false,
+        ),
+        (
+            &["2026-09-20T10:00:00Z", "2026-09-20T09:30:00+00:00"],
+            false,
+        ),
+    ] {
+        let mut sqlite = Connection::open_in_memory().unwrap();
+        sqlite.execute_batch("CREATE TABLE log(t)").unwrap();
+        for text in texts {
+            sqlite
+                .execute("INSERT INTO log VALUES(?1)", [text])
+                .unwrap();
+        }
+        let largest: String = sqlite
+            .query_row("SELECT max(t) FROM log", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(largest, texts[0]);
+        for words in ["max(log.t) >= now-26h", "min(log.t) < 2020-01-01"] {
+            let expected = has_doubt.then_some(Doubt::Offsets);
+            assert_eq!(doubt(&mut sqlite, words), expected, "{texts:?}");
+        }
+        let Judgement::Met(Measured::Moment { time, .. }) =
+            one(&mut sqlite, "max(log.t) > 2026-09-01")
+        else {
+            panic!()
+        };
+        assert_eq!(time, Time::parse(texts[0]).unwrap());
+    }
 }

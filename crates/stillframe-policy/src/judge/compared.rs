@@ -10,10 +10,11 @@ use stillframe_rows::Value;
 use stillframe_schema::Collation;
 
 use super::{Column, Part, Pass, Reading, undecided};
+use crate::measure::Tally;
 use crate::order::{integer_and_real, order};
 use crate::outcome::Found;
 use crate::{
-    Aggregate, Expectation, Expected, Judgement, Measured, Number, TakenAs, Time, Undecided,
+    Aggregate, Doubt, Expectation, Expected, Judgement, Measured, Number, TakenAs, Time, Undecided,
 };
 
 impl<P: Pages<Error: fmt::Display>> Reading<'_, P> {
@@ -53,13 +54,13 @@ impl<P: Pages<Error: fmt::Display>> Reading<'_, P> {
                 }
                 _ => undecided(Undecided::OtherKind(found)),
             },
-            Expected::Time(time) => self.of_time(expectation, &value, found, Some(*time)),
+            Expected::Time(time) => self.of_time(expectation, tally, &value, found, Some(*time)),
             Expected::Now { is_after, by } => {
                 let expected = match is_after {
                     true => self.now.after(*by),
                     false => self.now.before(*by),
                 };
-                self.of_time(expectation, &value, found, expected)
+                self.of_time(expectation, tally, &value, found, expected)
             }
         }
     }
@@ -67,6 +68,7 @@ impl<P: Pages<Error: fmt::Display>> Reading<'_, P> {
     fn of_time(
         &self,
         expectation: &Expectation,
+        tally: &Tally,
         value: &Value<'_>,
         found: Found,
         expected: Option<Time>,
@@ -94,12 +96,18 @@ impl<P: Pages<Error: fmt::Display>> Reading<'_, P> {
                 false => Undecided::Ambiguous { found, readings },
             });
         };
+        let doubt = match taken {
+            TakenAs::Seconds => time.nearer_since_2001(expected).map(Doubt::Since2001),
+            TakenAs::Text => tally.has_offsets.then_some(Doubt::Offsets),
+            _ => None,
+        };
         let measured = Measured::Moment {
             found,
             time,
             taken,
             expected,
             is_future: time.is_future(self.now),
+            doubt,
         };
         judged(expectation, time.cmp(&expected), measured)
     }

@@ -22,7 +22,9 @@ rule! {
     /// SQLite's date functions take it. A number may be seconds since 1970 below 100,000,000,000 and milliseconds below 1,000
     /// times that, a Julian day up to 5,373,484.5, or digits (YYYYMMDD, YYYYMMDDHHMM, YYYYMMDDHHMMSS): what is of the years 1980
     /// to 2099 in one of these ways is taken, and EX901 or EX101 says for what. Of other years it is taken where it can be read
-    /// in one way only.
+    /// in one way only. Seconds since 2001, which Cocoa and Core Data count, look like those since 1970 of 31 years before, and
+    /// are taken for these; where the others would be nearer to what they are compared with, EX901 or EX101 says so. They also
+    /// say where texts name several offsets from UTC: the largest is that of SQLite's `max`, and need not be the latest time.
     ///
     /// # Example
     /// `--expect 'user >= 1000'`, where the table is called `users`.

@@ -12,7 +12,9 @@ pub(crate) mod wal_required;
 
 use std::time::Duration;
 
-use stillframe_policy::{Age, Aggregate, Expectation, Found, Judgement, Measured, Number, Outcome};
+use stillframe_policy::{
+    Age, Aggregate, Doubt, Expectation, Found, Judgement, Measured, Number, Outcome,
+};
 
 use crate::words::{many, plain};
 use crate::{Evidence, Rule};
@@ -72,10 +74,26 @@ fn measured(expectation: &Expectation, measured: &Measured) -> String {
             time,
             taken,
             expected,
+            doubt,
             ..
         } => {
             let (value, taken) = (found(value), taken.words());
-            format!("{end} is {value}, taken for {taken}: {time}, to be compared with {expected}")
+            let doubt = match doubt {
+                None => String::new(),
+                Some(Doubt::Since2001(time)) => {
+                    format!("; counted from 2001, as Cocoa and Core Data count, it would be {time}")
+                }
+                Some(Doubt::Offsets) => format!(
+                    "; texts are compared as SQLite compares them, and as they name several offsets from UTC {end} need not be the {} time",
+                    match expectation.aggregate {
+                        Aggregate::Min => "earliest",
+                        Aggregate::Count | Aggregate::Max => "latest",
+                    }
+                ),
+            };
+            format!(
+                "{end} is {value}, taken for {taken}: {time}, to be compared with {expected}{doubt}"
+            )
         }
     }
 }
