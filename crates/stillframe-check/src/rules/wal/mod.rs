@@ -66,9 +66,15 @@ fn report_ignored<'a>(
     };
     let place = evidence.place(Role::Wal, error.range, Part::WalHeader);
     let message = format!("{}: SQLite ignores the whole WAL. {behind}", error.kind);
-    findings.report(rule, place, message).help(
-        "keep the files as they are: SQLite deletes this WAL when it opens and closes the database",
-    )
+    let next = match evidence.wal_repairs.is_empty() {
+        true => {
+            "look for another copy of it, as without it the database is that of the last checkpoint"
+        }
+        false => "stillframe rebuild --repair puts its header right",
+    };
+    findings.report(rule, place, message).help(format!(
+        "keep the files as they are: SQLite deletes this WAL when it opens and closes the database; {next}"
+    ))
 }
 
 /// The slot that ended the log and the first of the intact commits behind it, where there are any.
