@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
@@ -5,6 +6,7 @@ use stillframe_format::{ByteRange, PageNumber};
 use stillframe_journal::RecordNumber;
 use stillframe_wal::FrameNumber;
 
+use crate::verdict::explains;
 use crate::{Rule, Severity};
 
 /// Something that a rule found.
@@ -159,10 +161,10 @@ impl Findings {
         Details(self.found.last_mut())
     }
 
-    /// The findings, the worst first and in the order of the rules otherwise.
+    /// The findings: first what explains others, then the worst, and in the order of the rules otherwise.
     pub(crate) fn sorted(mut self) -> Vec<Finding> {
         self.found
-            .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+            .sort_by_key(|finding| (!explains(finding), Reverse(finding.severity)));
         self.found
     }
 

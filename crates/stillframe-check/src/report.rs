@@ -1,9 +1,11 @@
+use std::cmp::Reverse;
+
 use serde::Serialize;
 use stillframe_history::Role;
 use stillframe_policy::Mark;
 
 use crate::render::escape::harmless;
-use crate::verdict::is_decisive;
+use crate::verdict::{explains, is_decisive};
 use crate::{
     Belonging, Evidence, Finding, Findings, Inside, Instead, RULES, Severity, Terms, Verdict,
     VerdictKind,
@@ -26,7 +28,7 @@ pub struct Report {
     pub level: Option<&'static str>,
     /// What of that was not looked at, in words.
     pub not_checked: Vec<String>,
-    /// The findings, the worst first.
+    /// The findings: first what explains others, then the worst.
     pub findings: Vec<Finding>,
     /// Findings that are accepted, which neither count nor make a check fail.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -141,7 +143,7 @@ impl Report {
         accepted.truncate(most);
         if findings.len() > most {
             // What decided the verdict is among those that are listed.
-            findings.sort_by_key(|it| (std::cmp::Reverse(it.severity), !is_decisive(it)));
+            findings.sort_by_key(|it| (!explains(it), Reverse(it.severity), !is_decisive(it)));
             findings.truncate(most);
         }
         let inputs = [

@@ -110,6 +110,14 @@ pub(crate) fn is_decisive(finding: &Finding) -> bool {
     DECISIVE.iter().any(|(other, _)| *other == code)
 }
 
+/// Rules whose warning explains what others find: bytes that were put in move all that stands behind them.
+const EXPLAINING: &[&str] = &["DB208"];
+
+/// Whether a finding explains what others find.
+pub(crate) fn explains(finding: &Finding) -> bool {
+    EXPLAINING.contains(&finding.rule.code)
+}
+
 /// Rules that leave a sound set in doubt, where there is no error.
 const DOUBTFUL: &[&str] = &[
     "DB207", "RJ204", "SC103", "SHM207", "SHM208", "SJ202", "SJ204", "WAL001", "WAL104", "WAL106",

@@ -116,3 +116,33 @@ fn all_are_counted_and_the_trees_behind_them_walked() {
         &printed[printed.len() - 200..]
     );
 }
+
+/// A program that takes a file for text, and leaves lines alone that end as it wants them to: nothing proves that.
+#[test]
+fn what_explains_the_others_is_listed_first() {
+    let builder = SetBuilder::new("letters", &Plan::default());
+    builder.sql(
+        "CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT); CREATE INDEX i ON t(b);
+         INSERT INTO t(b) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+         SELECT 'Dear ' || i || ',' || char(13, 10) || 'the engine weaves.' FROM n;",
+    );
+    let mut sent = Vec::new();
+    for byte in builder.close() {
+        if byte == b'\n' && sent.last() != Some(&b'\r') {
+            sent.push(b'\r');
+        }
+        sent.push(byte);
+    }
+    let set = set(&sent);
+    let evidence = Evidence::gather(&set, &()).unwrap();
+    for most in [5, 10_000] {
+        let report = Report::with_most(&evidence, most);
+        assert!(report.counts.errors > 10, "{:?}", report.counts);
+        let severities: Vec<Severity> = report.findings.iter().map(|it| it.severity).collect();
+        assert_eq!(report.findings[0].rule.code, "DB208");
+        assert!(
+            severities[1..].is_sorted_by(|a, b| a >= b),
+            "{severities:?}"
+        );
+    }
+}
