@@ -40,6 +40,7 @@ pub static RULES: &[&Rule] = &[
     &database::payload_fractions_invalid::RULE,
     &database::usable_size_too_small::RULE,
     &database::looks_encrypted::RULE,
+    &database::page_1_overwritten::RULE,
     &database::size_exceeds_file::RULE,
     &database::schema_format_unsupported::RULE,
     &database::last_page_truncated::RULE,

@@ -52,6 +52,9 @@ pub struct Evidence<'a> {
     pub set: &'a BackupSet,
     /// What the database file is, from its content; `None` where there is none.
     pub database_kind: Option<FileKind>,
+    /// How many pages behind the first are of b-trees, and how many were looked at, where the file does not begin as a
+    /// database and is one all the same.
+    pub(crate) behind_page_1: Option<(usize, usize)>,
     /// The header at the start of the database file, rolled back where a hot journal lies beside it, where there are enough
     /// bytes for one.
     pub header_below_wal: Option<Header>,

@@ -80,21 +80,58 @@ pub fn in_clear(page_1: &[u8]) -> Option<InClear> {
     }
 }
 
+/// Bytes in fragments that a page has at most.
+const MOST_FRAGMENTS: u8 = 60;
+
 /// Bytes of a page that tell whether it has a structure.
 pub const SAMPLE_BYTES: usize = 512;
 
-/// Whether pages contradict that the database is encrypted: of these `samples`, each from the start of one, more than one in
-/// four have a structure. Some may be damaged. Zeros say nothing, as pages that were never written are zeros.
+/// Whether pages contradict that the database is encrypted: of these `samples`, each from the start of one, one is a page of
+/// a b-tree, as no cipher leaves any, or more than one in four have a structure. Some may be damaged. Zeros say nothing, as
+/// pages that were never written are zeros.
 pub fn is_contradicted<'a>(samples: impl Iterator<Item = &'a [u8; SAMPLE_BYTES]>) -> bool {
     let written = samples.filter(|sample| sample.iter().any(|&byte| byte != 0));
     let (mut with, mut without) = (0u32, 0u32);
     for sample in written {
         match has_structure(sample) {
+            _ if begins_b_tree_page(sample) => return true,
             true => with += 1,
             false => without += 1,
         }
     }
     with * 3 > without
+}
+
+/// Whether a page that begins so is one of a b-tree: a header whose numbers fit each other, and pointers to cells, of which
+/// there is one at least, that lie where it says (FORMAT.md §3). Random bytes are so once in ten thousand million times.
+pub fn begins_b_tree_page(sample: &[u8; SAMPLE_BYTES]) -> bool {
+    let number = |at: usize| {
+        let bytes = sample.get(at..)?.first_chunk()?;
+        Some(u32::from(u16::from_be_bytes(*bytes)))
+    };
+    let header = match sample {
+        [0x02 | 0x05, ..] => 12,
+        [0x0a | 0x0d, ..] => 8,
+        _ => return false,
+    };
+    let (Some(free), Some(cells), Some(content)) = (number(1), number(3), number(5)) else {
+        return false;
+    };
+    // Zero stands for 65536.
+    let content = if content == 0 { 1 << 16 } else { content };
+    let array = header + 2 * cells;
+    let pointers = (header..array).step_by(2);
+    let Some(least) = pointers.map_while(|at| number(at as usize)).min() else {
+        return false;
+    };
+    // The first of what is in use, or was, begins the content; where pointers lie behind the sample, that is not known.
+    let has_first = array <= SAMPLE_BYTES as u32 && [least, free].contains(&content);
+    array <= content
+        && content <= least
+        && (free == 0 || (free >= content && has_first))
+        && sample
+            .get(7)
+            .is_some_and(|&fragments| fragments <= MOST_FRAGMENTS)
 }
 
 /// Whether the start of a page has a structure; also where all else is random: a b-tree page without free blocks, or one of a

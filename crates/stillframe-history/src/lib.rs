@@ -71,6 +71,7 @@ mod wal_index;
 mod write_behind;
 
 pub use bytes::{Bytes, Input, Window};
+pub use encryption::pages_of_b_trees;
 pub use error::{Difference, Error};
 pub use exact::{Exactness, exactness};
 pub use foreign::ForeignJournal;

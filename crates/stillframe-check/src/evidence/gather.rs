@@ -1,9 +1,10 @@
 //! How what the bytes of a set say is gathered.
 
+use stillframe_database::ErrorKind;
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
     BackupSet, Carried, Error, Image, JournalState, Mismatch, Overtaken, Progress, Residue, Role,
-    SuperJournalName, TextDamage, WalRepairs, exactness,
+    SuperJournalName, TextDamage, WalRepairs, exactness, pages_of_b_trees,
 };
 
 use super::{Evidence, LostDatabase};
@@ -100,6 +101,7 @@ impl<'a> Evidence<'a> {
             text_doubt,
             dump_end: None,
             database_kind: set.database_kind()?,
+            behind_page_1: None,
             header_below_wal,
             residue: Residue::of(set, &timeline, progress)?,
             exactness: exactness(set, &timeline)?,
@@ -134,11 +136,38 @@ impl<'a> Evidence<'a> {
             Some(Filled::Whole(pages)) => evidence.whole_backup = Some(pages),
             None => {}
         }
+        evidence.behind_page_1 = evidence.look_behind_page_1()?;
         let looked = looked.filter(|looked| looked.is_of(set, level));
         evidence.compare(level, looked, progress)?;
         evidence.look_at_transaction(level, progress)?;
         evidence.overwritten = Overwritten::of(&evidence)?;
         Ok(evidence)
+    }
+
+    /// Whether a file that does not begin as a database is one, by its other pages.
+    fn look_behind_page_1(&self) -> Result<Option<(usize, usize)>, Error> {
+        let is_overwritten = self.aborted.is_none()
+            && self.frame_of_page_1().is_none()
+            && matches!(
+                self.not_a_database().map(|error| error.kind),
+                Some(ErrorKind::Magic { .. })
+            )
+            && matches!(
+                self.database_kind,
+                Some(
+                    FileKind::EncryptedLooking
+                        | FileKind::Unstructured
+                        | FileKind::ZeroFilled
+                        | FileKind::Other
+                )
+            );
+        let Some(database) = self.set.database.as_ref().filter(|_| is_overwritten) else {
+            return Ok(None);
+        };
+        let (of_b_trees, written) = pages_of_b_trees(database)?;
+        // A file of another kind may hold a database among other things.
+        let is_database = of_b_trees > 0 && of_b_trees * 16 >= written;
+        Ok(is_database.then_some((of_b_trees, written)))
     }
 
     /// Holds the parts of the set against each other, and looks inside where they belong together.

@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use super::{InClear, SAMPLE_BYTES, in_clear, is_contradicted};
+use super::{InClear, SAMPLE_BYTES, begins_b_tree_page, in_clear, is_contradicted};
 use stillframe_format::PageSize;
 
 /// Bytes of SplitMix64.
@@ -112,4 +112,35 @@ fn pages_with_a_structure_contradict() {
     assert!(with(&[leaf(&[0x0d, 0, 0]); 5]));
     assert!(with(&[leaf(&[0, 0]); 5]));
     assert!(!is_contradicted([].iter()));
+}
+
+/// One such page is enough among any number of others: what a disk made random was no cipher's.
+#[test]
+fn a_page_of_a_b_tree_contradicts() {
+    let sample = |seed| *random(SAMPLE_BYTES, seed).first_chunk().unwrap();
+    let sealed: Vec<[u8; SAMPLE_BYTES]> = (0..1000).map(sample).collect();
+    assert!(!is_contradicted(sealed.iter()));
+    for start in [
+        &[0x0d, 0, 0, 0, 2, 0x0e, 0, 0, 0x0f, 0, 0x0e, 0][..],
+        &[0x0a, 0x0f, 0x10, 0, 1, 0x0e, 0, 3, 0x0e, 0],
+        &[0x0d, 0x0e, 0, 0, 1, 0x0e, 0, 3, 0x0e, 9],
+        &[0x05, 0, 0, 0, 1, 0x0f, 0, 0, 0, 0, 0, 9, 0x0f, 0],
+    ] {
+        let mut page = sample(77);
+        page[..start.len()].copy_from_slice(start);
+        assert!(begins_b_tree_page(&page), "{start:?}");
+        assert!(is_contradicted(sealed.iter().chain([&page])));
+        for (at, byte) in [(0, 0x0c), (4, 0), (4, 0xff), (7, 61), (start.len() - 2, 1)] {
+            let mut other = page;
+            other[at] = byte;
+            assert!(!begins_b_tree_page(&other), "{start:?}, {at}");
+        }
+    }
+    // Of random pages one in 64 has such a first byte.
+    let mut found = (0..200_000).filter(|&seed| {
+        let mut page: [u8; SAMPLE_BYTES] = sample(seed);
+        page[0] = 0x0d;
+        begins_b_tree_page(&page)
+    });
+    assert_eq!(found.next(), None);
 }

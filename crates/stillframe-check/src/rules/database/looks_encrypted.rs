@@ -23,8 +23,8 @@ rule! {
     /// # How it is checked
     /// Pearson's chi-squared over page 1, read as SQLite would read it (through the WAL where there is one), or over its first
     /// 4096 bytes; what is in clear is left out. Where the cipher gives each page the same key stream, as RC4 does, over each 512
-    /// of them. Up to 16 pages behind it, from all over the database, must not contradict that: of those no more than one in four
-    /// may have a structure. Where nothing is in clear, the length must be a multiple of 512 bytes, as any database's is.
+    /// of them. Up to 64 pages behind it, from all over the database, must not contradict that: none of those may be a page of a
+    /// b-tree, and no more than one in four may have a structure. Where nothing is in clear, the length must be a multiple of 512 bytes, as any database's is.
     ///
     /// # Example
     /// A message store of an application that uses SQLCipher.
@@ -34,7 +34,8 @@ rule! {
     /// key, and the library opens what comes of it. If it was never encrypted, its content is lost: look for another copy.
     ///
     /// # When it is normal
-    /// For a database that is encrypted. It is an error all the same: what was not checked cannot be called good.
+    /// For a database that is encrypted. It is an error all the same: what was not checked cannot be called good. A baseline
+    /// accepts it as long as the file is no shorter than it was.
     "DB007" "looks_encrypted" Error since "0.1.0"
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod last_page_truncated;
 pub(crate) mod looks_encrypted;
 pub(crate) mod may_be_text_mode;
 pub(crate) mod not_a_database;
+pub(crate) mod page_1_overwritten;
 pub(crate) mod page_checksum_mismatch;
 pub(crate) mod page_checksums_hold;
 pub(crate) mod page_size_invalid;

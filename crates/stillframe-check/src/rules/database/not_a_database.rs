@@ -38,7 +38,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         return;
     };
     let place = evidence.in_header(error.range);
-    if evidence.aborted.is_some() {
+    if evidence.aborted.is_some() || evidence.behind_page_1.is_some() {
         return;
     }
     let (message, help) = match (evidence.frame_of_page_1(), evidence.database_kind) {

@@ -13,6 +13,7 @@ mod looks_encrypted;
 mod magic_in_clear;
 mod may_be_text_mode;
 mod not_a_database;
+mod page_1_overwritten;
 mod page_checksum_mismatch;
 mod page_size_invalid;
 mod payload_fractions_invalid;
@@ -45,6 +46,7 @@ pub fn cases() -> Vec<Case> {
         payload_fractions_invalid::case(),
         usable_size_too_small::case(),
         looks_encrypted::case(),
+        page_1_overwritten::case(),
         size_exceeds_file::case(),
         schema_format_unsupported::case(),
         last_page_truncated::case(),
