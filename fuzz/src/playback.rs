@@ -99,8 +99,7 @@ fn written(ours: &Image<'_>, twin: &Material, choices: &mut Reader<'_>) {
 fn compare(ours: &Image<'_>, theirs: &Image<'_>, journal: &[u8], choices: &mut Reader<'_>) {
     assert_eq!(ours.bytes(), theirs.bytes());
     // Records that are summed in clear hold by what a page could come to, of which the twin knows nothing.
-    let is_encrypted = matches!(ours.refusal(), Some(Refusal::Encrypted(_)));
-    if is_encrypted && matches!(ours.origin(PageNumber::FIRST), Origin::Journal { .. }) {
+    if ours.rollback().is_some_and(Rollback::are_sums_sealed) {
         return;
     }
     // Page 1 names no size, and so tells the twin of none.
@@ -118,7 +117,7 @@ fn compare(ours: &Image<'_>, theirs: &Image<'_>, journal: &[u8], choices: &mut R
         assert_eq!(ours.refusal(), theirs.refusal());
         assert_eq!(ours.page_count(), theirs.page_count());
     }
-    if is_encrypted {
+    if matches!(ours.refusal(), Some(Refusal::Encrypted(_))) {
         return;
     }
     let pages = ours.stored_pages().min(MAX_PAGES);
