@@ -294,9 +294,17 @@ fn others_of_the_folder_tell_of_a_database_that_is_named_alone() {
     for (set, code) in [
         ("bad/SJ201-left-at-different-moments", "SJ201"),
         (WITHOUT_JOURNALS, "SJ202"),
+        ("good/committed-journal", "SJ204"),
     ] {
         let room = Room::new();
         room.copy(set, "set");
+        if code == "SJ204" {
+            // Another database, whose journal was never synced and names no super-journal yet.
+            room.copy("bad/SJ201-journal-not-synced", "unsynced");
+            let journal = room.read("unsynced/archive.db-journal");
+            room.write("set/other.db-journal", &journal[..NAME_FROM]);
+            room.write("set/other.db", room.read("unsynced/archive.db"));
+        }
         let together = room.run("check --format json set").exits(1);
         let alone = room.run("check --format json set/app.db").exits(1);
         assert_eq!(codes(&alone, 0), [code], "{set}");
@@ -432,7 +440,7 @@ fn what_a_super_journal_lists_is_inspected() {
     room.run(&format!("check alone/{NAME} set/app.db")).exits(3);
     // In a folder it is one of those files that are no part of a set.
     room.run("check alone")
-        .exits(2)
+        .exits(3)
         .complains(&["only 1 other file"]);
 }
 

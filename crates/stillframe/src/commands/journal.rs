@@ -255,6 +255,7 @@ pub fn unknowable(
         _ if is_left || found.is_journal_ignored() => {
             Some("a rollback journal was not played back, and may have been meant to be")
         }
+        None if lacks_journal(found)? => Some("a rollback journal of it is missing"),
         _ => None,
     })
 }
@@ -334,23 +335,22 @@ pub fn doubt(rollback: &Rollback) -> Option<String> {
     damage.map(|_| format!("the rollback journal is damaged: {end}{behind}"))
 }
 
-/// That a super-journal shows that a rollback journal is missing.
-fn lacks_journal(found: &Found) -> Result<Option<String>, Error> {
+/// Whether a super-journal shows that a rollback journal is missing.
+fn lacks_journal(found: &Found) -> Result<bool, Error> {
     let header = found.set.database_header()?;
     let in_wal_mode = header.is_some_and(|header| header.journal_mode() == JournalMode::Wal);
-    let lacks = found.tied().is_some_and(Tied::lacks_journal) && !in_wal_mode;
-    Ok(lacks.then(|| {
-        "a super-journal lists a rollback journal of the database, which is not here: the file may hold a part of a \
-         transaction that was not committed"
-            .to_owned()
-    }))
+    Ok(found.tied().is_some_and(Tied::lacks_journal) && !in_wal_mode)
 }
 
 /// That a rollback journal was not played back which may have been meant to be, and why.
 pub fn not_played_back(found: &Found) -> Result<Option<String>, Error> {
     let set = &found.set;
     if !JournalState::of(set)?.is_hot() {
-        return lacks_journal(found);
+        return Ok(lacks_journal(found)?.then(|| {
+            "a super-journal lists a rollback journal of the database, which is not here: the file may hold a part of a \
+             transaction that was not committed"
+                .to_owned()
+        }));
     }
     let rollback = Rollback::read(set, &())?;
     Ok(match rollback.state() {

@@ -81,8 +81,7 @@ impl Search<'_> {
         found.tied = ties.tied(0, &mut found.set);
     }
 
-    /// Ties databases, and others in their folders whose journals name the same super-journals, and gives the super-journals
-    /// that lie there.
+    /// Ties databases, and others in their folders that may belong to them, and gives the super-journals that lie there.
     fn tie(self, ties: &mut Ties) -> Vec<Listing> {
         let others = self.others_of(&ties.children);
         ties.children.extend(others);
@@ -93,8 +92,8 @@ impl Search<'_> {
         listings
     }
 
-    /// The databases in the folders of `children` whose journals name a super-journal that those of that folder miss. Each
-    /// folder is gone through once.
+    /// The databases in the folders of `children` whose journals name a super-journal that those of that folder miss, or none:
+    /// a transaction that was under way there may be the same one. Each folder is gone through once.
     fn others_of(self, children: &[Child]) -> Vec<Child> {
         let known: HashSet<&[u8]> = children.iter().map(|child| &*child.journal).collect();
         let mut missed: BTreeMap<&Path, BTreeSet<&[u8]>> = BTreeMap::new();
@@ -114,7 +113,7 @@ impl Search<'_> {
             for path in paths {
                 let named = Source::open(&path, Access::Read);
                 let named = named.ok().and_then(|journal| named_by(&journal));
-                if named.is_some_and(|named| names.contains(&*named)) {
+                if named.is_none_or(|named| names.contains(&*named)) {
                     let journal = path.as_os_str().as_encoded_bytes().to_vec();
                     others.extend(self.child(&path, &database_of(&path), journal));
                 }
