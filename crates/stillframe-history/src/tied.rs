@@ -148,8 +148,8 @@ impl Tie {
         let mut met = HashSet::new();
         let mut members: Vec<Member> = of_listed
             .map(|journal| {
-                let child = index.find(&near, journal);
-                let child = child.filter(|&number| met.insert(number));
+                let child = index.find(&near, journal, &met);
+                met.extend(child);
                 let found = child.and_then(|number| index.children.get(number));
                 Member {
                     child,
@@ -289,7 +289,7 @@ fn database_beside<'a>(
         .filter_map(|&number| index.children.get(number));
     let mut journal = of_naming.find_map(|child| child.beside.clone())?;
     journal.extend_from_slice(Role::Journal.suffix().as_bytes());
-    let number = index.find(near, &journal)?;
+    let number = index.find(near, &journal, &HashSet::new())?;
     let child = index.children.get(number)?;
     child.journal_bytes.is_none().then_some((number, child))
 }

@@ -450,6 +450,18 @@ fn members(tie: &Tie) -> Vec<(Option<usize>, Fate)> {
     members.map(|member| (member.child, member.fate)).collect()
 }
 
+/// Two of one name, in folders that are called otherwise now, are two.
+#[test]
+fn no_database_is_two_that_are_listed() {
+    let moment = committing();
+    let lists = &["app.db", "sub/app.db"];
+    let both = ["p/", "x/"].map(|folder| copied(&moment, folder, "app.db", lists));
+    let ties = Tie::all(&both, &[]);
+    let mut found: Vec<Option<usize>> = members(&ties[0]).iter().map(|it| it.0).collect();
+    found.sort_unstable();
+    assert_eq!(found, [Some(0), Some(1)]);
+}
+
 #[test]
 fn a_list_is_matched_by_names_and_folders() {
     let moment = committing();

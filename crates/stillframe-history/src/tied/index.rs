@@ -1,5 +1,5 @@
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Child;
 use super::child::split;
@@ -68,10 +68,16 @@ impl<'a> Index<'a> {
     }
 
     /// The database whose journal a super-journal names: at that very path, or else of that name in one of the folders
-    /// `near`, there in the one whose path ends most alike, or the only one of that name.
-    pub(super) fn find(&self, near: &BTreeSet<&[u8]>, journal: &[u8]) -> Option<usize> {
+    /// `near`, there in the one whose path ends most alike, or the only one of that name. None of `taken` is it.
+    pub(super) fn find(
+        &self,
+        near: &BTreeSet<&[u8]>,
+        journal: &[u8],
+        taken: &HashSet<usize>,
+    ) -> Option<usize> {
         let (_, last) = split(journal);
-        let named = self.by_name.get(last)?;
+        let named = self.by_name.get(last)?.iter().copied();
+        let named: Vec<usize> = named.filter(|number| !taken.contains(number)).collect();
         let child = |number: usize| self.children.get(number);
         let is_there =
             |&&number: &&usize| child(number).is_some_and(|child| child.journal == journal);
