@@ -50,7 +50,8 @@ pub struct Tie {
     pub members: Vec<Member>,
     /// Whether there is a database of no tie with something in its journal, which may be one of them.
     has_bystander: bool,
-    /// Whether a transaction was under way in such a database, in the folder of these, or in any where they lie in several.
+    /// Whether a transaction was under way in such a database, in the folder of these, or in any where they lie in several or
+    /// only one of them is known.
     is_along_another: bool,
     /// Whether the only journal that names it is that of the database that it was made beside, and others lie there.
     is_first_alone: bool,
@@ -247,7 +248,7 @@ impl Tie {
     }
 
     /// Whether a transaction was under way in a database that nothing ties to these, in their folder, or in any where they lie in
-    /// several: it may be the same one.
+    /// several or only one of them is known: it may be the same one.
     pub const fn is_along_another(&self) -> bool {
         self.is_along_another
     }
@@ -310,14 +311,15 @@ fn look_for_others(ties: &mut [Tie], children: &[Child]) {
         let folders: HashSet<&[u8]> = members
             .filter_map(|number| Some(children.get(number)?.place().0))
             .collect();
-        let is_along = |child: &&Child| folders.len() > 1 || folders.contains(child.place().0);
+        // The others of one that is known alone may be in any folder.
+        let is_any = tie.members.len() < 2 || folders.len() > 1;
+        let is_along = |child: &&Child| is_any || folders.contains(child.place().0);
         let mut along = bystanders.iter().copied().filter(is_along);
         tie.is_along_another = along.any(Child::is_under_way);
     }
 }
 
-/// Whether the database that the super-journal was made beside has a journal that names it, and no other one has, and there
-/// are others in its folder.
+/// Whether the database that the super-journal was made beside has a journal that names it, and no other one has.
 fn is_first_alone(tie: &Tie, children: &[Child]) -> bool {
     let [
         Member {
@@ -330,12 +332,11 @@ fn is_first_alone(tie: &Tie, children: &[Child]) -> bool {
     let Some(child) = children.get(*only) else {
         return false;
     };
-    let (folder, journal) = child.place();
+    let (_, journal) = child.place();
     let suffix = Role::Journal.suffix().as_bytes();
     let beside = child.beside.as_deref().map(|beside| split(beside).1);
     let is_first = beside.is_some() && beside == journal.strip_suffix(suffix);
-    let mut others = children.iter().enumerate();
-    is_first && others.any(|(number, other)| number != *only && other.place().0 == folder)
+    is_first
 }
 
 fn fate(child: &Child, name: &[u8], file: SuperJournalFile) -> Fate {

@@ -22,7 +22,7 @@ rule! {
     /// page of the journal is the same, or was free for pages behind it that the journal does not hold; or the cache had no
     /// room for all, and wrote that one before; or the journal was not synced, as with `PRAGMA synchronous=OFF`. Then pages
     /// that are there tell nothing of others. Or all pages are there, and not so in another database of the transaction that is
-    /// checked along with it; or in another one of their folder, or of any where they lie in several, a
+    /// checked along with it; or in another one of their folder, or of any where they lie in several or one is known alone, a
     /// transaction was under way, which no super-journal ties to anything yet; or the journal is that of the database that the super-journal was made beside, which SQLite deletes
     /// first, and of those that are checked along with it none has one that names the super-journal; or the files were
     /// copied from the folder that the journal names, and no other journal that names the super-journal was copied along. Nothing
