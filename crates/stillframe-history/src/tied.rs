@@ -335,8 +335,7 @@ fn is_first_alone(tie: &Tie, children: &[Child]) -> bool {
     let (_, journal) = child.place();
     let suffix = Role::Journal.suffix().as_bytes();
     let beside = child.beside.as_deref().map(|beside| split(beside).1);
-    let is_first = beside.is_some() && beside == journal.strip_suffix(suffix);
-    is_first
+    beside.is_some() && beside == journal.strip_suffix(suffix)
 }
 
 fn fate(child: &Child, name: &[u8], file: SuperJournalFile) -> Fate {
