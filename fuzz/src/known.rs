@@ -1,5 +1,7 @@
 //! What the naive twin knows of a set, and how an image is held against it.
 
+mod refusal;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -8,13 +10,13 @@ use stillframe_database::Header;
 use stillframe_database::encryption::in_clear;
 use stillframe_format::{PageNumber, PageSize, Pages as _};
 use stillframe_history::{
-    BackupSet, Error, Event, Exactness, Image, Origin, Refusal, Timeline, WalState, exactness, log,
-    slots,
+    BackupSet, Error, Event, Exactness, Image, Origin, Timeline, WalState, exactness, log, slots,
 };
 use stillframe_testkit::naive::{self, Accepted, Commit, LOCK_BYTE, NaiveImage};
 use stillframe_wal::CommitNumber;
 
-use crate::database_header::{page_count, page_size, refused_fields};
+use self::refusal::Missing;
+use crate::database_header::page_count;
 use crate::material::Material;
 
 /// Of more pages than this the first and those that the WAL names are looked at.
@@ -297,45 +299,6 @@ impl<'a> Known<'a> {
             .or_else(|| (is_held && page <= twin.page_count).then(zeros))
     }
 
-    /// An image is refused for a reason, and for every reason that there is.
-    fn refusal(&self, image: &Image<'_>, twin: &NaiveImage<'_>, commit: usize) {
-        let missing = Missing::of(self.length, twin);
-        if let Some(Refusal::MissingPages { at, first, count }) = image.refusal() {
-            assert_eq!(at.get() as usize, commit);
-            assert_eq!(Some(first.get()), missing.first);
-            assert_eq!(u64::from(count), missing.count);
-        }
-        let page = twin.page_size as u64;
-        let last_frame = self.last_frame(commit);
-        let reach = self.length + 65536 + last_frame as u64 * page;
-        let grows = commit > 0 && reach < u64::from(twin.page_count) * page;
-        // Page 1 of a database of no pages, or one that is nowhere, says nothing.
-        let page_1 = self.bytes_of(twin, 1);
-        let header = page_1.as_ref().map(|page| page[..100].to_vec());
-        let expected = if grows {
-            Some("growth")
-        } else if missing.count > 0 {
-            Some("missing")
-        } else if page_1.is_some_and(|page| in_clear(&page).is_some()) {
-            Some("encrypted")
-        } else {
-            header.and_then(|header| refused_header(&header, twin))
-        };
-        let found = image.refusal().map(|refusal| match refusal {
-            Refusal::Growth { .. } => "growth",
-            Refusal::MissingPages { .. } => "missing",
-            Refusal::Encrypted(_) => "encrypted",
-            Refusal::NotADatabase(_) => "no database",
-            Refusal::PageSizeMismatch { .. } => "page size",
-            Refusal::SizeExceedsStored { .. } => "size",
-            _ => "something else",
-        });
-        assert_eq!(found, expected, "commit {commit}");
-        if let Some(refusal) = image.refusal() {
-            assert!(!refusal.to_string().is_empty());
-        }
-    }
-
     /// What is read together with the timeline is the image that is read after it.
     pub(crate) fn read_at_once(&self, set: &BackupSet, image: &Image<'_>) {
         let (timeline, again) = available(Image::read(set, Some(image.number()), &()));
@@ -349,49 +312,6 @@ impl<'a> Known<'a> {
             frames += u32::from(matches!(event, Event::Frame(_)));
         });
         assert_eq!(available(followed).accepted(), frames);
-    }
-}
-
-/// What SQLite refuses page 1 for first, in the order of `lockBtree`.
-fn refused_header(header: &[u8], twin: &NaiveImage<'_>) -> Option<&'static str> {
-    let refused = refused_fields(header);
-    let is_usable_size = |&(start, _): &(u64, u64)| start == 20;
-    if refused.iter().any(|field| !is_usable_size(field)) {
-        Some("no database")
-    } else if page_size(header).is_some_and(|size| size as usize != twin.page_size) {
-        Some("page size")
-    } else if page_count(header, twin.page_count) > twin.page_count {
-        Some("size")
-    } else {
-        refused.iter().any(is_usable_size).then_some("no database")
-    }
-}
-
-/// The pages of an image that exist nowhere.
-struct Missing {
-    first: Option<u32>,
-    count: u64,
-}
-
-impl Missing {
-    /// Counted without looking at every page, as a commit may claim 2^32 of them.
-    fn of(length: u64, twin: &NaiveImage<'_>) -> Self {
-        let lock = LOCK_BYTE / twin.page_size as u64 + 1;
-        let held = length
-            .div_ceil(twin.page_size as u64)
-            .min(twin.page_count.into());
-        let mut elsewhere: Vec<u64> = twin.frames.keys().map(|&page| page.into()).collect();
-        elsewhere.push(lock);
-        elsewhere.sort_unstable();
-        elsewhere.dedup();
-        elsewhere.retain(|&page| page > held && page <= twin.page_count.into());
-        let count = u64::from(twin.page_count) - held - elsewhere.len() as u64;
-        let first = (held + 1..).find(|page| elsewhere.binary_search(page).is_err());
-        let first = first.filter(|_| count > 0);
-        Self {
-            first: first.and_then(|page| u32::try_from(page).ok()),
-            count,
-        }
     }
 }
 
