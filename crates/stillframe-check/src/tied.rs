@@ -1,5 +1,6 @@
 //! What a set has to do with others, by a super-journal.
 
+use stillframe_database::{Header, JournalMode};
 use stillframe_history::{
     BackupSet, Child, Error, Fate, Held, Image, JournalState, Member, Outcome, Progress, Refusal,
     Role, Tie,
@@ -115,10 +116,12 @@ impl Tied {
         self.differ() || !is_all || self.doubt(set).is_some()
     }
 
-    /// Whether the journal of this database is not there, and the super-journal lists it; or that is gone, was made beside this
-    /// database, and the journal of another one shows that the transaction was not committed.
-    pub fn lacks_journal(&self) -> bool {
-        self.fate() == Some(Fate::NoJournal)
+    /// Whether the journal of this database, whose `header` it is, is not there, and the super-journal lists it; or that is
+    /// gone, was made beside this database, and the journal of another one shows that the transaction was not committed.
+    /// Databases in WAL mode are listed as well, and have none.
+    pub fn lacks_journal(&self, header: Option<Header>) -> bool {
+        let in_wal_mode = header.is_some_and(|it| it.journal_mode() == JournalMode::Wal);
+        self.fate() == Some(Fate::NoJournal) && !in_wal_mode
     }
 
     /// Whether others of the transaction show that it was under way when they were copied.

@@ -16,7 +16,7 @@ use stillframe_journal::{
 use crate::sparse::Stored;
 use crate::tied::is_as_before;
 use crate::timeline::{PIECE_BYTES, window};
-use crate::{BackupSet, Error, Progress};
+use crate::{BackupSet, Error, Input, Progress};
 use contradiction::Contradicting;
 pub use contradiction::HeaderContradiction;
 pub(crate) use dormant::Shape;
@@ -166,9 +166,15 @@ impl SuperJournalName {
     /// # Errors
     /// The journal could not be read.
     pub fn of(set: &BackupSet) -> Result<Option<Self>, Error> {
-        let Some(journal) = &set.journal else {
-            return Ok(None);
-        };
+        let found = set.journal.as_ref().map(Self::of_journal);
+        Ok(found.transpose()?.flatten())
+    }
+
+    /// The name at the end of a journal, where there is one.
+    ///
+    /// # Errors
+    /// The journal could not be read.
+    pub fn of_journal(journal: &Input) -> Result<Option<Self>, Error> {
         let length = journal.bytes.len();
         let tail = length.min(MAX_TRAILER_BYTES as u64);
         let tail = window(journal, length - tail, tail as usize)?;

@@ -74,6 +74,13 @@ impl Role {
 }
 
 impl BackupSet {
+    /// What the set is called: its database file, or the first of its sidecars; empty where there is nothing.
+    pub fn name(&self) -> &str {
+        let parts = [&self.database, &self.wal, &self.journal, &self.wal_index];
+        let first = parts.into_iter().find_map(Option::as_ref);
+        first.map_or("", |input| &input.name)
+    }
+
     /// Bytes of the database file; 0 where there is none.
     pub fn database_bytes(&self) -> u64 {
         self.database.as_ref().map_or(0, |input| input.bytes.len())

@@ -53,7 +53,7 @@ pub struct Tie {
     /// Whether a transaction was under way in such a database, in the folder of these, or in any where they lie in several or
     /// only one of them is known.
     is_along_another: bool,
-    /// Whether the only journal that names it is that of the database that it was made beside, and others lie there.
+    /// Whether the only journal that names it is that of the database that it was made beside.
     is_first_alone: bool,
 }
 

@@ -1,7 +1,7 @@
 //! Whether the database file and the WAL go together, and what becomes of the file where they do not.
 
+use stillframe_database::Header;
 use stillframe_database::header::MAGIC;
-use stillframe_database::{Header, JournalMode};
 use stillframe_format::PageSize;
 use stillframe_history::JournalState;
 
@@ -34,13 +34,11 @@ impl Evidence<'_> {
             || self.wal_hides_database()
     }
 
-    /// The transaction over several databases whose super-journal is there and lists the journal of this one, where that is
-    /// missing. It lists databases in WAL mode, too, which have none.
+    /// The transaction over several databases that the database is one of, where its journal is missing.
     pub(crate) fn tied_without_journal(&self) -> Option<&Tied> {
-        let header = self.header_below_wal;
-        let in_wal_mode = header.is_some_and(|it| it.journal_mode() == JournalMode::Wal);
-        let tied = self.tied.as_ref().filter(|tied| tied.lacks_journal());
-        tied.filter(|_| !in_wal_mode && !self.has_frames())
+        let lacks_journal = |tied: &&Tied| tied.lacks_journal(self.header_below_wal);
+        let tied = self.tied.as_ref().filter(lacks_journal);
+        tied.filter(|_| !self.has_frames())
     }
 
     /// The header of a database file that is not in WAL mode, where the WAL beside it holds a commit.

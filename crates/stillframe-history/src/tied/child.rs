@@ -28,7 +28,7 @@ pub struct Child {
 }
 
 impl Child {
-    /// The part of a set in a transaction over several databases. The database file is compared with the journal where
+    /// The part of a set in a transaction over several databases; `journal` is where its journal is, or would be. The database file is compared with the journal where
     /// SQLite might leave it as it is.
     ///
     /// # Errors
@@ -48,9 +48,8 @@ impl Child {
             (shape, _) => matches!(shape, Some(Shape::Unsynced { .. })),
         };
         let listed = set.super_journal_list.as_ref().map(listed).transpose()?;
-        let named = set.database.as_ref().or(set.journal.as_ref());
         Ok(Self {
-            database: named.map_or_else(String::new, |input| input.name.clone()),
+            database: set.name().to_owned(),
             database_bytes: set.database_bytes(),
             journal,
             state,
@@ -64,7 +63,7 @@ impl Child {
         })
     }
 
-    /// A database beside which there is no journal.
+    /// A database beside which there is no journal, without opening it.
     pub fn without_journal(database: String, database_bytes: u64, journal: Vec<u8>) -> Self {
         Self {
             database,

@@ -5,9 +5,8 @@ mod super_journal;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use stillframe_check::AfterRollback;
 use stillframe_check::render::text::field;
-use stillframe_check::{AfterRollback, Tied};
-use stillframe_database::JournalMode;
 use stillframe_history::{
     BackupSet, Error, ForeignJournal, HeaderContradiction, JournalState, Rollback,
 };
@@ -338,8 +337,7 @@ pub fn doubt(rollback: &Rollback) -> Option<String> {
 /// Whether a super-journal shows that a rollback journal is missing.
 fn lacks_journal(found: &Found) -> Result<bool, Error> {
     let header = found.set.database_header()?;
-    let in_wal_mode = header.is_some_and(|header| header.journal_mode() == JournalMode::Wal);
-    Ok(found.tied().is_some_and(Tied::lacks_journal) && !in_wal_mode)
+    Ok(found.tied().is_some_and(|tied| tied.lacks_journal(header)))
 }
 
 /// That a rollback journal was not played back which may have been meant to be, and why.

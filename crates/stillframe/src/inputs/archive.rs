@@ -18,7 +18,7 @@ use super::left_over::Other;
 use super::listings::is_super_journal;
 use super::packed::{apart, form_of, unpacked, unpacked_on_disk};
 use super::pairing::pair;
-use super::paths::{database_of, looks_like_database, os_str};
+use super::paths::{database_of, looks_like_database};
 use super::super_journal;
 use super::tied::Ties;
 use super::{
@@ -54,20 +54,16 @@ pub fn archive_of(path: &Path) -> Option<PathBuf> {
     archives.find(|archive| archive.is_file() || is_stdin(archive))
 }
 
-/// The name that a member has in its archive.
-pub fn inside<'a>(archive: &Path, member: &'a Path) -> Option<&'a OsStr> {
-    let end = archive.as_os_str().len() + 1;
-    os_str(member.as_os_str().as_encoded_bytes().get(end..)?)
-}
-
 /// The path that a file called `name` has beside a member of an archive.
 pub fn beside(archive: &Path, member: &Path, name: &OsStr) -> PathBuf {
     let mut path = archive.as_os_str().to_owned();
     path.push("!");
-    let inside = inside(archive, member).map(OsStr::as_encoded_bytes);
-    let folder = inside.and_then(|inside| inside.iter().rposition(|byte| *byte == b'/'));
-    match (folder, member.parent()) {
-        (Some(_), Some(folder)) => folder.join(name),
+    let whole = member.as_os_str().as_encoded_bytes();
+    let inside = whole
+        .get(path.as_encoded_bytes().len()..)
+        .unwrap_or_default();
+    match member.parent() {
+        Some(folder) if inside.contains(&b'/') => folder.join(name),
         _ => {
             path.push(name);
             path.into()

@@ -100,11 +100,7 @@ impl Found {
 
     /// What the set is called: by its database or, where there is none, by its WAL, or by what else there is.
     pub fn name(&self) -> &str {
-        let set = &self.set;
-        let others = [&set.wal, &set.journal, &set.wal_index];
-        let other = others.into_iter().find_map(Option::as_ref);
-        let input = set.database.as_ref().or(other);
-        input.map_or("", |input| &input.name)
+        self.set.name()
     }
 
     /// Where the database is, or would be, as it is named on a command line; `None` where it cannot be.

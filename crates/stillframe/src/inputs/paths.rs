@@ -79,12 +79,6 @@ pub fn is_there(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
-/// Whether a file is a rollback journal by its name.
-pub fn is_journal(path: &Path) -> bool {
-    let name = path.file_name().map(OsStr::as_encoded_bytes);
-    name.is_some_and(|name| name.ends_with(Role::Journal.suffix().as_bytes()))
-}
-
 /// Whether it is a file itself, and no link.
 pub fn is_plain_file(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|found| found.is_file())

@@ -4,9 +4,6 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use stillframe_history::{BackupSet, Input, SuperJournalFile, SuperJournalName};
-use stillframe_journal::SuperJournal;
-use stillframe_journal::super_journal::MAX_TRAILER_BYTES;
-use stillframe_source::Source;
 
 use super::beside::Beside;
 use super::found::Names;
@@ -29,7 +26,9 @@ pub fn look_for(
         return Ok(());
     };
     let place = files.path(database, last);
-    set.super_journal_is_sought_elsewhere = !files.is_path_of(&name.name, database, last);
+    // Where its path leads into that folder, SQLite looks nowhere else.
+    let is_here = files.is_path_of(&name.name, database, last);
+    set.super_journal_is_sought_elsewhere = !is_here;
     set.super_journal = match files.length(&place) {
         // Only a file can be empty.
         Some(Some(0)) => SuperJournalFile::Empty,
@@ -38,9 +37,7 @@ pub fn look_for(
             set.super_journal_list = list.map(|list| Input::new(names.name(&place), list));
             SuperJournalFile::Present
         }
-        // Its path leads into that folder, so that SQLite looks nowhere else.
-        None if !set.super_journal_is_sought_elsewhere => SuperJournalFile::Missing,
-        None if files.has(&files.path(database, beside)) => SuperJournalFile::Missing,
+        None if is_here || files.has(&files.path(database, beside)) => SuperJournalFile::Missing,
         None => SuperJournalFile::Unknown,
     };
     Ok(())
@@ -52,12 +49,4 @@ fn last_part(path: &[u8]) -> Option<&OsStr> {
     let last = parts.next_back()?;
     let is_plain = !last.is_empty() && !last.contains(&b':') && parts.all(|part| part != b"..");
     os_str(last).filter(|_| is_plain)
-}
-
-/// The super-journal that a journal names, by its last bytes and its length.
-pub fn named_by(journal: &Source) -> Option<Vec<u8>> {
-    let length = journal.len();
-    let tail = length.min(MAX_TRAILER_BYTES as u64);
-    let tail = journal.window(length - tail, tail as usize).ok()?;
-    Some(SuperJournal::find(&tail, length)?.name().to_vec())
 }

@@ -3,16 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use stillframe_check::{Tied, is_damaged_by_half};
-use stillframe_history::{BackupSet, Child, Listing, Role, Tie};
+use stillframe_history::{BackupSet, Child, Input, Listing, Role, SuperJournalName, Tie};
 use stillframe_source::{Access, Source};
 
 use super::archive::Members;
-use super::paths::{
-    database_of, is_journal, is_plain_file, is_there, os_str, paths_in, sidecar, sidecar_of,
-};
-use super::super_journal::named_by;
+use super::opened::Opened;
+use super::paths::{database_of, is_plain_file, is_there, os_str, paths_in, sidecar, sidecar_of};
 use super::{Found, Inputs, Look, Place, Search, listings};
 use crate::progress::Bar;
 
@@ -68,14 +67,7 @@ impl Search<'_> {
     pub(super) fn tie_to_others(self, found: &mut Found, database: &Path) {
         let journal = sidecar_of(database, Role::Journal);
         let journal = journal.as_os_str().as_encoded_bytes().to_vec();
-        let own = match found.set.journal {
-            Some(_) => Child::read(&found.set, journal, &()).ok(),
-            None => {
-                let name = found.name().to_owned();
-                let bytes = found.set.database_bytes();
-                Some(Child::without_journal(name, bytes, journal))
-            }
-        };
+        let own = Child::read(&found.set, journal, &()).ok();
         let mut ties = Ties::of_children([own].into_iter());
         self.tie(&mut ties);
         found.tied = ties.tied(0, &mut found.set);
@@ -106,14 +98,13 @@ impl Search<'_> {
         let mut others = Vec::new();
         for (folder, names) in missed {
             let mut paths: Vec<PathBuf> = paths_in(folder)
-                .filter(|path| is_journal(path) && is_plain_file(path))
+                .filter(|path| sidecar(&database_of(path), Role::Journal) == *path)
                 .filter(|path| !known.contains(path.as_os_str().as_encoded_bytes()))
+                .filter(|path| is_plain_file(path))
                 .collect();
             paths.sort_unstable();
             for path in paths {
-                let named = Source::open(&path, Access::Read);
-                let named = named.ok().and_then(|journal| named_by(&journal));
-                if named.is_none_or(|named| names.contains(&*named)) {
+                if named_by(&path).is_none_or(|named| names.contains(&*named)) {
                     let journal = path.as_os_str().as_encoded_bytes().to_vec();
                     others.extend(self.child(&path, &database_of(&path), journal));
                 }
@@ -148,13 +139,7 @@ impl Ties {
                 .or(found.member(Role::Journal))?;
             let path = sidecar(&database_of(database.member()), Role::Journal);
             let journal = path.as_os_str().as_encoded_bytes().to_vec();
-            match set.journal {
-                Some(_) => Child::read(set, journal, &()).ok(),
-                None => {
-                    let name = found.name().to_owned();
-                    Some(Child::without_journal(name, set.database_bytes(), journal))
-                }
-            }
+            Child::read(set, journal, &()).ok()
         });
         let mut ties = Self::of_children(children);
         let listings = listings::among(members, search.names);
@@ -215,4 +200,12 @@ impl Ties {
         }
         Tied::of(&self.ties, &self.children, child)
     }
+}
+
+/// The super-journal that a journal names, where SQLite heeds that.
+fn named_by(journal: &Path) -> Option<Vec<u8>> {
+    let source = Source::open(journal, Access::Read).ok()?;
+    let input = Input::new(String::new(), Opened::new(&Arc::new(source)));
+    let found = SuperJournalName::of_journal(&input).ok()??;
+    found.is_heeded().then_some(found.name)
 }
