@@ -3,7 +3,7 @@
 use stillframe_database::{Header, JournalMode};
 use stillframe_history::{
     BackupSet, Child, Error, Fate, Held, Image, JournalState, Member, Outcome, Progress, Refusal,
-    Role, Tie,
+    Role, SuperJournalFile, Tie,
 };
 
 use stillframe_wal::CommitNumber;
@@ -18,6 +18,8 @@ pub struct Tied {
     pub tie: Tie,
     /// Which of its members the set is.
     pub own: usize,
+    /// What the set alone tells of the super-journal.
+    pub alone: SuperJournalFile,
     /// The names and lengths of the databases of its members; `None` for those that were not looked at.
     pub databases: Vec<Option<(String, u64)>>,
 }
@@ -55,10 +57,12 @@ impl Tied {
             let child = children.get(member.child?)?;
             Some((child.database.clone(), child.database_bytes))
         });
+        let alone = children.get(child)?.super_journal();
         let is_any = tie.found.is_some() || tie.members.iter().any(is_alive);
         is_any.then(|| Self {
             tie: tie.clone(),
             own,
+            alone,
             databases: databases.collect(),
         })
     }

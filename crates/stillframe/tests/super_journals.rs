@@ -228,6 +228,32 @@ fn databases_in_several_folders_are_tied() {
     }
 }
 
+/// What the database of another folder tells is not known to `rebuild` of this one: the command is given that needs it not.
+#[test]
+fn what_another_folder_tells_is_not_needed_to_rebuild() {
+    let room = Room::new();
+    room.copy("good/committed-journal", "one");
+    for name in ["archive.db", "archive.db-journal"] {
+        room.write(&format!("two/{name}"), room.read(&format!("one/{name}")));
+        fs::remove_file(room.at("one").join(name)).unwrap();
+    }
+    let together = room.run("check --format json one two").exits(0);
+    let rebuildable = |report: usize| {
+        let verdict = &together.json()["reports"][report]["verdict"];
+        verdict["rebuildable"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(rebuildable(0), "the database file as it is");
+    assert_eq!(
+        rebuildable(1),
+        "the database file as it is, with --ignore-journal"
+    );
+    let refused = room.run("rebuild two/archive.db -o rebuilt.db").exits(1);
+    assert!(refused.stderr.contains("--ignore-journal"), "{refused}");
+    room.run("rebuild two/archive.db --ignore-journal -o rebuilt.db")
+        .exits(0);
+    assert_eq!(room.read("rebuilt.db"), room.read("two/archive.db"));
+}
+
 /// Databases of one name in several folders are no copies of one another where the super-journal lists them both.
 #[test]
 fn databases_of_one_name_in_several_folders_are_tied() {

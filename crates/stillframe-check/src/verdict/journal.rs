@@ -1,6 +1,6 @@
 //! What the verdict says of a rollback journal that is not simply played back, and of what an aborted backup leaves.
 
-use stillframe_history::{Dormant, JournalState, Role};
+use stillframe_history::{Dormant, JournalState, Refusal, Role};
 
 use super::VerdictKind;
 use crate::words::many;
@@ -88,6 +88,13 @@ pub(super) fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<
             "the database file alone, with --ignore-journal; the journal is of another database, or of another time"
                 .to_owned(),
         ),
+        (VerdictKind::HotJournal, _) if evidence.refusal() == Some(Refusal::SuperJournalUnknown) => {
+            Some(
+                "the database as it was before the transaction (--at journal), or the file as it is (--ignore-journal); \
+                 which of the two is right, nothing here shows"
+                    .to_owned(),
+            )
+        }
         (VerdictKind::HotJournal, None) if evidence.is_rolled_back_to_nothing() => {
             let filled = match evidence.whole_backup {
                 Some(pages) => format!(

@@ -1,4 +1,6 @@
-use stillframe_history::{Fate, Held, Image, JournalState, Refusal, Role, TextDamage};
+use stillframe_history::{
+    Fate, Held, Image, JournalState, Refusal, Role, SuperJournalFile, TextDamage,
+};
 
 use super::VerdictKind;
 use crate::{Evidence, Tied, WithOlder};
@@ -108,9 +110,11 @@ fn was_not_committed(evidence: &Evidence<'_>) -> bool {
 /// Whether SQLite rolls the set back by a super-journal that lies with another database of its transaction, where the set
 /// alone does not have it.
 fn is_tied_back(evidence: &Evidence<'_>) -> bool {
-    let fate = evidence.tied.as_ref().and_then(Tied::fate);
     let is_named = evidence.journal.is_hot() && evidence.super_journal.is_some();
-    is_named && evidence.set.super_journal_list.is_none() && fate == Some(Fate::RolledBack)
+    let by_others = |tied: &Tied| {
+        tied.alone != SuperJournalFile::Present && tied.fate() == Some(Fate::RolledBack)
+    };
+    is_named && evidence.tied.as_ref().is_some_and(by_others)
 }
 
 /// A name as a shell takes it.

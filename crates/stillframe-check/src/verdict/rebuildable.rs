@@ -1,7 +1,7 @@
 //! What can be rebuilt from the bytes of a set.
 
 use stillframe_format::Pages as _;
-use stillframe_history::{Image, JournalState, Refusal};
+use stillframe_history::{Image, JournalState, Refusal, SuperJournalFile};
 
 use super::{VerdictKind, journal};
 use crate::Evidence;
@@ -104,6 +104,9 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
             "the database as the journal leaves it; and with --ignore-journal what lies in the file"
                 .to_owned()
         }
+        (None, Some(_)) if last == 0 && is_told_by_others(evidence) => {
+            "the database file as it is, with --ignore-journal".to_owned()
+        }
         (None, Some(_)) if last == 0 => "the database file as it is".to_owned(),
         (None, Some(image)) => {
             let exact = evidence.exactness.exact_from().get();
@@ -129,6 +132,12 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
             }
         }
     }
+}
+
+/// Whether the others of its transaction alone tell that the journal counts for nothing: what is rebuilt alone does not know it.
+fn is_told_by_others(evidence: &Evidence<'_>) -> bool {
+    let alone = evidence.tied.as_ref().map(|tied| tied.alone);
+    evidence.journal == JournalState::SuperJournalGone && alone == Some(SuperJournalFile::Unknown)
 }
 
 /// What can be had with `--repair`.

@@ -86,6 +86,11 @@ impl Child {
         self.names.as_deref().filter(|_| is_missed)
     }
 
+    /// Whether the super-journal that its journal names is there, as far as its own set tells.
+    pub const fn super_journal(&self) -> SuperJournalFile {
+        self.file
+    }
+
     /// Takes note that the database file is damaged by half the transaction: it is not sound, and it is once its journal is
     /// played back.
     pub fn tell_damaged(&mut self) {
