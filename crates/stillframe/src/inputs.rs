@@ -7,6 +7,7 @@ mod aside;
 mod beside;
 mod folder;
 mod found;
+mod kinds;
 mod left_over;
 mod links;
 mod listings;
@@ -16,19 +17,18 @@ mod pairing;
 mod paths;
 mod place;
 mod super_journal;
+mod taken;
 mod tied;
 mod unpack;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use same_file::is_same_file;
-use stillframe_archive::ends_as_zip;
 use stillframe_check::content::Level;
 use stillframe_check::render::LeftOver;
-use stillframe_format::{FileKind, identify, limits::IDENTIFY_BYTES};
+use stillframe_format::FileKind;
 use stillframe_history::Role;
 use stillframe_source::{Access, Source};
 
@@ -38,9 +38,11 @@ pub use ahead::Ahead;
 use archive::{Unpacked, archive_of};
 use beside::Beside;
 pub use found::{Found, Names};
+use kinds::{kind, role_of_content};
 pub use listings::SuperJournal;
 use paths::{database_of, is_there, looks_like_database, sidecar, sidecar_of};
 use place::Place;
+use taken::Taken;
 
 /// What was found below some paths.
 pub struct Inputs<'a> {
@@ -109,24 +111,24 @@ impl<'a> Search<'a> {
             left_over: RefCell::default(),
             found: Cell::new(0),
         };
-        let mut databases = HashSet::new();
+        let mut taken = Taken::default();
         for path in paths {
             if is_stdin(path) {
                 inputs.places.push(Place::Stdin);
             } else if path.is_dir() {
-                self.below(path, &mut databases, &mut inputs);
+                self.below(path, &mut taken, &mut inputs);
             } else if let Some(listing) = listings::at(path, self.names) {
                 let listed = SuperJournal::new(path, &listing);
                 for database in listed.databases_there() {
-                    inputs.take(database.clone(), database, None, &mut databases);
+                    inputs.take(database.clone(), database, None, &mut taken);
                 }
                 inputs.super_journals.push(listed);
             } else if let Some(place) = self.archive(path) {
-                inputs.take_packed(place, &mut databases);
+                inputs.take_packed(place, &mut taken);
             } else {
                 // What is alone is paired with nothing.
                 let kind = self.kind_of(path).filter(|_| paths.len() > 1);
-                inputs.take(path.clone(), database_of(path), kind, &mut databases);
+                inputs.take(path.clone(), database_of(path), kind, &mut taken);
             }
         }
         if self.wal.is_none() {
@@ -346,9 +348,9 @@ impl Inputs<'_> {
         named: PathBuf,
         database: PathBuf,
         kind: Option<FileKind>,
-        databases: &mut HashSet<PathBuf>,
+        taken: &mut Taken,
     ) {
-        if databases.insert(database.clone()) {
+        if taken.take(&database) {
             self.places.push(Place::Files {
                 named,
                 database,
@@ -359,18 +361,21 @@ impl Inputs<'_> {
     }
 
     /// Takes an archive, or what goes with a file that is compressed for itself.
-    fn take_packed(&mut self, place: Place, databases: &mut HashSet<PathBuf>) {
+    fn take_packed(&mut self, place: Place, taken: &mut Taken) {
         match place {
             Place::Files {
                 named,
                 database,
                 kind,
                 ..
-            } => self.take(named, database, kind, databases),
-            // Files of one set are met one after the other.
+            } => self.take(named, database, kind, taken),
+            // Files of one set are met one after the other. Several members of one archive may be named.
             Place::Archive {
-                ref path, ref with, ..
-            } if !with.is_empty() && !databases.insert(path.clone()) => {}
+                ref path,
+                ref with,
+                ref member,
+                ..
+            } if (!with.is_empty() || member.is_none()) && !taken.take(path) => {}
             place => self.places.push(place),
         }
     }
@@ -378,46 +383,4 @@ impl Inputs<'_> {
 
 fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
-}
-
-fn kind(source: &Source) -> anyhow::Result<FileKind> {
-    let length = source.len().min(IDENTIFY_BYTES as u64) as usize;
-    let kind = identify(&source.window(0, length)?, source.len());
-    // A zip that unpacks itself begins with a program.
-    let may_be_zip = matches!(
-        kind,
-        FileKind::Other | FileKind::Text | FileKind::EncryptedLooking | FileKind::Unstructured
-    );
-    Ok(match may_be_zip && ends_as_zip(source) {
-        true => FileKind::Zip,
-        false => kind,
-    })
-}
-
-/// The role of a file whose name gives it none.
-fn role_of_content(source: &Source) -> anyhow::Result<Role> {
-    Ok(role_of_kind(kind(source)?))
-}
-
-fn role_of_kind(kind: FileKind) -> Role {
-    match kind {
-        FileKind::Wal => Role::Wal,
-        FileKind::WalIndex => Role::WalIndex,
-        FileKind::Journal => Role::Journal,
-        _ => Role::Database,
-    }
-}
-
-/// Whether it has the name that macOS gives to what it keeps beside a file: the file's own behind `._`.
-fn is_called_beside(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default();
-    name.as_encoded_bytes().starts_with(b"._")
-}
-
-/// Whether a file is of a set, by whatever name.
-fn is_part_of_a_set(kind: FileKind) -> bool {
-    matches!(
-        kind,
-        FileKind::Database | FileKind::Wal | FileKind::WalIndex | FileKind::Journal
-    )
 }

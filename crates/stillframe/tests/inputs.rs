@@ -5,6 +5,7 @@
     reason = "a test that cannot do its work fails"
 )]
 
+use stillframe_testkit::archives::tar;
 use support::{Ran, Room, run_in, run_with};
 
 mod support;
@@ -225,6 +226,18 @@ fn a_set_appears_once() {
     }
     let ran = room.run("check --format json . ./app.db ./app.db-wal");
     assert_eq!(databases(&ran.exits(0)), ["./app.db"]);
+    // By whatever path.
+    let folder = room.path().display();
+    room.write("b.tar", tar(&[("in.db".to_owned(), room.read("app.db"))]));
+    for (paths, first) in [
+        (format!("app.db ./app.db {folder}/app.db"), ["app.db"]),
+        (format!("b.tar ./b.tar {folder}/b.tar"), ["b.tar!in.db"]),
+    ] {
+        let ran = room.run(&format!("check --format json {paths}"));
+        assert_eq!(databases(&ran.exits(0)), first, "{paths}");
+    }
+    let members = room.run("check --format json b.tar!in.db ./b.tar!in.db b.tar");
+    assert_eq!(databases(&members)[0], "b.tar!in.db");
 }
 
 #[test]

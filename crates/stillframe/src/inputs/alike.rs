@@ -8,10 +8,11 @@ use stillframe_format::FileKind;
 use stillframe_history::{Fit, Input, Role, Traces};
 use stillframe_source::Source;
 
+use super::kinds::kind;
 use super::opened::Opened;
 use super::pairing::MOST_BYTES;
 use super::paths::{is_there, sidecar};
-use super::{Found, Search, kind};
+use super::{Found, Search};
 use crate::exit::say;
 
 /// What stands in the name of a WAL for its being one.

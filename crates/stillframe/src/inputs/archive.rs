@@ -14,6 +14,7 @@ use stillframe_journal::super_journal::MAX_CHILDREN_BYTES;
 use stillframe_source::{Memory, Source};
 
 use super::beside::Beside;
+use super::kinds::{is_called_beside, is_part_of_a_set, kind, role_of_kind};
 use super::left_over::Other;
 use super::listings::is_super_journal;
 use super::packed::{apart, form_of, unpacked, unpacked_on_disk};
@@ -21,9 +22,7 @@ use super::pairing::pair;
 use super::paths::{database_of, looks_like_database};
 use super::super_journal;
 use super::tied::Ties;
-use super::{
-    Found, Look, Search, is_called_beside, is_part_of_a_set, is_stdin, left_over, role_of_kind,
-};
+use super::{Found, Look, Search, is_stdin, left_over};
 use crate::exit::say;
 use crate::names::{argument, harmless, shown};
 use crate::progress::Bar;
@@ -398,7 +397,7 @@ fn set(
     for (role, mut member) in group {
         let path = member.name.path();
         member.source.rename(search.names.name(&path));
-        let kind = super::kind(&member.source)?;
+        let kind = kind(&member.source)?;
         let is_other = !looks_like_database(database) && !is_part_of_a_set(kind);
         let is_beside = kind == FileKind::AppleDouble && is_called_beside(member.name.member());
         // It was taken out for its end alone.

@@ -1,30 +1,27 @@
 //! The sets below a folder.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use stillframe_format::FileKind;
 use stillframe_source::{Source, Walked, walk};
 
 use super::archive::container;
+use super::kinds::{is_called_beside, is_part_of_a_set, kind};
 use super::left_over::Other;
 use super::links;
 use super::listings::{self, SuperJournal};
 use super::packed;
 use super::paths::{database_of, looks_like_database};
-use super::{Inputs, Place, Search, is_called_beside, is_part_of_a_set, kind, left_over};
+use super::taken::Taken;
+use super::{Inputs, Place, Search, left_over};
 
 /// Files below a folder, by the database that they are of, or may be.
 pub(super) type Files = BTreeMap<PathBuf, Vec<PathBuf>>;
 
 impl Search<'_> {
     /// The sets below a folder: every database, by content, by a name that databases have, or by a sidecar beside it.
-    pub(super) fn below(
-        self,
-        folder: &Path,
-        databases: &mut HashSet<PathBuf>,
-        inputs: &mut Inputs<'_>,
-    ) {
+    pub(super) fn below(self, folder: &Path, taken: &mut Taken, inputs: &mut Inputs<'_>) {
         let mut files = Files::new();
         let mut links = Vec::new();
         for walked in walk(folder) {
@@ -39,15 +36,15 @@ impl Search<'_> {
             left_over::add(&mut left_over, self.names, &link, kind.into());
         }
         for (database, parts) in files {
-            if databases.contains(&database) {
+            if taken.has(&database) {
                 continue;
             }
             let named = parts.first().unwrap_or(&database).clone();
             match self.is_set(&database, &parts) {
-                Ok(Met::Set(kind)) => inputs.take(named, database, kind, databases),
+                Ok(Met::Set(kind)) => inputs.take(named, database, kind, taken),
                 Ok(Met::Archive) => {
                     let place = self.packed(named, false);
-                    inputs.take_packed(place, databases);
+                    inputs.take_packed(place, taken);
                 }
                 Ok(Met::Other(other)) => match self.listed(&named) {
                     // It is read with the databases that it ties.

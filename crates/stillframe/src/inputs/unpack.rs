@@ -10,8 +10,9 @@ use stillframe_check::render::LeftOver;
 use stillframe_source::Source;
 
 use super::archive::{self, Unpacked, Wanted, archive_of, container};
+use super::kinds::{kind, role_of_content};
 use super::paths::{database_of, looks_like_database};
-use super::{Found, Place, Search, is_stdin, kind, left_over, packed, role_of_content};
+use super::{Found, Place, Search, is_stdin, left_over, packed};
 use crate::names::shown;
 
 impl Search<'_> {
