@@ -6,6 +6,7 @@
 //! looks like. They are also what a copy looks like that was made while a checkpoint was under way, over which the WAL
 //! is right; so nothing is concluded from them.
 
+mod behind;
 mod unexplained;
 
 use stillframe_database::header::{HEADER_BYTES, MAGIC};

@@ -187,6 +187,41 @@ fn a_size_changes_with_page_1_alone() {
     assert_eq!(mismatch(&set(&unbelieved, &other)), None);
 }
 
+/// A page behind those that page 1 of the file counts is in the file and in no frame: it was brought there before the WAL was
+/// begun, and page 1 in the file is older.
+#[test]
+fn a_page_behind_those_that_the_file_counts_came_from_the_wal() {
+    let last = First {
+        counter: 9,
+        pages: 5,
+        ..FIRST
+    };
+    let wal = |pages: &[u32]| {
+        let mut wal = naive::Writer::new(512, (1, 2), 0);
+        for &page in pages {
+            wal.frame(page, &[page as u8; 512], 0);
+        }
+        wal.frame(1, &last.page(), 5);
+        wal.into_bytes()
+    };
+    let torn = [FIRST.file(), vec![4; 512], vec![5; 512]].concat();
+    let expected = Unexplained {
+        field: Field::SizeInPages,
+        database: 3,
+        wal: 5,
+        frame: stillframe_wal::FrameNumber::new(2).unwrap(),
+    };
+    for other in [4, 5] {
+        let found = mismatch(&set(&torn, &wal(&[other])));
+        assert_eq!(found, Some(Mismatch::Unexplained(expected)));
+    }
+    // A checkpoint that is under way, or what was never written.
+    assert_eq!(mismatch(&set(&torn, &wal(&[5, 4]))), None);
+    let hole = [FIRST.file(), vec![0; 512], vec![5; 512]].concat();
+    assert_eq!(mismatch(&set(&hole, &wal(&[5]))), None);
+    assert_eq!(mismatch(&set(&FIRST.file(), &wal(&[4, 5]))), None);
+}
+
 /// Page 1 in the file is newer than the first in the WAL, and a checkpoint brought it there.
 #[test]
 fn what_a_frame_holds_is_explained() {

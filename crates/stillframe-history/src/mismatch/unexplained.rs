@@ -4,6 +4,7 @@ use stillframe_database::Header;
 use stillframe_format::PageNumber;
 use stillframe_wal::{FrameHeader, FrameNumber, SlotReason};
 
+use super::behind::pages_behind;
 use super::{header_in, is_accepted, is_proven};
 use crate::base::Base;
 use crate::timeline::{frame_headers, window};
@@ -14,7 +15,8 @@ use crate::{BackupSet, Error, Progress, Timeline, slots};
 /// A database file has page 1 either from a checkpoint, and then a frame of the WAL holds just the same, or from before
 /// the WAL was begun. In the second case all that the first commits tell of it must follow: neither the change counter
 /// nor the schema cookie becomes smaller; what the cookie does not tell of stays; and every transaction that changes
-/// how many pages there are writes page 1 (`allocateBtreePage` in `btree.c`).
+/// how many pages there are writes page 1 (`allocateBtreePage` in `btree.c`), so that pages behind those that it counts came
+/// into the file from this WAL alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unexplained {
     /// What does not follow.
@@ -102,6 +104,10 @@ impl Unexplained {
         let found = first
             .and_then(|(first, frame)| Self::of_headers(header, &first, frame))
             .or_else(|| beginning.other_size(header, first.map(|(first, _)| first), held.pages));
+        let found = match found {
+            None => pages_behind(base, set, timeline, header, page_1)?,
+            found => found,
+        };
         if found.is_none() || held.may_be_copied(set, timeline, progress)? {
             return Ok(None);
         }

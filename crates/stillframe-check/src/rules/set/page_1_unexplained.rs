@@ -14,7 +14,8 @@ rule! {
     /// were written over differs. Its change counter or schema cookie is larger than in the first page 1 of the WAL; or
     /// the cookie is the same and the text encoding, auto-vacuum or the reserved bytes are not; or it counts other pages
     /// than a commit leaves, though no transaction between the two wrote page 1, as each does that changes how many
-    /// there are.
+    /// there are; or the file holds a page behind those that it counts which the WAL takes for one of the database and
+    /// does not have, so that it came there before the WAL was begun.
     ///
     /// # Why it matters
     /// SQLite reads the two as one database all the same: pages of the WAL, and pages of the file that are of another
