@@ -72,12 +72,42 @@ fn kept(journal_mode: &str, cache_size: u32) -> JournalStory {
     }
 }
 
+/// Pages that a transaction filled and freed, so that it never wrote them: the cache has what the file does not, and that is
+/// what a journal gets that takes whole sectors.
+fn freed() -> JournalStory {
+    let sectors = Device {
+        is_powersafe: false,
+        ..Device::default()
+    };
+    let before = record(&Disk::default(), sectors, || {
+        let sql = "PRAGMA page_size=512; CREATE TABLE log (text); CREATE TABLE other (text);
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT 80)
+            INSERT INTO log SELECT printf('%.*c', 150, char(65 + i % 26)) FROM n; DELETE FROM log WHERE rowid > 20;";
+        open("app.db").unwrap().execute_batch(sql).unwrap();
+    });
+    JournalStory {
+        name: "freed".to_owned(),
+        recording: record(&before.after, sectors, || {
+            let database = open("app.db").unwrap();
+            for number in 0..4 {
+                let sql = format!(
+                    "BEGIN; INSERT INTO other SELECT printf('%.*c', 400, 'x') FROM log; DELETE FROM other; COMMIT;
+                    UPDATE log SET text = lower(text) WHERE rowid % 4 = {number};"
+                );
+                database.execute_batch(&sql).unwrap();
+            }
+        }),
+        databases: vec!["app.db"],
+    }
+}
+
 #[test]
 fn no_kill_leaves_a_journal_that_looks_damaged() {
     let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
     let mut stories = journal_stories();
     stories.extend(["persist", "truncate", "delete"].map(|mode| kept(mode, 5)));
     stories.push(kept("persist", 2000));
+    stories.push(freed());
     for story in stories {
         for (number, (database, journal)) in pairs(&story).iter().enumerate() {
             let found = dormant(database, journal);

@@ -1,7 +1,8 @@
-use stillframe_database::JournalMode;
+use stillframe_database::freelist::Trunk;
+use stillframe_database::{Geometry, Header, JournalMode};
 use stillframe_format::PageNumber;
 use stillframe_journal::header::HEADER_BYTES;
-use stillframe_journal::{Header, Slot, SlotReason};
+use stillframe_journal::{Header as JournalHeader, Slot, SlotReason};
 
 use super::{JournalEvent, JournalState, Rollback, SuperJournalName};
 use crate::base::Base;
@@ -57,16 +58,22 @@ impl Dormant {
         let is_named = name.as_ref().is_some_and(SuperJournalName::is_heeded);
         let header = set.database_header()?;
         // SQLite writes to a database in WAL mode and does not look at a journal that is not hot.
-        let is_as_left = header.is_some_and(|header| header.journal_mode() != JournalMode::Wal)
-            // The same page may be encrypted otherwise in the journal.
-            && !Base::as_found(set).is_encrypted()?;
-        let mut comparing = match (shape, &set.database) {
-            (Shape::Unsynced { initial_size }, Some(database)) if is_as_left => {
-                Some(Comparing::new(database, SlotReason::Unsynced, initial_size))
+        let header = header.filter(|header| header.journal_mode() != JournalMode::Wal);
+        // The same page may be encrypted otherwise in the journal.
+        let as_left = match header {
+            Some(header) if !Base::as_found(set).is_encrypted()? => {
+                set.database.as_ref().zip(Some(header))
             }
-            (Shape::Zeroed, Some(database)) if is_as_left && is_named => {
+            _ => None,
+        };
+        let mut comparing = match (shape, as_left) {
+            (Shape::Unsynced { initial_size }, Some((database, header))) => {
+                let intact = SlotReason::Unsynced;
+                Some(Comparing::new(database, header, intact, initial_size))
+            }
+            (Shape::Zeroed, Some((database, header))) if is_named => {
                 let intact = SlotReason::Leftover { holds: true };
-                Some(Comparing::new(database, intact, u32::MAX))
+                Some(Comparing::new(database, header, intact, u32::MAX))
             }
             _ => None,
         };
@@ -107,7 +114,7 @@ impl Shape {
         let start = window(journal, 0, length as usize)?;
         let begins = start.get(..UNFILLED_BYTES).unwrap_or(&start);
         let is_unfilled = begins.iter().all(|&byte| byte == 0);
-        Ok(Some(match Header::parse(&start) {
+        Ok(Some(match JournalHeader::parse(&start) {
             // Once in four thousand million times SQLite draws this nonce.
             Ok(header) if header.is_unsynced() && header.nonce != 0 => Self::Unsynced {
                 initial_size: header.initial_size,
@@ -123,6 +130,9 @@ impl Shape {
 /// The intact records behind the first header, held against the database file.
 struct Comparing<'a> {
     database: &'a Input,
+    header: Header,
+    /// The leaves of its freelist, sorted, once they are asked for.
+    free: Option<Vec<u32>>,
     /// What slots with intact records are.
     intact: SlotReason,
     initial_size: u32,
@@ -134,9 +144,16 @@ struct Comparing<'a> {
 }
 
 impl<'a> Comparing<'a> {
-    const fn new(database: &'a Input, intact: SlotReason, initial_size: u32) -> Self {
+    const fn new(
+        database: &'a Input,
+        header: Header,
+        intact: SlotReason,
+        initial_size: u32,
+    ) -> Self {
         Self {
             database,
+            header,
+            free: None,
             intact,
             initial_size,
             segments: 0,
@@ -168,14 +185,30 @@ impl<'a> Comparing<'a> {
         let now = is_there.then(|| window(self.database, offset, data.len()));
         match now.transpose() {
             Ok(now) if now.as_deref() == Some(data) => {}
-            Ok(_) => {
-                self.differing += 1;
-                self.first.get_or_insert((slot, page));
-            }
+            Ok(_) => match self.is_free(page) {
+                Ok(true) => {}
+                Ok(false) => {
+                    self.differing += 1;
+                    self.first.get_or_insert((slot, page));
+                }
+                Err(error) => {
+                    self.failed.get_or_insert(error);
+                }
+            },
             Err(error) => {
                 self.failed.get_or_insert(error);
             }
         }
+    }
+
+    /// Whether a page is a leaf of the freelist: what is freed in the transaction that filled it is not written
+    /// (`sqlite3PagerDontWrite` in `pager.c`), and a journal gets what the cache has.
+    fn is_free(&mut self, page: PageNumber) -> Result<bool, Error> {
+        let free = match &self.free {
+            Some(free) => free,
+            None => self.free.insert(free_leaves(self.database, &self.header)?),
+        };
+        Ok(free.binary_search(&page.get()).is_ok())
     }
 
     fn found(self) -> Result<Option<Contradicted>, Error> {
@@ -189,4 +222,36 @@ impl<'a> Comparing<'a> {
             records: self.records,
         }))
     }
+}
+
+/// The leaves of the freelist of a database file, sorted, as far as its trunk pages can be followed.
+fn free_leaves(database: &Input, header: &Header) -> Result<Vec<u32>, Error> {
+    let size = header.page_size();
+    let geometry = size.and_then(|size| Geometry::new(size, header.reserved_bytes));
+    let (Some(size), Some(geometry)) = (size, geometry) else {
+        return Ok(Vec::new());
+    };
+    let mut leaves = Vec::new();
+    let mut next = header.freelist();
+    // No chain is longer than the file, nor names more pages, whatever it says.
+    let pages = size.pages_in(database.bytes.len());
+    for _ in 0..pages {
+        let Some(page) =
+            next.filter(|page| page.offset(size) + u64::from(size.get()) <= database.bytes.len())
+        else {
+            break;
+        };
+        let bytes = window(database, page.offset(size), size.as_len())?;
+        let Ok(trunk) = Trunk::parse(geometry, &bytes) else {
+            break;
+        };
+        if leaves.len() > pages as usize {
+            break;
+        }
+        leaves.extend(trunk.leaves());
+        next = PageNumber::new(trunk.next);
+    }
+    leaves.sort_unstable();
+    leaves.dedup();
+    Ok(leaves)
 }
