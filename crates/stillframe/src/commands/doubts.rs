@@ -16,6 +16,8 @@ pub struct Doubts {
     pub cut_header: Option<String>,
     /// The database file is not of the moment of the WAL.
     pub missed: Option<String>,
+    /// Frames of after the WAL was begun anew lie behind the end of the log.
+    pub newer: Option<String>,
     /// Commits lie behind the end of the log.
     pub lost: Option<String>,
     /// Commits may have been behind the end of the log.
@@ -74,6 +76,7 @@ impl Doubts {
             checkpointed,
             cut_header: cut_header(found),
             missed,
+            newer: newer(&residue),
             lost: lost(found, timeline, &residue)?,
             unexplained: unexplained(&residue),
         })
@@ -84,6 +87,7 @@ impl Doubts {
         let all = [
             &self.cut_header,
             &self.missed,
+            &self.newer,
             &self.lost,
             &self.unexplained,
             &self.lacking,
@@ -220,6 +224,18 @@ fn skipped(
         let pages = many(backfill.differing.len() as u64, "page");
         format!("a checkpoint skipped {pages} that the database file lacks now: the WAL alone holds the newest version")
     }))
+}
+
+fn newer(residue: &Residue) -> Option<String> {
+    let newer = residue.newer_generation.slots;
+    (newer > 0).then(|| {
+        let are = if newer == 1 { "is" } else { "are" };
+        format!(
+            "{} behind the end of the log {are} of after the WAL was begun anew: its front is older than the rest, and its \
+             commits may lack pages that a checkpoint brought into the database since",
+            many(newer.into(), "frame")
+        )
+    })
 }
 
 fn lost(found: &Found, timeline: &Timeline, residue: &Residue) -> anyhow::Result<Option<String>> {

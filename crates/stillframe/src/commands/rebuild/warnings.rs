@@ -77,6 +77,7 @@ pub fn warnings(
         warnings.extend(doubts.missed);
     }
     if is_last {
+        warnings.extend(doubts.newer);
         warnings.extend(doubts.lost);
         warnings.extend(doubts.unexplained);
         warnings.extend(doubts.lacking);
