@@ -86,6 +86,11 @@ impl Child {
         self.names.as_deref().filter(|_| is_missed)
     }
 
+    /// Whether there is a journal, empty or not.
+    pub const fn has_journal(&self) -> bool {
+        self.journal_bytes.is_some()
+    }
+
     /// Whether the super-journal that its journal names is there, as far as its own set tells.
     pub const fn super_journal(&self) -> SuperJournalFile {
         self.file

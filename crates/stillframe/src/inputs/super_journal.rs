@@ -44,7 +44,7 @@ pub fn look_for(
 }
 
 /// The name of a file at the end of a path, if that climbs nowhere.
-fn last_part(path: &[u8]) -> Option<&OsStr> {
+pub fn last_part(path: &[u8]) -> Option<&OsStr> {
     let mut parts = path.split(|byte| matches!(byte, b'/' | b'\\'));
     let last = parts.next_back()?;
     let is_plain = !last.is_empty() && !last.contains(&b':') && parts.all(|part| part != b"..");

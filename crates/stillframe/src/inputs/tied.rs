@@ -1,6 +1,7 @@
 //! Which of the inputs belong to one transaction.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use stillframe_source::{Access, Source};
 use super::archive::Members;
 use super::opened::Opened;
 use super::paths::{database_of, is_plain_file, is_there, os_str, paths_in, sidecar, sidecar_of};
+use super::super_journal::last_part;
 use super::{Found, Inputs, Look, Place, Search, listings};
 use crate::progress::Bar;
 
@@ -84,19 +86,19 @@ impl Search<'_> {
         listings
     }
 
-    /// The databases in the folders of `children` whose journals name a super-journal that those of that folder miss, or none:
-    /// a transaction that was under way there may be the same one. Each folder is gone through once.
+    /// The databases in the folders of `children` whose journals tell of them. Each folder is gone through once.
     fn others_of(self, children: &[Child]) -> Vec<Child> {
         let known: HashSet<&[u8]> = children.iter().map(|child| &*child.journal).collect();
-        let mut missed: BTreeMap<&Path, BTreeSet<&[u8]>> = BTreeMap::new();
+        let mut folders: BTreeMap<&Path, Sought<'_>> = BTreeMap::new();
         for child in children {
-            let folder = os_str(&child.journal).and_then(|path| Path::new(path).parent());
-            if let (Some(folder), Some(name)) = (folder, child.misses_super_journal()) {
-                missed.entry(folder).or_default().insert(name);
+            let journal = os_str(&child.journal).map(Path::new);
+            if let Some((journal, folder)) = journal.and_then(|path| Some((path, path.parent()?))) {
+                folders.entry(folder).or_default().add(child, journal);
             }
         }
+        folders.retain(|_, sought| !sought.is_nothing());
         let mut others = Vec::new();
-        for (folder, names) in missed {
+        for (folder, sought) in folders {
             let mut paths: Vec<PathBuf> = paths_in(folder)
                 .filter(|path| sidecar(&database_of(path), Role::Journal) == *path)
                 .filter(|path| !known.contains(path.as_os_str().as_encoded_bytes()))
@@ -104,7 +106,7 @@ impl Search<'_> {
                 .collect();
             paths.sort_unstable();
             for path in paths {
-                if named_by(&path).is_none_or(|named| names.contains(&*named)) {
+                if sought.is_met_by(named_by(&path).as_ref()) {
                     let journal = path.as_os_str().as_encoded_bytes().to_vec();
                     others.extend(self.child(&path, &database_of(&path), journal));
                 }
@@ -202,10 +204,44 @@ impl Ties {
     }
 }
 
+/// What the journals of a folder have to name to tell of databases in it.
+#[derive(Default)]
+struct Sought<'a> {
+    /// Super-journals that databases of the folder miss. Where there is one, a transaction that was under way and names none
+    /// may be the same one.
+    names: BTreeSet<&'a [u8]>,
+    /// Databases without a journal, beside which the super-journal may have been made.
+    without: BTreeSet<OsString>,
+}
+
+impl<'a> Sought<'a> {
+    fn add(&mut self, child: &'a Child, journal: &Path) {
+        self.names.extend(child.misses_super_journal());
+        if !child.has_journal() {
+            let database = database_of(journal);
+            self.without
+                .extend(database.file_name().map(OsStr::to_owned));
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.names.is_empty() && self.without.is_empty()
+    }
+
+    /// Whether the journal that names this, or nothing, is such a one.
+    fn is_met_by(&self, named: Option<&SuperJournalName>) -> bool {
+        let Some(named) = named else {
+            return !self.names.is_empty();
+        };
+        let beside = named.database.as_deref().and_then(last_part);
+        self.names.contains(&*named.name) || beside.is_some_and(|it| self.without.contains(it))
+    }
+}
+
 /// The super-journal that a journal names, where SQLite heeds that.
-fn named_by(journal: &Path) -> Option<Vec<u8>> {
+fn named_by(journal: &Path) -> Option<SuperJournalName> {
     let source = Source::open(journal, Access::Read).ok()?;
     let input = Input::new(String::new(), Opened::new(&Arc::new(source)));
-    let found = SuperJournalName::of_journal(&input).ok()??;
-    found.is_heeded().then_some(found.name)
+    let found = SuperJournalName::of_journal(&input).ok()?;
+    found.filter(SuperJournalName::is_heeded)
 }
