@@ -153,6 +153,7 @@ pub static RULES: &[&Rule] = &[
     &wal_index::frames_missing::RULE,
     &wal_index::frames_may_be_missing::RULE,
     &wal_index::database_of_other_size::RULE,
+    &wal_index::checkpointed_pages_missing::RULE,
     &wal_index::wal_index_behind_wal::RULE,
     &wal_index::index_of_older_generation::RULE,
     &wal_index::checkpoint_incomplete::RULE,

@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use stillframe_database::page_map::PageMap;
 use stillframe_format::Pages as _;
 use stillframe_history::{
-    Backfill, BackupSet, Error, Image, Lacking, PagesDiffer, Relation, Residue, Timeline, WalIndex,
+    Backfill, BackupSet, BegunAnew, Error, Image, Lacking, PagesDiffer, Relation, Residue,
+    Timeline, WalIndex,
 };
 
 use stillframe_wal::wal_index::IndexHeader;
@@ -23,6 +24,8 @@ pub struct IndexEvidence {
     pub lacking: Option<Lacking>,
     /// What is in the database file of what it says was copied there.
     pub backfill: Option<Backfill>,
+    /// What is not in the database file although the WAL was begun anew.
+    pub begun_anew: Option<BegunAnew>,
     /// To what the pages of the frames belong that are lacking, as far as the set tells, and how many they are.
     pub(crate) owners: Vec<(String, u32)>,
 }
@@ -51,6 +54,10 @@ impl IndexEvidence {
             Some(image) => Backfill::of(&index, relation, set, timeline, image)?,
             None => None,
         };
+        let begun_anew = match image {
+            Some(image) => BegunAnew::of(&index, relation, set, timeline, image)?,
+            None => None,
+        };
         let owners = match (lacking, image) {
             (Some(lacking), Some(image)) => owners(&index, lacking, image)?,
             _ => Vec::new(),
@@ -61,6 +68,7 @@ impl IndexEvidence {
             relation,
             lacking,
             backfill,
+            begun_anew,
             owners,
         }))
     }

@@ -98,4 +98,6 @@ pub use set::{BackupSet, Role};
 pub use sparse::stored;
 pub use tied::{Child, Fate, Held, Listing, Member, Outcome, Tie};
 pub use timeline::{Event, Timeline, WalState, slots, tail};
-pub use wal_index::{Backfill, Lacking, PagesDiffer, Pattern, Problems, Relation, WalIndex};
+pub use wal_index::{
+    Backfill, BegunAnew, Lacking, PagesDiffer, Pattern, Problems, Relation, WalIndex,
+};

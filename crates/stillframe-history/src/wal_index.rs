@@ -1,6 +1,7 @@
 //! What the wal-index of a set says, and how that goes together with its WAL and its database file.
 
 mod backfill;
+mod begun_anew;
 mod lacking;
 mod relation;
 
@@ -14,6 +15,7 @@ use crate::timeline::window;
 use crate::{Error, Input, Overlay};
 
 pub use backfill::{Backfill, Pattern};
+pub use begun_anew::BegunAnew;
 pub use lacking::Lacking;
 pub use relation::{PagesDiffer, Relation};
 

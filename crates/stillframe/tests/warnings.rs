@@ -14,7 +14,7 @@ use support::{Room, fixtures, root, run};
 mod support;
 
 /// Fixtures, their file, and what is warned of.
-const WARNED: [(&str, &str, &str); 13] = [
+const WARNED: [(&str, &str, &str); 14] = [
     ("bad/DB002-header-truncated", "app.db", "it has 60 bytes"),
     (
         "bad/DB102-schema-format-unsupported",
@@ -55,6 +55,11 @@ const WARNED: [(&str, &str, &str); 13] = [
         "commits may have been there",
     ),
     ("bad/WAL101-frame-checksum-mismatch", "app.db", "lost"),
+    (
+        "bad/SHM209-checkpointed-pages-missing",
+        "app.db",
+        "the files are of different moments",
+    ),
     (
         "bad/WAL107-newer-generation",
         "app.db",

@@ -142,6 +142,20 @@ pub fn index_before_reset() -> Files {
     })
 }
 
+/// The wal-index is copied last, when all was checkpointed, the WAL was begun anew, and that was checkpointed, too.
+pub fn index_after_reset() -> Files {
+    let mut set = open();
+    update(&mut set, 1);
+    let before = set.copy();
+    set.checkpoint("PASSIVE");
+    update(&mut set, 30);
+    set.checkpoint("PASSIVE");
+    fixed(&Set {
+        shm: Some(set.file("-shm")),
+        ..before
+    })
+}
+
 /// The database is copied before the checkpoint that the wal-index tells of.
 pub fn database_first() -> Files {
     let mut set = open();

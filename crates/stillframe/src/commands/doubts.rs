@@ -2,8 +2,8 @@
 
 use stillframe_check::{LostCommit, WithOlder};
 use stillframe_history::{
-    Backfill, Image, Lacking, Mismatch, Missed, Pattern, Relation, Residue, Timeline, WalIndex,
-    WalState,
+    Backfill, BegunAnew, Image, Lacking, Mismatch, Missed, Pattern, Relation, Residue, Timeline,
+    WalIndex, WalState,
 };
 use stillframe_wal::header::HEADER_BYTES;
 
@@ -24,6 +24,8 @@ pub struct Doubts {
     pub unexplained: Option<String>,
     /// The wal-index knows committed frames that are lacking.
     pub lacking: Option<String>,
+    /// The database file lacks pages of a WAL that was begun anew, as the wal-index shows.
+    pub begun_anew: Option<String>,
     /// The database file lacks pages that a checkpoint took for copied.
     pub skipped: Option<String>,
     /// How far a checkpoint has come, where that is not to the end. Nothing to doubt.
@@ -52,6 +54,13 @@ impl Doubts {
             .as_ref()
             .map(WalIndex::read)
             .transpose()?;
+        let begun_anew = match (&index, last) {
+            (Some(index), Some(image)) if mismatch.is_none() => {
+                let relation = Relation::of(index, &found.set, timeline, &residue)?;
+                BegunAnew::of(index, relation, &found.set, timeline, image)?
+            }
+            _ => None,
+        };
         let (lacking, skipped, checkpointed) = match &index {
             Some(index) => {
                 let relation = Relation::of(index, &found.set, timeline, &residue)?;
@@ -72,6 +81,13 @@ impl Doubts {
         };
         Ok(Self {
             lacking,
+            begun_anew: begun_anew.map(|anew| {
+                format!(
+                    "the wal-index is of after the WAL was begun anew, and the database file lacks {} of the WAL: the files are \
+                     of different moments",
+                    many(anew.lacking.into(), "page")
+                )
+            }),
             skipped,
             checkpointed,
             cut_header: cut_header(found),
@@ -91,6 +107,7 @@ impl Doubts {
             &self.lost,
             &self.unexplained,
             &self.lacking,
+            &self.begun_anew,
             &self.skipped,
         ];
         all.into_iter().flatten().map(String::as_str)

@@ -4,6 +4,7 @@ pub(crate) mod backfilled_pages_differ;
 pub(crate) mod checkpoint_incomplete;
 pub(crate) mod checkpoint_skipped_frames;
 pub(crate) mod checkpoint_values_impossible;
+pub(crate) mod checkpointed_pages_missing;
 pub(crate) mod database_before_checkpoint;
 pub(crate) mod database_of_other_size;
 pub(crate) mod frames_may_be_missing;

@@ -3,6 +3,7 @@
 mod backfilled_pages_differ;
 mod checkpoint_skipped_frames;
 mod checkpoint_values_impossible;
+mod checkpointed_pages_missing;
 mod database_of_other_size;
 mod frames_damaged;
 mod frames_may_be_missing;
@@ -36,5 +37,6 @@ pub fn cases() -> Vec<Case> {
         frames_damaged::case(),
         frames_may_be_missing::case(),
         database_of_other_size::case(),
+        checkpointed_pages_missing::case(),
     ]
 }

@@ -81,6 +81,7 @@ pub fn warnings(
         warnings.extend(doubts.lost);
         warnings.extend(doubts.unexplained);
         warnings.extend(doubts.lacking);
+        warnings.extend(doubts.begun_anew);
     }
     if let (Some(mismatch), Some(_)) = (mismatch, image.commit()) {
         let what = match mismatch {
