@@ -6,7 +6,7 @@ use stillframe_history::{BackupSet, Role};
 use stillframe_policy::{Accepting, Mark};
 
 use crate::rules::policy::accepted_finding_gone::gone;
-use crate::rules::policy::damage_set_aside::hides;
+use crate::rules::policy::damage_set_aside::{hides, hides_encrypted};
 use crate::rules::policy::is_of_policy;
 use crate::verdict::is_doubt;
 use crate::{Evidence, Finding, Findings, Inside, Part, Rule, Severity};
@@ -29,15 +29,21 @@ impl Terms {
     pub(crate) fn apply(&mut self, evidence: &Evidence<'_>, findings: &mut Findings, is_all: bool) {
         self.grade(findings);
         let mut is_damage_set_aside = false;
+        let mut is_encryption_set_aside = false;
         for finding in findings.each() {
             finding.is_accepted =
                 can_be_accepted(finding) && self.accepting.accept(&mark(evidence.set, finding));
             let counts = finding.severity == Severity::Error && !finding.is_accepted;
             is_damage_set_aside |= is_of_structure(finding.rule) && !counts;
+            // What a baseline accepts is known by how it begins.
+            is_encryption_set_aside |= is_encryption(finding) && !counts && !finding.is_accepted;
         }
         let unchecked = evidence.inside.as_ref().map(Inside::overshadowed);
         if let Some(unchecked) = unchecked.filter(|_| is_damage_set_aside) {
             hides(findings, evidence.whole(Role::Database), &unchecked);
+        }
+        if is_encryption_set_aside {
+            hides_encrypted(findings, evidence.whole(Role::Database));
         }
         // What is only counted is not known to be gone.
         for (mark, times) in self.accepting.gone().filter(|_| is_all) {
@@ -85,6 +91,20 @@ fn is_of_structure(rule: &Rule) -> bool {
     rule.severity == Severity::Error && families.iter().any(|it| rule.code.starts_with(it))
 }
 
+/// Whether it says that the database looks encrypted, so that nothing in it is checked.
+fn is_encryption(finding: &Finding) -> bool {
+    finding.rule.code == "DB007"
+}
+
+/// The first bytes of the database file, as hexadecimal digits: the salt, where a cipher has one there, which stays as long as
+/// the database.
+fn beginning(set: &BackupSet) -> Option<String> {
+    const SALT_BYTES: usize = 16;
+    let database = &set.database.as_ref()?.bytes;
+    let salt = database.window(0, SALT_BYTES).ok()?;
+    Some(salt.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// What a finding is known by.
 fn mark(set: &BackupSet, finding: &Finding) -> Mark {
     let place = &finding.place;
@@ -107,7 +127,8 @@ fn mark(set: &BackupSet, finding: &Finding) -> Mark {
         file: files.next().unwrap_or("database").to_owned(),
         part,
         bytes: (place.part != Part::File).then_some((place.range.start, place.range.end)),
-        // Nothing else shows that whole pages of an encrypted file were cut off.
-        least_length: (finding.rule.code == "DB007").then(|| set.database_bytes()),
+        // Nothing else shows that an encrypted file is another one, or that whole pages of it were cut off.
+        begins: is_encryption(finding).then(|| beginning(set)).flatten(),
+        least_length: is_encryption(finding).then(|| set.database_bytes()),
     }
 }

@@ -22,6 +22,9 @@ pub struct Mark {
     pub part: String,
     /// The first byte of its place and the one behind it; `None` where that is the file as a whole, whatever its length.
     pub bytes: Option<(u64, u64)>,
+    /// What the file begins with, as hexadecimal digits, where one that begins otherwise is another finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begins: Option<String>,
     /// Bytes that the file has at least, where a shorter one is another finding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub least_length: Option<u64>,
@@ -33,7 +36,7 @@ pub struct Mark {
 pub enum BaselineError {
     /// It is no JSON, or not of this form.
     #[error("it is no baseline of stillframe: {0}")]
-    Form(#[from] serde_json::Error),
+    Form(serde_json::Error),
     /// It is of a later form.
     #[error("it is a baseline of version {0}, expected 1: a newer stillframe made it")]
     Version(u32),
@@ -65,7 +68,7 @@ impl Baseline {
     /// # Errors
     /// It is no baseline, or one of a later version.
     pub fn parse(text: &str) -> Result<Self, BaselineError> {
-        let file: File = serde_json::from_str(text)?;
+        let file: File = serde_json::from_str(text).map_err(BaselineError::Form)?;
         if file.stillframe_baseline != VERSION {
             return Err(BaselineError::Version(file.stillframe_baseline));
         }
@@ -129,8 +132,17 @@ pub struct Accepting {
 }
 
 impl Accepting {
-    /// Whether a finding of this mark is accepted: no more than there were, and of a file that is no shorter.
+    /// Whether a finding of this mark is accepted: no more than there were, and of a file that is no shorter and begins as it
+    /// did, where that was recorded.
     pub fn accept(&mut self, mark: &Mark) -> bool {
+        let of_any_beginning = Mark {
+            begins: None,
+            ..mark.clone()
+        };
+        self.accept_of_length(mark) || self.accept_of_length(&of_any_beginning)
+    }
+
+    fn accept_of_length(&mut self, mark: &Mark) -> bool {
         let any_length = Mark {
             least_length: None,
             ..mark.clone()
@@ -163,6 +175,7 @@ mod tests {
             file: "database".to_owned(),
             part: "page 4".to_owned(),
             bytes,
+            begins: None,
             least_length: None,
         }
     }
@@ -187,6 +200,31 @@ mod tests {
         let mut older = Baseline::default();
         older.add("app.db", of(None), 1);
         assert!(older.of_set("app.db").accept(&of(Some(1))));
+    }
+
+    /// What was recorded without a beginning has any.
+    #[test]
+    fn a_file_that_begins_otherwise_is_another_finding() {
+        let of = |begins: Option<&str>, length| Mark {
+            begins: begins.map(str::to_owned),
+            least_length: Some(length),
+            ..mark("DB007", None)
+        };
+        let accepts = |known: &Mark, mark: &Mark| {
+            let mut baseline = Baseline::default();
+            baseline.add("app.db", known.clone(), 1);
+            let baseline = Baseline::parse(&baseline.to_json()).unwrap();
+            let mut accepting = baseline.of_set("app.db");
+            let is_accepted = accepting.accept(mark);
+            assert!(!accepting.accept(mark), "once");
+            is_accepted
+        };
+        assert!(accepts(&of(Some("00ff"), 8192), &of(Some("00ff"), 9000)));
+        assert!(!accepts(&of(Some("00ff"), 8192), &of(Some("00ff"), 8191)));
+        assert!(!accepts(&of(Some("00ff"), 8192), &of(Some("00fe"), 9000)));
+        assert!(!accepts(&of(Some("00ff"), 8192), &of(None, 9000)));
+        assert!(accepts(&of(None, 8192), &of(Some("00ff"), 9000)));
+        assert!(!accepts(&of(None, 8192), &of(Some("00ff"), 8191)));
     }
 
     #[test]

@@ -78,3 +78,43 @@ fn the_last_page_of_an_encrypted_file_that_is_cut_is_told() {
         }
     }
 }
+
+/// Random bytes in place of the database are none that was accepted; and a severity in place of a baseline, which any such bytes
+/// would pass, hides what is in it.
+#[test]
+fn what_begins_otherwise_is_not_the_encrypted_file_that_was_accepted() {
+    for path in [
+        "sets/encrypted",
+        "sets/encrypted-with-wal",
+        "bad/DB007-header-in-clear",
+    ] {
+        let (whole, wal) = case(path);
+        let baseline = accepted(&checked(&whole, wal.as_deref(), None));
+        let report = checked(&whole, wal.as_deref(), Some(&baseline));
+        assert_eq!(
+            (report.counts.errors, report.counts.accepted),
+            (0, 1),
+            "{path}"
+        );
+        let random = Seed(11).bytes(whole.len());
+        let report = checked(&random, wal.as_deref(), Some(&baseline));
+        assert!(
+            support::codes(&report, Severity::Error).contains(&"DB007"),
+            "{path}"
+        );
+    }
+    let (whole, wal) = case("sets/encrypted-with-wal");
+    let set = set(Some(whole), wal);
+    let evidence = Evidence::gather(&set, &()).unwrap();
+    let lowered = |codes: &[&'static str]| Terms {
+        severities: codes.iter().map(|&code| (code, Severity::Note)).collect(),
+        ..Terms::default()
+    };
+    let report = Report::on_terms(&evidence, 100, lowered(&["DB007"]));
+    let errors = report.findings.iter();
+    let errors = errors.filter(|finding| finding.severity == Severity::Error);
+    let errors: Vec<&str> = errors.map(|finding| finding.rule.code).collect();
+    assert_eq!(errors, ["EX105"]);
+    let report = Report::on_terms(&evidence, 100, lowered(&["DB007", "EX105"]));
+    assert_eq!(report.counts.errors, 0);
+}

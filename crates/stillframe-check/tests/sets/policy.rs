@@ -243,6 +243,7 @@ fn what_is_expected_is_not_accepted() {
         file: "database".to_owned(),
         part: "file".to_owned(),
         bytes: None,
+        begins: None,
         least_length: None,
     };
     baseline.add("app.db", mark, 9);

@@ -35,7 +35,8 @@ rule! {
     ///
     /// # When it is normal
     /// For a database that is encrypted. It is an error all the same: what was not checked cannot be called good. A baseline
-    /// accepts it as long as the file is no shorter than it was.
+    /// accepts it as long as the file is no shorter than it was and begins with the same 16 bytes, where ciphers have their salt.
+    /// Of one that writes these anew with page 1, `--severity DB007=note` and `--severity EX105=note` make less.
     "DB007" "looks_encrypted" Error since "0.1.0"
 }
 
