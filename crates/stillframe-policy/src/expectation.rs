@@ -81,6 +81,12 @@ pub enum Expected {
     },
 }
 
+impl Expected {
+    pub(crate) const fn is_moment(&self) -> bool {
+        matches!(self, Self::Time(_) | Self::Now { .. })
+    }
+}
+
 /// A number, as SQLite has them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {

@@ -232,6 +232,9 @@ impl<P: Pages<Error: fmt::Display>> Reading<'_, P> {
                 ends: (false, false),
                 tally: Tally::new(collation(table, *part), self.encoding),
             });
+            if expectation.expected.is_moment() {
+                column.tally.keep_moments();
+            }
             column.ends.0 |= expectation.aggregate == Aggregate::Min;
             column.ends.1 |= expectation.aggregate == Aggregate::Max;
         }

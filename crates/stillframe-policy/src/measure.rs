@@ -7,10 +7,10 @@ use stillframe_database::TextEncoding;
 use stillframe_rows::Value;
 use stillframe_schema::Collation;
 
-use crate::Number;
 use crate::order::order;
 use crate::outcome::Found;
 use crate::time::named_offset;
+use crate::{Aggregate, Number, Time};
 
 /// Characters of a text that are told.
 const MOST_TOLD: usize = 80;
@@ -31,6 +31,17 @@ pub(crate) struct Tally {
     /// The offset from UTC that the first text names, and whether others name another.
     offset: Option<i64>,
     pub(crate) has_offsets: bool,
+    /// The moments of its texts, where the column is compared with one.
+    moments: Option<Moments>,
+}
+
+/// The moments that texts stand for.
+#[derive(Debug, Default)]
+struct Moments {
+    /// Whether there is another value than such a text, too.
+    has_others: bool,
+    earliest: Option<(Time, Vec<u8>)>,
+    latest: Option<(Time, Vec<u8>)>,
 }
 
 /// A value that is kept.
@@ -56,7 +67,13 @@ impl Tally {
             has_blobs: false,
             offset: None,
             has_offsets: false,
+            moments: None,
         }
+    }
+
+    /// That the column is compared with a moment.
+    pub(crate) fn keep_moments(&mut self) {
+        self.moments.get_or_insert_default();
     }
 
     /// Takes the next value. Of two that are the same to the collation the first is kept, as SQLite does.
@@ -72,6 +89,9 @@ impl Tally {
             Value::Blob(_) => self.has_blobs = true,
         }
         self.values += 1;
+        if let Some(moments) = &mut self.moments {
+            moments.add(value);
+        }
         let (collation, encoding) = (&self.collation, self.encoding);
         if wants_min {
             self.smallest
@@ -88,6 +108,18 @@ impl Tally {
         self.has_numbers && (self.has_text || self.has_blobs)
     }
 
+    /// The text of the earliest or latest moment, where texts name several offsets from UTC and all are times: the smallest and
+    /// largest text need not be these.
+    pub(crate) fn moment(&self, aggregate: Aggregate) -> Option<Value<'_>> {
+        let moments = self.moments.as_ref().filter(|_| self.has_offsets)?;
+        let end = match aggregate {
+            Aggregate::Min => &moments.earliest,
+            Aggregate::Count | Aggregate::Max => &moments.latest,
+        };
+        let (_, text) = end.as_ref().filter(|_| !moments.has_others)?;
+        Some(Value::Text(Cow::Borrowed(text)))
+    }
+
     pub(crate) const fn collation(&self) -> &Collation {
         &self.collation
     }
@@ -98,6 +130,28 @@ impl Tally {
 
     pub(crate) fn largest(&self) -> Value<'_> {
         self.largest.value()
+    }
+}
+
+impl Moments {
+    fn add(&mut self, value: &Value<'_>) {
+        if self.has_others {
+            return;
+        }
+        let text = match value {
+            Value::Text(text) => str::from_utf8(text).ok(),
+            _ => None,
+        };
+        let Some((text, time)) = text.and_then(|text| Some((text, Time::parse(text)?))) else {
+            self.has_others = true;
+            return;
+        };
+        if self.earliest.as_ref().is_none_or(|it| time < it.0) {
+            self.earliest = Some((time, text.into()));
+        }
+        if self.latest.as_ref().is_none_or(|it| time > it.0) {
+            self.latest = Some((time, text.into()));
+        }
     }
 }
 

@@ -46,6 +46,9 @@ pub enum Measured {
         expected: Time,
         /// Whether it lies in the future.
         is_future: bool,
+        /// Whether the value is that of the earliest or latest moment, as the texts of the column name several offsets from
+        /// UTC: the smallest or largest text, as SQLite's `min` and `max` take it, need not be that.
+        is_by_moment: bool,
         /// What may be otherwise than it was taken.
         doubt: Option<Doubt>,
     },
@@ -57,7 +60,8 @@ pub enum Doubt {
     /// A number was taken for seconds since 1970, and those since 2001, which Cocoa and Core Data count, would be nearer to
     /// what it is compared with: this moment.
     Since2001(Time),
-    /// The texts of the column name several offsets from UTC, and the largest text need not be the latest moment.
+    /// The texts of the column name several offsets from UTC, and not all are times: the largest text need not be the latest
+    /// moment.
     Offsets,
 }
 

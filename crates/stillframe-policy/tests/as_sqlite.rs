@@ -443,26 +443,46 @@ fn seconds_since_2001_are_told() {
     }
 }
 
-/// The largest text is that of SQLite's `max`; where offsets differ it need not be the latest time.
+/// The largest text is that of SQLite's `max`. Where offsets differ it need not be the latest time: what is compared with a moment
+/// is that, as SQLite's own reading of the texts orders them.
 #[test]
-fn texts_of_several_offsets_are_told() {
-    for (texts, has_doubt) in [
+fn of_texts_with_several_offsets_the_latest_is_taken() {
+    for (texts, latest, has_doubt) in [
         (
             &["2026-09-20T10:00:00+02:00", "2026-09-20T09:30:00Z"][..],
-            true,
+            1,
+            false,
         ),
-        (&["2026-09-20T10:00:00+02:00", "2026-09-20T09:30:00"], true),
+        (
+            &["2026-09-20T01:00:00Z", "2026-09-20T00:30:00-02:00"],
+            1,
+            false,
+        ),
+        (
+            &["2026-09-20T10:00:00+02:00", "2026-09-20T09:30:00"],
+            1,
+            false,
+        ),
         (
             &["2026-09-20T10:00:00+02:00", "2026-09-20T09:30:00+02:00"],
+            0,
             false,
         ),
         (
             &["2026-09-20T10:00:00Z", "2026-09-20 09:30:00", "2026-09-20"],
+            0,
             false,
         ),
         (
             &["2026-09-20T10:00:00Z", "2026-09-20T09:30:00+00:00"],
+            0,
             false,
+        ),
+        // What is no time is compared as text.
+        (
+            &["2026-09-20T10:00:00+02:00", "2026-09-20T09:30:00Z", "0"],
+            0,
+            true,
         ),
     ] {
         let mut sqlite = Connection::open_in_memory().unwrap();
@@ -472,19 +492,36 @@ fn texts_of_several_offsets_are_told() {
                 .execute("INSERT INTO log VALUES(?1)", [text])
                 .unwrap();
         }
-        let largest: String = sqlite
-            .query_row("SELECT max(t) FROM log", [], |row| row.get(0))
-            .unwrap();
-        assert_eq!(largest, texts[0]);
-        for words in ["max(log.t) >= now-26h", "min(log.t) < 2020-01-01"] {
-            let expected = has_doubt.then_some(Doubt::Offsets);
-            assert_eq!(doubt(&mut sqlite, words), expected, "{texts:?}");
+        let of_sqlite = |sql: &str| -> String {
+            let row = sqlite.query_row(sql, [], |row| row.get(0));
+            row.unwrap()
+        };
+        assert_eq!(of_sqlite("SELECT max(t) FROM log"), texts[0]);
+        if !has_doubt {
+            let sql = "SELECT t FROM log ORDER BY julianday(t) DESC LIMIT 1";
+            assert_eq!(of_sqlite(sql), texts[latest]);
         }
-        let Judgement::Met(Measured::Moment { time, .. }) =
-            one(&mut sqlite, "max(log.t) > 2026-09-01")
+        let expected = has_doubt.then_some(Doubt::Offsets);
+        assert_eq!(
+            doubt(&mut sqlite, "max(log.t) >= now-26h"),
+            expected,
+            "{texts:?}"
+        );
+        let Judgement::Met(Measured::Moment {
+            time, is_by_moment, ..
+        }) = one(&mut sqlite, "max(log.t) > 2026-09-01")
         else {
             panic!()
         };
-        assert_eq!(time, Time::parse(texts[0]).unwrap());
+        assert_eq!(time, Time::parse(texts[latest]).unwrap());
+        assert_eq!(is_by_moment, latest > 0);
+        // With a text, it is SQLite's.
+        let words = format!("max(log.t) = '{}'", texts[0]);
+        assert!(matches!(one(&mut sqlite, &words), Judgement::Met(_)));
     }
+    let mut sqlite = Connection::open_in_memory().unwrap();
+    let sql = "CREATE TABLE log AS SELECT '2026-09-20T01:00:00+02:00' t UNION ALL SELECT '2026-09-20T00:30:00Z'";
+    sqlite.execute_batch(sql).unwrap();
+    let words = "min(log.t) < 2026-09-20T00:00:00Z";
+    assert!(matches!(one(&mut sqlite, words), Judgement::Met(_)));
 }

@@ -76,6 +76,9 @@ impl<P: Pages<Error: fmt::Display>> Reading<'_, P> {
         let Some(expected) = expected else {
             return undecided(Undecided::OutOfTime);
         };
+        let by_moment = tally.moment(expectation.aggregate);
+        let found = by_moment.as_ref().and_then(Found::of).unwrap_or(found);
+        let value = by_moment.as_ref().unwrap_or(value);
         let time = match value {
             Value::Integer(integer) => Time::of_integer(*integer),
             Value::Real(real) => Time::of_real(*real),
@@ -98,7 +101,7 @@ impl<P: Pages<Error: fmt::Display>> Reading<'_, P> {
         };
         let doubt = match taken {
             TakenAs::Seconds => time.nearer_since_2001(expected).map(Doubt::Since2001),
-            TakenAs::Text => tally.has_offsets.then_some(Doubt::Offsets),
+            TakenAs::Text if by_moment.is_none() && tally.has_offsets => Some(Doubt::Offsets),
             _ => None,
         };
         let measured = Measured::Moment {
@@ -107,6 +110,7 @@ impl<P: Pages<Error: fmt::Display>> Reading<'_, P> {
             taken,
             expected,
             is_future: time.is_future(self.now),
+            is_by_moment: by_moment.is_some(),
             doubt,
         };
         judged(expectation, time.cmp(&expected), measured)

@@ -23,8 +23,9 @@ rule! {
     /// times that, a Julian day up to 5,373,484.5, or digits (YYYYMMDD, YYYYMMDDHHMM, YYYYMMDDHHMMSS): what is of the years 1980
     /// to 2099 in one of these ways is taken, and EX901 or EX101 says for what. Of other years it is taken where it can be read
     /// in one way only. Seconds since 2001, which Cocoa and Core Data count, look like those since 1970 of 31 years before, and
-    /// are taken for these; where the others would be nearer to what they are compared with, EX901 or EX101 says so. They also
-    /// say where texts name several offsets from UTC: the largest is that of SQLite's `max`, and need not be the latest time.
+    /// are taken for these; where the others would be nearer to what they are compared with, EX901 or EX101 says so. Where texts
+    /// name several offsets from UTC, what is compared with a time is the earliest or latest of them, which need not be that of
+    /// SQLite's `min` or `max`; if one of them is no time, it is the smallest or largest text, and EX901 or EX101 says that.
     ///
     /// # Example
     /// `--expect 'user >= 1000'`, where the table is called `users`.

@@ -75,8 +75,14 @@ fn measured(expectation: &Expectation, measured: &Measured) -> String {
             taken,
             expected,
             doubt,
+            is_by_moment,
             ..
         } => {
+            let end = match (is_by_moment, expectation.aggregate) {
+                (false, _) => end,
+                (true, Aggregate::Min) => "the earliest",
+                (true, Aggregate::Count | Aggregate::Max) => "the latest",
+            };
             let (value, taken) = (found(value), taken.words());
             let doubt = match doubt {
                 None => String::new(),
@@ -84,7 +90,7 @@ fn measured(expectation: &Expectation, measured: &Measured) -> String {
                     format!("; counted from 2001, as Cocoa and Core Data count, it would be {time}")
                 }
                 Some(Doubt::Offsets) => format!(
-                    "; texts are compared as SQLite compares them, and as they name several offsets from UTC {end} need not be the {} time",
+                    "; not all texts are times, so they are compared as SQLite compares them, and as they name several offsets from UTC {end} need not be the {} time",
                     match expectation.aggregate {
                         Aggregate::Min => "earliest",
                         Aggregate::Count | Aggregate::Max => "latest",
