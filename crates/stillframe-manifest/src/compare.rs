@@ -69,12 +69,15 @@ impl Difference {
         self.members.is_empty()
     }
 
-    /// Whether what is there is older than what was recorded.
+    /// Whether what is there is older than what was recorded. A WAL that is gone shows that only beside the database file
+    /// that was recorded: another one may hold its commits since a checkpoint, and later ones.
     pub fn is_older(&self) -> bool {
-        matches!(
-            self.wal,
-            Some(WalDifference::Gone(1..) | WalDifference::Shorter(_) | WalDifference::Older(_))
-        ) && !self.is_same_database()
+        let is_older = match self.wal {
+            Some(WalDifference::Gone(1..)) => !self.members.iter().any(|it| it.suffix.is_empty()),
+            Some(WalDifference::Shorter(_) | WalDifference::Older(_)) => true,
+            _ => false,
+        };
+        is_older && !self.is_same_database()
     }
 }
 

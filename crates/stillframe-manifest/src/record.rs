@@ -22,7 +22,7 @@ const VERSION: u32 = 1;
 pub enum ParseError {
     /// It is no JSON, or not of this form.
     #[error("it is no manifest of stillframe: {0}")]
-    Form(#[from] serde_json::Error),
+    Form(serde_json::Error),
     /// It is of a later form.
     #[error("it is a manifest of version {0}, expected 1: a newer stillframe made it")]
     Version(u32),
@@ -129,11 +129,11 @@ impl Manifest {
         }
         let Any {
             stillframe_manifest: version,
-        } = serde_json::from_str(text)?;
+        } = serde_json::from_str(text).map_err(ParseError::Form)?;
         if version != VERSION {
             return Err(ParseError::Version(version));
         }
-        Ok(serde_json::from_str(text)?)
+        serde_json::from_str(text).map_err(ParseError::Form)
     }
 }
 

@@ -85,6 +85,21 @@ fn a_checkpoint_changes_files_and_no_database() {
     assert!(older.is_older());
 }
 
+/// What was recorded and one commit more is in the file, and the WAL is empty: nothing is missing.
+#[test]
+fn a_wal_that_was_checkpointed_later_is_not_missing() {
+    let mut live = live();
+    let record = record(&set(&live.file(""), Some(&live.file("-wal"))));
+    live.commit("UPDATE t SET v = 'y' WHERE id = 1");
+    live.checkpoint("TRUNCATE");
+    for wal in [None, Some(&[][..])] {
+        let later = compare(&record, &set(&live.file(""), wal), &()).unwrap();
+        assert_eq!(later.wal, Some(WalDifference::Gone(5)));
+        assert_eq!(later.same_image, Some(false));
+        assert!(!later.is_older());
+    }
+}
+
 #[test]
 fn missing_commits_are_counted() {
     let live = live();

@@ -18,7 +18,8 @@ rule! {
     ///
     /// # How it is checked
     /// The database of the last commit is compared with the SHA-256 that was recorded of it; where it is another one, the
-    /// salts and commits of the WAL tell which of the two is older. Where only files were recorded, these are compared instead.
+    /// salts and commits of the WAL tell which of the two is older. A WAL that is gone, or has nothing, tells that only beside
+    /// the database file that was recorded. Where only files were recorded, these are compared instead.
     ///
     /// # Example
     /// The copy was made without the WAL.

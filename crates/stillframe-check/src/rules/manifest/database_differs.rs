@@ -24,7 +24,8 @@ rule! {
     /// Compare with another copy. Findings of other rules tell what is wrong with this one, if anything is.
     ///
     /// # When it is normal
-    /// When the database was changed in a rollback mode since the manifest was made.
+    /// When the database was changed since the manifest was made, and no WAL tells of it: in a rollback mode, or in a WAL that
+    /// a checkpoint has since brought into the file and removed or emptied.
     "MF102" "database_differs" Error since "0.1.0"
 }
 
