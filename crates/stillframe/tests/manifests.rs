@@ -75,6 +75,13 @@ fn what_is_missing_is_said() {
         let ran = room.run(&line).exits(1);
         assert!(ran.stdout.contains("MF103"), "{ran}");
     }
+    // A run that fails for nothing that is found fails for what is not there.
+    fs::remove_dir_all(room.at("data/one")).unwrap();
+    room.copy("good/live-wal", "data/one");
+    let never = "check data --manifest data.json --fail-on never";
+    room.run(never).exits(1);
+    room.run(&format!("{never} --severity MF103=note")).exits(0);
+    room.run(&format!("{never} --exit-zero")).exits(0);
     room.copy("good/utf-16", "data/three");
     let ran = room.run("check data --manifest data.json").exits(1);
     assert!(
@@ -94,6 +101,12 @@ fn a_manifest_is_no_other_file() {
     room.run("check data data --manifest data.json").exits(2);
     room.run("check data --manifest data/one/app.db").exits(2);
     room.run("check data --manifest nowhere.json").exits(2);
+    // Why it is none is said once.
+    room.write("no.json", b"{}");
+    for option in ["--manifest", "--baseline"] {
+        let ran = room.run(&format!("check data {option} no.json")).exits(2);
+        assert_eq!(ran.stderr.matches("missing field").count(), 1, "{ran}");
+    }
     // With one that records nothing there is nothing to compare.
     let mut nothing: serde_json::Value = serde_json::from_slice(&room.read("data.json")).unwrap();
     nothing["sets"] = serde_json::Value::Array(Vec::new());

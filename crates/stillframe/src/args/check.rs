@@ -55,7 +55,7 @@ pub struct Check {
     /// Compare with what `stillframe manifest` recorded of PATH where the originals are
     ///
     /// The names are those from PATH on. A database that the manifest records and that is not here makes the exit
-    /// status 1, whatever --fail-on says.
+    /// status 1, whatever --fail-on says; --severity MF103=note makes less of it.
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,
     #[command(flatten)]

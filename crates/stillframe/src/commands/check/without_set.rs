@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use stillframe_archive::{Problem, Trouble};
 use stillframe_check::render::Checked;
 use stillframe_check::{
-    ArchiveProblem, ArchiveProblemKind, Evidence, Instead, MissingDatabase, UnreadArchive,
+    ArchiveProblem, ArchiveProblemKind, Evidence, Instead, MissingDatabase, Severity, UnreadArchive,
 };
 use stillframe_format::ByteRange;
 use stillframe_history::BackupSet;
@@ -81,11 +81,14 @@ fn told(error: &anyhow::Error) -> Option<(&Problem, ArchiveProblemKind)> {
     Some((problem, kind))
 }
 
-/// The report. What could not be read fails whatever is made of it.
+/// The report. What could not be read fails whatever is made of it; a database that was recorded and is missing while that is
+/// an error, whatever the run fails on.
 pub fn check(instead: Instead, gate: &Gate<'_>) -> anyhow::Result<Checked> {
     let nothing = BackupSet::default();
     let is_unread = matches!(instead, Instead::Archive(_));
+    let is_missing = matches!(instead, Instead::Missing(_));
     let evidence = Evidence::without_set(&nothing, instead)?;
     let (report, fails) = gate.without_set(&evidence);
-    Ok(Checked::new(report, fails || is_unread))
+    let fails = fails || is_unread || is_missing && report.has(Severity::Error);
+    Ok(Checked::new(report, fails))
 }
