@@ -31,11 +31,12 @@ impl Run<'_> {
         };
         match input {
             Input::Placed(source) => {
-                let mut head = [0; HEAD_BYTES];
-                // One that is shorter, or that fails, is told as it is decoded.
-                let read = source.read_exact_at(0, &mut head).ok();
-                let modified = read.and_then(|()| coding.modified(&head));
-                self.dated(modified, |run| {
+                let mut head = vec![0; source.len().min(HEAD_BYTES as u64) as usize];
+                // One that fails is told as it is decoded.
+                if source.read_exact_at(0, &mut head).is_err() {
+                    head.clear();
+                }
+                self.headed(coding, &head, |run| {
                     if source.len() >= ahead::LEAST_BYTES {
                         return thread::scope(|scope| {
                             let decoded = DecodedAhead::begin(scope, source, coding, &taken);
@@ -52,11 +53,18 @@ impl Run<'_> {
             Input::Stream(reader) => {
                 let mut head = Vec::new();
                 let resumed = Resumed::begin(reader, &mut head, HEAD_BYTES);
-                self.dated(coding.modified(resumed.head), |run| {
+                self.headed(coding, resumed.head, |run| {
                     run.decoded(container, coding.decoder(resumed), path, depth);
                 });
             }
         }
+    }
+
+    /// Reads what was compressed to what begins with `head`.
+    fn headed(&mut self, coding: Coding, head: &[u8], read: impl FnOnce(&mut Self)) {
+        self.dated(coding.modified(head), |run| {
+            run.summed(coding.is_summed(head), read);
+        });
     }
 
     /// What a compressed file holds.

@@ -78,6 +78,9 @@ pub struct Member {
     pub is_whole: bool,
     /// When it was last changed: as the archive says or, where it says nothing, the one that holds that.
     pub modified: Option<Modified>,
+    /// Whether the archive, or one that it is in, has a checksum of its bytes, as far as its first header tells: where there is
+    /// none, nobody knows whether they are what was packed.
+    pub is_summed: bool,
     /// How many members of its name the archive holds: all but the last have their number in the name.
     pub of_name: usize,
     /// The bytes that stand for it in the archive that is no member of another: see [`Problem::range`].

@@ -39,6 +39,7 @@ mod container;
 mod contents;
 mod limits;
 mod links;
+mod lz4;
 mod name;
 mod reader;
 mod readers;

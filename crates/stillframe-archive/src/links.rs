@@ -80,9 +80,10 @@ impl Run<'_> {
         if let (Ok(own), Ok(linked)) = parts {
             member.source = own;
             let (declared, is_whole) = (member.declared, member.is_whole);
-            let modified = member.modified;
+            let (modified, is_summed) = (member.modified, member.is_summed);
             let name = name.clone();
-            self.dated(modified, |run| run.keep(name, declared, linked, is_whole));
+            let keep = |run: &mut Self| run.keep(name, declared, linked, is_whole);
+            self.dated(modified, |run| run.summed(is_summed, keep));
         }
         true
     }

@@ -57,6 +57,8 @@ pub(crate) struct Run<'r> {
     seen: u64,
     /// When the member was last changed that is looked at, or what it is in.
     modified: Option<Modified>,
+    /// Whether a checksum is over what is looked at, or over what it is in.
+    is_summed: bool,
     /// Where the member stands that is being read, in the archive that is none itself.
     pub(crate) place: Option<Range<u64>>,
     /// Whether a limit was reached.
@@ -74,6 +76,7 @@ impl<'r> Run<'r> {
             links: Vec::new(),
             seen: 0,
             modified: None,
+            is_summed: false,
             place: None,
             is_over: false,
         }
@@ -96,11 +99,13 @@ impl Run<'_> {
         match (container, input) {
             (Container::Tar, Input::Placed(source)) => self.tar_in_place(&source, &path, depth),
             (Container::Tar, Input::Stream(reader)) => self.tar_stream(reader, &path, depth),
-            (Container::Zip, Input::Placed(source)) => self.zip(&source, &path, depth),
+            (Container::Zip, Input::Placed(source)) => {
+                self.summed(true, |run| run.zip(&source, &path, depth));
+            }
             (Container::Zip, Input::Stream(reader)) => {
                 // Its directory stands at its end.
                 if let Some((source, failed)) = self.take_out(&path, reader) {
-                    self.zip(&Arc::new(source), &path, depth);
+                    self.summed(true, |run| run.zip(&Arc::new(source), &path, depth));
                     self.tell(&path, failed);
                 }
             }
@@ -126,6 +131,14 @@ impl Run<'_> {
         self.modified = modified.or(outer);
         read(self);
         self.modified = outer;
+    }
+
+    /// Reads what a checksum is over where it `is_summed`.
+    pub(crate) fn summed(&mut self, is_summed: bool, read: impl FnOnce(&mut Self)) {
+        let outer = self.is_summed;
+        self.is_summed |= is_summed;
+        read(self);
+        self.is_summed = outer;
     }
 
     fn read(&mut self, entry: Entry<'_>) {
@@ -298,6 +311,7 @@ impl Run<'_> {
             declared,
             is_whole,
             modified: self.modified,
+            is_summed: self.is_summed,
             of_name: 1,
             range,
         });

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::io::{self, BufRead, Read};
 
+use crate::coding::is_begun;
+
 /// Bytes read at a time.
 const AHEAD: usize = 64 * 1024;
 
@@ -17,6 +19,7 @@ pub(crate) trait Stream<R>: Read {
     /// Whether a stream can begin with these bytes: [`Self::MAGIC_BYTES`], or as many as there are.
     fn begins_with(bytes: &[u8]) -> bool;
 
+    /// Begins where `reader` is, which has read what a stream begins with.
     fn new(reader: Ahead<R>) -> Self;
 
     /// What is read behind the stream.
@@ -30,6 +33,7 @@ pub(crate) struct Streams<R, S> {
 }
 
 enum State<R, S> {
+    Before(Ahead<R>),
     Within(S),
     Behind(Ahead<R>),
     /// It failed, or is being changed.
@@ -39,7 +43,7 @@ enum State<R, S> {
 impl<R: Read, S: Stream<R>> Streams<R, S> {
     pub(crate) fn new(reader: R) -> Self {
         Self {
-            state: State::Within(S::new(Ahead::new(reader))),
+            state: State::Before(Ahead::new(reader)),
         }
     }
 }
@@ -51,6 +55,10 @@ impl<R: Read, S: Stream<R>> Read for Streams<R, S> {
         }
         loop {
             match std::mem::replace(&mut self.state, State::Over) {
+                State::Before(mut reader) => {
+                    reader.peek(S::MAGIC_BYTES)?;
+                    self.state = State::Within(S::new(reader));
+                }
                 State::Within(mut stream) => {
                     let count = stream.read(buffer);
                     match count {
@@ -104,6 +112,49 @@ pub(crate) fn is_behind(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<Behind>())
 }
 
+/// A frame that holds nothing for decoders, in Zstandard and LZ4 alike (RFC 8878, section 3.1.2): 16 magic numbers, the length
+/// of what is to be skipped, and that.
+pub(crate) struct SkippableFrame<R>(Ahead<R>);
+
+impl<R: Read> Stream<R> for SkippableFrame<R> {
+    const MAGIC_BYTES: usize = 4;
+
+    fn begins_with(bytes: &[u8]) -> bool {
+        let (first, rest) = bytes.split_first().unwrap_or((&0x50, &[]));
+        first & 0xf0 == 0x50 && is_begun(&[0x2a, 0x4d, 0x18], rest)
+    }
+
+    fn new(reader: Ahead<R>) -> Self {
+        Self(reader)
+    }
+
+    fn into_inner(self) -> Ahead<R> {
+        self.0
+    }
+}
+
+impl<R: Read> Read for SkippableFrame<R> {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        let mut header = [0; 8];
+        self.0.read_exact(&mut header)?;
+        let [.., a, b, c, d] = header;
+        let length = u32::from_le_bytes([a, b, c, d]).into();
+        match io::copy(&mut (&mut self.0).take(length), &mut io::sink())? < length {
+            true => Err(io::ErrorKind::UnexpectedEof.into()),
+            false => Ok(0),
+        }
+    }
+}
+
+/// What of the first bytes of a file stands behind such frames; nothing where that is further behind.
+pub(crate) fn behind_skippable_frames(mut head: &[u8]) -> &[u8] {
+    while let [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, content @ ..] = head {
+        let length = u32::from_le_bytes([*a, *b, *c, *d]);
+        head = content.get(length as usize..).unwrap_or_default();
+    }
+    head
+}
+
 /// A reader with bytes that were read ahead.
 pub(crate) struct Ahead<R> {
     reader: R,
@@ -141,7 +192,8 @@ impl<R: Read> Ahead<R> {
         }
     }
 
-    fn rest(&self) -> &[u8] {
+    /// The bytes that were read and not taken.
+    pub(crate) fn rest(&self) -> &[u8] {
         self.buffer.get(self.at..).unwrap_or_default()
     }
 

@@ -5,6 +5,7 @@ use stillframe_source::{Access, Memory, Source};
 use crate::{Container, Contents, Limits, Reader, Treatment};
 
 mod damaged;
+mod frames;
 mod limits;
 mod links;
 mod looked_at;
@@ -34,7 +35,10 @@ fn container(head: &[u8]) -> Option<Container> {
         [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Container::Zstd),
         [b'B', b'Z', b'h', ..] => Some(Container::Bzip2),
         [0xfd, b'7', b'z', b'X', b'Z', ..] => Some(Container::Xz),
-        [0x04, 0x22, 0x4d, 0x18, ..] => Some(Container::Lz4),
+        [0x04, 0x22, 0x4d, 0x18, ..] | [0x02, 0x21, 0x4c, 0x18, ..] => Some(Container::Lz4),
+        [0x50, 0x2a, 0x4d, 0x18, length, 0, 0, 0, rest @ ..] => {
+            container(rest.get(usize::from(*length)..)?)
+        }
         [b'P', b'K', 3, 4, ..] => Some(Container::Zip),
         _ if head.get(257..262) == Some(b"ustar") => Some(Container::Tar),
         _ => None,

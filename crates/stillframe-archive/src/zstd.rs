@@ -7,7 +7,7 @@ use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use crate::coding::is_begun;
-use crate::streams::{Ahead, Stream};
+use crate::streams::{Ahead, SkippableFrame, Stream};
 
 /// How far a frame may look back, in bytes: what zstd itself decodes when it is not asked for more, 128 MiB
 /// (`ZSTD_WINDOWLOG_LIMIT_DEFAULT`), which is what `--long` makes.
@@ -31,11 +31,7 @@ impl<R: Read> Stream<R> for Frame<R> {
     const MAGIC_BYTES: usize = 4;
 
     fn begins_with(bytes: &[u8]) -> bool {
-        let is_skipped = |first: &u8| first & 0xf0 == 0x50;
-        let is_skipped = bytes.first().is_some_and(is_skipped);
-        let skipped = bytes.get(1..).unwrap_or_default();
-        is_begun(&[0x28, 0xb5, 0x2f, 0xfd], bytes)
-            || (is_skipped && is_begun(&[0x2a, 0x4d, 0x18], skipped))
+        is_begun(&[0x28, 0xb5, 0x2f, 0xfd], bytes) || SkippableFrame::<R>::begins_with(bytes)
     }
 
     fn new(reader: Ahead<R>) -> Self {

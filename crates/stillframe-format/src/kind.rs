@@ -9,7 +9,8 @@
 //! | `d9d505f920a163d7` at 0 | rollback journal |
 //! | zeros at 0, then the rest of a journal's header or its first record | rollback journal with a zeroed header |
 //! | `1f8b` · `28b52ffd` · `PK` 03 04, 05 06 or 07 08 · `ustar` at 257 | gzip · zstd · zip · tar |
-//! | `BZh`, a digit and `314159265359` or `177245385090` · `fd377a585a00` · `04224d18` | bzip2 · xz · lz4 |
+//! | `BZh`, a digit and `314159265359` or `177245385090` · `fd377a585a00` · `04224d18`, `02214c18` | bzip2 · xz · lz4 |
+//! | `5x2a4d18`, a length and as many bytes, once or several times | zstd or lz4, as what stands behind |
 //! | a statement that dumps begin with, in UTF-8, or in UTF-16 behind a byte order mark | SQL dump |
 //! | `version https://git-lfs.github.com/spec/` | pointer of Git LFS |
 //! | `00051607` or `00051600` at 0 | AppleDouble, AppleSingle |
@@ -63,7 +64,7 @@ pub enum FileKind {
     Bzip2,
     /// xz data.
     Xz,
-    /// An LZ4 frame.
+    /// LZ4 data: a frame, or the legacy format.
     Lz4,
     /// A zip archive.
     Zip,
@@ -204,7 +205,8 @@ pub fn identify(prefix: &[u8], length: u64) -> FileKind {
             ..,
         ] => FileKind::Bzip2,
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => FileKind::Xz,
-        [0x04, 0x22, 0x4d, 0x18, ..] => FileKind::Lz4,
+        [0x04, 0x22, 0x4d, 0x18, ..] | [0x02, 0x21, 0x4c, 0x18, ..] => FileKind::Lz4,
+        [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => behind_skippable_frames(prefix),
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..] => FileKind::Zip,
         _ if prefix.get(257..262) == Some(b"ustar") => FileKind::Tar,
         _ if is_wal_index(prefix) => FileKind::WalIndex,
@@ -228,6 +230,22 @@ pub fn identify(prefix: &[u8], length: u64) -> FileKind {
 }
 
 /// Both copies of the header begin with the version, in the byte order of the machine that wrote it.
+/// What begins behind frames that decoders of Zstandard and LZ4 skip (RFC 8878, section 3.1.2): Zstandard where that is further
+/// behind than is looked, as its tools are the ones that write such frames.
+fn behind_skippable_frames(prefix: &[u8]) -> FileKind {
+    let mut rest = prefix;
+    while let [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, content @ ..] = rest {
+        let length = u32::from_le_bytes([*a, *b, *c, *d]);
+        rest = content.get(length as usize..).unwrap_or_default();
+    }
+    match rest {
+        [0x04, 0x22, 0x4d, 0x18, ..] | [0x02, 0x21, 0x4c, 0x18, ..] => FileKind::Lz4,
+        [] | [_] | [_, _] | [_, _, _] => FileKind::Zstd,
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => FileKind::Zstd,
+        _ => FileKind::Other,
+    }
+}
+
 fn is_wal_index(prefix: &[u8]) -> bool {
     let word = |at: usize| prefix.get(at..)?.first_chunk::<4>().copied();
     let version = |bytes: [u8; 4]| {
