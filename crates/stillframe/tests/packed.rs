@@ -195,3 +195,36 @@ fn a_wal_of_any_name_is_named_in_its_archive() {
         .exits(2)
         .complains(&["--wal b.tar!moved.wal is in an archive"]);
 }
+
+/// What pzstd writes begins with a frame that is to be skipped, which holds the length of the one behind it.
+#[test]
+fn what_pzstd_writes_is_read() {
+    let room = live();
+    for name in ["app.db", "app.db-wal"] {
+        let packed = zstd(&room.read(&format!("set/{name}")));
+        let length = packed.len() as u32;
+        let skipped = [b"\x50*M\x18\x04\0\0\0", &length.to_le_bytes()[..]].concat();
+        room.write(&format!("f/{name}.zst"), [skipped, packed].concat());
+    }
+    let ran = room.run("check f --format json").exits(0);
+    assert_one(&ran, "f/app.db.zst!app.db");
+}
+
+/// There is an error that says what to do, and no empty database is made up.
+#[test]
+fn nothing_is_said_of_a_database_of_which_no_byte_was_decoded() {
+    let room = Room::new();
+    // A Zstandard frame that looks back 2 GiB, as `zstd --long=31` writes it.
+    room.write("f/w.db.zst", b"\x28\xb5\x2f\xfd\0\xa8\x01\0\0");
+    for named in ["f", "f/w.db.zst", "f/w.db.zst!w.db"] {
+        let ran = room.run(&format!("check {named} --format json")).exits(3);
+        let verdicts = verdicts(&ran);
+        let databases: Vec<&str> = verdicts.iter().map(|(name, _)| &**name).collect();
+        assert_eq!(databases, ["f/w.db.zst"], "{ran}");
+        assert!(ran.stdout.contains("AR"), "{ran}");
+        assert!(!ran.stdout.contains("DB207"), "{ran}");
+        let said = "unpack it with the program that made it";
+        assert!(ran.stderr.contains(said), "{ran}");
+    }
+    room.run("rebuild f/w.db.zst -o o.db").exits(3);
+}

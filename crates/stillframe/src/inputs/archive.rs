@@ -155,6 +155,9 @@ impl Unpacked {
         let mut groups: BTreeMap<PathBuf, Vec<Member>> = BTreeMap::new();
         let mut twice = BTreeSet::new();
         for member in contents.members {
+            if is_undecoded_database(&member) {
+                continue;
+            }
             let path = member.name.path();
             if member.of_name > 1 {
                 twice.insert(member.name.archive().to_path_buf());
@@ -291,6 +294,16 @@ impl Members {
     pub fn super_journals(&self) -> impl Iterator<Item = (&PathBuf, &Member)> {
         self.super_journals.iter()
     }
+}
+
+/// Whether that is a database of which no byte could be decoded: nothing is known of it, and why is said of its archive.
+fn is_undecoded_database(member: &Member) -> bool {
+    let path = unpacked(&member.name.path());
+    let is_all_that_was_compressed = member.declared.is_none();
+    !member.is_whole
+        && member.source.is_empty()
+        && is_all_that_was_compressed
+        && database_of(&path) == path
 }
 
 /// Takes the WAL out that was named.
