@@ -67,7 +67,7 @@ pub use overwritten::Overwritten;
 pub use page_checksums::PageChecksums;
 pub use pairing::Pairing;
 pub use repairable::{Looked, LostCommit, WithOlder};
-pub use report::{Counts, MOST_FINDINGS, Report, ReportInput};
+pub use report::{Counts, MOST_FINDINGS, Report, ReportInput, WITHOUT_CHECKSUM};
 pub use rule::{Rule, Severity};
 pub use terms::Terms;
 pub use tied::{Tied, is_damaged_by_half};

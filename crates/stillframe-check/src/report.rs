@@ -26,7 +26,7 @@ pub struct Report {
     /// How much of the inside of the database was looked at: `structure`, `quick` or `full`; `None` where SQLite would not
     /// open it.
     pub level: Option<&'static str>,
-    /// What of that was not looked at, in words.
+    /// What of that was not looked at, in words; and [`WITHOUT_CHECKSUM`].
     pub not_checked: Vec<String>,
     /// The findings: first what explains others, then the worst.
     pub findings: Vec<Finding>,
@@ -94,6 +94,10 @@ pub const MOST_FINDINGS: usize = 100;
 
 /// The role of an archive that could not be read as a whole.
 const ARCHIVE: &str = "archive";
+
+/// What of a member of an archive is not looked at where the archive has no checksum over it.
+pub const WITHOUT_CHECKSUM: &str =
+    "whether the bytes are those that were packed: the archive has no checksum of its contents";
 
 /// An input of a set.
 #[derive(Clone, Debug, Serialize)]
@@ -185,6 +189,11 @@ impl Report {
             not_kept,
             marks,
         }
+    }
+
+    /// Whether everything was looked at that the level asks for, whatever is known of the archive that it came from.
+    pub fn is_all_checked(&self) -> bool {
+        self.not_checked.iter().all(|what| what == WITHOUT_CHECKSUM)
     }
 
     /// Whether it is about an archive that could not be read as a whole, and about no database.

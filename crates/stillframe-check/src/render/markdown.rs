@@ -76,7 +76,7 @@ impl Document for Markdown {
             fails: checked.fails,
             is_archive: report.is_archive(),
         });
-        let is_well = report.verdict.is_good() && report.not_checked.is_empty();
+        let is_well = report.verdict.is_good() && report.is_all_checked();
         if (is_well && !checked.fails) || self.detailed == MOST_DETAILED {
             return Ok(());
         }

@@ -2,7 +2,7 @@ use std::ffi::OsStr;
 use std::time::SystemTime;
 
 use stillframe_check::render::{Checked, Run};
-use stillframe_check::{Evidence, Inside, Report, Tied, VerdictKind};
+use stillframe_check::{Evidence, Inside, Report, Tied, VerdictKind, WITHOUT_CHECKSUM};
 use stillframe_manifest::Difference;
 
 use super::manifest::Recorded;
@@ -200,6 +200,8 @@ fn check(
     evidence.changes = found.changes();
     let terms = gate.terms(found);
     let mut report = Report::on_terms(&evidence, options.max_findings, terms);
+    let unsummed = found.lacks_checksum.then(|| WITHOUT_CHECKSUM.to_owned());
+    report.not_checked.extend(unsummed);
     let fails = gate.fails(found, &mut report);
     let mut checked = Checked::new(report, fails);
     checked.inputs = inputs;

@@ -29,6 +29,8 @@ pub struct Found {
     pub(super) tied: Option<Tied>,
     /// How its WAL was paired, where that was not by its name.
     pub(super) pairing: Option<Pairing>,
+    /// Whether a file of it is a member of an archive that has no checksum of what it holds.
+    pub lacks_checksum: bool,
     /// The files of which the archive holds several of one name, and how many.
     pub met_twice: Vec<(Role, usize)>,
     /// The number of the place where it was found, if it is not in an archive.
@@ -273,8 +275,10 @@ impl Found {
             source,
             name,
             modified,
+            is_summed,
             ..
         } = member;
+        self.lacks_checksum |= !is_summed;
         let of_archive = || source.file()?.metadata().ok()?.modified().ok();
         let modified = modified.or_else(|| of_archive().map(Modified::from));
         self.add_part(role, source, Some(name), modified);
@@ -346,6 +350,7 @@ impl Found {
             aside: Aside::default(),
             tied: None,
             pairing: None,
+            lacks_checksum: false,
             met_twice: Vec::new(),
             place: None,
         }
