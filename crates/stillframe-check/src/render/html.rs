@@ -36,8 +36,12 @@ struct Row {
     verdict: &'static str,
     class: &'static str,
     counts: Counts,
+    fails: bool,
     is_archive: bool,
 }
+
+/// A table of so many databases has them in their order; of more, those that fail stand first.
+const MOST_IN_ORDER: usize = 10;
 
 impl Document for Html {
     fn begins_with_a_summary(&self) -> bool {
@@ -60,6 +64,7 @@ impl Document for Html {
             verdict: report.verdict.words(),
             class: database::class_of(&report.verdict),
             counts: report.counts,
+            fails: checked.fails,
             is_archive: report.is_archive(),
         });
         for finding in &report.findings {
@@ -123,7 +128,13 @@ impl Html {
              <th class=\"n\">errors</th><th class=\"n\">warnings</th><th class=\"n\">notes</th></tr></thead>\n<tbody>",
             self.databases()
         )?;
-        for (number, row) in self.rows.iter().enumerate() {
+        let mut rows: Vec<(usize, &Row)> = self.rows.iter().enumerate().collect();
+        if rows.len() > MOST_IN_ORDER {
+            rows.sort_by_key(|(_, row)| {
+                std::cmp::Reverse((row.fails, row.counts.errors, row.counts.warnings))
+            });
+        }
+        for (number, row) in rows {
             let Counts {
                 errors,
                 warnings,

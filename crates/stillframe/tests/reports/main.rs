@@ -358,3 +358,42 @@ fn markdown_stays_short() {
     let well = run("check fixtures/good/rollback-mode --format markdown").exits(0);
     assert!(!well.stdout.contains("<details>"), "{well}");
 }
+
+/// One is one, and those that fail stand first where there are many.
+#[test]
+fn the_page_counts_as_people_do_and_has_what_fails_on_top() {
+    let room = Room::new();
+    for name in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"] {
+        room.copy("sets/orders", &format!("in/{name}"));
+    }
+    let rows = || {
+        let page = room.run("check in --format html").stdout;
+        let rows = page.split("class=\"name\" href=\"#database-").skip(1);
+        let rows = rows.map(|row| row.split(['<', '>']).nth(1).unwrap().to_owned());
+        (page.clone(), rows.collect::<Vec<_>>())
+    };
+    let (page, in_order) = rows();
+    assert_eq!(in_order.len(), 10);
+    assert!(in_order.is_sorted());
+    let mut counted = (0, 0);
+    for title in page.split("<title>").skip(2) {
+        let title = title.split('<').next().unwrap();
+        for part in title.split([':', ',']).map(str::trim) {
+            let (what, numbers) = part.split_once(' ').unwrap_or((part, ""));
+            if ["commits", "frames", "slots"].contains(&what) {
+                assert!(numbers.contains(" to "), "{title}");
+                counted.0 += 1;
+            } else if ["commit", "frame", "slot"].contains(&what) {
+                assert!(!numbers.contains(" to "), "{title}");
+                counted.1 += 1;
+            }
+        }
+    }
+    assert!(counted.0 > 0 && counted.1 > 0, "{counted:?}");
+    room.copy("bad/DB101-size-exceeds-file", "in/z");
+    let (page, failed_first) = rows();
+    assert_eq!(failed_first.len(), 11);
+    assert_eq!(failed_first[0], "in/z/app.db");
+    assert_eq!(failed_first[1..], in_order);
+    assert!(page.contains("id=\"database-11\""));
+}

@@ -217,10 +217,10 @@ impl CommitPicture {
             let (x, width) = self.place(run.first, run.last);
             writeln!(
                 out,
-                "<rect class=\"{}\" x=\"{x:.2}\" y=\"{}\" width=\"{width:.2}\" height=\"{STRIP}\"><title>slots {}: {}</title></rect>",
+                "<rect class=\"{}\" x=\"{x:.2}\" y=\"{}\" width=\"{width:.2}\" height=\"{STRIP}\"><title>{}: {}</title></rect>",
                 run.kind.class(),
                 HEIGHT - STRIP,
-                span(run.first, run.last),
+                numbered("slot", run.first, run.last),
                 run.kind.words()
             )?;
         }
@@ -293,13 +293,20 @@ impl CommitPicture {
 
 impl CommitGroup {
     fn words(&self) -> String {
-        let s = if self.first == self.last { "" } else { "s" };
         format!(
-            "commit{s} {}: frames {}, {} after",
-            span(self.first, self.last),
-            span(self.first_frame, self.last_frame),
+            "{}: {}, {} after",
+            numbered("commit", self.first, self.last),
+            numbered("frame", self.first_frame, self.last_frame),
             many(self.size_after.into(), "page")
         )
+    }
+}
+
+/// `frame 3`, or `frames 3 to 5`.
+fn numbered(what: &str, first: u32, last: u32) -> String {
+    match first == last {
+        true => format!("{what} {first}"),
+        false => format!("{what}s {first} to {last}"),
     }
 }
 
