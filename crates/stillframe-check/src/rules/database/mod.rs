@@ -95,6 +95,15 @@ fn may_be_left_by_commit(evidence: &Evidence<'_>) -> bool {
         && evidence.is_sound_inside()
 }
 
+/// Words for what wrote trailing pages, where they begin as the next file in a tar does (POSIX, the ustar interchange format): that
+/// tar has lost its first header, which told where the database ends.
+fn rest_of_tar(evidence: &Evidence<'_>, trailing: Trailing) -> Option<&'static str> {
+    let page = evidence.image.as_ref()?.page(trailing.first).ok()?;
+    (page.get(257..262)? == b"ustar").then_some(
+        "they begin with the header of the next file in a tar, which has lost the header of this one: the database ends before them",
+    )
+}
+
 /// Where the trailing pages are, or the first of them where they are in the WAL.
 fn in_trailing(evidence: &Evidence<'_>, trailing: Trailing) -> Place {
     let first = trailing.content.unwrap_or(trailing.first);

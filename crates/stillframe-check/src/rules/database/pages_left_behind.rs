@@ -16,7 +16,8 @@ rule! {
     ///
     /// # How it is checked
     /// Whole pages behind the counted ones are read up to the first byte that is not zero; structure, rows and indexes
-    /// are looked at as far as the level says.
+    /// are looked at as far as the level says. Where they begin with the header of a file in a tar, the file is the rest of one,
+    /// and that is said.
     ///
     /// # Example
     /// A process was killed at the end of `VACUUM`, between the deletion of the journal and the cut.
@@ -36,15 +37,16 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     if !super::may_be_left_by_commit(evidence) {
         return;
     }
-    let counted = trailing.first.get() - 1;
-    findings.report(
-        &RULE,
-        super::in_trailing(evidence, trailing),
-        format!(
-            "behind the {} that SQLite counts stand {} more, as where a commit that makes the database smaller is cut off at \
-             its end; page {content} is the first of them that holds something",
-            many(counted, "page"),
-            trailing.pages()
+    let counted = many(trailing.first.get() - 1, "page");
+    let more = trailing.pages();
+    let message = match super::rest_of_tar(evidence, trailing) {
+        Some(words) => {
+            format!("behind the {counted} that SQLite counts stand {more} more: {words}")
+        }
+        None => format!(
+            "behind the {counted} that SQLite counts stand {more} more, as where a commit that makes the database smaller is cut \
+             off at its end; page {content} is the first of them that holds something"
         ),
-    );
+    };
+    findings.report(&RULE, super::in_trailing(evidence, trailing), message);
 }

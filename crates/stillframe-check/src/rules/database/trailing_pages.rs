@@ -38,20 +38,20 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     if super::may_be_left_by_commit(evidence) {
         return;
     }
-    let counted = trailing.first.get() - 1;
+    let counted = many(trailing.first.get() - 1, "page");
+    let what = match super::rest_of_tar(evidence, trailing) {
+        Some(words) => format!(": {words}"),
+        None => format!("; page {content} is the first of them that holds something"),
+    };
     findings
         .report(
             &RULE,
             super::in_trailing(evidence, trailing),
             format!(
-                "behind the {} that SQLite counts stand {} more; page {content} is the first of them that holds something",
-                many(counted, "page"),
+                "behind the {counted} that SQLite counts stand {} more{what}",
                 trailing.pages()
             ),
         )
-        .values(
-            many(trailing.last, "page"),
-            many(counted, "page"),
-        )
+        .values(many(trailing.last, "page"), counted)
         .help("find out what wrote them before SQLite writes over them");
 }
