@@ -7,9 +7,9 @@ use stillframe_database::encryption::InClear;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
-    BackupSet, Dormant, Error, Exactness, ForeignJournal, Image, JournalState, Missed, Origin,
-    Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, SuperJournalName, TextDamage,
-    TextDoubt, Timeline, Unexplained, WalRepairs, WalState,
+    BackupSet, Dormant, Error, Exactness, ForeignJournal, Image, JournalState, Misplaced, Missed,
+    Origin, Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, SuperJournalName,
+    TextDamage, TextDoubt, Timeline, Unexplained, WalRepairs, WalState,
 };
 use stillframe_manifest::Difference;
 use stillframe_policy::Judged;
@@ -121,6 +121,8 @@ pub struct Evidence<'a> {
     pub(crate) rollback: Option<Rollback>,
     /// What the rollback journal is, where SQLite leaves it alone as it begins with a zero.
     pub(crate) dormant: Option<Dormant>,
+    /// Records that SQLite does not write, among those of a hot journal that it plays back.
+    pub misplaced: Option<Misplaced>,
     /// What shows that the rollback journal is not of the database file.
     pub foreign_journal: Option<ForeignJournal>,
     /// How many problems with structure and content a hot journal makes that is not the file's own, where the file alone has

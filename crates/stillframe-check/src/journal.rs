@@ -149,6 +149,12 @@ impl Evidence<'_> {
         self.foreign_journal.is_some() || self.broken_by_journal.is_some()
     }
 
+    /// Whether a later header of the journal names another size than the first.
+    pub(crate) fn headers_differ(&self) -> bool {
+        let contradiction = self.rollback().and_then(Rollback::contradiction);
+        matches!(contradiction, Some(HeaderContradiction::Fields { .. }))
+    }
+
     /// Whether the journal is of no use, as another rule than SET202 tells.
     pub(crate) fn is_journal_useless(&self) -> bool {
         self.is_journal_foreign()

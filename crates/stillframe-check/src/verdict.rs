@@ -66,6 +66,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("SET202", VerdictKind::HotJournal),
     ("RJ104", VerdictKind::HotJournal),
     ("RJ105", VerdictKind::HotJournal),
+    ("RJ108", VerdictKind::HotJournal),
     ("SJ101", VerdictKind::HotJournal),
     ("SJ102", VerdictKind::HotJournal),
     ("SJ201", VerdictKind::HotJournal),
@@ -74,6 +75,7 @@ const DECISIVE: &[(&str, VerdictKind)] = &[
     ("SET103", VerdictKind::ProvenIncomplete),
     ("SET104", VerdictKind::ProvenIncomplete),
     ("SHM206", VerdictKind::ProvenIncomplete),
+    ("SHM210", VerdictKind::ProvenIncomplete),
     ("MF101", VerdictKind::ProvenIncomplete),
     ("MF103", VerdictKind::ProvenIncomplete),
     ("AR101", VerdictKind::NotWhollyRead),
@@ -110,8 +112,11 @@ pub(crate) fn is_decisive(finding: &Finding) -> bool {
     DECISIVE.iter().any(|(other, _)| *other == code)
 }
 
-/// Rules whose warning explains what others find: bytes that were put in move all that stands behind them.
-const EXPLAINING: &[&str] = &["DB208"];
+/// Rules that explain what others find: bytes that were put in move all that stands behind them, and a journal that is damaged
+/// leaves a database of two moments.
+const EXPLAINING: &[&str] = &[
+    "DB208", "RJ101", "RJ102", "RJ103", "RJ104", "RJ105", "RJ106", "RJ108",
+];
 
 /// Whether a finding explains what others find.
 pub(crate) fn explains(finding: &Finding) -> bool {

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use stillframe_database::page_map::PageMap;
 use stillframe_format::Pages as _;
 use stillframe_history::{
-    Backfill, BackupSet, BegunAnew, Error, Image, Lacking, PagesDiffer, Relation, Residue,
+    Backfill, BackupSet, BegunAnew, Error, Hidden, Image, Lacking, PagesDiffer, Relation, Residue,
     Timeline, WalIndex,
 };
 
@@ -22,6 +22,8 @@ pub struct IndexEvidence {
     pub pages_differ: PagesDiffer,
     /// Committed frames that it knows and the set lacks.
     pub lacking: Option<Lacking>,
+    /// Pages that were copied into the database file of frames that are lacking, and that older ones hide.
+    pub hidden: Option<Hidden>,
     /// What is in the database file of what it says was copied there.
     pub backfill: Option<Backfill>,
     /// What is not in the database file although the WAL was begun anew.
@@ -50,9 +52,13 @@ impl IndexEvidence {
             true => lacking.map(Lacking::in_doubt),
             false => lacking,
         };
-        let backfill = match image {
-            Some(image) => Backfill::of(&index, relation, set, timeline, image)?,
-            None => None,
+        let (backfill, hidden) = match image {
+            Some(image) => {
+                let backfill = Backfill::of(&index, relation, set, timeline, image)?;
+                let hidden = Hidden::of(&index, relation, set, timeline, image, backfill.as_ref())?;
+                (backfill, hidden)
+            }
+            None => (None, None),
         };
         let begun_anew = match image {
             Some(image) => BegunAnew::of(&index, relation, set, timeline, image)?,
@@ -67,6 +73,7 @@ impl IndexEvidence {
             index,
             relation,
             lacking,
+            hidden,
             backfill,
             begun_anew,
             owners,
@@ -132,6 +139,17 @@ impl IndexEvidence {
 /// So many tables and indexes are named.
 const MOST_OWNERS: usize = 6;
 
+/// What a page belongs to that is lacking, in the image that there is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Owner {
+    /// A b-tree: its place among those of the map.
+    Tree(usize),
+    /// The freelist, or the pointer map.
+    Nothing,
+    /// It is not in the image: whatever the lacking transactions made of it.
+    NotHere,
+}
+
 /// To what the pages belong that are lacking, in the image that there is; those with most pages first.
 fn owners(
     index: &WalIndex,
@@ -145,14 +163,21 @@ fn owners(
     let Some(map) = PageMap::read(image, header)? else {
         return Ok(Vec::new());
     };
-    let mut counts: BTreeMap<Option<usize>, u32> = BTreeMap::new();
+    let mut counts: BTreeMap<Owner, u32> = BTreeMap::new();
     for page in index.pages_behind(lacking.first.get() - 1) {
-        let tree = (page.get() <= map.page_count()).then(|| map.owner(page));
-        *counts.entry(tree.flatten()).or_default() += 1;
+        let owner = match page.get() <= map.page_count() {
+            true => map.owner(page).map_or(Owner::Nothing, Owner::Tree),
+            false => Owner::NotHere,
+        };
+        *counts.entry(owner).or_default() += 1;
     }
     let encoding = header.text_encoding();
-    let name = |tree: Option<usize>| {
-        let tree = tree.and_then(|tree| map.trees().get(tree));
+    let name = |owner: Owner| {
+        let tree = match owner {
+            Owner::Tree(tree) => map.trees().get(tree),
+            Owner::Nothing => None,
+            Owner::NotHere => return "past the end of the database".to_owned(),
+        };
         match tree.map(|tree| &tree.object) {
             None => "no table or index".to_owned(),
             Some(None) => "sqlite_schema".to_owned(),
@@ -165,7 +190,7 @@ fn owners(
     };
     let mut owners: Vec<(String, u32)> = counts
         .into_iter()
-        .map(|(tree, pages)| (name(tree), pages))
+        .map(|(owner, pages)| (name(owner), pages))
         .collect();
     owners.sort_by_key(|&(_, pages)| std::cmp::Reverse(pages));
     Ok(owners)

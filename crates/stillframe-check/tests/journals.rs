@@ -217,6 +217,78 @@ fn an_unfinished_record_of_a_journal_that_counts_none() {
     assert_eq!(codes(&journal), ["RJ101"]);
 }
 
+fn fixture(name: &str) -> (Vec<u8>, Vec<u8>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    let read = |file: &str| std::fs::read(folder.join(name).join(file)).unwrap();
+    (read("app.db"), read("app.db-journal"))
+}
+
+/// SQLite takes the journal for whole where there is no room for another header; one that counts records was followed by
+/// them.
+#[test]
+fn a_journal_that_ends_within_a_later_header() {
+    let (database, journal) = fixture("bad/RJ104-segment-header-differs");
+    let records = u32::from_be_bytes(journal[8..12].try_into().unwrap()) as usize;
+    let second = (512 + records * 520).next_multiple_of(512);
+    for length in [0, 11, 12, 13, 28, 511] {
+        let report = support::report(&set(&database, Some(&journal[..second + length])));
+        let is_said = support::codes(&report, Severity::Warning).contains(&"RJ102");
+        assert_eq!(is_said, length >= 12, "{length}");
+        if is_said {
+            assert_eq!(report.verdict.kind, VerdictKind::Torn);
+            let mut findings = report.findings.iter();
+            let found = findings.find(|it| it.rule.code == "RJ102").unwrap();
+            assert!(found.message.contains("ends within a header that counts"));
+        }
+    }
+}
+
+/// The first header says another size than all others: what it leads to comes behind that, and what lies in the file is
+/// evidence.
+#[test]
+fn a_first_header_that_names_another_size_than_the_others() {
+    let (database, mut journal) = fixture("bad/RJ104-segment-header-differs");
+    let records = u32::from_be_bytes(journal[8..12].try_into().unwrap()) as usize;
+    let second = (512 + records * 520).next_multiple_of(512);
+    journal[second + 16] = 0;
+    journal[16..20].copy_from_slice(&1u32.to_be_bytes());
+    let report = support::report(&set(&database, Some(&journal)));
+    assert_eq!(report.findings[0].rule.code, "RJ104");
+    let next = report.verdict.next.unwrap();
+    assert!(next.ends_with("--ignore-journal -o evidence.db"), "{next}");
+}
+
+/// Its checksum holds: the number of the page is no part of it.
+#[test]
+fn a_record_of_the_page_of_another_one_or_of_none() {
+    let (database, journal) = fixture("bad/RJ102-records-missing");
+    let record = |number: usize| 512 + (number - 1) * 520;
+    let said = |journal: &[u8]| {
+        let report = support::report(&set(&database, Some(journal)));
+        let finding = report.findings.iter().find(|it| it.rule.code == "RJ108");
+        finding.map(|it| it.message.clone()).unwrap_or_default()
+    };
+    assert_eq!(said(&journal), "");
+    let mut twice = journal.clone();
+    twice.copy_within(record(2)..record(2) + 4, record(3));
+    let message = said(&twice);
+    assert!(
+        message.contains("record 3 is of the same page"),
+        "{message}"
+    );
+    let mut behind = journal.clone();
+    behind[record(3) + 1] = 1;
+    let message = said(&behind);
+    assert!(
+        message.contains("pages before the transaction"),
+        "{message}"
+    );
+    // What is left over behind a header that counts nothing is passed over in the same way, and is another nonce's.
+    behind[8..12].fill(0xff);
+    behind[record(3) + 4 + 112] ^= 1;
+    assert_eq!(said(&behind), "");
+}
+
 fn kind(report: &Report) -> VerdictKind {
     match report.findings[0].rule.code {
         "RJ101" => VerdictKind::Torn,

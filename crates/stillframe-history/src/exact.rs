@@ -11,7 +11,7 @@ use stillframe_wal::{CommitNumber, Frame, FrameHeader, FrameNumber};
 use crate::base::Base;
 use crate::reserved::compared_bytes;
 use crate::timeline::pieces;
-use crate::{BackupSet, Error, Input, Timeline};
+use crate::{BackupSet, Error, Input, Timeline, WalIndex};
 pub(crate) use comparer::Comparer;
 pub(crate) use lookout::{Lookout, Probe, Sighting, probe};
 
@@ -25,29 +25,36 @@ pub(crate) use lookout::{Lookout, Probe, Sighting, probe};
 pub struct Exactness {
     /// Pages that the database file holds as some frame does, and the first commit that wrote each, by page.
     backfilled: Vec<(PageNumber, CommitNumber)>,
+    /// As much of those that it has of frames which the WAL has lost, as the wal-index knows.
+    lost: Vec<(PageNumber, CommitNumber)>,
 }
 
 impl Exactness {
     /// The first moment from which on nothing shows that an image is not exact. 0: all of them; past the last commit:
     /// none, as the database file holds pages of commits behind the damage that ended the log.
     pub fn exact_from(&self) -> CommitNumber {
-        self.backfilled
-            .iter()
-            .map(|&(_, commit)| commit)
-            .max()
-            .unwrap_or_default()
+        let commits = self.later().map(|(_, commit)| commit);
+        commits.max().unwrap_or_default()
     }
 
-    /// The pages up to `stored` of the image at `at` that the database file may hold as a later commit left them.
+    /// The pages up to `stored` of the image at `at` that the database file may hold as a later commit left them, sorted.
     pub fn later_pages(
         &self,
         at: CommitNumber,
         stored: u32,
     ) -> impl Iterator<Item = PageNumber> + '_ {
-        self.backfilled
-            .iter()
-            .filter(move |&&(page, first)| first > at && page.get() <= stored)
-            .map(|&(page, _)| page)
+        let later = self
+            .later()
+            .filter(|&(page, first)| first > at && page.get() <= stored);
+        let mut pages: Vec<PageNumber> = later.map(|(page, _)| page).collect();
+        pages.sort_unstable();
+        pages.into_iter()
+    }
+
+    fn later(&self) -> impl Iterator<Item = (PageNumber, CommitNumber)> + '_ {
+        let is_not_found = |it: &&(PageNumber, CommitNumber)| !self.may_be_copied(it.0);
+        let lost = self.lost.iter().filter(is_not_found);
+        self.backfilled.iter().chain(lost).copied()
     }
 
     /// Whether the database file holds the page as some frame does. Of an encrypted database that cannot be told, and is
@@ -97,11 +104,12 @@ pub fn exactness(set: &BackupSet, timeline: &Timeline) -> Result<Exactness, Erro
         true
     })?;
     result?;
-    resolve(wal, &base, timeline, &comparer)
+    resolve(set, wal, &base, timeline, &comparer)
 }
 
-/// Puts what was compared and what stands behind the log together.
+/// Puts what was compared, what stands behind the log, and what the wal-index knows of that together.
 pub(crate) fn resolve(
+    set: &BackupSet,
     wal: &Input,
     base: &Base<'_>,
     timeline: &Timeline,
@@ -109,13 +117,18 @@ pub(crate) fn resolve(
 ) -> Result<Exactness, Error> {
     // No commit that can be reached wrote these, or an earlier one did that is known.
     let unreachable = CommitNumber::new(timeline.last().get().saturating_add(1));
-    let behind = behind_the_log(wal, base, timeline)?
-        .into_iter()
-        .map(|page| (page, comparer.first(page).unwrap_or(unreachable)));
+    let with_first = |page| (page, comparer.first(page).unwrap_or(unreachable));
+    let behind = behind_the_log(wal, base, timeline)?;
+    let behind = behind.into_iter().map(with_first);
     let mut backfilled: Vec<(PageNumber, CommitNumber)> = comparer.found().chain(behind).collect();
     backfilled.sort_unstable();
     backfilled.dedup();
-    Ok(Exactness { backfilled })
+    let index = set.wal_index.as_ref().map(WalIndex::read).transpose()?;
+    let lost = index.map_or_else(Vec::new, |index| index.pages_ahead_of(timeline));
+    Ok(Exactness {
+        backfilled,
+        lost: lost.into_iter().map(with_first).collect(),
+    })
 }
 
 /// The pages that the database file holds as a slot of the present generation behind the last commit does: they were

@@ -91,13 +91,13 @@ pub use repair::{
 };
 pub use residue::{ReadLater, Residue, Tally};
 pub use rollback::{
-    Contradicted, Dormant, HeaderContradiction, JournalEvent, JournalState, Record, Rollback, Stop,
-    SuperJournalFile, SuperJournalName,
+    Contradicted, Dormant, HeaderContradiction, JournalEvent, JournalState, Misplaced, Record,
+    Rollback, Stop, SuperJournalFile, SuperJournalName,
 };
 pub use set::{BackupSet, Role};
 pub use sparse::stored;
 pub use tied::{Child, Fate, Held, Listing, Member, Outcome, Tie};
 pub use timeline::{Event, Timeline, WalState, slots, tail};
 pub use wal_index::{
-    Backfill, BegunAnew, Lacking, PagesDiffer, Pattern, Problems, Relation, WalIndex,
+    Backfill, BegunAnew, Hidden, Lacking, PagesDiffer, Pattern, Problems, Relation, WalIndex,
 };

@@ -78,7 +78,7 @@ pub fn log(
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let timeline = timeline?;
-        let exactness = resolve(wal, base, &timeline, &comparer?)?;
+        let exactness = resolve(set, wal, base, &timeline, &comparer?)?;
         Ok((timeline, exactness))
     })
 }

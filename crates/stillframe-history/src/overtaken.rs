@@ -54,7 +54,7 @@ impl Overtaken {
     }
 
     /// Those of `lacking` that a checkpoint overtook: pages that the database file does not hold as their newest frame has
-    /// them, sorted, none past the smallest size that a commit left.
+    /// them, sorted, none past the smallest size that a commit left from that frame on.
     pub(crate) fn among(
         lacking: &[(PageNumber, FrameNumber)],
         set: &BackupSet,

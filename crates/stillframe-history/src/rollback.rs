@@ -4,6 +4,7 @@ mod beginning;
 mod contradiction;
 mod dormant;
 mod gathered;
+mod misplaced;
 mod stopping;
 
 use stillframe_format::{ByteRange, PageNumber};
@@ -23,6 +24,7 @@ pub(crate) use dormant::Shape;
 pub use dormant::{Contradicted, Dormant};
 use gathered::Gathered;
 pub use gathered::Record;
+pub use misplaced::Misplaced;
 use stopping::Stopping;
 
 /// The rollback journal of a set, followed to the end: what SQLite would make of it, and where it would take each page
@@ -48,7 +50,7 @@ pub struct Rollback {
 pub struct Stop {
     /// The segment.
     pub segment: Segment,
-    /// The slot that ends the playback; `None` where the file ends just before it.
+    /// The slot that ends the playback; `None` where the file ends just before it, or within the header.
     pub slot: Option<Slot>,
     /// How many records of the segment stand before it.
     pub before: u32,
@@ -382,6 +384,12 @@ impl Rollback {
     /// The pages that are written back, by number, with the record that each is taken from.
     pub fn records(&self) -> impl Iterator<Item = (PageNumber, RecordNumber)> + '_ {
         self.gathered.records().iter()
+    }
+
+    /// The record that its page is taken from in place of the one in this slot.
+    fn played_later(&self, slot: &Slot) -> Option<RecordNumber> {
+        let last = self.record(PageNumber::new(slot.page?)?)?.number;
+        (last != slot.number).then_some(last)
     }
 
     /// Whether playing it back changes nothing in the database file of the set that it is of: nothing of the transaction

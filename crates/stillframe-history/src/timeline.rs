@@ -21,7 +21,9 @@ pub struct Timeline {
     length: u64,
     chain: Option<Chain>,
     last_commit: Option<Commit>,
-    smallest: Option<u32>,
+    /// Of the commits that left a smaller database than all before them, read from the last one back: their last frames, and
+    /// the sizes, which grow.
+    smallest: Vec<(FrameNumber, u32)>,
     largest: u32,
 }
 
@@ -107,7 +109,7 @@ impl Timeline {
             length,
             chain: None,
             last_commit: None,
-            smallest: None,
+            smallest: Vec::new(),
             largest: 0,
         };
         let Some(wal) = wal.filter(|wal| !wal.bytes.is_empty()) else {
@@ -137,7 +139,7 @@ impl Timeline {
             }
         };
         let mut commits = Commits::default();
-        let mut smallest: Option<u32> = None;
+        let mut smallest: Vec<(FrameNumber, u32)> = Vec::new();
         let mut largest = 0;
         timeline.chain = Some(verify(
             wal,
@@ -148,8 +150,10 @@ impl Timeline {
             &mut |seen: T| {
                 let commit = commits.push(seen.summary());
                 if let Some(commit) = commit {
-                    let size = smallest.unwrap_or(commit.size_after);
-                    smallest = Some(size.min(commit.size_after));
+                    while smallest.last().is_some_and(|it| it.1 >= commit.size_after) {
+                        smallest.pop();
+                    }
+                    smallest.push((commit.last_frame, commit.size_after));
                     largest = largest.max(commit.size_after);
                 }
                 visit(seen, commit);
@@ -198,7 +202,13 @@ impl Timeline {
 
     /// The smallest size in pages that a commit left; 0 where there is none.
     pub fn smallest_size(&self) -> u32 {
-        self.smallest.unwrap_or(0)
+        self.smallest.first().map_or(0, |&(_, size)| size)
+    }
+
+    /// The smallest size in pages that a commit left which ends with this frame or behind it; 0 where there is none.
+    pub(crate) fn smallest_size_from(&self, frame: FrameNumber) -> u32 {
+        let at = self.smallest.partition_point(|&(last, _)| last < frame);
+        self.smallest.get(at).map_or(0, |&(_, size)| size)
     }
 
     /// The largest size in pages that a commit left; 0 where there is none.

@@ -2,6 +2,7 @@
 
 mod backfill;
 mod begun_anew;
+mod hidden;
 mod lacking;
 mod relation;
 
@@ -12,10 +13,11 @@ use stillframe_wal::wal_index::{
 };
 
 use crate::timeline::window;
-use crate::{Error, Input, Overlay};
+use crate::{Error, Input, Overlay, Timeline};
 
 pub use backfill::{Backfill, Pattern};
 pub use begun_anew::BegunAnew;
+pub use hidden::Hidden;
 pub use lacking::Lacking;
 pub use relation::{PagesDiffer, Relation};
 
@@ -165,6 +167,21 @@ impl WalIndex {
     pub(crate) fn knows_later(&self, page: PageNumber, frame: u32) -> bool {
         let newest = self.pages.frame(page);
         newest.is_some_and(|newest| newest.get() > frame)
+    }
+
+    /// Whether the newest frame that it knows of the page is behind one and no later than another one.
+    fn knows_between(&self, page: PageNumber, behind: u32, last: u32) -> bool {
+        let newest = self.pages.frame(page);
+        newest.is_some_and(|newest| behind < newest.get() && newest.get() <= last)
+    }
+
+    /// The pages that a checkpoint brought into the database file of frames that this WAL, though it is its own, has lost.
+    pub(crate) fn pages_ahead_of(&self, timeline: &Timeline) -> Vec<PageNumber> {
+        let is_of = self.header().map(|it| it.salts) == timeline.header().map(|it| it.salts);
+        let (held, copied) = (timeline.mx_frame(), self.backfilled());
+        let pages = self.pages_behind(held);
+        let copied = pages.filter(|&page| is_of && self.knows_between(page, held, copied));
+        copied.collect()
     }
 
     /// The pages whose newest committed frame is behind this one.

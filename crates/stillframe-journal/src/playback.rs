@@ -51,6 +51,12 @@ enum Next {
         behind: u64,
         nonce: Option<u32>,
     },
+    /// What is there of a header that the file ends within.
+    CutHeader {
+        offset: u64,
+        behind: u64,
+        nonce: Option<u32>,
+    },
     Records(Run),
     Nothing,
 }
@@ -137,7 +143,7 @@ impl Playback {
                 let bytes = self.length.min(GUESS_BYTES as u64);
                 Some(Wanted::Header(ByteRange::new(0, bytes)))
             }
-            Next::Header { offset, .. } => {
+            Next::Header { offset, .. } | Next::CutHeader { offset, .. } => {
                 let bytes = (self.length - offset).min(HEADER_BYTES as u64);
                 Some(Wanted::Header(ByteRange::new(offset, bytes)))
             }
@@ -161,13 +167,22 @@ impl Playback {
 
     /// Takes the header that was wanted. The segment that it begins, where it is one.
     pub fn header(&mut self, bytes: &[u8]) -> Option<Segment> {
-        let Next::Header {
-            offset,
-            behind,
-            nonce,
-        } = self.next
-        else {
-            return None;
+        let (offset, behind, nonce) = match self.next {
+            Next::Header {
+                offset,
+                behind,
+                nonce,
+            } => (offset, behind, nonce),
+            Next::CutHeader {
+                offset,
+                behind,
+                nonce,
+            } => {
+                self.cut_header(offset, bytes);
+                self.leftovers(behind, nonce);
+                return None;
+            }
+            Next::Records(_) | Next::Nothing => return None,
         };
         self.next = Next::Nothing;
         let header = Header::parse(bytes).ok();
@@ -229,6 +244,25 @@ impl Playback {
         self.begin(offset, header?, kind)
     }
 
+    /// The playback ends at a header of which this is there.
+    fn cut_header(&mut self, offset: u64, bytes: &[u8]) {
+        let mut whole = [0; HEADER_BYTES];
+        whole
+            .iter_mut()
+            .zip(bytes)
+            .for_each(|(to, &from)| *to = from);
+        let header = Header::parse(&whole).ok().filter(Header::is_live);
+        let is_counted = |header: &Header| ![0, RECORDS_THAT_FIT].contains(&header.records);
+        let segment = header.filter(is_counted).map(|header| Segment {
+            offset,
+            header,
+            kind: SegmentKind::Live,
+            records: header.records,
+        });
+        self.end
+            .get_or_insert(segment.map_or(End::NoRoom, End::HeaderCut));
+    }
+
     /// Whether a header names the layout that the journal has.
     fn is_alike(&self, header: &Header) -> bool {
         header.layout(self.database).ok() == self.layout
@@ -283,6 +317,12 @@ impl Playback {
                 behind,
                 nonce,
             };
+        } else if offset.saturating_add(COUNT_END) <= self.length && offset > 0 {
+            self.next = Next::CutHeader {
+                offset,
+                behind,
+                nonce,
+            };
         } else {
             self.end.get_or_insert(End::NoRoom);
             self.leftovers(behind, nonce);
@@ -322,6 +362,9 @@ impl Playback {
         }
     }
 }
+
+/// Where the number of records ends in a header.
+const COUNT_END: u64 = 12;
 
 /// As many bytes as may stand before the first page number.
 const GUESS_BYTES: usize = 65536 + 4;

@@ -107,6 +107,9 @@ pub enum SegmentKind {
 pub enum End {
     /// There is no room for another header: where everything is as it should be.
     NoRoom,
+    /// The file ends within a header that counts records: there were more than are there, as SQLite writes their number once
+    /// they are in the file.
+    HeaderCut(Segment),
     /// What stands at the next sector is no header. So it is, too, where everything is as it should be, before records
     /// that were not synced or that are left over, and before the name of a super-journal.
     NoHeader {
@@ -161,6 +164,13 @@ impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoRoom => f.write_str("the file ends"),
+            Self::HeaderCut(segment) => {
+                let (records, offset) = (segment.records, segment.offset);
+                write!(
+                    f,
+                    "the file ends within the header at 0x{offset:x}, which counts {records} records"
+                )
+            }
             Self::NoHeader { offset } => write!(f, "no header stands at 0x{offset:x}"),
             Self::Header(error) => error.fmt(f),
             Self::ChecksumMismatch(number) => {

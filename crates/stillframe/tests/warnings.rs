@@ -14,7 +14,7 @@ use support::{Room, fixtures, root, run};
 mod support;
 
 /// Fixtures, their file, and what is warned of.
-const WARNED: [(&str, &str, &str); 14] = [
+const WARNED: [(&str, &str, &str); 16] = [
     ("bad/DB002-header-truncated", "app.db", "it has 60 bytes"),
     (
         "bad/DB102-schema-format-unsupported",
@@ -35,6 +35,16 @@ const WARNED: [(&str, &str, &str); 14] = [
         "bad/SET201-rollback-mode-beside-wal",
         "app.db",
         "not of this database",
+    ),
+    (
+        "bad/RJ108-record-misplaced",
+        "app.db",
+        "record 3 before all, cannot be SQLite's",
+    ),
+    (
+        "bad/SHM210-backfilled-pages-hidden",
+        "app.db",
+        "hides 1 page of them behind older ones",
     ),
     ("bad/SET204-stale-wal", "app.db", "older than the database"),
     (
@@ -439,4 +449,15 @@ fn what_was_written_while_a_wal_was_copied_is_not_dropped() {
     assert!(ran.stderr.contains("commit frames lie behind it"), "{ran}");
     assert!(ran.stderr.contains("--at 1"), "{ran}");
     assert!(!room.at("less-wal").exists());
+}
+
+/// What stands behind the pages that SQLite counts is written as it is, and said not to be among them.
+#[test]
+fn pages_that_sqlite_does_not_count_are_told_from_those_that_it_does() {
+    let room = Room::with(&["bad/DB204-trailing-pages"]);
+    let ran = room.run("rebuild fixtures/bad/DB204-trailing-pages/app.db -o out.db");
+    assert!(
+        ran.to_string().contains(", of which SQLite counts "),
+        "{ran}"
+    );
 }

@@ -3,8 +3,8 @@
 use stillframe_database::ErrorKind;
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
-    BackupSet, Carried, Error, Image, JournalState, Mismatch, Overtaken, Progress, Residue, Role,
-    SuperJournalName, TextDamage, WalRepairs, exactness, pages_of_b_trees,
+    BackupSet, Carried, Error, Image, JournalState, Mismatch, Misplaced, Overtaken, Progress,
+    Residue, Role, SuperJournalName, TextDamage, WalRepairs, exactness, pages_of_b_trees,
 };
 
 use super::{Evidence, LostDatabase};
@@ -113,6 +113,7 @@ impl<'a> Evidence<'a> {
             journal,
             rollback,
             dormant,
+            misplaced: None,
             foreign_journal: foreign,
             broken_by_journal: None,
             aborted: None,
@@ -130,6 +131,9 @@ impl<'a> Evidence<'a> {
         };
         if let (Some(FileKind::SqlDump), Some(dump)) = (evidence.database_kind, &set.database) {
             evidence.dump_end = DumpEnd::of(dump)?;
+        }
+        if let Some(rollback) = evidence.hot_rollback() {
+            evidence.misplaced = Misplaced::of(set, rollback)?;
         }
         match Filled::of(&evidence, progress)? {
             Some(Filled::InPart(aborted)) => evidence.aborted = Some(aborted),

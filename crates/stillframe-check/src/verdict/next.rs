@@ -41,7 +41,7 @@ pub(super) fn next(
         Some(format!(
             "stillframe rebuild {database} --repair -o repaired.db"
         ))
-    } else if evidence.missed.is_some() || evidence.file_alone_is_sound {
+    } else if evidence.missed.is_some() || evidence.file_alone_is_sound || has_all_alone(evidence) {
         alone.clone()
     } else {
         rebuild
@@ -59,6 +59,10 @@ pub(super) fn next(
         VerdictKind::Encrypted => rebuild,
         VerdictKind::ChangedWhileReading => Some(format!("stillframe check {database}")),
         VerdictKind::ForeignWal | VerdictKind::StaleWal => alone,
+        // Its first header may be what is damaged, and the file hold half a transaction.
+        VerdictKind::ForeignJournal if evidence.headers_differ() => Some(format!(
+            "stillframe rebuild {database} --ignore-journal -o evidence.db"
+        )),
         VerdictKind::ForeignJournal if evidence.refusal().is_none() => Some(format!(
             "stillframe rebuild {database} --ignore-journal -o rebuilt.db"
         )),
@@ -95,6 +99,13 @@ pub(super) fn next(
         | VerdictKind::HotJournal
         | VerdictKind::Corrupt => rebuild,
     }
+}
+
+/// Whether the database file has all that was committed, and a WAL that has lost some of it hides that.
+fn has_all_alone(evidence: &Evidence<'_>) -> bool {
+    let wal_index = evidence.wal_index.as_ref();
+    let hidden = wal_index.and_then(|it| it.hidden.as_ref());
+    hidden.is_some_and(|hidden| hidden.is_all_copied)
 }
 
 /// Whether a transaction whose super-journal is gone was not committed all the same, as a database of it shows: it holds

@@ -44,6 +44,11 @@ fn a_wal_that_was_left_behind_is_proven_missing() {
         message.contains("pages 1 to 3, 6 to 7, 10, 13 and 15 to 19 (index orders_by_customer 5"),
         "{message}"
     );
+    // What they are of which made the database larger nothing here tells.
+    assert!(
+        message.contains("past the end of the database 4 pages"),
+        "{message}"
+    );
     // The salts lead to the WAL.
     let wal = bytes(&fixture(WHOLE).wal);
     let salts: Vec<String> = wal[16..24]
@@ -151,6 +156,54 @@ fn a_wal_that_ends_before_the_wal_index_does() {
     set.wal = Some(Input::new("app.db-wal", damaged));
     let report = support::report(&set);
     assert_eq!(support::codes(&report, Severity::Warning), ["WAL101"]);
+}
+
+/// Pages that the WAL adds must be in the file as well once they were checkpointed.
+#[test]
+fn a_checkpoint_that_lost_pages_which_made_the_database_larger() {
+    let mut set = fixture("bad/SHM205-backfilled-pages-differ");
+    let mut database = bytes(&set.database);
+    let pages = database.len() / 512;
+    database[(pages - 2) * 512..(pages - 1) * 512].fill(0);
+    set.database = Some(Input::new("app.db", database));
+    let said = message(&support::report(&set), "SHM205").to_owned();
+    assert!(said.contains(&format!(" and {}", pages - 1)), "{said}");
+}
+
+/// The pages of all frames are there, and the hash table is not.
+#[test]
+fn a_wal_index_that_ends_within_its_hash_table() {
+    for length in [16_384, 32_767, 32_768] {
+        let mut set = fixture(WHOLE);
+        set.wal_index = wal_index(bytes(&set.wal_index)[..length].to_vec());
+        let is_said = all(&support::report(&set)).contains(&"SHM001");
+        assert_eq!(is_said, length < 32_768, "{length}");
+    }
+}
+
+/// A checkpoint copied all, and the WAL lost the last commit: it lies over a file that is newer.
+#[test]
+fn a_wal_that_hides_what_was_checkpointed_behind_older_frames() {
+    let set = fixture("bad/SHM210-backfilled-pages-hidden");
+    let report = support::report(&set);
+    assert_eq!(report.verdict.kind, VerdictKind::ProvenIncomplete);
+    let said = message(&report, "SHM210");
+    assert!(
+        said.contains("frames that were committed, 3 to 4"),
+        "{said}"
+    );
+    assert!(said.contains("hide 1 page of them there"), "{said}");
+    let next = report.verdict.next.as_ref().unwrap();
+    assert!(next.ends_with("--at 0 -o rebuilt.db"), "{next}");
+    let timeline = stillframe_history::Timeline::read(&set, &()).unwrap();
+    let exactness = stillframe_history::exactness(&set, &timeline).unwrap();
+    assert!(exactness.exact_from() > timeline.last());
+
+    // Without frames there is nothing to hide behind.
+    let mut one = fixture("bad/SHM210-backfilled-pages-hidden");
+    let wal = bytes(&one.wal);
+    one.wal = Some(Input::new("app.db-wal", wal[..32].to_vec()));
+    assert!(!all(&support::report(&one)).contains(&"SHM210"));
 }
 
 /// The wal-index is all that is left.

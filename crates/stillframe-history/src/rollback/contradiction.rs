@@ -106,7 +106,10 @@ impl Contradicting {
         layout: Option<Layout>,
         end: Option<End>,
     ) -> Result<Option<HeaderContradiction>, Error> {
-        let is_to_its_end = matches!(end, Some(End::NoRoom | End::NoHeader { .. }));
+        let is_to_its_end = matches!(
+            end,
+            Some(End::NoRoom | End::HeaderCut(_) | End::NoHeader { .. })
+        );
         if is_to_its_end && self.found.is_none() {
             self.found = self.too_few(journal, layout, self.last, None)?;
         }

@@ -37,11 +37,17 @@ impl Stopping {
 
     /// Where that is, of a playback that ended so.
     pub(super) fn at(self, end: Option<End>) -> Option<Stop> {
-        let within = matches!(
-            end,
-            Some(End::ChecksumMismatch(_) | End::PageNumberInvalid(_) | End::Short)
-        );
-        let segment = self.segment.filter(|_| within)?;
+        let segment = match end? {
+            End::ChecksumMismatch(_) | End::PageNumberInvalid(_) | End::Short => self.segment?,
+            End::HeaderCut(segment) => {
+                return Some(Stop {
+                    segment,
+                    slot: None,
+                    before: 0,
+                });
+            }
+            _ => return None,
+        };
         Some(Stop {
             segment,
             slot: self.slot,

@@ -8,8 +8,8 @@ use crate::{BackupSet, Error, Image, Overtaken, Timeline};
 /// What is in the database file of the pages that the wal-index says a checkpoint has copied there.
 ///
 /// A checkpoint that comes to frame B has copied every page whose newest frame is no later than B. (A page with a later
-/// frame it leaves out, and so does this. Pages past the smallest size that a commit left are left out, too: a
-/// checkpoint does not write past the end. And so are pages of which the wal-index knows a frame that is not in the
+/// frame it leaves out, and so does this. Pages past the smallest size that a commit left from that frame on are left out,
+/// too: a checkpoint writes nothing past the end, and cuts the file there. And so are pages of which the wal-index knows a frame that is not in the
 /// WAL.)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backfill {
@@ -60,12 +60,13 @@ impl Backfill {
             return Ok(None);
         }
         let copies = Copies::of(database, wal, image);
+        let page_count = index.header().map_or(0, |known| known.page_count);
         // Of those that are held it is enough to know how many they are, and the earliest frame of them.
         let (mut held, mut first_held) = (0, None::<FrameNumber>);
         let mut differing = Vec::new();
         for (page, frame) in image.overlay().iter() {
             let is_copied = frame.get() <= index.backfilled()
-                && page.get() <= timeline.smallest_size()
+                && page.get() <= timeline.smallest_size_from(frame).min(page_count)
                 && !index.knows_later(page, timeline.mx_frame());
             if !is_copied {
                 continue;

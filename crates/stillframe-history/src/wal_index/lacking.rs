@@ -160,7 +160,12 @@ fn is_of(index: &WalIndex, timeline: &Timeline) -> bool {
 }
 
 /// Whether the database file ends before a page that a checkpoint is said to have copied.
-fn is_from_before(index: &WalIndex, known: &IndexHeader, header: &Header, length: u64) -> bool {
+pub(super) fn is_from_before(
+    index: &WalIndex,
+    known: &IndexHeader,
+    header: &Header,
+    length: u64,
+) -> bool {
     let stored = header.page_size().map_or(0, |size| size.pages_in(length));
     let copied =
         index.pages().iter().rev().find(|&(page, frame)| {

@@ -138,6 +138,30 @@ fn a_journal_cut_at_every_length_plays_back_its_whole_records() {
     }
 }
 
+/// SQLite sees no header there; the number in it was written once the records were.
+#[test]
+fn a_journal_that_ends_within_a_later_header() {
+    let whole = journal(&[&[1, 2], &[3, 4]]);
+    let second = (512 + 2 * RECORD).next_multiple_of(512);
+    for length in second..second + 512 {
+        let (slots, end) = read(&whole[..length]);
+        assert_eq!(slots, [(1, PlayedBack), (2, PlayedBack)], "{length}");
+        match end {
+            End::HeaderCut(cut) => {
+                assert!(length >= second + 12);
+                assert_eq!((cut.offset, cut.records), (second as u64, 2));
+            }
+            end => assert!(length < second + 12 && end == End::NoRoom, "{length}"),
+        }
+    }
+    // Neither a header that was never filled in nor one that counts all that fit tells.
+    for records in [[0; 4], [0xff; 4]] {
+        let mut bytes = whole[..second + 100].to_vec();
+        bytes[second + 8..second + 12].copy_from_slice(&records);
+        assert_eq!(read(&bytes).1, End::NoRoom);
+    }
+}
+
 #[test]
 fn as_many_records_as_fit() {
     let mut bytes = journal(&[&[1, 2, 3]]);

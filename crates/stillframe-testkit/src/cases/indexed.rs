@@ -258,6 +258,18 @@ pub fn lost_write() -> Files {
     fixed(&set)
 }
 
+/// All was checkpointed, and the last of three commits is cut from the WAL, which has an older frame of one of its pages.
+pub fn hidden() -> Files {
+    let mut set = open();
+    update(&mut set, 1);
+    update(&mut set, 60);
+    set.commit("UPDATE orders SET cents = 200 WHERE id IN (1, 90)");
+    set.checkpoint("PASSIVE");
+    let mut files = fixed(&set.copy());
+    files[1].1.truncate(32 + 2 * (24 + 512));
+    files
+}
+
 fn open() -> SetBuilder {
     open_with(&Plan::with_page_size(512))
 }

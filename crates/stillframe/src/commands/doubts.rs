@@ -2,9 +2,10 @@
 
 use stillframe_check::{LostCommit, WithOlder};
 use stillframe_history::{
-    Backfill, BegunAnew, Image, Lacking, Mismatch, Missed, Pattern, Relation, Residue, Timeline,
-    WalIndex, WalState,
+    Backfill, BegunAnew, Hidden, Image, Lacking, Mismatch, Missed, Pattern, Relation, Residue,
+    Timeline, WalIndex, WalState,
 };
+use stillframe_wal::FrameNumber;
 use stillframe_wal::header::HEADER_BYTES;
 
 use crate::inputs::Found;
@@ -26,6 +27,8 @@ pub struct Doubts {
     pub lacking: Option<String>,
     /// The database file lacks pages of a WAL that was begun anew, as the wal-index shows.
     pub begun_anew: Option<String>,
+    /// The WAL hides what a checkpoint copied of frames that it has lost.
+    pub hidden: Option<String>,
     /// The database file lacks pages that a checkpoint took for copied.
     pub skipped: Option<String>,
     /// How far a checkpoint has come, where that is not to the end. Nothing to doubt.
@@ -61,23 +64,24 @@ impl Doubts {
             }
             _ => None,
         };
-        let (lacking, skipped, checkpointed) = match &index {
+        let (lacking, hidden, skipped, checkpointed) = match &index {
             Some(index) => {
                 let relation = Relation::of(index, &found.set, timeline, &residue)?;
-                let skipped = match mismatch {
-                    Some(_) => None,
-                    None => skipped(found, timeline, last, index, relation)?,
+                let (hidden, skipped) = match mismatch {
+                    Some(_) => (None, None),
+                    None => behind_the_wal(found, timeline, last, index, relation)?,
                 };
                 let checkpointed = checkpointed(index, relation);
                 // Frames may be in a database file that the WAL is not of.
                 let may_be_held = mismatch.is_some() && timeline.last_commit().is_some();
                 (
                     lacking(found, index, relation, timeline, may_be_held)?,
+                    hidden,
                     skipped,
                     checkpointed,
                 )
             }
-            None => (None, None, None),
+            None => (None, None, None, None),
         };
         Ok(Self {
             lacking,
@@ -88,6 +92,7 @@ impl Doubts {
                     many(anew.lacking.into(), "page")
                 )
             }),
+            hidden,
             skipped,
             checkpointed,
             cut_header: cut_header(found),
@@ -108,6 +113,7 @@ impl Doubts {
             &self.unexplained,
             &self.lacking,
             &self.begun_anew,
+            &self.hidden,
             &self.skipped,
         ];
         all.into_iter().flatten().map(String::as_str)
@@ -197,8 +203,8 @@ fn lacking(
     }
     let frames = many(lacking.frames().into(), "committed frame");
     let range = match lacking.frames() {
-        1 => lacking.first.to_string(),
-        _ => format!("{} to {}", lacking.first, lacking.last),
+        1 => frame(lacking.first),
+        _ => format!("{} to {}", frame(lacking.first), frame(lacking.last)),
     };
     let fate = match lacking.certain_from {
         Some(_) => "not in the WAL and not in the database file",
@@ -207,6 +213,10 @@ fn lacking(
     Ok(Some(format!(
         "the wal-index knows {frames}, {range}, {fate}"
     )))
+}
+
+fn frame(number: FrameNumber) -> String {
+    count(number.get().into())
 }
 
 fn checkpointed(index: &WalIndex, relation: Relation) -> Option<String> {
@@ -218,29 +228,54 @@ fn checkpointed(index: &WalIndex, relation: Relation) -> Option<String> {
     })
 }
 
-fn skipped(
+/// What the WAL hides of what a checkpoint copied, and what that did not copy.
+fn behind_the_wal(
     found: &Found,
     timeline: &Timeline,
     last: Option<&Image<'_>>,
     index: &WalIndex,
     relation: Relation,
-) -> anyhow::Result<Option<String>> {
+) -> anyhow::Result<(Option<String>, Option<String>)> {
     if index.backfilled() == 0 || timeline.last_commit().is_none() {
-        return Ok(None);
+        return Ok((None, None));
     }
     let set = &found.set;
-    let backfill = match last {
-        Some(image) => Backfill::of(index, relation, set, timeline, image)?,
+    let image;
+    let last = match last {
+        Some(last) => last,
         None => {
-            let image = Image::at(set, timeline, timeline.last(), &())?;
-            Backfill::of(index, relation, set, timeline, &image)?
+            image = Image::at(set, timeline, timeline.last(), &())?;
+            &image
         }
     };
-    let backfill = backfill.filter(|backfill| backfill.pattern == Pattern::Skipped);
-    Ok(backfill.map(|backfill| {
-        let pages = many(backfill.differing.len() as u64, "page");
-        format!("a checkpoint skipped {pages} that the database file lacks now: the WAL alone holds the newest version")
-    }))
+    let backfill = Backfill::of(index, relation, set, timeline, last)?;
+    let hidden = Hidden::of(index, relation, set, timeline, last, backfill.as_ref())?;
+    let skipped = backfill.filter(|backfill| backfill.pattern == Pattern::Skipped);
+    Ok((
+        hidden.map(|it| hidden_in_words(&it)),
+        skipped.map(|it| skipped_in_words(&it)),
+    ))
+}
+
+fn hidden_in_words(hidden: &Hidden) -> String {
+    let pages = many(hidden.pages.len() as u64, "page");
+    let alone = match hidden.is_all_copied {
+        true => ": --at 0 writes the file alone, which has all that was committed",
+        false => "",
+    };
+    format!(
+        "the WAL has lost frames {} to {}, which a checkpoint copied into the database file, and hides {pages} of them behind \
+         older ones{alone}",
+        frame(hidden.first),
+        frame(hidden.last)
+    )
+}
+
+fn skipped_in_words(backfill: &Backfill) -> String {
+    let pages = many(backfill.differing.len() as u64, "page");
+    format!(
+        "a checkpoint skipped {pages} that the database file lacks now: the WAL alone holds the newest version"
+    )
 }
 
 fn newer(residue: &Residue) -> Option<String> {

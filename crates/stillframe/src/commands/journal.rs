@@ -8,7 +8,7 @@ use serde::Serialize;
 use stillframe_check::AfterRollback;
 use stillframe_check::render::text::field;
 use stillframe_history::{
-    BackupSet, Error, ForeignJournal, HeaderContradiction, JournalState, Rollback,
+    BackupSet, Error, ForeignJournal, HeaderContradiction, JournalState, Misplaced, Rollback,
 };
 use stillframe_journal::SlotReason;
 
@@ -247,7 +247,11 @@ pub fn unknowable(
 ) -> Result<Option<&'static str>, Error> {
     let is_left = rollback.is_none() && JournalState::of(&found.set)?.is_hot();
     Ok(match rollback {
-        Some(rollback) if is_damaged(rollback) => Some("the rollback journal is damaged"),
+        Some(rollback)
+            if is_damaged(rollback) || Misplaced::of(&found.set, rollback)?.is_some() =>
+        {
+            Some("the rollback journal is damaged")
+        }
         Some(rollback) if rollback.are_sums_sealed() => Some(
             "without the key nothing tells whether the records of the rollback journal are intact",
         ),
@@ -282,6 +286,14 @@ pub fn doubts(set: &BackupSet, rollback: &Rollback) -> Result<Vec<String>, Error
         );
     }
     doubts.extend(doubt(rollback));
+    doubts.extend(Misplaced::of(set, rollback)?.map(|misplaced| {
+        format!(
+            "{} of the rollback journal, record {} before all, cannot be SQLite's: of a page that has another one, or that the \
+             database did not have",
+            many(misplaced.records, "record"),
+            misplaced.first.number
+        )
+    }));
     doubts.extend(rollback.contradiction().map(|found| match found {
         HeaderContradiction::Fields { .. } => {
             "the headers of the rollback journal name different sizes: SQLite goes by the first, and one of them is damaged"

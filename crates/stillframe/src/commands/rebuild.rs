@@ -165,12 +165,13 @@ impl Seen {
 
 /// The pages of an image that the database file may hold as a later commit left them.
 fn later_pages(image: &Image<'_>, timeline: &Timeline) -> Result<Vec<Run>, Error> {
-    // The last commit is exact where nothing stands behind it.
-    let is_end = timeline.slots() == u64::from(timeline.mx_frame());
+    // The last commit is exact where nothing stands behind it, nor did once.
+    let set = image.set();
+    let is_end = timeline.slots() == u64::from(timeline.mx_frame()) && set.wal_index.is_none();
     let exactness = if image.number() == timeline.last() && is_end {
         Exactness::default()
     } else {
-        exactness(image.set(), timeline)?
+        exactness(set, timeline)?
     };
     let later = exactness
         .later_pages(image.number(), image.stored_pages())
@@ -186,6 +187,9 @@ struct Outcome {
     commit: u32,
     page_size: u32,
     pages: u32,
+    /// How many of them SQLite counts: what stands behind is written as it is.
+    #[serde(skip)]
+    counted: u32,
     bytes: u64,
     pages_from_database: u32,
     pages_from_journal: u32,
@@ -262,6 +266,7 @@ impl Outcome {
             commit: image.number().get(),
             page_size: image.page_size().get(),
             pages: image.stored_pages(),
+            counted: image.page_count(),
             bytes: rebuilt.bytes,
             pages_from_database: rebuilt.pages_from_database,
             pages_from_journal: rebuilt.pages_from_journal,
@@ -314,7 +319,17 @@ impl Told for Outcome {
             commit => format!("after commit {commit}"),
         };
         text::field(out, 2, "moment", &moment, width)?;
-        let size = format!("{}, {}", many(self.pages.into(), "page"), bytes(self.bytes));
+        let pages = match self.counted {
+            counted if 0 < counted && counted < self.pages => {
+                format!(
+                    "{}, of which SQLite counts {}",
+                    many(self.pages.into(), "page"),
+                    count(counted.into())
+                )
+            }
+            _ => many(self.pages.into(), "page"),
+        };
+        let size = format!("{pages}, {}", bytes(self.bytes));
         text::field(out, 2, "size", &size, width)?;
         let mut origins = Vec::new();
         if self.pages_from_database > 0 {

@@ -12,6 +12,7 @@ pub(crate) mod page_size_invalid;
 pub(crate) mod pages_missing;
 pub(crate) mod record_checksum_mismatch;
 pub(crate) mod record_count_doubtful;
+pub(crate) mod record_misplaced;
 pub(crate) mod records_missing;
 pub(crate) mod records_not_counted;
 pub(crate) mod sector_size_invalid;

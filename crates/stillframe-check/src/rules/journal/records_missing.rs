@@ -1,4 +1,5 @@
-use stillframe_journal::SlotReason;
+use stillframe_history::Rollback;
+use stillframe_journal::{End, SlotReason};
 
 use super::{report_stop, stop};
 use crate::rule::rule;
@@ -17,7 +18,8 @@ rule! {
     /// stay as the transaction left them: the database is then of two moments.
     ///
     /// # How it is checked
-    /// The number of records in each header, against the length of the journal.
+    /// The number of records in each header, against the length of the journal. A later header that is cut off itself counts
+    /// where its magic number and its number of records are there.
     ///
     /// # Example
     /// The disk was full when the backup copied the journal, and nobody looked.
@@ -44,9 +46,13 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     }
     let counted = many(stop.segment.header.records, "record");
     let there = many(stop.before, "record");
-    let what = format!(
-        "the rollback journal ends after {there} of the {} that its header counts",
-        stop.segment.header.records
-    );
+    let is_in_header = |it: &Rollback| matches!(it.end(), Some(End::HeaderCut(_)));
+    let what = match evidence.hot_rollback().is_some_and(is_in_header) {
+        true => format!("the rollback journal ends within a header that counts {counted}"),
+        false => format!(
+            "the rollback journal ends after {there} of the {} that its header counts",
+            stop.segment.header.records
+        ),
+    };
     report_stop(&RULE, evidence, findings, &stop, &what).values(there, counted);
 }

@@ -40,13 +40,13 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     }
     let exactness = &evidence.exactness;
     let mut pages = exactness.later_pages(CommitNumber::DATABASE, u32::MAX);
-    let Some(first) = pages.next() else {
+    let Some(first) = pages.find(|&page| exactness.may_be_copied(page)) else {
         return;
     };
     let count = exactness.backfilled_pages() as u64;
     let exact_from = exactness.exact_from();
     let meaning = if exact_from > evidence.timeline.last() {
-        "every image may hold pages of commits behind the damage that ends the log".to_owned()
+        "every image may hold pages of commits behind the end of the log".to_owned()
     } else {
         format!("images before commit {exact_from} may hold later pages")
     };

@@ -36,7 +36,8 @@ rule! {
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     // Of one whose super-journal is gone, or may be, the rules of super-journals tell; of one that is damaged its own.
     let contradiction = evidence.rollback().and_then(|it| it.contradiction());
-    let is_told = evidence.is_journal_useless() || contradiction.is_some();
+    let is_told =
+        evidence.is_journal_useless() || contradiction.is_some() || evidence.misplaced.is_some();
     if evidence.journal != JournalState::Hot || is_told {
         return;
     }

@@ -1,6 +1,7 @@
 //! Rules of the wal-index.
 
 pub(crate) mod backfilled_pages_differ;
+pub(crate) mod backfilled_pages_hidden;
 pub(crate) mod checkpoint_incomplete;
 pub(crate) mod checkpoint_skipped_frames;
 pub(crate) mod checkpoint_values_impossible;
@@ -71,24 +72,32 @@ fn known_as<'a>(
     known(evidence).filter(|_| wal_index.relation == relation)
 }
 
-/// What is lacking that the wal-index knows.
-fn lacking<'a>(
-    evidence: &'a Evidence<'_>,
-) -> Option<(&'a IndexHeader, &'a IndexEvidence, Lacking)> {
+/// The wal-index, which may know what is lacking.
+fn ahead<'a>(evidence: &'a Evidence<'_>) -> Option<(&'a IndexHeader, &'a IndexEvidence)> {
     let wal_index = evidence.wal_index.as_ref()?;
     // Where intact commits stand behind the damage, a rule of the WAL names them.
     if evidence.residue.intact_commits.slots > 0 {
         return None;
     }
-    Some((wal_index.index.header()?, wal_index, wal_index.lacking?))
+    Some((wal_index.index.header()?, wal_index))
+}
+
+/// What is lacking that the wal-index knows.
+fn lacking<'a>(
+    evidence: &'a Evidence<'_>,
+) -> Option<(&'a IndexHeader, &'a IndexEvidence, Lacking)> {
+    let (known, wal_index) = ahead(evidence)?;
+    Some((known, wal_index, wal_index.lacking?))
 }
 
 /// These frames, which were committed, and the verb that goes with them.
 fn frames(first: FrameNumber, last: FrameNumber) -> (String, &'static str) {
     if first == last {
+        let first = count(first.get().into());
         return (format!("frame {first}, which was committed,"), "was");
     }
     let frames = many(last.get() - first.get() + 1, "frame");
+    let (first, last) = (count(first.get().into()), count(last.get().into()));
     (
         format!("{frames} that were committed, {first} to {last},"),
         "were",

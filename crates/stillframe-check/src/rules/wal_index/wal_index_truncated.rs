@@ -1,4 +1,6 @@
 use stillframe_history::Role;
+use stillframe_wal::FrameNumber;
+use stillframe_wal::wal_index::{BLOCK_BYTES, block_of};
 
 use crate::rule::rule;
 use crate::words::many;
@@ -36,14 +38,21 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     };
     let index = &wal_index.index;
     let (there, needed) = (index.frames(), index.mx_frame());
+    let blocks = FrameNumber::new(needed).map_or(0, block_of) + 1;
+    let whole = u64::from(blocks) * BLOCK_BYTES as u64;
     let bytes = many(index.length(), "byte");
     let message = match index.head() {
         None if index.is_blank() => return,
         None => format!("a wal-index of {bytes}, within its head"),
-        Some(_) if there == needed => return,
-        Some(_) => format!(
+        Some(_) if there < needed => format!(
             "a wal-index of {bytes} has the pages of {there} of the {} that it knows",
             many(needed, "frame")
+        ),
+        Some(_) if index.header().is_none() || index.length() >= whole => return,
+        Some(_) => format!(
+            "a wal-index of {bytes} ends within a hash table: with {} it has {}",
+            many(needed, "frame"),
+            many(whole, "byte")
         ),
     };
     let place = evidence.whole(Role::WalIndex);

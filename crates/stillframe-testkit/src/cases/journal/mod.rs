@@ -11,6 +11,7 @@ mod page_size_invalid;
 mod pages_missing;
 mod record_checksum_mismatch;
 mod record_count_doubtful;
+mod record_misplaced;
 mod records_missing;
 mod records_not_counted;
 mod sector_size_invalid;
@@ -34,6 +35,7 @@ pub fn cases() -> Vec<Case> {
         last_record_unfinished::case(),
         segment_header_differs::case(),
         record_count_doubtful::case(),
+        record_misplaced::case(),
         records_not_counted::case(),
         header_zeroed_in_part::case(),
         journal_breaks_database::case(),

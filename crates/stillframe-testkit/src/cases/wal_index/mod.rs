@@ -1,6 +1,7 @@
 //! The wal-index.
 
 mod backfilled_pages_differ;
+mod backfilled_pages_hidden;
 mod checkpoint_skipped_frames;
 mod checkpoint_values_impossible;
 mod checkpointed_pages_missing;
@@ -38,5 +39,6 @@ pub fn cases() -> Vec<Case> {
         frames_may_be_missing::case(),
         database_of_other_size::case(),
         checkpointed_pages_missing::case(),
+        backfilled_pages_hidden::case(),
     ]
 }

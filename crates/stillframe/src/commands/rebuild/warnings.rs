@@ -82,6 +82,7 @@ pub fn warnings(
         warnings.extend(doubts.unexplained);
         warnings.extend(doubts.lacking);
         warnings.extend(doubts.begun_anew);
+        warnings.extend(doubts.hidden);
     }
     if let (Some(mismatch), Some(_)) = (mismatch, image.commit()) {
         let what = match mismatch {
