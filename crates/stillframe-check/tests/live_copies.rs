@@ -115,8 +115,8 @@ fn a_copy_that_shows_what_there_was_is_not_called_wrong() {
             Some(("sound, WAL emptied", codes)) => ["]", "\"SHM207\"]"].contains(&codes),
             // What the wal-index knows is not in the copy.
             Some(("sound, index newer", codes)) => {
-                let says = ["]", "\"SHM206\"]", "\"SHM207\"]", "\"SHM208\"]"];
-                says.contains(&codes)
+                let says = ["206", "207", "208", "209"].map(|it| format!("\"SHM{it}\"]"));
+                codes == "]" || says.iter().any(|it| it == codes)
             }
             _ => true,
         };

@@ -18,7 +18,8 @@ rule! {
     /// # How it is checked
     /// Salt-1 of the wal-index (offset 32) is larger than that of the WAL (offset 16) by as many as the WAL was begun anew.
     /// Each page of the last commit that stands in a frame is compared with the database file, but for reserved bytes, and
-    /// but for pages that the wal-index knows a frame of. Where the size tells already (SHM208), it is not said again.
+    /// but for pages that the wal-index knows a frame of. Where frames that are lacking
+    /// (SHM206, SHM207) or the size (SHM208) tell already, it is not said again.
     ///
     /// # Example
     /// A backup copied `app.db`, then `app.db-wal` while a checkpoint emptied it, and then `app.db-shm`.
@@ -33,12 +34,12 @@ rule! {
 
 fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let (index, image) = (evidence.wal_index.as_ref(), evidence.image.as_ref());
-    // Another size says as much (SHM208).
-    let is_size_told = index
+    // Frames that are lacking (SHM206, SHM207), or another size (SHM208), say as much.
+    let is_told = index
         .zip(image)
-        .is_some_and(|(index, image)| index.other_size(image).is_some());
+        .is_some_and(|(index, image)| index.lacking.is_some() || index.other_size(image).is_some());
     let anew = index.and_then(|index| index.begun_anew);
-    let Some(anew) = anew.filter(|_| !is_size_told) else {
+    let Some(anew) = anew.filter(|_| !is_told) else {
         return;
     };
     let message = format!(
