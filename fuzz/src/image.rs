@@ -22,6 +22,8 @@ pub fn run(bytes: &[u8]) {
     let (mut choices, mut material) = Material::read(bytes);
     // What a journal does is held against the same images: see `playback`.
     material.journal = None;
+    // What a wal-index knows of frames that are lost is none of the twin's.
+    material.wal_index = None;
     let set = material.set();
     let known = Known::of(&material, material.database_bytes().len() as u64);
     let timeline = known.timeline(&set);
