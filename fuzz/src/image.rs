@@ -22,14 +22,15 @@ pub fn run(bytes: &[u8]) {
     let (mut choices, mut material) = Material::read(bytes);
     // What a journal does is held against the same images: see `playback`.
     material.journal = None;
-    // What a wal-index knows of frames that are lost is none of the twin's.
-    material.wal_index = None;
     let set = material.set();
     let known = Known::of(&material, material.database_bytes().len() as u64);
     let timeline = known.timeline(&set);
-    known.log(&set, &timeline);
     let exact = available(exactness(&set, &timeline));
-    known.exactness(&exact);
+    // What a wal-index knows of frames that are lost is none of the twin's.
+    let mut without_index = material.set();
+    without_index.wal_index = None;
+    known.log(&without_index, &timeline);
+    known.exactness(&available(exactness(&without_index, &timeline)));
     let commits = known.commits.len();
     let asked = choices.below(commits + 1);
     for commit in (0..=commits).filter(|commit| {

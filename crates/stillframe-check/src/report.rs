@@ -71,6 +71,11 @@ impl Counts {
         }
     }
 
+    /// A key that puts databases that fail first, and those with the most errors and warnings before the others.
+    pub(crate) fn worst_first(&self, fails: bool) -> impl Ord + use<> {
+        Reverse((fails, self.errors, self.warnings))
+    }
+
     /// How many there are of a severity.
     pub const fn of_severity(self, severity: Severity) -> usize {
         match severity {

@@ -175,15 +175,13 @@ impl Carried {
         image: &Image<'_>,
         progress: &dyn Progress,
     ) -> Result<Option<Self>, Error> {
-        let (Some(wal), Some(database), Some(header)) =
-            (&set.wal, &set.database, timeline.header())
-        else {
+        let copies = Copies::of(set, timeline, image);
+        let (Some(wal), Some(header), Some(copies)) = (&set.wal, timeline.header(), copies) else {
             return Ok(None);
         };
         if !Missed::may_be(timeline, residue) || is_unfit(image) {
             return Ok(None);
         }
-        let copies = Copies::of(database, wal, image);
         let mut carried = None;
         for age in 1..=OLDEST {
             let left = Left::read(wal, timeline, header, age, progress)?;

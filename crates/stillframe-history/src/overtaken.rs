@@ -121,11 +121,11 @@ fn copied(
     before: u32,
 ) -> Result<BTreeMap<PageNumber, FrameNumber>, Error> {
     let mut copied = BTreeMap::new();
-    let (Some(wal), Some(database)) = (&set.wal, &set.database) else {
+    let copies = Copies::of(set, timeline, image);
+    let Some((wal, copies)) = set.wal.as_ref().zip(copies) else {
         return Ok(copied);
     };
     let size = image.page_size();
-    let copies = Copies::of(database, wal, image);
     let (mut number, mut result) = (0, Ok(()));
     pieces(wal, size, 0, |piece| {
         for slot in piece.chunks_exact(slot_bytes(size)) {

@@ -9,7 +9,7 @@ use stillframe_format::{PageNumber, PageSize, Pages as _};
 use stillframe_wal::FrameNumber;
 
 use crate::timeline::window;
-use crate::{Error, Image, Input, Window};
+use crate::{BackupSet, Error, Image, Input, Timeline, Window};
 
 /// How many bytes at the start of a page a frame and the database file have in common, where `header` is that of the
 /// database. Where there is none that could be read, all of them.
@@ -30,15 +30,19 @@ pub(crate) struct Copies<'a> {
 }
 
 impl<'a> Copies<'a> {
-    /// Those of a set whose image this is.
-    pub(crate) fn of(database: &'a Input, wal: &'a Input, image: &Image<'_>) -> Self {
+    /// Those of a set whose image this is; `None` where one of the two is not there, or they have pages of different
+    /// sizes.
+    pub(crate) fn of(set: &'a BackupSet, timeline: &Timeline, image: &Image<'_>) -> Option<Self> {
         let size = image.page_size();
-        Self {
-            database,
-            wal,
+        if timeline.page_size() != Some(size) {
+            return None;
+        }
+        Some(Self {
+            database: set.database.as_ref()?,
+            wal: set.wal.as_ref()?,
             size,
             compared: compared_bytes(size, image.header()),
-        }
+        })
     }
 
     /// Whether the database file holds a page as a frame does.

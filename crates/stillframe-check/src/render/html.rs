@@ -130,9 +130,7 @@ impl Html {
         )?;
         let mut rows: Vec<(usize, &Row)> = self.rows.iter().enumerate().collect();
         if rows.len() > MOST_IN_ORDER {
-            rows.sort_by_key(|(_, row)| {
-                std::cmp::Reverse((row.fails, row.counts.errors, row.counts.warnings))
-            });
+            rows.sort_by_key(|(_, row)| row.counts.worst_first(row.fails));
         }
         for (number, row) in rows {
             let Counts {

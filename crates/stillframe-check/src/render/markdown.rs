@@ -107,12 +107,8 @@ impl Markdown {
         if self.rows.is_empty() {
             return Ok(());
         }
-        self.rows.sort_by_key(|row| {
-            let Counts {
-                errors, warnings, ..
-            } = row.counts;
-            std::cmp::Reverse((row.fails, errors, warnings))
-        });
+        self.rows
+            .sort_by_key(|row| row.counts.worst_first(row.fails));
         writeln!(out, "| | database | verdict | errors | warnings | notes |")?;
         writeln!(out, "|---|---|---|--:|--:|--:|")?;
         for row in self.rows.iter().take(MOST_ROWS) {

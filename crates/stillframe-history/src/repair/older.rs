@@ -34,11 +34,11 @@ impl Older {
         image: &Image<'_>,
         progress: &dyn Progress,
     ) -> Result<Option<Self>, Error> {
-        let (Some(wal), Some(database), Some(header), Some(commit)) = (
+        let (Some(wal), Some(header), Some(commit), Some(copies)) = (
             &set.wal,
-            &set.database,
             timeline.header(),
             timeline.last_commit(),
+            Copies::of(set, timeline, image),
         ) else {
             return Ok(None);
         };
@@ -49,7 +49,6 @@ impl Older {
         let Some(first) = left.first() else {
             return Ok(None);
         };
-        let copies = Copies::of(database, wal, image);
         let is_lacking = |&(page, frame): &(PageNumber, FrameNumber)| {
             copies.hold(page, frame).map(|is_there| !is_there)
         };

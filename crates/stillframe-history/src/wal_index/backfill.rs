@@ -1,4 +1,4 @@
-use stillframe_format::{PageNumber, Pages as _};
+use stillframe_format::PageNumber;
 use stillframe_wal::FrameNumber;
 
 use super::{Relation, WalIndex};
@@ -7,10 +7,12 @@ use crate::{BackupSet, Error, Image, Overtaken, Timeline};
 
 /// What is in the database file of the pages that the wal-index says a checkpoint has copied there.
 ///
-/// A checkpoint that comes to frame B has copied every page whose newest frame is no later than B. (A page with a later
-/// frame it leaves out, and so does this. Pages past the smallest size that a commit left from that frame on are left out,
-/// too: a checkpoint writes nothing past the end, and cuts the file there. And so are pages of which the wal-index knows a frame that is not in the
-/// WAL.)
+/// A checkpoint that comes to frame B has copied every page whose newest frame is no later than B. Left out are:
+///
+/// - a page with a later frame, as the checkpoint leaves it out;
+/// - pages past the smallest size that a commit left from that frame on: a checkpoint writes nothing past the end, and
+///   cuts the file there;
+/// - pages of which the wal-index knows a frame that is not in the WAL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backfill {
     /// How many pages were compared.
@@ -52,14 +54,10 @@ impl Backfill {
         timeline: &Timeline,
         image: &Image<'_>,
     ) -> Result<Option<Self>, Error> {
-        let (Some(wal), Some(database)) = (&set.wal, &set.database) else {
+        let is_copied = relation.is_same_generation() && index.backfilled() > 0;
+        let Some(copies) = Copies::of(set, timeline, image).filter(|_| is_copied) else {
             return Ok(None);
         };
-        let is_of_wal = timeline.page_size() == Some(image.page_size());
-        if !relation.is_same_generation() || !is_of_wal || index.backfilled() == 0 {
-            return Ok(None);
-        }
-        let copies = Copies::of(database, wal, image);
         let page_count = index.header().map_or(0, |known| known.page_count);
         // Of those that are held it is enough to know how many they are, and the earliest frame of them.
         let (mut held, mut first_held) = (0, None::<FrameNumber>);

@@ -1,4 +1,4 @@
-use stillframe_format::{PageNumber, Pages as _};
+use stillframe_format::PageNumber;
 
 use super::{Relation, WalIndex};
 use crate::reserved::Copies;
@@ -30,14 +30,10 @@ impl BegunAnew {
         timeline: &Timeline,
         image: &Image<'_>,
     ) -> Result<Option<Self>, Error> {
-        let (Some(wal), Some(database)) = (&set.wal, &set.database) else {
+        let copies = Copies::of(set, timeline, image).filter(|_| relation == Relation::Newer);
+        let Some(copies) = copies else {
             return Ok(None);
         };
-        let is_of_wal = timeline.page_size() == Some(image.page_size());
-        if relation != Relation::Newer || !is_of_wal {
-            return Ok(None);
-        }
-        let copies = Copies::of(database, wal, image);
         let (mut examined, mut lacking, mut first) = (0, 0, None);
         for (page, frame) in image.overlay().iter() {
             // A later checkpoint may have brought a newer one.

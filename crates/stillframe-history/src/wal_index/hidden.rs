@@ -1,4 +1,4 @@
-use stillframe_format::{PageNumber, Pages as _};
+use stillframe_format::PageNumber;
 use stillframe_wal::FrameNumber;
 
 use super::lacking::is_from_before;
@@ -37,11 +37,7 @@ impl Hidden {
         image: &Image<'_>,
         backfill: Option<&Backfill>,
     ) -> Result<Option<Self>, Error> {
-        let (Some(wal), Some(database)) = (&set.wal, &set.database) else {
-            return Ok(None);
-        };
         let is_ahead = matches!(relation, Relation::Ahead | Relation::AheadOfDamage);
-        let is_of_wal = timeline.page_size() == Some(image.page_size());
         let is_before = backfill.is_some_and(|it| it.pattern != Pattern::Held)
             || image
                 .header()
@@ -51,12 +47,10 @@ impl Hidden {
                 });
         let (held, copied) = (timeline.mx_frame(), index.backfilled());
         let range = FrameNumber::new(held + 1).zip(FrameNumber::new(copied));
-        let range =
-            range.filter(|(first, last)| first <= last && is_ahead && is_of_wal && !is_before);
-        let Some((first, last)) = range else {
+        let range = range.filter(|(first, last)| first <= last && is_ahead && !is_before);
+        let Some(((first, last), copies)) = range.zip(Copies::of(set, timeline, image)) else {
             return Ok(None);
         };
-        let copies = Copies::of(database, wal, image);
         let mut pages = Vec::new();
         for (page, frame) in image.overlay().iter() {
             let is_copied = index.knows_between(page, held, copied);

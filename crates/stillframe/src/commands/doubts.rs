@@ -57,43 +57,22 @@ impl Doubts {
             .as_ref()
             .map(WalIndex::read)
             .transpose()?;
-        let begun_anew = match (&index, last) {
-            (Some(index), Some(image)) if mismatch.is_none() => {
-                let relation = Relation::of(index, &found.set, timeline, &residue)?;
-                BegunAnew::of(index, relation, &found.set, timeline, image)?
+        let (mut lacking, mut compared, mut checkpointed) = (None, Compared::default(), None);
+        if let Some(index) = &index {
+            let relation = Relation::of(index, &found.set, timeline, &residue)?;
+            // Frames may be in a database file that the WAL is not of.
+            let may_be_held = mismatch.is_some() && timeline.last_commit().is_some();
+            lacking = self::lacking(found, index, relation, timeline, may_be_held)?;
+            checkpointed = self::checkpointed(index, relation);
+            if mismatch.is_none() {
+                compared = Compared::of(found, timeline, last, index, relation)?;
             }
-            _ => None,
-        };
-        let (lacking, hidden, skipped, checkpointed) = match &index {
-            Some(index) => {
-                let relation = Relation::of(index, &found.set, timeline, &residue)?;
-                let (hidden, skipped) = match mismatch {
-                    Some(_) => (None, None),
-                    None => behind_the_wal(found, timeline, last, index, relation)?,
-                };
-                let checkpointed = checkpointed(index, relation);
-                // Frames may be in a database file that the WAL is not of.
-                let may_be_held = mismatch.is_some() && timeline.last_commit().is_some();
-                (
-                    lacking(found, index, relation, timeline, may_be_held)?,
-                    hidden,
-                    skipped,
-                    checkpointed,
-                )
-            }
-            None => (None, None, None, None),
-        };
+        }
         Ok(Self {
             lacking,
-            begun_anew: begun_anew.map(|anew| {
-                format!(
-                    "the wal-index is of after the WAL was begun anew, and the database file lacks {} of the WAL: the files are \
-                     of different moments",
-                    many(anew.lacking.into(), "page")
-                )
-            }),
-            hidden,
-            skipped,
+            begun_anew: compared.begun_anew.as_ref().map(begun_anew_in_words),
+            hidden: compared.hidden.as_ref().map(hidden_in_words),
+            skipped: compared.skipped.as_ref().map(skipped_in_words),
             checkpointed,
             cut_header: cut_header(found),
             missed,
@@ -228,33 +207,53 @@ fn checkpointed(index: &WalIndex, relation: Relation) -> Option<String> {
     })
 }
 
-/// What the WAL hides of what a checkpoint copied, and what that did not copy.
-fn behind_the_wal(
-    found: &Found,
-    timeline: &Timeline,
-    last: Option<&Image<'_>>,
-    index: &WalIndex,
-    relation: Relation,
-) -> anyhow::Result<(Option<String>, Option<String>)> {
-    if index.backfilled() == 0 || timeline.last_commit().is_none() {
-        return Ok((None, None));
-    }
-    let set = &found.set;
-    let image;
-    let last = match last {
-        Some(last) => last,
-        None => {
-            image = Image::at(set, timeline, timeline.last(), &())?;
-            &image
+/// What the wal-index tells of the pages in the database file.
+#[derive(Default)]
+struct Compared {
+    /// Those that it lacks of a WAL that was begun anew.
+    begun_anew: Option<BegunAnew>,
+    /// Those that the WAL hides.
+    hidden: Option<Hidden>,
+    /// Those that a checkpoint skipped.
+    skipped: Option<Backfill>,
+}
+
+impl Compared {
+    fn of(
+        found: &Found,
+        timeline: &Timeline,
+        last: Option<&Image<'_>>,
+        index: &WalIndex,
+        relation: Relation,
+    ) -> anyhow::Result<Self> {
+        let is_copied = index.backfilled() > 0 || relation == Relation::Newer;
+        if !is_copied || timeline.last_commit().is_none() {
+            return Ok(Self::default());
         }
-    };
-    let backfill = Backfill::of(index, relation, set, timeline, last)?;
-    let hidden = Hidden::of(index, relation, set, timeline, last, backfill.as_ref())?;
-    let skipped = backfill.filter(|backfill| backfill.pattern == Pattern::Skipped);
-    Ok((
-        hidden.map(|it| hidden_in_words(&it)),
-        skipped.map(|it| skipped_in_words(&it)),
-    ))
+        let set = &found.set;
+        let image;
+        let last = match last {
+            Some(last) => last,
+            None => {
+                image = Image::at(set, timeline, timeline.last(), &())?;
+                &image
+            }
+        };
+        let backfill = Backfill::of(index, relation, set, timeline, last)?;
+        Ok(Self {
+            begun_anew: BegunAnew::of(index, relation, set, timeline, last)?,
+            hidden: Hidden::of(index, relation, set, timeline, last, backfill.as_ref())?,
+            skipped: backfill.filter(|backfill| backfill.pattern == Pattern::Skipped),
+        })
+    }
+}
+
+fn begun_anew_in_words(anew: &BegunAnew) -> String {
+    format!(
+        "the wal-index is of after the WAL was begun anew, and the database file lacks {} of the WAL: the files are of \
+         different moments",
+        many(anew.lacking.into(), "page")
+    )
 }
 
 fn hidden_in_words(hidden: &Hidden) -> String {

@@ -12,7 +12,8 @@ use stillframe_check::{AfterRollback, Looked, after_rollback};
 use stillframe_format::Pages as _;
 use stillframe_history::rebuild::{Rebuilt, Start, rebuild};
 use stillframe_history::{
-    Error, Exactness, Image, Input, Origin, Refusal, Rollback, Timeline, exactness,
+    BackupSet, Error, Exactness, Image, Input, Origin, Refusal, Rollback, Timeline, WalIndex,
+    exactness,
 };
 
 use stillframe_source::Source;
@@ -167,7 +168,8 @@ impl Seen {
 fn later_pages(image: &Image<'_>, timeline: &Timeline) -> Result<Vec<Run>, Error> {
     // The last commit is exact where nothing stands behind it, nor did once.
     let set = image.set();
-    let is_end = timeline.slots() == u64::from(timeline.mx_frame()) && set.wal_index.is_none();
+    let is_end =
+        timeline.slots() == u64::from(timeline.mx_frame()) && !knows_later_frames(set, timeline)?;
     let exactness = if image.number() == timeline.last() && is_end {
         Exactness::default()
     } else {
@@ -177,6 +179,12 @@ fn later_pages(image: &Image<'_>, timeline: &Timeline) -> Result<Vec<Run>, Error
         .later_pages(image.number(), image.stored_pages())
         .filter(|&page| matches!(image.origin(page), Origin::Database { .. }));
     Ok(Run::all(later.map(|page| page.get())))
+}
+
+/// Whether the wal-index of a set knows frames that the WAL does not have.
+fn knows_later_frames(set: &BackupSet, timeline: &Timeline) -> Result<bool, Error> {
+    let index = set.wal_index.as_ref().map(WalIndex::read).transpose()?;
+    Ok(index.is_some_and(|index| index.mx_frame() > timeline.mx_frame()))
 }
 
 /// What was done, as it stands in JSON.

@@ -1,6 +1,6 @@
 use super::in_record;
 use crate::rule::rule;
-use crate::words::{are, many};
+use crate::words::many;
 use crate::{Evidence, Findings};
 
 rule! {
@@ -48,14 +48,14 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         ),
     };
     let which = match records {
-        1 => String::new(),
-        _ => ", the first of them".to_owned(),
+        1 => format!("a record of the rollback journal, of page {page}, is none"),
+        _ => format!(
+            "{} of the rollback journal, the first of them of page {page}, are none",
+            many(records, "record")
+        ),
     };
     let message = format!(
-        "{} of the rollback journal{which} of page {page}, {} none that SQLite writes, as {why}: a page that the transaction \
-         changed may not be put back",
-        many(records, "record"),
-        are(records),
+        "{which} that SQLite writes, as {why}: a page that the transaction changed may not be put back"
     );
     findings
         .report(&RULE, in_record(evidence, &first, 0, 4), message)
