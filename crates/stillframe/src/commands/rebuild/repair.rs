@@ -252,7 +252,7 @@ fn missing(image: &Image<'_>) -> String {
         PageNumber::new(page).is_some_and(|page| image.origin(page) == Origin::Missing)
     });
     let pages = Run::all(pages);
-    format!(" without pages {}", runs(&pages, super::MOST_RUNS))
+    format!(" without pages {}", runs(&pages, super::outcome::MOST_RUNS))
 }
 
 impl Repaired {
@@ -270,7 +270,7 @@ impl Repaired {
             what: format!(
                 "{} that the database file lacks taken from {name} behind the log, from before it was begun anew: {}",
                 many(lacking.len() as u64, "page"),
-                runs(&runs_of, super::MOST_RUNS)
+                runs(&runs_of, super::outcome::MOST_RUNS)
             ),
         });
         if let frames @ 1.. = older.overwritten() {
@@ -321,7 +321,7 @@ impl Repaired {
             self.warnings.push(format!(
                 "{} stand as a damaged frame holds them: {}",
                 many(doubtful.len() as u64, "page"),
-                runs(&pages, super::MOST_RUNS)
+                runs(&pages, super::outcome::MOST_RUNS)
             ));
         }
         if past.unknown > 0 {
