@@ -13,6 +13,7 @@ use stillframe_check::{Report, VerdictKind};
 use stillframe_history::{BackupSet, Input};
 use stillframe_testkit::builder::{Plan, SetBuilder};
 use stillframe_testkit::oracle::Oracle;
+use stillframe_testkit::recorder::{Device, Disk, open, record};
 
 mod support;
 
@@ -226,4 +227,55 @@ fn a_copy_over_a_transaction_that_was_rolled_back_may_be_damage() {
         damaged.verdict.sqlite_shows,
         "commit 3 of the WAL: 15 pages"
     );
+}
+
+/// A database that is not in WAL mode has no witness but its size: page 1 was copied before it grew, and its end after that.
+#[test]
+fn a_database_that_grew_while_it_was_copied() {
+    for setting in ["", "PRAGMA auto_vacuum=FULL;"] {
+        let write = |disk: &Disk, sql: &str| {
+            let write = || open("app.db").unwrap().execute_batch(sql).unwrap();
+            record(disk, Device::default(), write).after
+        };
+        let begin = format!(
+            "PRAGMA page_size=512;{setting}CREATE TABLE orders(id INTEGER PRIMARY KEY, item TEXT);
+            CREATE TABLE sums(orders INT); INSERT INTO sums VALUES(160);
+            WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 160)
+            INSERT INTO orders SELECT i, 'item ' || i FROM n"
+        );
+        let before = write(&Disk::default(), &begin);
+        let after = write(
+            &before,
+            "BEGIN; WITH RECURSIVE n(i) AS (VALUES(161) UNION ALL SELECT i + 1 FROM n WHERE i < 400)
+            INSERT INTO orders SELECT i, 'item ' || i FROM n; UPDATE sums SET orders = 400; COMMIT",
+        );
+        let (before, after) = (&before.files["app.db"], &after.files["app.db"]);
+        let mut sound = 0;
+        for copied in (512..=before.len()).step_by(512) {
+            let database = [&before[..copied], &after[copied..]].concat();
+            let is_sound = Oracle::new()
+                .integrity(&database, None)
+                .is_ok_and(|it| it == ["ok"]);
+            sound += usize::from(is_sound);
+            let set = BackupSet {
+                database: Some(Input::new("app.db", database)),
+                ..BackupSet::default()
+            };
+            let report = support::report(&set);
+            let code = if setting.is_empty() { "DB204" } else { "DB904" };
+            assert_eq!(
+                has(&report, code),
+                is_sound || setting.is_empty(),
+                "{copied}"
+            );
+            let kind = report.verdict.kind;
+            assert_eq!(
+                kind == VerdictKind::ConsistentCompletenessUnknown,
+                is_sound,
+                "{copied}"
+            );
+            assert_ne!(kind, VerdictKind::Complete);
+        }
+        assert!(sound > 1, "{sound}");
+    }
 }

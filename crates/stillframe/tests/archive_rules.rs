@@ -185,7 +185,7 @@ fn a_zip_that_unpacks_itself_is_read() {
 /// A database that stands first in a tar, of which the first header is lost: what is behind it is the next file.
 #[test]
 fn the_rest_of_a_tar_is_nothing_that_a_commit_left() {
-    for (fixture, code) in [("good/rollback-mode", "DB904"), ("good/live-wal", "DB204")] {
+    for fixture in ["good/rollback-mode", "good/live-wal"] {
         let room = Room::new();
         room.copy(fixture, "set");
         let database = room.read("set/app.db");
@@ -194,7 +194,7 @@ fn the_rest_of_a_tar_is_nothing_that_a_commit_left() {
         let ran = room.run("check a.db --format json");
         let json = ran.json();
         let findings = json["reports"][0]["findings"].as_array().unwrap();
-        let mut of_rule = findings.iter().filter(|it| it["code"] == code);
+        let mut of_rule = findings.iter().filter(|it| it["code"] == "DB204");
         let message = of_rule.next().unwrap()["message"].as_str().unwrap();
         let said = "the header of the next file in a tar";
         assert!(message.contains(said), "{message}");

@@ -84,9 +84,10 @@ pub fn second_header(journal: &[u8]) -> usize {
 /// What the header of a journal begins with.
 const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 
-/// A `VACUUM` that was killed when it was committed, and before the file was cut to its new length.
+/// A commit of a database with auto-vacuum that was killed before the file was cut to its new length.
 pub fn before_the_cut() -> Files {
-    let recording = run(&before(), "DELETE FROM orders WHERE id % 2 = 0; VACUUM");
+    let before = begun_with("PRAGMA auto_vacuum=FULL;");
+    let recording = run(&before, "DELETE FROM orders WHERE id % 2 = 0");
     let moment = recording.moments().filter(|disk| {
         let counted = crate::naive::be32(&disk.files["app.db"], 28) as usize;
         !disk.files.contains_key("app.db-journal") && disk.files["app.db"].len() > 512 * counted
@@ -144,9 +145,13 @@ fn vacuum_into(setting: &str) -> Recording {
 }
 
 fn before() -> Disk {
+    begun_with("")
+}
+
+fn begun_with(setting: &str) -> Disk {
     record(&Disk::default(), Device::default(), || {
         let database = open("app.db").unwrap();
-        let sql = format!("{SETTINGS}{TABLE}{ROWS}{MORE_ROWS}");
+        let sql = format!("{SETTINGS}{setting}{TABLE}{ROWS}{MORE_ROWS}");
         database.execute_batch(&sql).unwrap();
     })
     .after

@@ -28,7 +28,7 @@ pub(crate) mod trailing_zero_pages;
 pub(crate) mod usable_size_too_small;
 pub(crate) mod write_version_unsupported;
 
-use stillframe_database::{Error, JournalMode};
+use stillframe_database::{Error, Header, JournalMode};
 use stillframe_format::{ByteRange, PageNumber, Pages as _};
 use stillframe_history::{JournalState, Origin, Role};
 
@@ -80,7 +80,15 @@ fn trailing_content(evidence: &Evidence<'_>) -> Option<(Trailing, PageNumber)> {
 
 /// Whether trailing pages may be what a commit left that made the database smaller: SQLite cuts the file once the journal
 /// is gone (`pager_end_transaction` in `pager.c`). The database is sound without them then.
-fn may_be_left_by_commit(evidence: &Evidence<'_>) -> bool {
+fn may_be_left_by_commit(evidence: &Evidence<'_>, trailing: Trailing) -> bool {
+    may_be_of_later_commit(evidence)
+        && evidence.header().is_some_and(Header::auto_vacuum)
+        && rest_of_tar(evidence, trailing).is_none()
+}
+
+/// Whether trailing pages may be those by which the database grew while its file was copied: it is not in WAL mode, no journal
+/// is to be played back, and it is sound without them.
+fn may_be_of_later_commit(evidence: &Evidence<'_>) -> bool {
     let is_rollback_mode = evidence
         .header()
         .is_some_and(|header| header.journal_mode() == JournalMode::Rollback);

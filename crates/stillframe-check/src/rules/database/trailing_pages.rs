@@ -13,21 +13,25 @@ rule! {
     /// SQLite ignores these pages without a word, and so does `PRAGMA integrity_check`. They can be pages that were
     /// lost: a file whose start is older than its end has them, and so has one over which the WAL of another database
     /// was played. Where they come from the WAL itself, the WAL was not written over this database.
+    /// Where the database is not in WAL mode and sound without them, it most likely grew while its file was copied: page 1 was
+    /// copied before a commit, and the last pages after it. Of the pages between some are of before it and some of after it,
+    /// and as long as the trees hold together nothing shows that.
     ///
     /// # How it is checked
-    /// Whole pages behind the counted ones are read up to the first byte that is not zero. Of a sound database that is not
-    /// in WAL mode DB904 tells.
+    /// Whole pages behind the counted ones are read up to the first byte that is not zero. Of a sound database with
+    /// auto-vacuum that is not in WAL mode DB904 tells.
     ///
     /// # Example
-    /// A header that says 3 pages, in a file of 30.
+    /// `cp` of a database into which an application inserted rows; a header that says 3 pages, in a file of 30.
     ///
     /// # What to do
-    /// Find out what wrote them before the database is written to: SQLite will write over them. Compare with another
+    /// Where the file was copied, copy it again with what waits for writers: `.backup`, `VACUUM INTO`, the backup API. Else
+    /// find out what wrote the pages before the database is written to: SQLite will write over them. Compare with another
     /// copy.
     ///
     /// # When it is normal
     /// Where the application sets `SQLITE_FCNTL_CHUNK_SIZE` and the database has become smaller: the file is then kept
-    /// longer.
+    /// longer. And where a process was killed at the very end of `VACUUM`, between the deletion of the journal and the cut.
     "DB204" "trailing_pages" Warning since "0.1.0"
 }
 
@@ -35,13 +39,21 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some((trailing, content)) = super::trailing_content(evidence) else {
         return;
     };
-    if super::may_be_left_by_commit(evidence) {
+    if super::may_be_left_by_commit(evidence, trailing) {
         return;
     }
     let counted = many(trailing.first.get() - 1, "page");
+    let content = format!("page {content} the first of them that holds something");
     let what = match super::rest_of_tar(evidence, trailing) {
         Some(words) => format!(": {words}"),
-        None => format!("; page {content} is the first of them that holds something"),
+        None if super::may_be_of_later_commit(evidence) => format!(
+            ", {content}: the database grew while the file was copied, or VACUUM was cut off at its end"
+        ),
+        None => format!(", {content}"),
+    };
+    let help = match super::may_be_of_later_commit(evidence) {
+        true => "copy the database again, with the backup API or VACUUM INTO where it is in use",
+        false => "find out what wrote them before SQLite writes over them",
     };
     findings
         .report(
@@ -53,5 +65,5 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
             ),
         )
         .values(many(trailing.last, "page"), counted)
-        .help("find out what wrote them before SQLite writes over them");
+        .help(help);
 }

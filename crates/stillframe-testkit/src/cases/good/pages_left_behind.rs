@@ -1,4 +1,4 @@
-//! DB904: a commit made the database smaller, and the process was killed before the file was cut.
+//! DB904: auto-vacuum made the database smaller, and the process was killed before the file was cut.
 
 use crate::cases::{Case, killed};
 
@@ -6,7 +6,7 @@ pub fn case() -> Case {
     Case::good(
         "good/pages-left-behind",
         "A database that became smaller, in a file that was not yet cut.",
-        "VACUUM after half of the rows was deleted, killed when the journal was gone",
+        "auto_vacuum=FULL, half of the rows deleted, killed when the journal was gone",
         killed::before_the_cut(),
     )
 }
