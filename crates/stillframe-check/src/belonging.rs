@@ -116,6 +116,7 @@ impl Belonging {
             let kinds = [
                 WitnessKind::NotComparable,
                 WitnessKind::PagesOvertaken,
+                WitnessKind::OtherMoment,
                 WitnessKind::Structure,
             ];
             kinds.contains(&it.kind)
@@ -273,6 +274,11 @@ impl Belonging {
             let says = "pages are not in the file that a checkpoint writes before others that are: it skipped them, or the \
                         file is newer than the WAL";
             self.add(WitnessKind::PagesOvertaken, Speaks::Neither, says);
+            return Some(Doubt::Moment);
+        }
+        if evidence.other_moment.is_some() {
+            let says = "something makes it likely that the file is of another moment: see SET209";
+            self.add(WitnessKind::OtherMoment, Speaks::Neither, says);
             return Some(Doubt::Moment);
         }
         let residue = &evidence.residue;

@@ -134,6 +134,7 @@ pub static RULES: &[&Rule] = &[
     &set::page_1_unexplained::RULE,
     &set::aborted_backup::RULE,
     &set::wal_paired_by_content::RULE,
+    &set::file_of_other_moment::RULE,
     &set::wal_mode_without_wal::RULE,
     &set::journal_not_hot::RULE,
     &set::wal_index_present::RULE,

@@ -8,8 +8,8 @@ use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
     BackupSet, Dormant, Error, Exactness, ForeignJournal, Image, JournalState, Misplaced, Missed,
-    Origin, Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale, SuperJournalName,
-    TextDamage, TextDoubt, Timeline, Unexplained, WalRepairs, WalState,
+    Origin, OtherMoment, Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale,
+    SuperJournalName, TextDamage, TextDoubt, Timeline, Unexplained, WalRepairs, WalState,
 };
 use stillframe_manifest::Difference;
 use stillframe_policy::Judged;
@@ -79,6 +79,8 @@ pub struct Evidence<'a> {
     pub unexplained: Option<Unexplained>,
     /// Pages of the generation before the WAL's present one that the database file lacks, where the WAL is not stale.
     pub missed: Option<Missed>,
+    /// What makes it likely that the two are of different moments, where nothing proves it.
+    pub other_moment: Option<OtherMoment>,
     /// The database with pages that the file lacks and that are still in the WAL behind the log.
     pub with_older: Option<WithOlder<'a>>,
     /// Damage to the WAL of which its checksums tell what stood there.

@@ -125,8 +125,8 @@ pub(crate) fn explains(finding: &Finding) -> bool {
 
 /// Rules that leave a sound set in doubt, where there is no error.
 const DOUBTFUL: &[&str] = &[
-    "DB204", "DB207", "DB904", "RJ204", "SC103", "SHM207", "SHM208", "SHM209", "SJ202", "SJ204",
-    "WAL001", "WAL104", "WAL106", "WAL909", "WAL910",
+    "DB204", "DB207", "DB904", "RJ204", "SC103", "SET209", "SHM207", "SHM208", "SHM209", "SJ202",
+    "SJ204", "WAL001", "WAL104", "WAL106", "WAL909", "WAL910",
 ];
 
 impl Verdict {

@@ -279,3 +279,47 @@ fn a_database_that_grew_while_it_was_copied() {
         assert!(sound > 1, "{sound}");
     }
 }
+
+/// The file was cut to the pages of the database before the WAL was begun: what lies behind them came later, unless page 1 is of
+/// the WAL itself, which may have been begun over more.
+#[test]
+fn a_file_that_outgrew_its_wal() {
+    let mut set = SetBuilder::new("outgrown", &Plan::with_page_size(512));
+    set.commit("CREATE TABLE orders(id INTEGER PRIMARY KEY, item TEXT)");
+    set.commit(
+        "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 160)
+        INSERT INTO orders SELECT i, 'item ' || i FROM n",
+    );
+    set.checkpoint("TRUNCATE");
+    set.commit("UPDATE orders SET item = 'none' WHERE id = 1");
+    let said = |database: &[u8], wal: &[u8]| {
+        let report = support::report(&BackupSet {
+            database: Some(Input::new("app.db", database.to_vec())),
+            wal: Some(Input::new("app.db-wal", wal.to_vec())),
+            ..BackupSet::default()
+        });
+        let kind = report.verdict.kind;
+        let is_said = has(&report, "SET209");
+        assert_eq!(is_said, kind == VerdictKind::ConsistentCompletenessUnknown);
+        is_said
+    };
+    let (database, wal) = (set.file(""), set.file("-wal"));
+    assert!(!said(&database, &wal));
+    let longer = |by: &[u8]| [&database[..], by].concat();
+    assert!(!said(&longer(&[0; 1024]), &wal));
+    assert!(!said(&longer(&[7; 511]), &wal));
+    assert!(said(&longer(&[7; 512]), &wal));
+    assert!(said(&longer(&[[0; 512], [7; 512]].concat()), &wal));
+    // A commit makes it larger: that many pages a checkpoint may have written.
+    set.commit("CREATE TABLE more(a); INSERT INTO more VALUES(1)");
+    let larger = set.file("-wal");
+    assert!(!said(&longer(&[7; 512]), &larger));
+    // A checkpoint of VACUUM is cut off at its end: page 1 in the file is of the WAL, and the file as long as it was.
+    set.commit("DELETE FROM orders WHERE id > 10; VACUUM");
+    let (before, wal) = (set.file(""), set.file("-wal"));
+    set.checkpoint("PASSIVE");
+    let after = set.file("");
+    assert!(after.len() < before.len());
+    let uncut = [&after[..], &before[after.len()..]].concat();
+    assert!(!said(&uncut, &wal));
+}

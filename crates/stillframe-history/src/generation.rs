@@ -227,6 +227,6 @@ impl Carried {
 
 /// Whether the image cannot be compared with the database file: SQLite would not have it, or the file is to be rolled
 /// back first.
-fn is_unfit(image: &Image<'_>) -> bool {
+pub(crate) fn is_unfit(image: &Image<'_>) -> bool {
     image.refusal().is_some() || image.rollback().is_some() || image.trails()
 }

@@ -78,7 +78,7 @@ pub use foreign::ForeignJournal;
 pub use generation::{Carried, Missed};
 pub use image::{Image, Origin};
 pub use log::{CommitRecord, commits, log};
-pub use mismatch::{Age, Field, Mismatch, Stale, Unexplained, last_frame_of};
+pub use mismatch::{Age, Field, Mismatch, OtherMoment, Stale, Unexplained, last_frame_of};
 pub use overlay::{Number, Overlay};
 pub use overtaken::Overtaken;
 pub use owners::{AsFound, Owners};

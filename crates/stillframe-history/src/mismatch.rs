@@ -7,6 +7,7 @@
 //! is right; so nothing is concluded from them.
 
 mod behind;
+mod other_moment;
 mod unexplained;
 
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
@@ -16,6 +17,7 @@ use stillframe_wal::{FrameNumber, SlotReason};
 
 use crate::base::Base;
 use crate::{BackupSet, Error, Progress, Refusal, Timeline, slots};
+pub use other_moment::OtherMoment;
 pub use unexplained::{Field, Unexplained};
 
 /// What shows that the commits of a WAL are not on top of what the database file holds.

@@ -14,7 +14,7 @@ use support::{Room, fixtures, root, run};
 mod support;
 
 /// Fixtures, their file, and what is warned of.
-const WARNED: [(&str, &str, &str); 16] = [
+const WARNED: [(&str, &str, &str); 17] = [
     ("bad/DB002-header-truncated", "app.db", "it has 60 bytes"),
     (
         "bad/DB102-schema-format-unsupported",
@@ -51,6 +51,11 @@ const WARNED: [(&str, &str, &str); 16] = [
         "bad/SET205-checkpoint-missed",
         "app.db",
         "of different moments",
+    ),
+    (
+        "bad/SET209-file-of-other-moment",
+        "app.db",
+        "the two are likely of different moments",
     ),
     (
         "bad/SET206-page-1-unexplained",

@@ -50,6 +50,8 @@ pub enum WitnessKind {
     GenerationBefore,
     /// Pages that a checkpoint came to, and did not write.
     PagesOvertaken,
+    /// What makes it likely that the two are of different moments.
+    OtherMoment,
     /// The wal-index.
     WalIndex,
     /// What is inside the database that the two make.

@@ -3,8 +3,8 @@
 use stillframe_database::ErrorKind;
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
-    BackupSet, Carried, Error, Image, JournalState, Mismatch, Misplaced, Overtaken, Progress,
-    Residue, Role, SuperJournalName, TextDamage, WalRepairs, exactness, pages_of_b_trees,
+    BackupSet, Carried, Error, Image, JournalState, Mismatch, Misplaced, OtherMoment, Overtaken,
+    Progress, Residue, Role, SuperJournalName, TextDamage, WalRepairs, exactness, pages_of_b_trees,
 };
 
 use super::{Evidence, LostDatabase};
@@ -89,6 +89,7 @@ impl<'a> Evidence<'a> {
             held: None,
             unexplained: None,
             missed: None,
+            other_moment: None,
             with_older: None,
             file_alone_is_sound: false,
             wal_repairs: WalRepairs::default(),
@@ -226,6 +227,9 @@ impl<'a> Evidence<'a> {
         let own = self.image.as_ref().filter(|_| is_own);
         let (timeline, residue) = (&self.timeline, &self.residue);
         self.wal_index = IndexEvidence::gather(set, timeline, residue, own)?;
+        if let (Some(image), None) = (own.filter(|_| !self.wal_is_of_another()), &self.missed) {
+            self.other_moment = OtherMoment::of(set, timeline, residue, image, progress)?;
+        }
         if let (Some(image), None) = (own, &self.missed) {
             self.overtaken = Overtaken::of(set, timeline, &self.exactness, image)?;
         }

@@ -115,6 +115,9 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
                 (exact, last) if exact < last && was_cut(evidence, image) => format!(
                     "commit {last}, and those before it whose pages are all here: the database became smaller, and the file with it; {earlier}"
                 ),
+                (0, last) if evidence.other_moment.is_some() => {
+                    format!("every commit from 0 to {last}, if the file is of the moment of the WAL")
+                }
                 (0, last) => {
                     format!(
                         "every commit from 0 to {last}; nothing shows a later page in one, nor contradicts that the two belong together"

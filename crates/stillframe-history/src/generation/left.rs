@@ -32,6 +32,10 @@ pub(crate) struct Left {
     unverified: Option<(u32, FrameNumber)>,
     /// The first slot that is left of it.
     first: Option<FrameNumber>,
+    /// The page of that slot, where it is the frame that ends a commit and nothing else is left of it.
+    lone: Option<(u32, u32)>,
+    /// Whether a slot of an older one follows that slot.
+    is_lone_the_last: bool,
 }
 
 impl Left {
@@ -91,6 +95,15 @@ impl Left {
         (!is_superseded).then_some((number, frame))
     }
 
+    /// Its last frame, where that is all that is left of it and ends a commit, and nothing has written its page since. Its
+    /// checksum goes on from a frame that is written over: nothing tells whether it holds.
+    pub(crate) fn lone(&self, overlay: &Overlay) -> Option<(PageNumber, FrameNumber)> {
+        let (page, size) = self.lone.filter(|_| self.is_lone_the_last)?;
+        let number = PageNumber::new(page).filter(|_| page <= size)?;
+        let is_superseded = self.is_present(number, overlay);
+        (!is_superseded).then_some(number).zip(self.first)
+    }
+
     fn is_present(&self, page: PageNumber, overlay: &Overlay) -> bool {
         self.present.contains(&page.get()) || overlay.frame(page).is_some()
     }
@@ -104,8 +117,11 @@ impl Left {
                 if age(header, frame.salts) == Some(self.age) =>
             {
                 let salts = *self.salts.get_or_insert(frame.salts);
+                self.lone = None;
                 if self.first.is_none() {
                     self.first = Some(slot.number);
+                    self.lone =
+                        (!chains && frame.is_commit()).then_some((frame.page, frame.size_after));
                     self.unverified = (!chains).then_some((frame.page, slot.number));
                 }
                 if !chains || salts != frame.salts {
@@ -122,7 +138,10 @@ impl Left {
             }
             SlotReason::OtherGeneration { .. } => {
                 let of_slot = age(header, frame.salts);
-                self.has_older |= of_slot.is_some_and(|age| age > self.age);
+                let is_older = of_slot.is_some_and(|age| age > self.age);
+                self.has_older |= is_older;
+                let follows = |first: FrameNumber| slot.number.get() == first.get() + 1;
+                self.is_lone_the_last |= is_older && self.first.is_some_and(follows);
                 if of_slot.is_some_and(|age| age < self.age) {
                     self.between += u32::from(self.first.is_none());
                     self.present.insert(frame.page);

@@ -1,7 +1,7 @@
 //! Pages that lie in the database file behind those that its page 1 counts.
 
 use stillframe_database::Header;
-use stillframe_format::PageNumber;
+use stillframe_format::{PageNumber, PageSize};
 use stillframe_wal::FrameNumber;
 
 use super::{Field, Unexplained, header_in};
@@ -10,7 +10,7 @@ use crate::overlay::Overlay;
 use crate::timeline::frame_headers;
 use crate::{BackupSet, Error, Timeline};
 
-/// Pages that no commit of the WAL wrote and that are looked at, at most.
+/// Pages that are looked at, at most.
 const MOST_PAGES: usize = 1024;
 
 /// A page of the last commit that lies in the file behind those that page 1 there counts, holds something, and stands in no
@@ -47,19 +47,30 @@ pub(super) fn pages_behind(
         frame < last.last_frame
     })?;
     written.settle();
-    let lock = size.lock_byte_page();
     let behind = (database + 1..=end).filter_map(PageNumber::new);
-    let alone = behind.filter(|&page| page != lock && written.frame(page).is_none());
+    let alone = behind.filter(|&page| written.frame(page).is_none());
+    let found = first_not_zero(base, size, alone)?;
+    Ok(found.map(|_| Unexplained {
+        field: Field::SizeInPages,
+        database,
+        wal: last.size_after,
+        frame: last.last_frame,
+    }))
+}
+
+/// The first of these pages of the file that holds something. Of many only the first ones are looked at; the lock-byte page
+/// never holds anything.
+pub(super) fn first_not_zero(
+    base: &Base<'_>,
+    size: PageSize,
+    pages: impl Iterator<Item = PageNumber>,
+) -> Result<Option<PageNumber>, Error> {
+    let lock = size.lock_byte_page();
     let mut bytes = vec![0; size.as_len()];
-    for page in alone.take(MOST_PAGES) {
+    for page in pages.filter(|&page| page != lock).take(MOST_PAGES) {
         base.read(page.offset(size), &mut bytes)?;
         if bytes.iter().any(|&byte| byte != 0) {
-            return Ok(Some(Unexplained {
-                field: Field::SizeInPages,
-                database,
-                wal: last.size_after,
-                frame: last.last_frame,
-            }));
+            return Ok(Some(page));
         }
     }
     Ok(None)

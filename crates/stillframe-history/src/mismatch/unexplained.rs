@@ -163,7 +163,7 @@ impl Unexplained {
 }
 
 /// Page 1 as the database file holds it.
-struct Held {
+pub(super) struct Held {
     page: Vec<u8>,
     /// Bytes of it that are compared: some write sums of their own into the reserved ones when a page gets into the
     /// file.
@@ -174,7 +174,11 @@ struct Held {
 
 impl Held {
     /// `None` where the file does not have all of it.
-    fn read(base: &Base<'_>, timeline: &Timeline, header: &Header) -> Result<Option<Self>, Error> {
+    pub(super) fn read(
+        base: &Base<'_>,
+        timeline: &Timeline,
+        header: &Header,
+    ) -> Result<Option<Self>, Error> {
         let size = timeline.page_size();
         let Some(size) = size.filter(|size| base.bytes() >= size.get().into()) else {
             return Ok(None);
@@ -208,7 +212,7 @@ impl Held {
     /// Whether a checkpoint may have copied the page from the WAL: a frame of a commit holds just the same or, where
     /// commits are intact behind damage that ended the log, what is damaged may have held it. A frame that nothing proves
     /// to be of a commit was not copied.
-    fn may_be_copied(
+    pub(super) fn may_be_copied(
         &self,
         set: &BackupSet,
         timeline: &Timeline,

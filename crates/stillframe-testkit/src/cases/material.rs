@@ -121,6 +121,23 @@ pub fn checkpoint_missed() -> Vec<(&'static str, Vec<u8>)> {
     vec![("app.db", database), ("app.db-wal", fixed(set.copy()).wal)]
 }
 
+/// A database copied before a checkpoint, and its WAL from two generations later: a frame of the first is behind the log.
+pub fn one_frame_left() -> Vec<(&'static str, Vec<u8>)> {
+    let mut set = SetBuilder::new("one-frame-left", &Plan::with_page_size(512));
+    set.commit(TABLE).commit(ROWS).commit(MORE_ROWS);
+    set.checkpoint("TRUNCATE");
+    let update = |id: u32| format!("UPDATE orders SET cents = 100 WHERE id = {id}");
+    for id in [1, 30, 60, 90] {
+        set.commit(&update(id));
+    }
+    set.checkpoint("RESTART");
+    let database = set.file("");
+    set.commit(&update(2)).commit(&update(120));
+    set.checkpoint("RESTART");
+    set.commit(&update(3));
+    vec![("app.db", database), ("app.db-wal", fixed(set.copy()).wal)]
+}
+
 /// A set whose checkpoint copied the pages of the first three of five commits, as a reader was at the third.
 pub fn partial_checkpoint() -> Vec<(&'static str, Vec<u8>)> {
     let mut set = SetBuilder::new("partial-checkpoint", &Plan::with_page_size(512));

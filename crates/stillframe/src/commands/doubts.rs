@@ -1,9 +1,11 @@
 //! What a reader of a commit should know before trusting it: SQLite says nothing of it.
 
+use std::cell::OnceCell;
+
 use stillframe_check::{LostCommit, WithOlder};
 use stillframe_history::{
-    Backfill, BegunAnew, Hidden, Image, Lacking, Mismatch, Missed, Pattern, Relation, Residue,
-    Timeline, WalIndex, WalState,
+    Backfill, BegunAnew, Hidden, Image, Lacking, Mismatch, Missed, OtherMoment, Pattern, Relation,
+    Residue, Timeline, WalIndex, WalState,
 };
 use stillframe_wal::FrameNumber;
 use stillframe_wal::header::HEADER_BYTES;
@@ -17,6 +19,8 @@ pub struct Doubts {
     pub cut_header: Option<String>,
     /// The database file is not of the moment of the WAL.
     pub missed: Option<String>,
+    /// The database file is hardly of the moment of the WAL.
+    pub other_moment: Option<String>,
     /// Frames of after the WAL was begun anew lie behind the end of the log.
     pub newer: Option<String>,
     /// Commits lie behind the end of the log.
@@ -44,12 +48,22 @@ impl Doubts {
         mismatch: Option<Mismatch>,
     ) -> anyhow::Result<Self> {
         let residue = Residue::of(&found.set, timeline, &())?;
+        let last = &Last {
+            found,
+            timeline,
+            given: last,
+            made: OnceCell::new(),
+        };
         let missed = match mismatch {
             Some(Mismatch::PageSize { .. } | Mismatch::RollbackMode(_) | Mismatch::Stale(_)) => {
                 None
             }
             // That pages of the generation before are missing tells why.
             Some(Mismatch::Unexplained(_)) | None => missed(found, timeline, last, &residue)?,
+        };
+        let other_moment = match (mismatch, &missed) {
+            (None, None) => other_moment(found, timeline, last, &residue)?,
+            _ => None,
         };
         let index = found
             .set
@@ -75,6 +89,7 @@ impl Doubts {
             skipped: compared.skipped.as_ref().map(skipped_in_words),
             checkpointed,
             cut_header: cut_header(found),
+            other_moment,
             missed,
             newer: newer(&residue),
             lost: lost(found, timeline, &residue)?,
@@ -87,6 +102,7 @@ impl Doubts {
         let all = [
             &self.cut_header,
             &self.missed,
+            &self.other_moment,
             &self.newer,
             &self.lost,
             &self.unexplained,
@@ -96,6 +112,24 @@ impl Doubts {
             &self.skipped,
         ];
         all.into_iter().flatten().map(String::as_str)
+    }
+}
+
+/// The image of the last commit: made where it is asked for, unless there is one already.
+struct Last<'a> {
+    found: &'a Found,
+    timeline: &'a Timeline,
+    given: Option<&'a Image<'a>>,
+    made: OnceCell<Image<'a>>,
+}
+
+impl<'a> Last<'a> {
+    fn get(&self) -> anyhow::Result<&Image<'a>> {
+        if let Some(image) = self.given.or_else(|| self.made.get()) {
+            return Ok(image);
+        }
+        let image = Image::at(&self.found.set, self.timeline, self.timeline.last(), &())?;
+        Ok(self.made.get_or_init(|| image))
     }
 }
 
@@ -130,21 +164,13 @@ fn cut_header(found: &Found) -> Option<String> {
 fn missed(
     found: &Found,
     timeline: &Timeline,
-    last: Option<&Image<'_>>,
+    last: &Last<'_>,
     residue: &Residue,
 ) -> anyhow::Result<Option<String>> {
     if !Missed::may_be(timeline, residue) {
         return Ok(None);
     }
-    let set = &found.set;
-    let image;
-    let last = match last {
-        Some(last) => last,
-        None => {
-            image = Image::at(set, timeline, timeline.last(), &())?;
-            &image
-        }
-    };
+    let (set, last) = (&found.set, last.get()?);
     let missed = match Missed::of(set, timeline, residue, last, &())? {
         None if last.trails() => WithOlder::of(set, timeline, residue, last, &())?
             .filter(WithOlder::shows_that_they_go_together)
@@ -164,6 +190,30 @@ fn missed(
             "{pages} {are} not in the database file as a checkpoint brought {them} there before the WAL was begun anew: \
              the two are of different moments"
         )
+    }))
+}
+
+fn other_moment(
+    found: &Found,
+    timeline: &Timeline,
+    last: &Last<'_>,
+    residue: &Residue,
+) -> anyhow::Result<Option<String>> {
+    if timeline.last_commit().is_none() {
+        return Ok(None);
+    }
+    let (set, last) = (&found.set, last.get()?);
+    let found = OtherMoment::of(set, timeline, residue, last, &())?;
+    Ok(found.map(|found| match found {
+        OtherMoment::Outgrown { counted, first } => format!(
+            "the database file has something behind the {} that are counted, first on page {first}: it is hardly of the moment of \
+             the WAL",
+            many(counted.into(), "page")
+        ),
+        OtherMoment::LastFrame { page, .. } => format!(
+            "page {page} is not in the database file as the last commit before the WAL was begun anew left it: the two are likely \
+             of different moments"
+        ),
     }))
 }
 
@@ -222,7 +272,7 @@ impl Compared {
     fn of(
         found: &Found,
         timeline: &Timeline,
-        last: Option<&Image<'_>>,
+        last: &Last<'_>,
         index: &WalIndex,
         relation: Relation,
     ) -> anyhow::Result<Self> {
@@ -230,15 +280,7 @@ impl Compared {
         if !is_copied || timeline.last_commit().is_none() {
             return Ok(Self::default());
         }
-        let set = &found.set;
-        let image;
-        let last = match last {
-            Some(last) => last,
-            None => {
-                image = Image::at(set, timeline, timeline.last(), &())?;
-                &image
-            }
-        };
+        let (set, last) = (&found.set, last.get()?);
         let backfill = Backfill::of(index, relation, set, timeline, last)?;
         Ok(Self {
             begun_anew: BegunAnew::of(index, relation, set, timeline, last)?,

@@ -6,6 +6,7 @@ pub(crate) mod changed_while_reading;
 pub(crate) mod checkpoint_missed;
 pub(crate) mod empty_database_beside_journal;
 pub(crate) mod empty_database_beside_wal;
+pub(crate) mod file_of_other_moment;
 pub(crate) mod hot_journal;
 pub(crate) mod journal_not_hot;
 pub(crate) mod never_checkpointed;

@@ -7,6 +7,7 @@ mod aborted_vacuum_into_at_the_end;
 mod checkpoint_missed;
 mod empty_database_beside_journal;
 mod empty_database_beside_wal;
+mod file_of_other_moment;
 mod hot_journal;
 mod page_1_unexplained;
 mod rollback_mode_beside_wal;
@@ -28,6 +29,7 @@ pub fn cases() -> Vec<Case> {
         stale_wal::case(),
         checkpoint_missed::case(),
         page_1_unexplained::case(),
+        file_of_other_moment::case(),
         aborted_backup::case(),
         aborted_vacuum_into::case(),
         aborted_vacuum_into_at_the_end::case(),

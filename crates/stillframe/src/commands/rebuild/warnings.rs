@@ -75,6 +75,7 @@ pub fn warnings(
     if image.commit().is_some() {
         warnings.extend(found.pairing_in_words());
         warnings.extend(doubts.missed);
+        warnings.extend(doubts.other_moment);
     }
     if is_last {
         warnings.extend(doubts.newer);
