@@ -52,8 +52,9 @@ impl Filled {
         let Some(database) = &evidence.set.database else {
             return Ok(None);
         };
-        let is_to_nothing =
-            evidence.is_rolled_back_to_nothing() && evidence.foreign_journal.is_none();
+        let is_to_nothing = evidence.is_rolled_back_to_nothing()
+            && evidence.foreign_journal.is_none()
+            && evidence.outvoted_size().is_none();
         let rollback = evidence.hot_rollback().filter(|_| is_to_nothing);
         let page_size = match rollback.and_then(Rollback::layout) {
             Some(layout) => Some(layout.page_size),

@@ -2,8 +2,8 @@
 
 use stillframe_format::{ByteRange, PageNumber};
 use stillframe_history::{
-    BackupSet, Dormant, Error, ForeignJournal, HeaderContradiction, Image, JournalState, Progress,
-    Refusal, Rollback, Stop, Timeline,
+    BackupSet, Dormant, Error, ForeignJournal, HeaderContradiction, Image, JournalState,
+    OutvotedSize, Progress, Refusal, Rollback, Stop, Timeline,
 };
 use stillframe_journal::{End, Error as HeaderError, ErrorKind, Segment, SlotReason};
 use stillframe_wal::CommitNumber;
@@ -137,7 +137,9 @@ impl Evidence<'_> {
     /// The first page that the database had before the transaction of a hot journal and that is nowhere, and how many there
     /// are.
     pub(crate) fn missing_after_rollback(&self) -> Option<(PageNumber, u32)> {
-        self.hot_rollback()?;
+        // A size that is damaged tells of no page.
+        self.hot_rollback()
+            .filter(|it| it.outvoted_size().is_none())?;
         match (self.timeline.last_commit(), self.refusal()) {
             (None, Some(Refusal::MissingPages { first, count, .. })) => Some((first, count)),
             _ => None,
@@ -153,6 +155,11 @@ impl Evidence<'_> {
     pub(crate) fn headers_differ(&self) -> bool {
         let contradiction = self.rollback().and_then(Rollback::contradiction);
         matches!(contradiction, Some(HeaderContradiction::Fields { .. }))
+    }
+
+    /// That the first header of a hot journal names another size than the database had, as the others show.
+    pub(crate) fn outvoted_size(&self) -> Option<OutvotedSize> {
+        self.hot_rollback().and_then(Rollback::outvoted_size)
     }
 
     /// Whether the journal is of no use, as another rule than SET202 tells.

@@ -8,7 +8,7 @@
 //! for rows and indexes, but not where page 1 ties them: a transaction may have mended an index.
 
 use stillframe_format::PageNumber;
-use stillframe_history::{BackupSet, Error, Image, Progress, Timeline};
+use stillframe_history::{BackupSet, Error, Image, Progress, Rollback, Timeline};
 use stillframe_wal::CommitNumber;
 
 use crate::content::Level;
@@ -93,10 +93,10 @@ fn all_problems(inside: &Inside) -> usize {
 }
 
 fn may_be_broken(timeline: &Timeline, played: &Image<'_>) -> bool {
-    let rollback = played.rollback();
+    let may_be = |it: &Rollback| it.pages() > 0 && it.outvoted_size().is_none();
     timeline.last_commit().is_none()
         && played.refusal().is_none()
-        && rollback.is_some_and(|it| it.pages() > 0)
+        && played.rollback().is_some_and(may_be)
 }
 
 fn has_page_1(played: &Image<'_>) -> bool {

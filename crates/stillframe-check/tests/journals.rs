@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use stillframe_check::{Report, Severity, VerdictKind};
-use stillframe_history::{BackupSet, Input};
+use stillframe_format::PageNumber;
+use stillframe_history::{BackupSet, Input, Rollback};
 use stillframe_testkit::builder::{JournalStory, journal_stories};
 use stillframe_testkit::oracle::Oracle;
 
@@ -243,19 +244,91 @@ fn a_journal_that_ends_within_a_later_header() {
     }
 }
 
-/// The first header says another size than all others: what it leads to comes behind that, and what lies in the file is
-/// evidence.
+/// The first header says another size than the others: that field is damaged, and the journal the database's own. What lies in
+/// the file is evidence.
 #[test]
 fn a_first_header_that_names_another_size_than_the_others() {
+    let (mut judged, mut without_page_1) = (0, 0);
+    for story in journal_stories() {
+        for (database, journal) in pairs(&story, 11) {
+            let Some(journal) = journal.filter(|it| headers(it).len() > 1) else {
+                continue;
+            };
+            let size = u32::from_be_bytes(journal[16..20].try_into().unwrap());
+            if size == 0 {
+                continue;
+            }
+            let sound = support::report(&set(&database, Some(&journal)));
+            assert_eq!(sound.verdict.kind, VerdictKind::HotJournal);
+            for other in [0, 1, size - 1, size + 1, size * 2, u32::MAX] {
+                if other == size {
+                    continue;
+                }
+                let mut damaged = journal.clone();
+                damaged[16..20].copy_from_slice(&other.to_be_bytes());
+                let report = support::report(&set(&database, Some(&damaged)));
+                let what = format!("{}, {size} to {other}: {:#?}", story.name, report.findings);
+                let codes = support::codes(&report, Severity::Error);
+                // A super-journal is not looked for here.
+                let is_own = |code: &&&str| !["SJ102"].contains(code);
+                assert_eq!(
+                    codes.iter().filter(is_own).collect::<Vec<_>>(),
+                    [&"RJ104"],
+                    "{what}"
+                );
+                let message = &report.findings[0].message;
+                assert!(
+                    message.contains(&format!("it names {other}, and")),
+                    "{message}"
+                );
+                assert!(message.contains(&format!("name {size};")), "{message}");
+                assert_eq!(report.verdict.kind, VerdictKind::HotJournal, "{what}");
+                let next = report.verdict.next.unwrap_or_default();
+                assert!(
+                    next.ends_with("--ignore-journal -o evidence.db"),
+                    "{what} {next}"
+                );
+                judged += 1;
+            }
+            let rollback = Rollback::read(&set(&database, Some(&journal)), &()).unwrap();
+            without_page_1 += u32::from(rollback.record(PageNumber::FIRST).is_none());
+        }
+    }
+    println!("{judged} judged, {without_page_1} journals without page 1");
+    assert!(judged > 100 && without_page_1 > 10);
+}
+
+/// Where as many headers name one size as another, page 1 decides, and where that speaks for none, nothing is said of which.
+#[test]
+fn as_many_headers_name_one_size_as_another() {
     let (database, mut journal) = fixture("bad/RJ104-segment-header-differs");
-    let records = u32::from_be_bytes(journal[8..12].try_into().unwrap()) as usize;
-    let second = (512 + records * 520).next_multiple_of(512);
-    journal[second + 16] = 0;
-    journal[16..20].copy_from_slice(&1u32.to_be_bytes());
-    let report = support::report(&set(&database, Some(&journal)));
-    assert_eq!(report.findings[0].rule.code, "RJ104");
-    let next = report.verdict.next.unwrap();
-    assert!(next.ends_with("--ignore-journal -o evidence.db"), "{next}");
+    let third = headers(&journal)[2];
+    journal.truncate(third);
+    let said = |database: &[u8], journal: &[u8]| {
+        let report = support::report(&set(database, Some(journal)));
+        let mut findings = report.findings.iter();
+        let found = findings.find(|it| it.rule.code == "RJ104").unwrap();
+        found.message.clone()
+    };
+    let message = said(&database, &journal);
+    assert!(message.starts_with("a later header"), "{message}");
+    let second = headers(&journal)[1];
+    journal.copy_within(16..20, second + 16);
+    journal[19] += 1;
+    let message = said(&database, &journal);
+    assert!(
+        message.contains("the other one and page 1 name 15;"),
+        "{message}"
+    );
+}
+
+/// Where the headers of a journal stand, by their magic.
+fn headers(journal: &[u8]) -> Vec<usize> {
+    let magic = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+    let sectors = (0..journal.len()).step_by(512);
+    sectors
+        .filter(|&at| journal[at..].starts_with(&magic) && journal[at + 8..at + 12] != [0; 4])
+        .collect()
 }
 
 /// Its checksum holds: the number of the page is no part of it.

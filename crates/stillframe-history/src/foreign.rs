@@ -11,7 +11,8 @@
 //!   alone, and those make the cookie larger by exactly one: with any other cookie they are the same.
 //! * Where page 1 is not in the journal, the transaction has not written it. The size in pages that it counts is the one
 //!   from which the journal was begun, unless there were pages behind those that it counts, which SQLite takes for a part
-//!   of the file. And the file has not become shorter: that is done last, when the journal is gone.
+//!   of the file. And the file has not become shorter: that is done last, when the journal is gone. Where the first header
+//!   names another size than most others, it is damaged, and theirs counts.
 //! * Where there was no page 1 before the transaction, it has given it the change counter 1. Each commit before it that
 //!   failed while it was writing, as on a full disk, may have counted one more; a process that is killed just then, when
 //!   it tries again, is not allowed for.
@@ -132,7 +133,7 @@ impl ForeignJournal {
     /// What speaks against page 1 in the file, of so many pages, being from before the transaction, where the journal does
     /// not have it.
     fn of_header(header: &Header, pages: u32, rollback: &Rollback) -> Option<Self> {
-        let (journal, initial) = (rollback.header()?, rollback.initial_size()?);
+        let (journal, initial) = (rollback.header()?, rollback.agreed_size()?);
         // A record of page 1 may be among those that are damaged, or behind them.
         let is_whole = matches!(
             rollback.end()?,
@@ -154,7 +155,8 @@ impl ForeignJournal {
                 .then(|| of(Field::ChangeCounter, counter, initial, 16))
                 .flatten();
         }
-        if !is_whole {
+        // Nor is page 1 put back where that is behind a size that is damaged.
+        if !is_whole || rollback.initial_size() == Some(0) {
             return None;
         }
         let size = header.page_size()?;

@@ -91,8 +91,8 @@ pub use repair::{
 };
 pub use residue::{ReadLater, Residue, Tally};
 pub use rollback::{
-    Contradicted, Dormant, HeaderContradiction, JournalEvent, JournalState, Misplaced, Record,
-    Rollback, Stop, SuperJournalFile, SuperJournalName,
+    Contradicted, Dormant, HeaderContradiction, JournalEvent, JournalState, Misplaced,
+    OutvotedSize, Record, Rollback, Stop, SuperJournalFile, SuperJournalName,
 };
 pub use set::{BackupSet, Role};
 pub use sparse::stored;

@@ -5,6 +5,7 @@ mod contradiction;
 mod dormant;
 mod gathered;
 mod misplaced;
+mod outvoted;
 mod stopping;
 mod super_journal;
 
@@ -23,6 +24,8 @@ pub use dormant::{Contradicted, Dormant};
 use gathered::Gathered;
 pub use gathered::Record;
 pub use misplaced::Misplaced;
+pub use outvoted::OutvotedSize;
+use outvoted::Votes;
 use stopping::Stopping;
 pub use super_journal::{SuperJournalFile, SuperJournalName};
 
@@ -40,6 +43,7 @@ pub struct Rollback {
     segments: u64,
     stop: Option<Stop>,
     contradiction: Option<HeaderContradiction>,
+    outvoted: Option<OutvotedSize>,
     gathered: Gathered,
     are_sums_sealed: bool,
 }
@@ -170,6 +174,7 @@ impl Rollback {
             segments: 0,
             stop: None,
             contradiction: None,
+            outvoted: None,
             gathered: Gathered::default(),
             are_sums_sealed: false,
         })
@@ -195,6 +200,7 @@ impl Rollback {
         let (gathered, segments) = (&mut rollback.gathered, &mut rollback.segments);
         let mut stopping = Stopping::default();
         let mut contradicting = Contradicting::new(rollback.are_sums_sealed);
+        let mut votes = Votes::default();
         let mut stored = Stored::default();
         while let Some(wanted) = playback.wanted() {
             match wanted {
@@ -206,6 +212,7 @@ impl Rollback {
                     if let Some(segment) = playback.header(&bytes) {
                         *segments += 1;
                         stopping.begin(segment);
+                        votes.begin(&segment);
                         contradicting.begin(&segment, journal, playback.layout())?;
                         visit(JournalEvent::Segment(segment));
                     }
@@ -237,6 +244,7 @@ impl Rollback {
         rollback.end = playback.end();
         rollback.stop = stopping.at(rollback.end);
         rollback.contradiction = contradicting.found(journal, rollback.layout, rollback.end)?;
+        rollback.outvoted = votes.outvoted(set, &rollback)?;
         Ok(rollback)
     }
 
@@ -289,6 +297,16 @@ impl Rollback {
     /// The first header that contradicts the first one, or what stands behind it, where there is one.
     pub const fn contradiction(&self) -> Option<HeaderContradiction> {
         self.contradiction
+    }
+
+    /// That the first header names another size than the database had, as the others show.
+    pub const fn outvoted_size(&self) -> Option<OutvotedSize> {
+        self.outvoted
+    }
+
+    /// The size in pages that the database had before the transaction, as most of the headers name it.
+    pub fn agreed_size(&self) -> Option<u32> {
+        self.outvoted.map(|it| it.size).or(self.initial_size)
     }
 
     /// Where the playback ends for damage, and not for what a process was about to write when it was stopped: the header

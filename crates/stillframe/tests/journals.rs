@@ -208,6 +208,29 @@ fn a_doubtful_journal_is_warned_of() {
         room.run(alone).exits(if is_wrong { 0 } else { 1 });
         assert!(room.read("alone.db") == room.read("app.db"), "{fixture}");
     }
+    // Its first header says one page more than all others.
+    let room = Room::new();
+    room.copy("bad/RJ104-segment-header-differs", ".");
+    let mut journal = room.read("app.db-journal");
+    journal[19] += 1;
+    room.write("app.db-journal", &journal);
+    let ran = room.run("rebuild app.db --ignore-journal -o evidence.db");
+    ran.exits(1).complains(&["evidence, and no database"]);
+    let ran = room.run("rebuild app.db -o out.db").exits(1);
+    ran.complains(&[
+        "--ignore-journal writes the file alone",
+        "page 16 exists neither",
+    ]);
+    // The transaction made the file longer.
+    room.write("app.db", [room.read("app.db"), vec![0; 512]].concat());
+    let ran = room.run("rebuild app.db -o out.db").exits(1);
+    let words: Vec<&str> = ran.stdout.split_whitespace().collect();
+    let words = words.join(" ");
+    assert!(words.contains("had 16 pages, and 7 of 9 say 15;"), "{ran}");
+    assert!(
+        words.contains("exact unknown: the rollback journal is damaged"),
+        "{ran}"
+    );
     let room = Room::new();
     room.copy("good/committed-journal", ".");
     let ran = room.run("rebuild --format json app.db -o out.db").exits(0);

@@ -252,6 +252,8 @@ impl<'a> Evidence<'a> {
         progress: &dyn Progress,
     ) -> Result<Option<Inside>, Error> {
         let is_one = self.foreign_journal.is_none() || self.timeline.last_commit().is_none();
+        // What is cut or extended to a size that is damaged is no database that there was.
+        let is_one = is_one && self.outvoted_size().is_none();
         let is_sound = self.refusal().is_none() && !self.wal_is_foreign() && is_one;
         let Some((image, header)) = self.accepted_image().filter(|_| is_sound) else {
             return Ok(None);

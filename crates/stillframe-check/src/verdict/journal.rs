@@ -1,6 +1,6 @@
 //! What the verdict says of a rollback journal that is not simply played back, and of what an aborted backup leaves.
 
-use stillframe_history::{Dormant, JournalState, Refusal, Role};
+use stillframe_history::{Dormant, JournalState, OutvotedSize, Refusal, Role};
 
 use super::VerdictKind;
 use crate::words::many;
@@ -26,10 +26,14 @@ pub(super) fn shows(evidence: &Evidence<'_>) -> Option<String> {
     if evidence.journal != JournalState::Hot {
         return None;
     }
+    let commit = evidence.timeline.last_commit();
+    if let (Some(OutvotedSize { first: 1.., .. }), None) = (evidence.outvoted_size(), commit) {
+        return Some("the database rolled back, and of a wrong size: it goes by the first header of the journal".to_owned());
+    }
     if evidence.is_rolled_back_to_nothing() {
         return Some("an empty database: it cuts the file to 0 bytes".to_owned());
     }
-    if evidence.timeline.last_commit().is_some() || evidence.missing_after_rollback().is_some() {
+    if commit.is_some() || evidence.missing_after_rollback().is_some() {
         return None;
     }
     if evidence.is_journal_foreign() {
@@ -57,6 +61,12 @@ pub(super) fn shows(evidence: &Evidence<'_>) -> Option<String> {
 pub(super) fn destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<String> {
     let (database, journal) = (evidence.name(Role::Database), evidence.name(Role::Journal));
     let rollback = evidence.hot_rollback()?;
+    if let Some(OutvotedSize { first, .. }) = evidence.outvoted_size() {
+        return Some(format!(
+            "{journal}: it is played back and deleted, and {database} gets a wrong size, {}",
+            many(first, "page")
+        ));
+    }
     match kind {
         VerdictKind::ForeignJournal => Some(format!(
             "{database}: {} of a journal that is not its own {} written over it, and its size becomes {}; {journal} is deleted",
@@ -95,6 +105,11 @@ pub(super) fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<
                     .to_owned(),
             )
         }
+        (VerdictKind::HotJournal, _) if evidence.outvoted_size().is_some() => Some(
+            "the database as SQLite leaves it, of a wrong size; and with --ignore-journal what lies in the file, which may hold \
+             half a transaction"
+                .to_owned(),
+        ),
         (VerdictKind::HotJournal, None) if evidence.is_rolled_back_to_nothing() => {
             let filled = match evidence.whole_backup {
                 Some(pages) => format!(

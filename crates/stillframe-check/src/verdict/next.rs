@@ -73,9 +73,13 @@ pub(super) fn next(
         VerdictKind::HotJournal if evidence.whole_backup.is_some() => Some(format!(
             "stillframe rebuild {database} --ignore-journal -o rebuilt.db && stillframe check rebuilt.db"
         )),
-        VerdictKind::HotJournal if evidence.is_rolled_back_to_nothing() => Some(format!(
-            "stillframe rebuild {database} --ignore-journal -o evidence.db"
-        )),
+        VerdictKind::HotJournal
+            if evidence.is_rolled_back_to_nothing() || evidence.outvoted_size().is_some() =>
+        {
+            Some(format!(
+                "stillframe rebuild {database} --ignore-journal -o evidence.db"
+            ))
+        }
         // Which of the two is right nothing shows.
         VerdictKind::HotJournal
             if evidence.journal == JournalState::SuperJournalGone

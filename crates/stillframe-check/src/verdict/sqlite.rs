@@ -113,6 +113,9 @@ pub(super) fn destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<Str
         {
             journal::destroys(evidence, kind)
         }
+        VerdictKind::HotJournal if evidence.outvoted_size().is_some() => {
+            journal::destroys(evidence, kind)
+        }
         VerdictKind::HotJournal if evidence.is_rolled_back_to_nothing() => {
             journal::destroys(evidence, VerdictKind::AbortedBackup)
         }

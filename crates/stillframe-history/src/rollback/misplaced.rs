@@ -29,6 +29,8 @@ impl Misplaced {
         if twice + count(SlotReason::BeyondInitialSize) == 0 {
             return Ok(None);
         }
+        // Where the first header is damaged, pages that the database had are behind the size that it names.
+        let size = rollback.agreed_size();
         let (mut found, mut nonce) = (None::<Self>, 0);
         Rollback::follow(set, &(), |event| match event {
             JournalEvent::Segment(segment) => nonce = segment.header.nonce,
@@ -39,6 +41,7 @@ impl Misplaced {
                 };
                 // What is left over of a transaction before is passed over as well, behind a header that counts nothing.
                 let is_behind = slot.reason == SlotReason::BeyondInitialSize
+                    && slot.page > size
                     && slot.checksum == Some(checksum(nonce, page));
                 if again.is_some() || is_behind {
                     let first = Self {

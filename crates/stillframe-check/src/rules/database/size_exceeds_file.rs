@@ -34,8 +34,8 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(Refusal::SizeExceedsStored { header, stored }) = evidence.refusal() else {
         return;
     };
-    // Then it is not known how many are stored.
-    if evidence.text_damage.is_some() {
+    // Then it is not known how many are stored, or the journal cuts the file to a size that is damaged.
+    if evidence.text_damage.is_some() || evidence.outvoted_size().is_some() {
         return;
     }
     let Some(image) = &evidence.image else {

@@ -1,3 +1,5 @@
+use stillframe_history::Rollback;
+
 use super::in_record;
 use crate::rule::rule;
 use crate::words::many;
@@ -39,7 +41,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     };
     let (records, first) = (misplaced.records, misplaced.first);
     let page = first.page.unwrap_or_default();
-    let size = evidence.rollback().and_then(|it| it.initial_size());
+    let size = evidence.rollback().and_then(Rollback::agreed_size);
     let why = match misplaced.again {
         Some(again) => format!("record {again} is of the same page"),
         None => format!(

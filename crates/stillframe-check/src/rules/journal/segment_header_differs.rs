@@ -1,6 +1,7 @@
-use stillframe_history::HeaderContradiction;
+use stillframe_history::{HeaderContradiction, OutvotedSize};
 
 use crate::rule::rule;
+use crate::words::many;
 use crate::{Evidence, Findings};
 
 rule! {
@@ -12,7 +13,8 @@ rule! {
     ///
     /// # Why it matters
     /// SQLite goes by the first header, whatever the others say: where that is the damaged one, it cuts the database file
-    /// to a wrong size, or takes pages of a wrong size from the journal.
+    /// to a wrong size, or takes pages of a wrong size from the journal. Where most headers name one size in pages, or as many
+    /// as name another and page 1 with them, and the first does not, it is the first that is damaged.
     ///
     /// # How it is checked
     /// Bytes 16 to 27 of every header that counts, against those of the first.
@@ -21,7 +23,8 @@ rule! {
     /// The first header says that the database had 40 pages, and the second says 1,064.
     ///
     /// # What to do
-    /// Copy both files again from where they come. Compare the sizes with another copy of the database.
+    /// Do not open the database with SQLite. Copy both files again from where they come. Compare the sizes with another copy of
+    /// the database.
     ///
     /// # When it is normal
     /// Never.
@@ -32,6 +35,10 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(rollback) = evidence.hot_rollback() else {
         return;
     };
+    if let Some(outvoted) = rollback.outvoted_size() {
+        first_is_damaged(evidence, outvoted, findings);
+        return;
+    }
     let (Some(HeaderContradiction::Fields { offset, header }), Some(first)) =
         (rollback.contradiction(), rollback.header())
     else {
@@ -67,4 +74,35 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
             format!("the {what} in the first header"),
         )
         .help("copy both files again from where they come");
+}
+
+/// The first header names a size in pages that others speak against.
+fn first_is_damaged(evidence: &Evidence<'_>, outvoted: OutvotedSize, findings: &mut Findings) {
+    let OutvotedSize {
+        first,
+        size,
+        headers,
+        offset,
+        of,
+    } = outvoted;
+    let others = match headers {
+        // Then page 1 decides.
+        1 => "the other one and page 1".to_owned(),
+        _ => format!("{headers} of {}", many(of, "header")),
+    };
+    let message = format!(
+        "the size in pages in the first header of the rollback journal is damaged: it names {first}, and {others} \
+         name {size}; SQLite goes by the first",
+    );
+    findings
+        .report(&RULE, evidence.in_journal_header(0, 16, 4), message)
+        .values(first, size)
+        .related(
+            evidence.in_journal_header(offset, 16, 4),
+            "the size in pages in a later header",
+        )
+        .help(
+            "do not open the database with SQLite, which would make it of a wrong size; copy both files again from where they \
+             come",
+        );
 }
