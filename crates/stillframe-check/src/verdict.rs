@@ -171,14 +171,19 @@ impl Verdict {
             Some(Mixed::JournalRemoved | Mixed::ListedJournalRemoved | Mixed::WritesLost) => {
                 "the database file as it is, which is of no one moment".to_owned()
             }
-            Some(Mixed::JournalRemovedOrSize) | None => rebuildable(evidence, kind),
+            Some(Mixed::JournalRemovedOrSize | Mixed::JournalCut) | None => {
+                rebuildable(evidence, kind)
+            }
         };
         let can_reindex = can_reindex(findings);
         Self {
             kind,
             is_set_aside: false,
             cause: mixed.map(|mixed| mixed.words(evidence)),
-            sqlite_shows: sqlite::shows(evidence, findings),
+            sqlite_shows: match mixed {
+                Some(Mixed::JournalCut) => journal::ROLLED_BACK_IN_PART.to_owned(),
+                _ => sqlite::shows(evidence, findings),
+            },
             sqlite_destroys: sqlite::destroys(evidence, kind),
             rebuildable: match [VerdictKind::Torn, VerdictKind::Corrupt].contains(&kind)
                 && can_reindex
@@ -243,6 +248,9 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
         let is_hot = *kind != VerdictKind::HotJournal || evidence.journal.is_hot();
         return match (foreign, stays) {
             (true, _) => VerdictKind::ForeignWal,
+            (_, true) if Mixed::of(evidence, findings) == Some(Mixed::JournalCut) => {
+                VerdictKind::Torn
+            }
             (_, true) => VerdictKind::Corrupt,
             _ if !is_hot => VerdictKind::Torn,
             _ => *kind,

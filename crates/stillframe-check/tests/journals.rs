@@ -331,6 +331,45 @@ fn headers(journal: &[u8]) -> Vec<usize> {
         .collect()
 }
 
+/// SQLite takes a journal for whole that was cut just before a header. What it leaves is said to be that where it is not sound,
+/// and nothing of it where it is.
+#[test]
+fn a_journal_that_is_cut_between_two_segments() {
+    let mut kinds: BTreeMap<String, u32> = BTreeMap::new();
+    let stories = journal_stories();
+    let one = |story: &&JournalStory| story.databases.len() == 1;
+    for story in stories.iter().filter(one) {
+        for (database, journal) in pairs(story, 23) {
+            let Some(journal) = journal else { continue };
+            let ends = headers(&journal).into_iter().skip(1).step_by(5);
+            for cut in ends.flat_map(|at| [at, at - 1, at + 11]) {
+                let report = support::report(&set(&database, Some(&journal[..cut])));
+                let codes = support::codes(&report, Severity::Error);
+                let verdict = report.verdict;
+                let is_said = verdict
+                    .cause
+                    .is_some_and(|it| it.contains("cut between two segments"));
+                assert_eq!(is_said, verdict.kind == VerdictKind::Torn, "{codes:?}");
+                assert!(
+                    !is_said || (codes.len() > 1 && verdict.next.is_none()),
+                    "{codes:?}"
+                );
+                *kinds
+                    .entry(format!("{} {codes:?}", verdict.kind.words()))
+                    .or_default() += 1;
+            }
+        }
+    }
+    println!("{kinds:#?}");
+    let of = |kind: VerdictKind| {
+        let of = |(what, _): &(&String, &u32)| what.starts_with(kind.words());
+        kinds.iter().filter(of).map(|(_, count)| count).sum::<u32>()
+    };
+    // Elsewhere a page is none for other reasons, too.
+    let (torn, corrupt) = (of(VerdictKind::Torn), of(VerdictKind::Corrupt));
+    assert!(torn > 100 && torn > 50 * corrupt, "{torn}, {corrupt}");
+}
+
 /// Its checksum holds: the number of the page is no part of it.
 #[test]
 fn a_record_of_the_page_of_another_one_or_of_none() {

@@ -44,6 +44,7 @@ pub struct Rollback {
     stop: Option<Stop>,
     contradiction: Option<HeaderContradiction>,
     outvoted: Option<OutvotedSize>,
+    ends_between_segments: bool,
     gathered: Gathered,
     are_sums_sealed: bool,
 }
@@ -175,6 +176,7 @@ impl Rollback {
             stop: None,
             contradiction: None,
             outvoted: None,
+            ends_between_segments: false,
             gathered: Gathered::default(),
             are_sums_sealed: false,
         })
@@ -242,6 +244,8 @@ impl Rollback {
         rollback.layout = playback.layout();
         rollback.initial_size = playback.initial_size();
         rollback.end = playback.end();
+        rollback.ends_between_segments =
+            stopping.is_between(rollback.end, rollback.layout, rollback.length);
         rollback.stop = stopping.at(rollback.end);
         rollback.contradiction = contradicting.found(journal, rollback.layout, rollback.end)?;
         rollback.outvoted = votes.outvoted(set, &rollback)?;
@@ -315,6 +319,11 @@ impl Rollback {
         let is_intact = |reason| reason == SlotReason::AfterStop { holds: true };
         let stop = self.stop.as_ref()?;
         (stop.is_counted() || self.count(is_intact) > 0).then_some(stop)
+    }
+
+    /// Whether it ends between two segments that count, as one may that was cut there: SQLite plays back what there is.
+    pub const fn ends_between_segments(&self) -> bool {
+        self.ends_between_segments
     }
 
     /// How many headers there are, of whatever kind.

@@ -6,6 +6,10 @@ use super::VerdictKind;
 use crate::words::many;
 use crate::{Evidence, JournalDefect};
 
+/// What SQLite shows where a journal does not put back all.
+pub(super) const ROLLED_BACK_IN_PART: &str =
+    "the database with only a part of the transaction rolled back";
+
 /// What can be rebuilt where the super-journal is gone.
 pub(super) const FILE_OR_ROLLED_BACK: &str =
     "the database file as it is; and with --at journal as it was before the transaction";
@@ -46,7 +50,7 @@ pub(super) fn shows(evidence: &Evidence<'_>) -> Option<String> {
             "the database file as it lies there, which may hold half a transaction".to_owned()
         }
         Some(JournalDefect::Stop(_) | JournalDefect::TooFew { .. }) => {
-            "the database with only a part of the transaction rolled back".to_owned()
+            ROLLED_BACK_IN_PART.to_owned()
         }
         None if evidence.is_untouched => {
             "the database as it was before the transaction that the journal rolls back, of which nothing is in the database file yet".to_owned()

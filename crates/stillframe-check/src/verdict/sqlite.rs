@@ -145,10 +145,12 @@ pub(super) fn destroys(evidence: &Evidence<'_>, kind: VerdictKind) -> Option<Str
             .overwritten
             .as_ref()
             .map(|overwritten| what_old_pages_replace(&evidence.name(Role::Database), overwritten)),
-        VerdictKind::Corrupt if evidence.hot_rollback().is_some() => Some(format!(
-            "{}: it is played back into the database and deleted",
-            evidence.name(Role::Journal)
-        )),
+        VerdictKind::Corrupt | VerdictKind::Torn if evidence.hot_rollback().is_some() => {
+            Some(format!(
+                "{}: it is played back into the database and deleted",
+                evidence.name(Role::Journal)
+            ))
+        }
         _ if matches!(evidence.timeline.state(), WalState::Ignored(_)) => Some(format!(
             "{wal}: it is ignored and deleted, all {} bytes of it",
             evidence.set.wal_bytes()

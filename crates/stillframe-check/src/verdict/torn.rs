@@ -4,7 +4,7 @@
 use stillframe_database::JournalMode;
 use stillframe_database::btree::PageKind;
 use stillframe_format::{PageNumber, Pages as _};
-use stillframe_history::{JournalState, Role};
+use stillframe_history::{JournalState, Role, Rollback};
 
 use super::between::{Between, may_be_between};
 use crate::walk::{Problem, ProblemKind};
@@ -19,6 +19,8 @@ pub(super) enum Mixed {
     ListedJournalRemoved,
     /// The same, or the size in page 1 is damaged: pages behind those that it counts are in use, and nothing else is wrong.
     JournalRemovedOrSize,
+    /// A part of a transaction is in the file, and the rollback journal ends between two segments: it may have been cut there.
+    JournalCut,
     /// Page writes were lost: in WAL mode no transaction writes to the file.
     WritesLost,
 }
@@ -29,14 +31,24 @@ impl Mixed {
         let mut errors = findings
             .iter()
             .filter(|finding| finding.rule.severity == Severity::Error);
-        let is_alone = evidence.journal == JournalState::Absent
-            && evidence.timeline.last_commit().is_none()
-            && !evidence.has_frames();
-        if !is_alone || !errors.all(may_be_between) {
+        let is_alone = evidence.timeline.last_commit().is_none() && !evidence.has_frames();
+        let is_cut = evidence.journal == JournalState::Hot
+            && evidence
+                .rollback()
+                .is_some_and(Rollback::ends_between_segments);
+        let is_told = |it: &Finding| may_be_between(it) || (is_cut && it.rule.code == "SET202");
+        if !is_alone
+            || !(is_cut || evidence.journal == JournalState::Absent)
+            || !errors.all(is_told)
+        {
             return None;
         }
         let (image, _) = evidence.accepted_image()?;
         let between = Between::new(image, evidence.inside.as_ref()?)?;
+        // SQLite does not end a journal there, so that fewer places are enough.
+        if is_cut {
+            return between.all().then_some(Self::JournalCut);
+        }
         // Pages behind those that page 1 counts were written by a transaction that page 1 does not know of.
         let is_longer = evidence
             .trailing
@@ -78,6 +90,9 @@ impl Mixed {
             ),
             Self::JournalRemovedOrSize => format!(
                 "half a transaction is in the file, or the size in page 1 is damaged: pages behind those that it counts are in use. In the first case {journal}, which would roll it back, was removed, or not copied. Look for it where this file comes from"
+            ),
+            Self::JournalCut => format!(
+                "{journal} may have been cut between two segments, which SQLite does not notice: each page is sound once it is played back, and they contradict one another. Copy both files again from where they come"
             ),
             Self::WritesLost => "writes of whole pages were lost, or went astray: each page is sound, and they contradict one another. What lost them cannot be told from this file; a WAL from before may still hold them"
                 .to_owned(),

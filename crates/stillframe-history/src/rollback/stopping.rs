@@ -1,6 +1,7 @@
 //! Where a playback ends within a segment.
 
-use stillframe_journal::{End, Segment, SegmentKind, Slot, SlotReason};
+use stillframe_journal::header::RECORDS_THAT_FIT;
+use stillframe_journal::{End, Layout, Segment, SegmentKind, Slot, SlotReason};
 
 use super::Stop;
 
@@ -32,6 +33,16 @@ impl Stopping {
                 self.slot.get_or_insert(*slot);
             }
             _ => {}
+        }
+    }
+
+    /// Whether a journal of `length` bytes ends between two segments: in what fills the last sector of records that are counted,
+    /// before the next header. SQLite writes that with the header, and takes the journal for whole all the same.
+    pub(super) fn is_between(&self, end: Option<End>, layout: Option<Layout>, length: u64) -> bool {
+        let counted = |it: &Segment| it.records > 0 && it.header.records != RECORDS_THAT_FIT;
+        match (end, self.segment.filter(counted), layout) {
+            (Some(End::NoRoom), Some(segment), Some(layout)) => length > segment.end(layout),
+            _ => false,
         }
     }
 
