@@ -157,6 +157,7 @@ pub static RULES: &[&Rule] = &[
     &wal_index::database_of_other_size::RULE,
     &wal_index::checkpointed_pages_missing::RULE,
     &wal_index::backfilled_pages_hidden::RULE,
+    &wal_index::index_header_differs::RULE,
     &wal_index::wal_index_behind_wal::RULE,
     &wal_index::index_of_older_generation::RULE,
     &wal_index::checkpoint_incomplete::RULE,

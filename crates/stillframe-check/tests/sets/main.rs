@@ -16,6 +16,7 @@ mod support;
 
 mod database;
 mod encrypted;
+mod index_header;
 mod indexes;
 mod manifests;
 mod moments;

@@ -7,18 +7,18 @@ use stillframe_testkit::builder::{Plan, SetBuilder};
 use super::*;
 
 /// The files of a fixture.
-fn fixture(name: &str) -> BackupSet {
+pub(super) fn fixture(name: &str) -> BackupSet {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
     support::set(&folder.join(name), "app.db")
 }
 
-fn bytes(input: &Option<Input>) -> Vec<u8> {
+pub(super) fn bytes(input: &Option<Input>) -> Vec<u8> {
     let input = input.as_ref().unwrap();
     let length = input.bytes.len() as usize;
     input.bytes.window(0, length).unwrap().to_vec()
 }
 
-fn wal_index(bytes: Vec<u8>) -> Option<Input> {
+pub(super) fn wal_index(bytes: Vec<u8>) -> Option<Input> {
     Some(Input::new("app.db-shm", bytes))
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod frames_missing;
 pub(crate) mod hash_table_damaged;
 pub(crate) mod header_checksum_mismatch;
 pub(crate) mod header_copies_differ;
+pub(crate) mod index_header_differs;
 pub(crate) mod index_of_older_generation;
 pub(crate) mod index_of_other_wal;
 pub(crate) mod last_frame_differs;

@@ -12,6 +12,7 @@ mod frames_missing;
 mod hash_table_damaged;
 mod header_checksum_mismatch;
 mod header_copies_differ;
+mod index_header_differs;
 mod index_of_other_wal;
 mod last_frame_differs;
 mod page_numbers_differ;
@@ -40,5 +41,6 @@ pub fn cases() -> Vec<Case> {
         database_of_other_size::case(),
         checkpointed_pages_missing::case(),
         backfilled_pages_hidden::case(),
+        index_header_differs::case(),
     ]
 }
