@@ -14,7 +14,7 @@ use stillframe_format::PageNumber;
 use stillframe_history::{
     BackupSet, Input, Lacking, PagesDiffer, Relation, Residue, Timeline, WalIndex,
 };
-use stillframe_testkit::builder::{Plan, SetBuilder};
+use stillframe_testkit::builder::{Plan, Seed, SetBuilder};
 use stillframe_testkit::naive::wal_index as naive;
 use stillframe_testkit::naive::wal_index::Header;
 use stillframe_wal::wal_index::{
@@ -302,4 +302,65 @@ fn an_index_of_several_blocks() {
     let cut = &bytes[..BLOCK_BYTES + 400];
     let (index, relation, ..) = look(&self::set(&wal, cut));
     assert_eq!((relation, index.frames()), (Relation::Same, 4162));
+}
+
+/// More than two blocks, a reader in the midst, and a checkpoint that came as far as that: whatever byte of the last block is
+/// changed in the page of a committed frame or in its slot, that is found.
+#[test]
+fn a_changed_byte_in_the_last_of_three_blocks() {
+    let plan = Plan {
+        cache_size: 10,
+        ..Plan::with_page_size(512)
+    };
+    let mut set = SetBuilder::new("last block", &plan);
+    set.commit("CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT)");
+    let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO t(v) SELECT printf('%.400c', 'x') FROM n";
+    let frames = |set: &SetBuilder| (set.file("-wal").len() - 32) / 536;
+    while frames(&set) < 5000 {
+        set.sql(rows);
+    }
+    let reader = set.reader();
+    let marked = u32::try_from(frames(&set)).unwrap();
+    while frames(&set) < 9500 {
+        set.sql(rows);
+    }
+    let (_, all, copied) = set.checkpoint("PASSIVE");
+    assert!(copied > 4062 && copied < all, "{copied} of {all}");
+    let (wal, bytes) = (set.file("-wal"), set.file("-shm"));
+    drop(reader);
+    let (index, relation, differ, timeline) = look(&self::set(&wal, &bytes));
+    assert_eq!((relation, differ), (Relation::Same, PagesDiffer::default()));
+    let (last, problems) = (index.mx_frame(), index.problems().count);
+    assert_eq!((last, problems), (timeline.mx_frame(), 0));
+    assert_eq!(index.backfilled(), u32::try_from(copied).unwrap());
+    let marks = index.checkpoint().unwrap().read_marks;
+    assert!(marks.contains(&marked), "{marks:?}, {marked}");
+    for frame in 1..=last {
+        let at = 32 + (frame as usize - 1) * 536;
+        let page = u32::from_be_bytes(wal[at..at + 4].try_into().unwrap());
+        assert_eq!(naive::page_of(&bytes, false, frame), page);
+    }
+
+    let block = 2 * BLOCK_BYTES;
+    let used = last as usize - 8158;
+    let slots = (0..8192).map(|slot| block + 16384 + 2 * slot);
+    let is_used = |&at: &usize| {
+        (1..=used).contains(&usize::from(u16::from_ne_bytes([bytes[at], bytes[at + 1]])))
+    };
+    let slots: Vec<usize> = slots.filter(is_used).collect();
+    assert_eq!(slots.len(), used);
+    let mut seed = Seed(12);
+    for _ in 0..400 {
+        let (entry, value) = (seed.below(used as u64) as usize, 1 + seed.below(255) as u8);
+        for at in [
+            block + 4 * entry + seed.below(4) as usize,
+            slots[entry] + seed.below(2) as usize,
+        ] {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= value;
+            let (index, _, differ, _) = look(&self::set(&wal, &damaged));
+            let is_found = index.problems().count > 0 || differ != PagesDiffer::default();
+            assert!(is_found, "byte {at:#x} ^ {value:#x}");
+        }
+    }
 }
