@@ -7,6 +7,7 @@
 
 use std::fs;
 
+use stillframe_testkit::builder::{Plan, SetBuilder};
 use stillframe_testkit::naive::Writer;
 use stillframe_testkit::oracle::Oracle;
 use support::{Room, fixtures, root, run};
@@ -120,6 +121,44 @@ fn what_is_written_with_a_warning_is_1_unless_it_was_asked_for() {
             .join(" ")
             .contains(text),
         "{ran}"
+    );
+}
+
+/// Pages of frames that the WAL has lost are later ones where they are written, and where older frames stand for all of them
+/// the file is newer, and what is written is not.
+#[test]
+fn what_a_cut_wal_hides_is_not_denied_as_later() {
+    let room = Room::new();
+    room.copy("bad/SHM210-backfilled-pages-hidden", ".");
+    let exact = |room: &Room| {
+        let json = room.run("rebuild --format json app.db -o json.db").exits(1);
+        let ran = room.run("rebuild app.db -o out.db").exits(1);
+        let words: Vec<&str> = ran.stdout.split_whitespace().collect();
+        let words = words.join(" ");
+        let (_, exact) = words.split_once(" exact ").unwrap();
+        (json.json()["later_pages"].to_string(), exact.to_owned())
+    };
+    let (pages, words) = exact(&room);
+    assert!(pages.contains('9'), "{pages}");
+    assert!(words.starts_with("not certain 1 page may be"), "{words}");
+
+    let mut set = SetBuilder::new("hidden", &Plan::with_page_size(512));
+    set.commit("CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'a')");
+    set.checkpoint("TRUNCATE");
+    set.commit("UPDATE t SET v = 'b'")
+        .commit("UPDATE t SET v = 'c'");
+    set.checkpoint("PASSIVE");
+    let room = Room::new();
+    let wal = set.file("-wal");
+    for (name, bytes) in [("app.db", set.file("")), ("app.db-shm", set.file("-shm"))] {
+        room.write(name, bytes);
+    }
+    room.write("app.db-wal", &wal[..wal.len() - 536]);
+    let (pages, words) = exact(&room);
+    assert_eq!(pages, "[]");
+    assert_eq!(
+        words,
+        "nothing shows a later page in it; app.db itself is newer"
     );
 }
 

@@ -16,6 +16,7 @@ use stillframe_rows::Catalog;
 use stillframe_schema::{Table, TableKind};
 
 use crate::args::{Common, Dump, DumpFormat};
+use crate::commands::doubts::Doubts;
 use crate::exit::{Exit, say};
 use crate::inputs::{Found, Names};
 use crate::output::{Output, OutputOptions};
@@ -119,8 +120,10 @@ fn image<'f>(
     let bar = Bar::new("looking at what the journal leaves", 0, common.quiet);
     let after = after_rollback(set, &timeline, &image, &bar)?;
     found.aside().look(&image, &bar)?;
+    let last = (image.number() == timeline.last()).then_some(&image);
+    let of_set = Doubts::of(found, &timeline, last, mismatch)?;
     doubts.extend(super::rebuild::warnings(
-        found, &timeline, &image, mismatch, after,
+        found, &timeline, &image, mismatch, after, of_set,
     )?);
     for doubt in &doubts {
         say(&format!("{}: {doubt}", found.name()));

@@ -15,7 +15,7 @@ use stillframe_history::{
 use super::repair::{self, Repaired};
 use super::{mismatch, warnings};
 use crate::args::{Common, Rebuild};
-use crate::commands::doubts::unknowable;
+use crate::commands::doubts::{Doubts, unknowable};
 use crate::commands::{self, Told, journal};
 use crate::inputs::Found;
 use crate::progress::Bar;
@@ -110,6 +110,9 @@ pub struct Outcome {
     exact: Option<bool>,
     /// Pages that the database file may hold as a later commit left them.
     later_pages: Option<Vec<Run>>,
+    /// Whether it holds pages of later commits that the WAL hides: those that are written are older.
+    #[serde(skip)]
+    is_file_newer: bool,
     /// What was put right, with `--repair`.
     #[serde(skip_serializing_if = "Option::is_none")]
     repairs: Option<Vec<repair::Repair>>,
@@ -151,10 +154,16 @@ impl Outcome {
             Some(_) => None,
             None => Some(later_pages(image, timeline)?),
         };
+        let mut is_file_newer = false;
         let mut warnings = match repaired.unknowable {
             // What SQLite would not show is not in doubt for what SQLite shows.
             Some(_) => Vec::new(),
-            None => warnings(found, timeline, image, mismatch, seen.after)?,
+            None => {
+                let last = (image.number() == timeline.last()).then_some(image);
+                let doubts = Doubts::of(found, timeline, last, mismatch)?;
+                is_file_newer = last.is_some() && doubts.hidden.is_some();
+                warnings(found, timeline, image, mismatch, seen.after, doubts)?
+            }
         };
         warnings.extend(repaired.warnings);
         // What a journal leaves is told above.
@@ -180,6 +189,7 @@ impl Outcome {
             damaged: image.rollback().is_some_and(journal::is_damaged),
             exact: later.as_ref().map(Vec::is_empty),
             later_pages: later,
+            is_file_newer,
             repairs: options.repair.is_asked().then_some(repaired.repairs),
             checked: seen.level().map(Level::name),
             problems: seen.problems(),
@@ -289,7 +299,11 @@ impl Told for Outcome {
             return text::field(out, 2, "exact", &unknown, width);
         };
         if later.is_empty() {
-            return text::field(out, 2, "exact", "nothing shows a later page", width);
+            let exact = match self.is_file_newer {
+                true => format!("nothing shows a later page in it; {database} itself is newer"),
+                false => "nothing shows a later page".to_owned(),
+            };
+            return text::field(out, 2, "exact", &exact, width);
         }
         writeln!(out, "  {:<16}{warning}not certain{warning:#}", "exact")?;
         let later = format!(

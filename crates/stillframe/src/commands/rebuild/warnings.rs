@@ -27,13 +27,14 @@ pub fn mismatch(image: &Image<'_>, timeline: &Timeline) -> Result<Option<Mismatc
 }
 
 /// What the file that was written is without, or has that it should not have: SQLite says nothing of it. `after` is what a
-/// rollback journal leaves that was played back.
+/// rollback journal leaves that was played back, and `doubts` what there is to doubt.
 pub fn warnings(
     found: &Found,
     timeline: &Timeline,
     image: &Image<'_>,
     mismatch: Option<Mismatch>,
     after: Option<AfterRollback>,
+    doubts: Doubts,
 ) -> anyhow::Result<Vec<String>> {
     let set = &found.set;
     let mut warnings = Vec::new();
@@ -70,7 +71,6 @@ pub fn warnings(
         None => warnings.extend(journal::not_played_back(found)?),
     }
     let is_last = image.number() == timeline.last();
-    let doubts = Doubts::of(found, timeline, is_last.then_some(image), mismatch)?;
     warnings.extend(doubts.cut_header);
     if image.commit().is_some() {
         warnings.extend(found.pairing_in_words());
