@@ -163,3 +163,38 @@ fn what_is_listed_without_having_a_journal_is_not_missed() {
     fifo(&room.at("set").join(NAME));
     runs_to_its_end(room, "a pipe that nothing names".to_owned());
 }
+
+/// A list that is damaged, so that it names folders and what is no journal: that is said, and none of it looked at.
+#[test]
+fn a_super_journal_that_lists_what_is_no_journal() {
+    for (list, says) in [
+        (&b"/dev\0"[..], Some("/dev; 1 of these names is none")),
+        (
+            b"/dev\0/etc\0",
+            Some("/dev, /etc; 2 of these names are none"),
+        ),
+        (
+            b"/srv/shop/app.db-journal\0..\0",
+            Some("..; 1 of these names is none"),
+        ),
+        (b"/srv/shop/other.db-journal\0", None),
+        (b"C:\\shop\\OTHER.NAL\0", None),
+    ] {
+        let room = Room::new();
+        room.copy(FIXTURE, "set");
+        room.write(&format!("set/{NAME}"), list);
+        let checked = room.run("check set/app.db").exits(1);
+        let words: Vec<&str> = checked.stdout.split_whitespace().collect();
+        let words = words.join(" ");
+        assert!(
+            words.contains("databases that are not among the inputs"),
+            "{checked}"
+        );
+        assert_eq!(
+            words.contains("the super-journal is damaged"),
+            says.is_some(),
+            "{checked}"
+        );
+        assert!(words.contains(says.unwrap_or_default()), "{checked}");
+    }
+}

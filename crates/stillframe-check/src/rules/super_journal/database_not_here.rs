@@ -17,7 +17,8 @@ rule! {
     ///
     /// # How it is checked
     /// The names in the super-journal are looked for among the databases that are checked together: by their paths, or,
-    /// as copies are moved, by the last part of their names. No path in it is followed.
+    /// as copies are moved, by the last part of their names. No path in it is followed. What does not end as the name of a
+    /// journal does is none: the list is damaged.
     ///
     /// # Example
     /// `stillframe check app.db` beside `app.db-mj5711F49A3`, which lists the journal of `archive.db`, too.
@@ -38,9 +39,9 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         return;
     };
     let absent = tied.tie.members.iter();
-    let absent: Vec<String> = absent
+    let absent: Vec<&[u8]> = absent
         .filter(|member| member.fate == Fate::NotHere)
-        .map(|member| shown(&member.journal))
+        .map(|member| member.journal.as_slice())
         .collect();
     if absent.is_empty() {
         return;
@@ -50,12 +51,27 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
+    let named: Vec<String> = named.iter().map(|name| shown(name)).collect();
+    let others = absent.iter().filter(|name| !is_of_journal(name)).count();
+    let damaged = match others {
+        0 => String::new(),
+        1 => "; 1 of these names is none that SQLite gives a journal, so that the super-journal is damaged".to_owned(),
+        others => format!(
+            "; {others} of these names are none that SQLite gives a journal, so that the super-journal is damaged"
+        ),
+    };
     let message = format!(
-        "the super-journal lists {} of databases that are not among the inputs: {}{more}",
+        "the super-journal lists {} of databases that are not among the inputs: {}{more}{damaged}",
         many(absent.len() as u64, "journal"),
         named.join(", "),
     );
     findings
         .report(&RULE, at_name(evidence), message)
         .help("check all databases of the transaction together");
+}
+
+/// Whether SQLite calls a journal so: the name of the database with `-journal` behind it, or, where names are short, `.nal` in
+/// place of its extension (`sqlite3FileSuffix3`).
+fn is_of_journal(name: &[u8]) -> bool {
+    name.ends_with(b"-journal") || name.to_ascii_lowercase().ends_with(b".nal")
 }
