@@ -42,6 +42,8 @@ pub struct Residue {
     pub end: Option<Slot>,
     /// Whether that begins with the header of a frame which a database of this size can have.
     end_can_be: bool,
+    /// Why the slot behind it is none.
+    behind_end: Option<SlotReason>,
     /// Whether the slot before is of the header's generation.
     follows_present: bool,
     /// Commit frames behind the end of the log that are intact and of this generation: the frame follows from the one
@@ -137,18 +139,25 @@ impl Residue {
         Ok(residue)
     }
 
-    /// Whether the log ends with the header of a commit frame over a frame of an older generation, as SQLite leaves it
-    /// between the two writes of a frame: that commit was never done, and is not lost. A last commit whose page was damaged
-    /// looks the same.
+    /// Whether the log ends with the header of a commit frame over an older frame, as SQLite leaves it between the two
+    /// writes of a frame: that commit was never done, and is not lost. The older frame is of a generation before, or of a
+    /// transaction that was rolled back: the one behind it then does not follow from the new header. A last commit whose page
+    /// was damaged looks the same.
     pub fn is_half_written(&self) -> bool {
-        let (Some(end), Some(older)) = (self.end, self.other_generation.first) else {
+        let Some(end) = self.end else {
             return false;
+        };
+        let is_over_older = match self.behind_end {
+            Some(SlotReason::OtherGeneration { .. }) => self.checksum_mismatch.slots == 1,
+            Some(SlotReason::ChecksumMismatch { chains: false } | SlotReason::ZeroSaltSpill) => {
+                self.unverified_commits.slots == 1
+            }
+            _ => false,
         };
         self.end_can_be
             && self.intact_commits.slots == 0
             && self.unverified_commits.first == Some(end.number)
-            && self.checksum_mismatch.slots == 1
-            && older.get() == end.number.get() + 1
+            && is_over_older
     }
 
     fn take(&mut self, slot: Slot) {
@@ -156,6 +165,8 @@ impl Residue {
         let is_end = self.end.is_none();
         if is_end {
             self.end = Some(slot);
+        } else {
+            self.behind_end.get_or_insert(slot.reason);
         }
         let is_commit = slot.header.is_some_and(|header| header.is_commit());
         let mut is_present = matches!(slot.reason, SlotReason::ChecksumMismatch { .. });

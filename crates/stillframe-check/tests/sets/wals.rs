@@ -101,6 +101,31 @@ fn a_commit_half_written_over_an_older_frame_is_a_note() {
     assert_eq!(range(&report, "WAL909").0, (32 + SLOT) as u64);
 }
 
+/// So does one over the frames of a transaction that was rolled back: the next of them goes on from the one that is written over.
+/// Behind a commit that was damaged they go on from that.
+#[test]
+fn a_commit_half_written_over_a_transaction_rolled_back_is_a_note() {
+    let pages = [[4; PAGE], [5; PAGE], [6; PAGE], [7; PAGE]];
+    let frames = |sizes: [u32; 4]| {
+        let frames: Vec<(u32, u32, &[u8])> = (pages.iter().zip(sizes))
+            .map(|(page, size)| (2, size, &page[..]))
+            .collect();
+        wal_of(2, &frames)
+    };
+    let rolled_back = frames([3, 0, 0, 0]);
+    let newer = wal_of(2, &[(2, 3, &pages[0]), (3, 3, &[9; PAGE])]);
+    let second = 32 + SLOT;
+    let mut written = rolled_back.clone();
+    written[..second + 24].copy_from_slice(&newer[..second + 24]);
+    let report = check(Some(database(3)), Some(written));
+    assert_eq!(support::codes(&report, Severity::Warning), [""; 0]);
+    assert_eq!(range(&report, "WAL909").0, second as u64);
+    let mut damaged = frames([3, 3, 0, 0]);
+    damaged[second + 24..second + 34].fill(0xee);
+    let report = check(Some(database(3)), Some(damaged));
+    assert_eq!(support::codes(&report, Severity::Warning), ["WAL104"]);
+}
+
 /// Over frames of a generation before: whether a page is that of the older frame, or was damaged, nothing tells where one
 /// byte is another. What stands in the header of a frame was written in one piece.
 #[test]

@@ -27,6 +27,8 @@ pub(crate) struct Left {
     /// Pages of frames of the present generation behind the end of the log, and of those between: a checkpoint may have
     /// copied them.
     present: BTreeSet<u32>,
+    /// Pages of frames that the present generation has of a transaction which was not committed: no checkpoint copied them.
+    spilled: BTreeSet<u32>,
     /// Its first frame that is left, where the one before it, from which its checksum went on, is not, and a commit behind
     /// it.
     unverified: Option<(u32, FrameNumber)>,
@@ -91,7 +93,9 @@ impl Left {
     pub(crate) fn unverified(&self, overlay: &Overlay) -> Option<(PageNumber, FrameNumber)> {
         let (page, frame) = self.unverified?;
         let number = PageNumber::new(page).filter(|_| page <= self.size)?;
-        let is_superseded = self.committed.contains_key(&page) || self.is_present(number, overlay);
+        let is_superseded = self.committed.contains_key(&page)
+            || self.spilled.contains(&page)
+            || self.is_present(number, overlay);
         (!is_superseded).then_some((number, frame))
     }
 
@@ -100,7 +104,7 @@ impl Left {
     pub(crate) fn lone(&self, overlay: &Overlay) -> Option<(PageNumber, FrameNumber)> {
         let (page, size) = self.lone.filter(|_| self.is_lone_the_last)?;
         let number = PageNumber::new(page).filter(|_| page <= size)?;
-        let is_superseded = self.is_present(number, overlay);
+        let is_superseded = self.spilled.contains(&page) || self.is_present(number, overlay);
         (!is_superseded).then_some(number).zip(self.first)
     }
 
@@ -148,9 +152,12 @@ impl Left {
                     self.written_over();
                 }
             }
+            SlotReason::ZeroSaltSpill => {
+                self.spilled.insert(frame.page);
+                self.written_over();
+            }
             SlotReason::Committed
             | SlotReason::Uncommitted
-            | SlotReason::ZeroSaltSpill
             | SlotReason::ChecksumMismatch { .. }
             | SlotReason::PageNumberZero
             | SlotReason::HeaderIgnored { .. }
@@ -174,6 +181,25 @@ impl Left {
     /// The committed pages of which the present generation, whose frames are `overlay`, has nothing newer, with their
     /// frames. What a later commit cut off, to be of so many pages, need not be there.
     pub(crate) fn not_superseded<'a>(
+        &'a self,
+        overlay: &'a Overlay,
+        pages: u32,
+    ) -> impl Iterator<Item = (PageNumber, FrameNumber)> + 'a {
+        self.not_in(overlay, pages)
+            .filter(|(page, _)| !self.spilled.contains(&page.get()))
+    }
+
+    /// Those of which the present generation has nothing newer than frames of a transaction that was not committed.
+    pub(crate) fn spilled_over<'a>(
+        &'a self,
+        overlay: &'a Overlay,
+        pages: u32,
+    ) -> impl Iterator<Item = (PageNumber, FrameNumber)> + 'a {
+        self.not_in(overlay, pages)
+            .filter(|(page, _)| self.spilled.contains(&page.get()))
+    }
+
+    fn not_in<'a>(
         &'a self,
         overlay: &'a Overlay,
         pages: u32,

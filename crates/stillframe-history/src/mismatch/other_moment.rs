@@ -23,12 +23,13 @@ pub enum OtherMoment {
         /// The first page behind them that holds something.
         first: PageNumber,
     },
-    /// The last frame of the generation before, which was checkpointed before the WAL was begun anew, is not in the file.
-    /// Nothing else is left of that generation, so that its checksum tells nothing: it may be damaged.
-    LastFrame {
-        /// Its page.
+    /// A page is not in the file as the generation before left it, which was checkpointed before the WAL was begun anew. Either
+    /// nothing else is left of that generation, so that no checksum tells whether the frame holds. Or the present one has the
+    /// page, too, in frames of a transaction that was not committed when the WAL was copied: the file may be from after it.
+    NotCarried {
+        /// The page.
         page: PageNumber,
-        /// The slot of it.
+        /// The slot that holds it.
         frame: FrameNumber,
     },
 }
@@ -50,7 +51,7 @@ impl OtherMoment {
             return Ok(None);
         }
         match outgrown(set, timeline, progress)? {
-            None => last_frame(set, timeline, residue, image, progress),
+            None => not_carried(set, timeline, residue, image, progress),
             found => Ok(found),
         }
     }
@@ -89,7 +90,7 @@ fn outgrown(
     Ok((!is_of_wal).then_some(OtherMoment::Outgrown { counted, first }))
 }
 
-fn last_frame(
+fn not_carried(
     set: &BackupSet,
     timeline: &Timeline,
     residue: &Residue,
@@ -104,10 +105,12 @@ fn last_frame(
         return Ok(None);
     }
     let left = Left::read(wal, timeline, header, 1, progress)?;
-    let lone = left.lone(image.overlay());
-    let Some((page, frame)) = lone.filter(|(page, _)| page.get() <= image.stored_pages()) else {
-        return Ok(None);
-    };
-    let is_held = copies.hold(page, frame)?;
-    Ok((!is_held).then_some(OtherMoment::LastFrame { page, frame }))
+    let (overlay, pages) = (image.overlay(), image.stored_pages());
+    let lone = left.lone(overlay).filter(|(page, _)| page.get() <= pages);
+    for (page, frame) in lone.into_iter().chain(left.spilled_over(overlay, pages)) {
+        if !copies.hold(page, frame)? {
+            return Ok(Some(OtherMoment::NotCarried { page, frame }));
+        }
+    }
+    Ok(None)
 }

@@ -210,8 +210,8 @@ fn other_moment(
              the WAL",
             many(counted.into(), "page")
         ),
-        OtherMoment::LastFrame { page, .. } => format!(
-            "page {page} is not in the database file as the last commit before the WAL was begun anew left it: the two are likely \
+        OtherMoment::NotCarried { page, .. } => format!(
+            "page {page} is not in the database file as the commits before the WAL was begun anew left it: the two are likely \
              of different moments"
         ),
     }))

@@ -9,9 +9,9 @@ rule! {
     ///
     /// # What it means
     /// Either the file has more pages than page 1 of it and every commit of the WAL count, with something in them: a WAL is
-    /// begun once the file was cut to just the pages of the database. Or the last frame of the generation before, which was
-    /// checkpointed before the WAL was begun anew, is not in the file; it is all that is left of that generation, so that no
-    /// checksum tells whether it holds.
+    /// begun once the file was cut to just the pages of the database. Or a page is not in the file as the generation before left
+    /// it, which was checkpointed before the WAL was begun anew; of that one frame alone is left, so that no checksum tells
+    /// whether it holds, or a transaction that was not committed when the WAL was copied has the page in it, too.
     ///
     /// # Why it matters
     /// Where one file was copied before a checkpoint and the other after it SQLite shows a mixture of two moments, and
@@ -19,8 +19,9 @@ rule! {
     ///
     /// # How it is checked
     /// Whole pages of the file behind all that is counted are read up to the first byte that is not zero, where page 1 of the
-    /// file is none of the WAL. Of the slots behind the log the first is compared with the file if it is of the generation
-    /// before, ends a commit, and a slot of an older generation follows it. Not where SET204 to SET206 tell.
+    /// file is none of the WAL. Of the slots behind the log one of the generation before is compared with the file if it ends a
+    /// commit and a slot of an older generation follows it, and those of pages that stand, too, in frames without salts. Not
+    /// where SET204 to SET206 tell.
     ///
     /// # Example
     /// The WAL was copied, then a commit made the database larger and a checkpoint ran while the database was copied.
@@ -50,16 +51,16 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
                 .report(&RULE, evidence.in_pages(first, first.get()), message)
                 .help(help);
         }
-        OtherMoment::LastFrame { page, frame } => {
+        OtherMoment::NotCarried { page, frame } => {
             let message = format!(
-                "page {page} is not in the database file as the last commit before the WAL was begun anew left it: the file is older, \
-                 or what is left of that commit is damaged"
+                "page {page} is not in the database file as the commits before the WAL was begun anew left it: it is hardly of the \
+                 moment of the WAL, unless what is left of those is damaged"
             );
             findings
                 .report(&RULE, evidence.in_pages(page, page.get()), message)
                 .related(
                     evidence.in_frame(frame),
-                    format!("page {page} as that commit left it"),
+                    format!("page {page} as they left it"),
                 )
                 .help(help);
         }
