@@ -27,8 +27,11 @@ pub(crate) struct Left {
     /// Pages of frames of the present generation behind the end of the log, and of those between: a checkpoint may have
     /// copied them.
     present: BTreeSet<u32>,
-    /// Pages of frames that the present generation has of a transaction which was not committed: no checkpoint copied them.
+    /// Pages of frames without salts, of a transaction which was not committed: no checkpoint copied them.
     spilled: BTreeSet<u32>,
+    /// What was in `committed` in front of such frames. These are of the generation itself, or of an older one; but where
+    /// the WAL was copied while it was appended to they can be of the present one, and newer frames have stood there.
+    before_spill: BTreeMap<u32, FrameNumber>,
     /// Its first frame that is left, where the one before it, from which its checksum went on, is not, and a commit behind
     /// it.
     unverified: Option<(u32, FrameNumber)>,
@@ -132,11 +135,15 @@ impl Left {
                     self.pending.clear();
                     // Nobody knows what the page was from here on: a frame of before is not its newest.
                     self.committed.remove(&frame.page);
+                    self.before_spill.remove(&frame.page);
                     return;
                 }
                 self.pending.push((frame.page, slot.number));
                 if frame.is_commit() {
-                    self.committed.extend(self.pending.drain(..));
+                    for (page, frame) in self.pending.drain(..) {
+                        self.before_spill.remove(&page);
+                        self.committed.insert(page, frame);
+                    }
                     self.size = frame.size_after;
                 }
             }
@@ -154,7 +161,8 @@ impl Left {
             }
             SlotReason::ZeroSaltSpill => {
                 self.spilled.insert(frame.page);
-                self.written_over();
+                self.pending.clear();
+                self.before_spill.append(&mut self.committed);
             }
             SlotReason::Committed
             | SlotReason::Uncommitted
@@ -175,6 +183,7 @@ impl Left {
         if self.first.is_some() {
             self.pending.clear();
             self.committed.clear();
+            self.before_spill.clear();
         }
     }
 
@@ -185,26 +194,28 @@ impl Left {
         overlay: &'a Overlay,
         pages: u32,
     ) -> impl Iterator<Item = (PageNumber, FrameNumber)> + 'a {
-        self.not_in(overlay, pages)
+        self.not_present(&self.committed, overlay, pages)
             .filter(|(page, _)| !self.spilled.contains(&page.get()))
     }
 
-    /// Those of which the present generation has nothing newer than frames of a transaction that was not committed.
+    /// Those of which nothing is newer than frames without salts, or such frames may stand in the place of newer ones.
     pub(crate) fn spilled_over<'a>(
         &'a self,
         overlay: &'a Overlay,
         pages: u32,
     ) -> impl Iterator<Item = (PageNumber, FrameNumber)> + 'a {
-        self.not_in(overlay, pages)
+        self.not_present(&self.committed, overlay, pages)
             .filter(|(page, _)| self.spilled.contains(&page.get()))
+            .chain(self.not_present(&self.before_spill, overlay, pages))
     }
 
-    fn not_in<'a>(
+    fn not_present<'a>(
         &'a self,
+        committed: &'a BTreeMap<u32, FrameNumber>,
         overlay: &'a Overlay,
         pages: u32,
     ) -> impl Iterator<Item = (PageNumber, FrameNumber)> + 'a {
-        let committed = self.committed.range(..=self.size.min(pages));
+        let committed = committed.range(..=self.size.min(pages));
         committed.filter_map(|(&page, &frame)| {
             let number = PageNumber::new(page)?;
             (!self.is_present(number, overlay)).then_some((number, frame))

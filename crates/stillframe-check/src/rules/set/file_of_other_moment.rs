@@ -11,7 +11,7 @@ rule! {
     /// Either the file has more pages than page 1 of it and every commit of the WAL count, with something in them: a WAL is
     /// begun once the file was cut to just the pages of the database. Or a page is not in the file as the generation before left
     /// it, which was checkpointed before the WAL was begun anew; of that one frame alone is left, so that no checksum tells
-    /// whether it holds, or a transaction that was not committed when the WAL was copied has the page in it, too.
+    /// whether it holds, or frames without salts, of a transaction that was not committed, are of that page or stand behind it.
     ///
     /// # Why it matters
     /// Where one file was copied before a checkpoint and the other after it SQLite shows a mixture of two moments, and
@@ -20,8 +20,8 @@ rule! {
     /// # How it is checked
     /// Whole pages of the file behind all that is counted are read up to the first byte that is not zero, where page 1 of the
     /// file is none of the WAL. Of the slots behind the log one of the generation before is compared with the file if it ends a
-    /// commit and a slot of an older generation follows it, and those of pages that stand, too, in frames without salts. Not
-    /// where SET204 to SET206 tell.
+    /// commit and a slot of an older generation follows it, and so are those of pages that stand, too, in frames without
+    /// salts, or in front of such frames. Not where SET204 to SET206 tell.
     ///
     /// # Example
     /// The WAL was copied, then a commit made the database larger and a checkpoint ran while the database was copied.
