@@ -41,6 +41,15 @@ impl Evidence<'_> {
         tied.filter(|_| !self.has_frames())
     }
 
+    /// How many pages page 1 of the database file counts, and how many are there, where that is fewer: SQLite refuses the file
+    /// alone then.
+    pub(crate) fn cut_file(&self) -> Option<(u32, u32)> {
+        let header = self.header_below_wal.filter(|it| it.validate().is_ok())?;
+        let stored = header.page_size()?.pages_in(self.set.database_bytes());
+        let counted = header.page_count(stored);
+        (self.set.database.is_some() && counted > stored).then_some((counted, stored))
+    }
+
     /// The header of a database file that is not in WAL mode, where the WAL beside it holds a commit.
     pub(crate) fn rollback_mode_beside_wal(&self) -> Option<Header> {
         self.timeline.last_commit()?;

@@ -3,7 +3,8 @@ use stillframe_history::{
 };
 
 use super::VerdictKind;
-use crate::{Evidence, Tied, WithOlder};
+use super::rebuildable::can_be_repaired;
+use crate::{Evidence, Tied};
 
 /// The next command to type.
 pub(super) fn next(
@@ -31,13 +32,10 @@ pub(super) fn next(
         Some(_) => "--at journal -o rebuilt.db",
         None => "--at 0 -o rebuilt.db",
     };
-    let alone = Some(format!("stillframe rebuild {database} {alone}"));
-    let is_sound = |with: &WithOlder<'_>| with.is_sound();
+    let is_refused = evidence.cut_file().is_some() && evidence.hot_rollback().is_none();
+    let alone = (!is_refused).then(|| format!("stillframe rebuild {database} {alone}"));
     let is_text = evidence.text_damage.is_some_and(TextDamage::can_be_undone);
-    let can_repair = is_text
-        || !evidence.wal_repairs.is_empty()
-        || evidence.with_older.as_ref().is_some_and(is_sound);
-    let rebuild = if can_repair {
+    let rebuild = if is_text || can_be_repaired(evidence) {
         Some(format!(
             "stillframe rebuild {database} --repair -o repaired.db"
         ))

@@ -4,9 +4,10 @@ use stillframe_format::Pages as _;
 use stillframe_history::{Image, JournalState, Refusal, SuperJournalFile};
 
 use super::{VerdictKind, journal};
-use crate::Evidence;
+use crate::render::text::count;
 use crate::rules::database::cut_page;
 use crate::words::{self, are, many};
+use crate::{Evidence, WithOlder};
 
 /// What can be rebuilt.
 pub(super) fn rebuildable(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
@@ -44,6 +45,20 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
     let last = evidence.timeline.last().get();
     if let Some(text) = journal::rebuildable(evidence, kind) {
         return text;
+    }
+    let is_of_file_alone = matches!(kind, VerdictKind::ForeignWal | VerdictKind::StaleWal)
+        || evidence.missed.is_some() && !can_be_repaired(evidence);
+    if let (true, None, Some((counted, stored))) = (
+        is_of_file_alone,
+        evidence.hot_rollback(),
+        evidence.cut_file(),
+    ) {
+        return format!(
+            "nothing: page 1 of the database file counts {}, of which {} {} there, and the WAL is of another moment",
+            many(counted, "page"),
+            count(stored.into()),
+            are(stored)
+        );
     }
     if kind == VerdictKind::ForeignWal {
         let rolled_back = match evidence.hot_rollback() {
@@ -141,6 +156,12 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
 fn is_told_by_others(evidence: &Evidence<'_>) -> bool {
     let alone = evidence.tied.as_ref().map(|tied| tied.alone);
     evidence.journal == JournalState::SuperJournalGone && alone == Some(SuperJournalFile::Unknown)
+}
+
+/// Whether `--repair` puts right the WAL, or what the file lacks of it.
+pub(super) fn can_be_repaired(evidence: &Evidence<'_>) -> bool {
+    let with = evidence.with_older.as_ref();
+    !evidence.wal_repairs.is_empty() || with.is_some_and(WithOlder::is_sound)
 }
 
 /// What can be had with `--repair`.

@@ -103,6 +103,19 @@ fn a_database_newer_than_its_wal() {
     rollback_mode[18..20].fill(1);
     assert_eq!(codes(rollback_mode, &whole), ["SET201"]);
 
+    // SQLite refuses the file alone, too, where it is cut.
+    let mut cut = aged(10, 5);
+    cut.truncate(2 * PAGE);
+    cut[28..32].copy_from_slice(&3u32.to_be_bytes());
+    cut[92..96].copy_from_slice(&10u32.to_be_bytes());
+    let verdict = check(Some(cut), Some(whole.clone())).verdict;
+    assert_eq!(verdict.kind, VerdictKind::StaleWal);
+    assert_eq!(verdict.next, None);
+    assert_eq!(
+        verdict.rebuildable,
+        "nothing: page 1 of the database file counts 3 pages, of which 2 are there, and the WAL is of another moment"
+    );
+
     let report = check(Some(aged(10, 5)), Some(whole));
     assert_eq!(range(&report, "SET204"), (24, 28));
     let verdict = &report.verdict;
