@@ -200,11 +200,11 @@ fn copies(rest: Duration, few: usize) {
 /// With hardly a rest.
 #[test]
 fn a_copy_of_no_moment_under_load_is_not_called_complete() {
-    copies(Duration::from_micros(300), 6);
+    copies(Duration::from_micros(300), 40);
 }
 
 /// Some hundred transactions a second.
 #[test]
 fn a_copy_of_no_moment_is_not_called_complete() {
-    copies(Duration::from_millis(4), 6);
+    copies(Duration::from_millis(4), 40);
 }

@@ -89,7 +89,7 @@ fn take(journal_mode: &str, few: usize) -> BTreeMap<String, usize> {
 
 #[test]
 fn a_snapshot_of_a_database_in_wal_mode_is_whole() {
-    let said = take("WAL", 12);
+    let said = take("WAL", 100);
     let whole = [
         VerdictKind::Complete,
         VerdictKind::CompleteWithWal,
@@ -103,7 +103,7 @@ fn a_snapshot_of_a_database_in_wal_mode_is_whole() {
 #[test]
 fn a_snapshot_of_a_database_with_a_journal_is_whole_once_rolled_back() {
     for mode in ["DELETE", "TRUNCATE", "PERSIST"] {
-        let said = take(mode, 6);
+        let said = take(mode, 50);
         let whole = [VerdictKind::Complete, VerdictKind::HotJournal];
         let whole: Vec<String> = whole.iter().map(|kind| format!("{kind:?}")).collect();
         assert!(said.keys().all(|kind| whole.contains(kind)), "{said:?}");
