@@ -7,6 +7,7 @@
 //! is right; so nothing is concluded from them.
 
 mod behind;
+mod of_no_commit;
 mod other_moment;
 mod unexplained;
 

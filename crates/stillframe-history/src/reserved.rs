@@ -19,6 +19,9 @@ pub(crate) fn compared_bytes(size: PageSize, header: Option<&Header>) -> usize {
     usable.map_or(size.as_len(), |usable| usable as usize)
 }
 
+/// What a disk writes as a whole, in bytes: the largest page has 128.
+const SECTOR: usize = 512;
+
 /// The pages of a database file, of which some are copies of frames.
 #[derive(Clone, Copy)]
 pub(crate) struct Copies<'a> {
@@ -62,6 +65,39 @@ impl<'a> Copies<'a> {
     pub(crate) fn are_zeros(&self, page: PageNumber) -> Result<bool, Error> {
         let held = self.page(page)?;
         Ok(held.is_some_and(|held| held.iter().all(|&byte| byte == 0)))
+    }
+
+    /// As [`Self::sectors_unlike_bytes`], of the bytes of a frame.
+    pub(crate) fn sectors_unlike(
+        &self,
+        page: PageNumber,
+        frame: FrameNumber,
+    ) -> Result<u128, Error> {
+        let in_wal = frame.page_offset(self.size);
+        self.sectors_unlike_bytes(page, &window(self.wal, in_wal, self.size.as_len())?)
+    }
+
+    /// As [`Self::sectors_unlike_bytes`], of zeros.
+    pub(crate) fn sectors_not_zero(&self, page: PageNumber) -> Result<u128, Error> {
+        self.sectors_unlike_bytes(page, &vec![0; self.size.as_len()])
+    }
+
+    /// The sectors of a page of the database file that are not as in these bytes of a frame, a bit for each: 0 where all are, and
+    /// where the file does not have the page.
+    pub(crate) fn sectors_unlike_bytes(
+        &self,
+        page: PageNumber,
+        data: &[u8],
+    ) -> Result<u128, Error> {
+        let Some(held) = self.page(page)? else {
+            return Ok(0);
+        };
+        let sectors = held.chunks(SECTOR).zip(data.chunks(SECTOR)).enumerate();
+        let others = sectors.filter(|&(sector, (held, data))| {
+            let compared = self.compared.saturating_sub(sector * SECTOR).min(SECTOR);
+            held.get(..compared) != data.get(..compared)
+        });
+        Ok(others.fold(0, |others, (sector, _)| others | 1 << sector))
     }
 
     /// A page of the database file, where all of it is there.

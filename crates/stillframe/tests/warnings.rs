@@ -56,7 +56,7 @@ const WARNED: [(&str, &str, &str); 17] = [
     (
         "bad/SET209-file-of-other-moment",
         "app.db",
-        "the two are likely of different moments",
+        "hardly of the moment of the WAL",
     ),
     (
         "bad/SET206-page-1-unexplained",

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 
 use stillframe_format::PageNumber;
 use stillframe_wal::frame::slot_bytes;
@@ -96,9 +97,8 @@ impl Left {
     pub(crate) fn unverified(&self, overlay: &Overlay) -> Option<(PageNumber, FrameNumber)> {
         let (page, frame) = self.unverified?;
         let number = PageNumber::new(page).filter(|_| page <= self.size)?;
-        let is_superseded = self.committed.contains_key(&page)
-            || self.spilled.contains(&page)
-            || self.is_present(number, overlay);
+        let is_superseded =
+            self.committed.contains_key(&page) || self.is_superseded(number, overlay);
         (!is_superseded).then_some((number, frame))
     }
 
@@ -107,12 +107,17 @@ impl Left {
     pub(crate) fn lone(&self, overlay: &Overlay) -> Option<(PageNumber, FrameNumber)> {
         let (page, size) = self.lone.filter(|_| self.is_lone_the_last)?;
         let number = PageNumber::new(page).filter(|_| page <= size)?;
-        let is_superseded = self.spilled.contains(&page) || self.is_present(number, overlay);
-        (!is_superseded).then_some(number).zip(self.first)
+        (!self.is_superseded(number, overlay))
+            .then_some(number)
+            .zip(self.first)
     }
 
     fn is_present(&self, page: PageNumber, overlay: &Overlay) -> bool {
         self.present.contains(&page.get()) || overlay.frame(page).is_some()
+    }
+
+    fn is_superseded(&self, page: PageNumber, overlay: &Overlay) -> bool {
+        self.is_present(page, overlay) || self.spilled.contains(&page.get())
     }
 
     fn take(&mut self, header: &Header, slot: &Slot) {
@@ -162,7 +167,8 @@ impl Left {
             SlotReason::ZeroSaltSpill => {
                 self.spilled.insert(frame.page);
                 self.pending.clear();
-                self.before_spill.append(&mut self.committed);
+                // One by one: what is there already may be much more.
+                self.before_spill.extend(mem::take(&mut self.committed));
             }
             SlotReason::Committed
             | SlotReason::Uncommitted
@@ -194,31 +200,27 @@ impl Left {
         overlay: &'a Overlay,
         pages: u32,
     ) -> impl Iterator<Item = (PageNumber, FrameNumber)> + 'a {
-        self.not_present(&self.committed, overlay, pages)
-            .filter(|(page, _)| !self.spilled.contains(&page.get()))
+        self.committed_up_to(self.size.min(pages))
+            .filter(|&(page, _)| !self.is_superseded(page, overlay))
     }
 
-    /// Those of which nothing is newer than frames without salts, or such frames may stand in the place of newer ones.
-    pub(crate) fn spilled_over<'a>(
+    /// The other committed pages up to that number: what something has written since, or may have.
+    pub(crate) fn superseded<'a>(
         &'a self,
         overlay: &'a Overlay,
         pages: u32,
     ) -> impl Iterator<Item = (PageNumber, FrameNumber)> + 'a {
-        self.not_present(&self.committed, overlay, pages)
-            .filter(|(page, _)| self.spilled.contains(&page.get()))
-            .chain(self.not_present(&self.before_spill, overlay, pages))
+        let last = self.size.min(pages);
+        let before_spill = self.before_spill.range(..=last);
+        let before_spill =
+            before_spill.filter_map(|(&page, &frame)| Some((PageNumber::new(page)?, frame)));
+        self.committed_up_to(last)
+            .filter(|&(page, _)| self.is_superseded(page, overlay))
+            .chain(before_spill)
     }
 
-    fn not_present<'a>(
-        &'a self,
-        committed: &'a BTreeMap<u32, FrameNumber>,
-        overlay: &'a Overlay,
-        pages: u32,
-    ) -> impl Iterator<Item = (PageNumber, FrameNumber)> + 'a {
-        let committed = committed.range(..=self.size.min(pages));
-        committed.filter_map(|(&page, &frame)| {
-            let number = PageNumber::new(page)?;
-            (!self.is_present(number, overlay)).then_some((number, frame))
-        })
+    fn committed_up_to(&self, last: u32) -> impl Iterator<Item = (PageNumber, FrameNumber)> {
+        let committed = self.committed.range(..=last);
+        committed.filter_map(|(&page, &frame)| Some((PageNumber::new(page)?, frame)))
     }
 }

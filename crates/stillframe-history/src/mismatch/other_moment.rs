@@ -1,9 +1,12 @@
 //! What makes it likely that the database file is not of the moment of the WAL, and does not prove it.
 
+use std::fmt;
+
 use stillframe_format::PageNumber;
 use stillframe_wal::FrameNumber;
 
 use super::behind::first_not_zero;
+use super::of_no_commit::of_no_commit;
 use super::unexplained::Held;
 use crate::base::Base;
 use crate::generation::{Left, is_unfit};
@@ -23,14 +26,20 @@ pub enum OtherMoment {
         /// The first page behind them that holds something.
         first: PageNumber,
     },
-    /// A page is not in the file as the generation before left it, which was checkpointed before the WAL was begun anew. Either
-    /// nothing else is left of that generation, so that no checksum tells whether the frame holds. Or the present one has the
-    /// page, too, in frames of a transaction that was not committed when the WAL was copied: the file may be from after it.
+    /// A page is not in the file as the generation before left it, which was checkpointed before the WAL was begun anew. Nothing
+    /// else is left of that generation, so that no checksum tells whether the frame holds.
     NotCarried {
         /// The page.
         page: PageNumber,
         /// The slot that holds it.
         frame: FrameNumber,
+    },
+    /// A page is in the file as no commit of the WAL wrote it, nor as it was when the WAL was begun.
+    OfNoCommit {
+        /// The page.
+        page: PageNumber,
+        /// The slot that holds it as it was then. `None` where the file did not have it.
+        before: Option<FrameNumber>,
     },
 }
 
@@ -50,9 +59,42 @@ impl OtherMoment {
         if timeline.last_commit().is_none() || is_unfit(image) {
             return Ok(None);
         }
-        match outgrown(set, timeline, progress)? {
-            None => not_carried(set, timeline, residue, image, progress),
-            found => Ok(found),
+        if let Some(found) = outgrown(set, timeline, progress)? {
+            return Ok(Some(found));
+        }
+        let copies = Copies::of(set, timeline, image);
+        let (Some(wal), Some(header), Some(copies)) = (&set.wal, timeline.header(), copies) else {
+            return Ok(None);
+        };
+        let left = match residue.other_generation.slots {
+            0 => Left::default(),
+            _ => Left::read(wal, timeline, header, 1, progress)?,
+        };
+        if let Some(found) = not_carried(&left, &copies, image)? {
+            return Ok(Some(found));
+        }
+        of_no_commit(set, timeline, residue, &left, &copies, image, progress)
+    }
+}
+
+impl fmt::Display for OtherMoment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outgrown { counted, first } => write!(
+                formatter,
+                "the database file has something on page {first}, and page 1 of it and the commits of the WAL count {counted} at most: \
+                 it is hardly of the moment of the WAL"
+            ),
+            Self::NotCarried { page, .. } => write!(
+                formatter,
+                "page {page} is not in the database file as the commits before the WAL was begun anew left it: it is hardly of the \
+                 moment of the WAL, unless what is left of those is damaged"
+            ),
+            Self::OfNoCommit { page, .. } => write!(
+                formatter,
+                "the database file has page {page} as no commit of the WAL wrote it, nor as it was when the WAL was begun: it is \
+                 hardly of the moment of the WAL"
+            ),
         }
     }
 }
@@ -90,27 +132,16 @@ fn outgrown(
     Ok((!is_of_wal).then_some(OtherMoment::Outgrown { counted, first }))
 }
 
+/// The one frame that is left of the generation before, if the file does not hold its page so.
 fn not_carried(
-    set: &BackupSet,
-    timeline: &Timeline,
-    residue: &Residue,
+    left: &Left,
+    copies: &Copies<'_>,
     image: &Image<'_>,
-    progress: &dyn Progress,
 ) -> Result<Option<OtherMoment>, Error> {
-    let copies = Copies::of(set, timeline, image);
-    let (Some(wal), Some(header), Some(copies)) = (&set.wal, timeline.header(), copies) else {
+    let lone = left.lone(image.overlay());
+    let Some((page, frame)) = lone.filter(|(page, _)| page.get() <= image.stored_pages()) else {
         return Ok(None);
     };
-    if residue.other_generation.slots == 0 {
-        return Ok(None);
-    }
-    let left = Left::read(wal, timeline, header, 1, progress)?;
-    let (overlay, pages) = (image.overlay(), image.stored_pages());
-    let lone = left.lone(overlay).filter(|(page, _)| page.get() <= pages);
-    for (page, frame) in lone.into_iter().chain(left.spilled_over(overlay, pages)) {
-        if !copies.hold(page, frame)? {
-            return Ok(Some(OtherMoment::NotCarried { page, frame }));
-        }
-    }
-    Ok(None)
+    let is_held = copies.hold(page, frame)?;
+    Ok((!is_held).then_some(OtherMoment::NotCarried { page, frame }))
 }

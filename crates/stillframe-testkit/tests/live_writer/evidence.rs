@@ -1,13 +1,14 @@
 //! Whether the files of a copy show that its database is of another moment than its WAL: read in the most obvious way.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use stillframe_testkit::naive::{FRAME_HEADER, WAL_HEADER, accept, be32, checksum};
 
 use super::support::Copy;
 
-/// Whether a page of which the present generation has no frame is not in the database file as the generation before left it,
-/// and the frame of that is still in the WAL.
+/// Whether a page is in the database file neither as the generation before left it, of which the frame is still in the WAL,
+/// nor as a commit of the present one wrote it.
 ///
 /// A checkpoint brings all of a WAL into the file before it is begun anew, and its frames are written over from the front:
 /// so the last frame of a page that is left of that generation is what the file had then, and has still.
@@ -37,6 +38,10 @@ pub fn shows_other_moments(copy: &Copy) -> bool {
         let sum = checksum(accepted.big_endian, sum, &slot[..8]);
         let sum = checksum(accepted.big_endian, sum, &slot[FRAME_HEADER..]);
         let is_chained = before[8..16] == slot[8..16] && sum == (be32(slot, 16), be32(slot, 20));
+        // Written after what stands in front of it was read: newer frames of the generation before may have been there.
+        if slot[8..16] == wal[16..24] {
+            left.clear();
+        }
         if !is_before || !is_chained {
             pending.clear();
             continue;
@@ -47,11 +52,23 @@ pub fn shows_other_moments(copy: &Copy) -> bool {
             left.extend(pending.drain(..));
         }
     }
+    let log = &slots[..accepted.mx_frame];
     left.into_iter().any(|(page, left)| {
         let start = (page as usize - 1) * size;
-        let held = copy.database.get(start..start + size);
-        // Of a page of the present generation nothing tells whether the file has an older or a newer one.
-        let has_page = |slot: &&[u8]| be32(slot, 0) == page && slot[8..12] == wal[16..20];
-        held.is_some_and(|held| held != left) && !slots.iter().any(has_page)
+        let Some(held) = copy.database.get(start..start + size) else {
+            return false;
+        };
+        let is_of_page = |slot: &&&[u8]| be32(slot, 0) == page;
+        let written = log
+            .iter()
+            .filter(is_of_page)
+            .map(|slot| &slot[FRAME_HEADER..]);
+        let all: Vec<&[u8]> = written.chain([left]).collect();
+        // Of a page that was being written a part is as before.
+        let is_one_of_them = |sector: Range<usize>| {
+            all.iter()
+                .any(|page| page[sector.clone()] == held[sector.clone()])
+        };
+        !(0..size / 512).all(|sector| is_one_of_them(sector * 512..(sector + 1) * 512))
     })
 }

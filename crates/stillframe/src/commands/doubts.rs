@@ -204,17 +204,7 @@ fn other_moment(
     }
     let (set, last) = (&found.set, last.get()?);
     let found = OtherMoment::of(set, timeline, residue, last, &())?;
-    Ok(found.map(|found| match found {
-        OtherMoment::Outgrown { counted, first } => format!(
-            "the database file has something behind the {} that are counted, first on page {first}: it is hardly of the moment of \
-             the WAL",
-            many(counted.into(), "page")
-        ),
-        OtherMoment::NotCarried { page, .. } => format!(
-            "page {page} is not in the database file as the commits before the WAL was begun anew left it: the two are likely \
-             of different moments"
-        ),
-    }))
+    Ok(found.map(|found| found.to_string()))
 }
 
 fn lacking(

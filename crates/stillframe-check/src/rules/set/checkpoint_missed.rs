@@ -29,7 +29,7 @@ rule! {
     /// that database. Copy both while a read transaction holds them still, or with the backup API.
     ///
     /// # When it is normal
-    /// Never.
+    /// Where `fsync` of the WAL failed: SQLite rolls that transaction back, and leaves its frames.
     "SET205" "checkpoint_missed" Error since "0.1.0"
 }
 

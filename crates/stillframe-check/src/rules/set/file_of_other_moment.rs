@@ -1,7 +1,6 @@
 use stillframe_history::OtherMoment;
 
 use crate::rule::rule;
-use crate::words::many;
 use crate::{Evidence, Findings};
 
 rule! {
@@ -9,19 +8,21 @@ rule! {
     ///
     /// # What it means
     /// Either the file has more pages than page 1 of it and every commit of the WAL count, with something in them: a WAL is
-    /// begun once the file was cut to just the pages of the database. Or a page is not in the file as the generation before left
-    /// it, which was checkpointed before the WAL was begun anew; of that one frame alone is left, so that no checksum tells
-    /// whether it holds, or frames without salts, of a transaction that was not committed, are of that page or stand behind it.
+    /// begun once the file was cut to just the pages of the database. Or it holds a page as no commit of the WAL wrote it, nor as
+    /// it was when the WAL was begun: that is known of pages that the file did not have then, and of those whose frames of the
+    /// generation before are still in the WAL, as that was checkpointed before. Or one frame alone is left of that generation,
+    /// so that no checksum tells whether it holds, and its page is not in the file so.
     ///
     /// # Why it matters
     /// Where one file was copied before a checkpoint and the other after it SQLite shows a mixture of two moments, and
     /// `PRAGMA integrity_check` may find it sound.
     ///
     /// # How it is checked
-    /// Whole pages of the file behind all that is counted are read up to the first byte that is not zero, where page 1 of the
-    /// file is none of the WAL. Of the slots behind the log one of the generation before is compared with the file if it ends a
-    /// commit and a slot of an older generation follows it, and so are those of pages that stand, too, in frames without
-    /// salts, or in front of such frames. Not where SET204 to SET206 tell.
+    /// The first 1,024 whole pages of the file behind all that is counted are read for a byte that is not zero, where page 1 of the
+    /// file is none of the WAL. Pages that the log has written, of the generation before or behind those of the first commit,
+    /// are compared with that generation's last frame of them, with every frame of the log, and with zeros, by sectors of 512
+    /// bytes, as a page that is being written has some of each. Of the slots behind the log a lone one of the generation before
+    /// is compared if it ends a commit and a slot of an older generation follows it. Not where SET204 to SET206 tell.
     ///
     /// # Example
     /// The WAL was copied, then a commit made the database larger and a checkpoint ran while the database was copied.
@@ -31,7 +32,9 @@ rule! {
     /// with another copy before you trust the rows.
     ///
     /// # When it is normal
-    /// Where the application sets `SQLITE_FCNTL_CHUNK_SIZE` and the database became smaller; where that frame is damaged.
+    /// Where the application sets `SQLITE_FCNTL_CHUNK_SIZE` and the database became smaller; where the lone frame is damaged, or
+    /// the process was killed between the two writes of it; where `fsync` of the WAL failed, so that a transaction was rolled
+    /// back whose frames are all there.
     "SET209" "file_of_other_moment" Warning since "0.1.0"
 }
 
@@ -39,30 +42,20 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     let Some(found) = evidence.other_moment else {
         return;
     };
-    let help = "copy both again while nothing writes, or with the backup API";
-    match found {
-        OtherMoment::Outgrown { counted, first } => {
-            let message = format!(
-                "the database file has something behind the {} that page 1 of it and the commits of the WAL count at most, first on \
-                 page {first}: it is hardly of the moment of the WAL",
-                many(counted, "page")
-            );
-            findings
-                .report(&RULE, evidence.in_pages(first, first.get()), message)
-                .help(help);
-        }
-        OtherMoment::NotCarried { page, frame } => {
-            let message = format!(
-                "page {page} is not in the database file as the commits before the WAL was begun anew left it: it is hardly of the \
-                 moment of the WAL, unless what is left of those is damaged"
-            );
-            findings
-                .report(&RULE, evidence.in_pages(page, page.get()), message)
-                .related(
-                    evidence.in_frame(frame),
-                    format!("page {page} as they left it"),
-                )
-                .help(help);
-        }
+    let (page, before) = match found {
+        OtherMoment::Outgrown { first, .. } => (first, None),
+        OtherMoment::NotCarried { page, frame } => (page, Some(frame)),
+        OtherMoment::OfNoCommit { page, before } => (page, before),
+    };
+    let finding = findings
+        .report(
+            &RULE,
+            evidence.in_pages(page, page.get()),
+            found.to_string(),
+        )
+        .help("copy both again while nothing writes, or with the backup API");
+    if let Some(frame) = before {
+        let as_before = format!("page {page} as it was when the WAL was begun");
+        finding.related(evidence.in_frame(frame), as_before);
     }
 }
