@@ -7,8 +7,8 @@ use stillframe_database::encryption::InClear;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::{FileKind, PageNumber};
 use stillframe_history::{
-    BackupSet, Dormant, Error, Exactness, ForeignJournal, Image, JournalState, Misplaced, Missed,
-    Origin, OtherMoment, Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale,
+    BackupSet, Dormant, EndOfLog, Error, Exactness, ForeignJournal, Image, JournalState, Misplaced,
+    Missed, Origin, OtherMoment, Overtaken, Progress, Refusal, Residue, Role, Rollback, Stale,
     SuperJournalName, TextDamage, TextDoubt, Timeline, Unexplained, WalRepairs, WalState,
 };
 use stillframe_manifest::Difference;
@@ -172,6 +172,14 @@ impl<'a> Evidence<'a> {
     /// Whether nothing is wrong with structure and content, as far as they were looked at.
     pub(crate) fn is_sound_inside(&self) -> bool {
         self.problems().is_empty() && self.content_problems().next().is_none()
+    }
+
+    /// What the wal-index says of where the log ends.
+    pub(crate) fn end_of_log(&self) -> EndOfLog {
+        let index = self.wal_index.as_ref();
+        index.map_or(EndOfLog::Unknown, |it| {
+            EndOfLog::of(&it.index, it.relation, &self.timeline)
+        })
     }
 
     /// Whether there may be frames in the WAL: it is longer than its header.

@@ -2,8 +2,8 @@
 //! --repair` does.
 
 use stillframe_history::{
-    BackupSet, Error, Image, NearlyHolds, Older, Progress, Refusal, Residue, Rest, Timeline,
-    WalRepairs, WalState,
+    BackupSet, EndOfLog, Error, Image, NearlyHolds, Older, Progress, Refusal, Residue, Rest,
+    Timeline, WalRepairs, WalState,
 };
 use stillframe_wal::frame::FRAME_HEADER_BYTES;
 use stillframe_wal::{CommitNumber, FrameNumber};
@@ -142,7 +142,7 @@ pub struct LostCommit {
 }
 
 impl LostCommit {
-    /// Looks for one in a set; `residue` is what stands behind the log.
+    /// Looks for one in a set; `residue` is what stands behind the log, and `end_of_log` what a wal-index says of its end.
     ///
     /// # Errors
     /// The set could not be read.
@@ -150,10 +150,11 @@ impl LostCommit {
         set: &BackupSet,
         timeline: &Timeline,
         residue: &Residue,
+        end_of_log: EndOfLog,
         progress: &dyn Progress,
     ) -> Result<Option<Self>, Error> {
         let repairs = wal_repairs(set, timeline, residue, progress)?;
-        Self::of(set, timeline, residue, &repairs)
+        Self::of(set, timeline, residue, end_of_log, &repairs)
     }
 
     /// Looks for one; `repairs` is what can be put right.
@@ -161,6 +162,7 @@ impl LostCommit {
         set: &BackupSet,
         timeline: &Timeline,
         residue: &Residue,
+        end_of_log: EndOfLog,
         repairs: &WalRepairs,
     ) -> Result<Option<Self>, Error> {
         let (Some(wal), Some(end), WalState::Read, 0) = (
@@ -181,11 +183,20 @@ impl LostCommit {
             (Some(NearlyHolds::Repair(_)), _) => false,
             (Some(NearlyHolds::Commit) | None, _) => true,
         };
+        // The last slot of a WAL that was never begun anew was hardly written before.
         let is_last = u64::from(end.number.get()) == timeline.slots();
+        let is_first = timeline
+            .header()
+            .is_some_and(|header| header.checkpoint_sequence == 0);
+        let is_certain = match end_of_log {
+            EndOfLog::TooEarly => true,
+            EndOfLog::Right => !is_in_page,
+            EndOfLog::Unknown => !is_in_page || (is_last && is_first),
+        };
         Ok(Some(Self {
             frame: end.number,
             last,
-            is_certain: is_last || !is_in_page,
+            is_certain,
         }))
     }
 }

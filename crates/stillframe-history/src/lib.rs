@@ -99,5 +99,6 @@ pub use sparse::stored;
 pub use tied::{Child, Fate, Held, Listing, Member, Outcome, Tie};
 pub use timeline::{Event, Timeline, WalState, slots, tail};
 pub use wal_index::{
-    Backfill, BegunAnew, Hidden, Lacking, PagesDiffer, Pattern, Problems, Relation, WalIndex,
+    Backfill, BegunAnew, EndOfLog, Hidden, Lacking, PagesDiffer, Pattern, Problems, Relation,
+    WalIndex,
 };

@@ -3,7 +3,7 @@ mod later;
 use stillframe_wal::{FrameNumber, Slot, SlotReason};
 
 use crate::generation::{Unexplained, is_newer};
-use crate::{Error, Input, Progress, Timeline, tail};
+use crate::{EndOfLog, Error, Input, Progress, Timeline, tail};
 pub use later::ReadLater;
 use later::Watch;
 
@@ -142,17 +142,23 @@ impl Residue {
     /// Whether the log ends with the header of a commit frame over an older frame, as SQLite leaves it between the two
     /// writes of a frame: that commit was never done, and is not lost. The older frame is of a generation before, or of a
     /// transaction that was rolled back: the one behind it then does not follow from the new header. A last commit whose page
-    /// was damaged looks the same.
-    pub fn is_half_written(&self) -> bool {
+    /// was damaged looks the same, and what is behind it does not tell where that is nothing; then a wal-index does, whose
+    /// word on the end of the log this is.
+    pub fn is_half_written(&self, end_of_log: EndOfLog) -> bool {
         let Some(end) = self.end else {
             return false;
         };
-        let is_over_older = match self.behind_end {
-            Some(SlotReason::OtherGeneration { .. }) => self.checksum_mismatch.slots == 1,
-            Some(SlotReason::ChecksumMismatch { chains: false } | SlotReason::ZeroSaltSpill) => {
-                self.unverified_commits.slots == 1
+        let is_over_older = match (end_of_log, self.behind_end) {
+            (EndOfLog::Right, _) => true,
+            (EndOfLog::TooEarly, _) => false,
+            (EndOfLog::Unknown, Some(SlotReason::OtherGeneration { .. })) => {
+                self.checksum_mismatch.slots == 1
             }
-            _ => false,
+            (
+                EndOfLog::Unknown,
+                Some(SlotReason::ChecksumMismatch { chains: false } | SlotReason::ZeroSaltSpill),
+            ) => self.unverified_commits.slots == 1,
+            (EndOfLog::Unknown, _) => false,
         };
         self.end_can_be
             && self.intact_commits.slots == 0

@@ -19,7 +19,7 @@ pub use backfill::{Backfill, Pattern};
 pub use begun_anew::BegunAnew;
 pub use hidden::Hidden;
 pub use lacking::Lacking;
-pub use relation::{PagesDiffer, Relation};
+pub use relation::{EndOfLog, PagesDiffer, Relation};
 
 /// What a wal-index says, looked at as evidence: SQLite never uses the one in a copy.
 #[derive(Clone, Debug, Default)]

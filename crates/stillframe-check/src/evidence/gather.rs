@@ -217,16 +217,16 @@ impl<'a> Evidence<'a> {
                 self.with_older = with;
             }
         }
-        let (timeline, residue) = (&self.timeline, &self.residue);
         if let Some(image) = &self.image {
-            self.file_alone_is_sound = file_alone_is_sound(set, timeline, image, progress)?;
+            self.file_alone_is_sound = file_alone_is_sound(set, &self.timeline, image, progress)?;
         }
-        self.wal_repairs = wal_repairs(set, timeline, residue, progress)?;
-        self.lost_commit = LostCommit::of(set, timeline, residue, &self.wal_repairs)?;
         let is_own = !self.wal_is_foreign() && unexplained.is_none();
         let own = self.image.as_ref().filter(|_| is_own);
         let (timeline, residue) = (&self.timeline, &self.residue);
         self.wal_index = IndexEvidence::gather(set, timeline, residue, own)?;
+        self.wal_repairs = wal_repairs(set, timeline, residue, progress)?;
+        self.lost_commit =
+            LostCommit::of(set, timeline, residue, self.end_of_log(), &self.wal_repairs)?;
         if let (Some(image), None) = (own.filter(|_| !self.wal_is_of_another()), &self.missed) {
             self.other_moment = OtherMoment::of(set, timeline, residue, image, progress)?;
         }

@@ -16,6 +16,7 @@ mod support;
 
 mod database;
 mod encrypted;
+mod end_of_log;
 mod index_header;
 mod indexes;
 mod manifests;

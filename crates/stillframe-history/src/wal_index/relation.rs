@@ -91,6 +91,29 @@ impl Relation {
     }
 }
 
+/// What a wal-index tells of where the log of its WAL ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EndOfLog {
+    /// Nothing: there is none, or it is of another generation, or from before the last commit.
+    #[default]
+    Unknown,
+    /// It knows just the commits that there are: what follows was not committed, unless the WAL was copied later.
+    Right,
+    /// It knows frames behind the end.
+    TooEarly,
+}
+
+impl EndOfLog {
+    /// Compares how far both come.
+    pub fn of(index: &WalIndex, relation: Relation, timeline: &Timeline) -> Self {
+        match relation {
+            Relation::Same if index.mx_frame() == timeline.mx_frame() => Self::Right,
+            Relation::Ahead | Relation::AheadOfDamage => Self::TooEarly,
+            _ => Self::Unknown,
+        }
+    }
+}
+
 fn frame_header(wal: &Input, frame: FrameNumber, size: PageSize) -> Result<FrameHeader, Error> {
     let (offset, mut bytes) = (frame.offset(size), [0; FRAME_HEADER_BYTES]);
     let read = wal.bytes.read_exact_at(offset, &mut bytes);

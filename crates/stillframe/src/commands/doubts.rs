@@ -4,8 +4,8 @@ use std::cell::OnceCell;
 
 use stillframe_check::{LostCommit, WithOlder};
 use stillframe_history::{
-    Backfill, BegunAnew, Hidden, Image, Lacking, Mismatch, Missed, OtherMoment, Pattern, Relation,
-    Residue, Timeline, WalIndex, WalState,
+    Backfill, BegunAnew, EndOfLog, Hidden, Image, Lacking, Mismatch, Missed, OtherMoment, Pattern,
+    Relation, Residue, Timeline, WalIndex, WalState,
 };
 use stillframe_wal::FrameNumber;
 use stillframe_wal::header::HEADER_BYTES;
@@ -72,8 +72,10 @@ impl Doubts {
             .map(WalIndex::read)
             .transpose()?;
         let (mut lacking, mut compared, mut checkpointed) = (None, Compared::default(), None);
+        let mut end_of_log = EndOfLog::Unknown;
         if let Some(index) = &index {
             let relation = Relation::of(index, &found.set, timeline, &residue)?;
+            end_of_log = EndOfLog::of(index, relation, timeline);
             // Frames may be in a database file that the WAL is not of.
             let may_be_held = mismatch.is_some() && timeline.last_commit().is_some();
             lacking = self::lacking(found, index, relation, timeline, may_be_held)?;
@@ -92,7 +94,7 @@ impl Doubts {
             other_moment,
             missed,
             newer: newer(&residue),
-            lost: lost(found, timeline, &residue)?,
+            lost: lost(found, timeline, &residue, end_of_log)?,
             unexplained: unexplained(&residue),
         })
     }
@@ -321,8 +323,13 @@ fn newer(residue: &Residue) -> Option<String> {
     })
 }
 
-fn lost(found: &Found, timeline: &Timeline, residue: &Residue) -> anyhow::Result<Option<String>> {
-    let lost = LostCommit::find(&found.set, timeline, residue, &())?;
+fn lost(
+    found: &Found,
+    timeline: &Timeline,
+    residue: &Residue,
+    end_of_log: EndOfLog,
+) -> anyhow::Result<Option<String>> {
+    let lost = LostCommit::find(&found.set, timeline, residue, end_of_log, &())?;
     Ok(match lost {
         Some(LostCommit {
             frame, is_certain, ..
@@ -335,12 +342,12 @@ fn lost(found: &Found, timeline: &Timeline, residue: &Residue) -> anyhow::Result
                 "frame {frame} ends the log, and all but one byte of it holds: {what}"
             ))
         }
-        None => lost_behind(residue),
+        None => lost_behind(residue, end_of_log),
     })
 }
 
-fn lost_behind(residue: &Residue) -> Option<String> {
-    if let (true, Some(end)) = (residue.is_half_written(), residue.end) {
+fn lost_behind(residue: &Residue, end_of_log: EndOfLog) -> Option<String> {
+    if let (true, Some(end)) = (residue.is_half_written(end_of_log), residue.end) {
         return Some(format!(
             "frame {} begins as that of a commit and does not hold: it was being written, or a last commit was damaged",
             end.number

@@ -57,7 +57,7 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
                 .help("keep the files as they are, and look for another copy of the WAL");
             return;
         }
-        None if residue.is_half_written() => return,
+        None if residue.is_half_written(evidence.end_of_log()) => return,
         None => {}
     }
     let what = match commits.slots {

@@ -17,10 +17,11 @@ rule! {
     /// The checksum is linear: what lacks to it tells the byte. Where it is itself another in one byte, it is not known
     /// whether that was damaged or what it is the sum of; the commit was there in both cases. Where other commits
     /// are intact behind the frame, WAL101 or one of its neighbours says so in place of this rule; where the slot may have
-    /// been in the middle of being written over one that differs in that byte, WAL104 does.
+    /// been in the middle of being written over one that differs in that byte of its page, WAL104 does: not where the wal-index
+    /// knows the frame, nor at the end of a WAL that was not begun anew yet.
     ///
     /// # Example
-    /// One bit is flipped in the page of the very last frame.
+    /// One bit is flipped in the header of the very last frame.
     ///
     /// # What to do
     /// Keep the files as they are and do not open them with SQLite. `stillframe rebuild --repair` writes the database with
