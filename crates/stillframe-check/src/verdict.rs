@@ -161,11 +161,11 @@ impl Verdict {
     }
 
     fn of_bytes(evidence: &Evidence<'_>, findings: &[Finding]) -> Self {
-        let kind = kind(evidence, findings);
+        let mixed = Mixed::of(evidence, findings);
+        let kind = kind(evidence, findings, mixed);
         if let Some(instead) = &evidence.instead {
             return Self::of_no_set(instead, kind, findings);
         }
-        let mixed = Mixed::of(evidence, findings);
         let mixed = mixed.filter(|_| [VerdictKind::Torn, VerdictKind::Corrupt].contains(&kind));
         let rebuildable = match mixed {
             Some(Mixed::JournalRemoved | Mixed::ListedJournalRemoved | Mixed::WritesLost) => {
@@ -181,7 +181,9 @@ impl Verdict {
             is_set_aside: false,
             cause: mixed.map(|mixed| mixed.words(evidence)),
             sqlite_shows: match mixed {
-                Some(Mixed::JournalCut) => journal::ROLLED_BACK_IN_PART.to_owned(),
+                Some(Mixed::JournalCut) => {
+                    format!("{}, if the journal was cut", journal::ROLLED_BACK_IN_PART)
+                }
                 _ => sqlite::shows(evidence, findings),
             },
             sqlite_destroys: sqlite::destroys(evidence, kind),
@@ -231,7 +233,7 @@ pub(crate) fn is_doubt(finding: &Finding) -> bool {
     code == "SET901" || DOUBTFUL.contains(&code)
 }
 
-fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
+fn kind(evidence: &Evidence<'_>, findings: &[Finding], mixed: Option<Mixed>) -> VerdictKind {
     let has = |code: &str| findings.iter().any(|finding| finding.rule.code == code);
     if let Some((_, kind)) = DECISIVE.iter().find(|(code, _)| has(code)) {
         let foreign = match kind {
@@ -248,9 +250,7 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
         let is_hot = *kind != VerdictKind::HotJournal || evidence.journal.is_hot();
         return match (foreign, stays) {
             (true, _) => VerdictKind::ForeignWal,
-            (_, true) if Mixed::of(evidence, findings) == Some(Mixed::JournalCut) => {
-                VerdictKind::Torn
-            }
+            (_, true) if mixed == Some(Mixed::JournalCut) => VerdictKind::Torn,
             (_, true) => VerdictKind::Corrupt,
             _ if !is_hot => VerdictKind::Torn,
             _ => *kind,
@@ -263,7 +263,7 @@ fn kind(evidence: &Evidence<'_>, findings: &[Finding]) -> VerdictKind {
         if errors.all(|finding| finding.rule.code == "MF102") {
             return VerdictKind::NotAsRecorded;
         }
-        if Mixed::of(evidence, findings).is_some_and(Mixed::is_journal_removed) {
+        if mixed.is_some_and(Mixed::is_journal_removed) {
             return VerdictKind::Torn;
         }
         return VerdictKind::Corrupt;

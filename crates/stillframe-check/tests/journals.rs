@@ -320,6 +320,61 @@ fn as_many_headers_name_one_size_as_another() {
         message.contains("the other one and page 1 name 15;"),
         "{message}"
     );
+
+    let stories = journal_stories();
+    let one = |story: &&JournalStory| story.databases.len() == 1;
+    let sets: Vec<_> = stories
+        .iter()
+        .filter(one)
+        .flat_map(|story| pairs(story, 3))
+        .collect();
+    let mut by_page_1 = [0, 0];
+    for (database, journal) in &sets {
+        let Some(mut journal) = journal.clone() else {
+            continue;
+        };
+        let rollback = Rollback::read(&set(database, Some(&journal)), &()).unwrap();
+        let size = rollback.initial_size().unwrap_or_default();
+        let has_page_1 = rollback.record(PageNumber::FIRST).is_some();
+        match headers(&journal)[..] {
+            // By a first header of 0 no record is one that counts: page 1 is read of the journal all the same.
+            [_, _] if has_page_1 && size > 0 => {
+                journal[16..20].fill(0);
+                let mut other = database.clone();
+                other[31] ^= 0x40;
+                let message = said(&other, &journal);
+                assert!(message.contains("it names 0, and"), "{message}");
+                assert!(message.contains(&format!("name {size};")), "{message}");
+                by_page_1[0] += u32::from(message.contains("the other one and page 1 name"));
+            }
+            [_, second, _, _] if size > 0 => {
+                journal[18] ^= 0x40;
+                journal.copy_within(16..20, second + 16);
+                let message = said(database, &journal);
+                assert!(message.contains(&format!("name {size};")), "{message}");
+                by_page_1[1] += u32::from(message.contains("2 of 4 headers and page 1 name"));
+            }
+            _ => {}
+        }
+    }
+    assert!(by_page_1.iter().all(|&count| count > 0), "{by_page_1:?}");
+}
+
+/// The name of a super-journal is the last thing that is written: what ends with it was not cut.
+#[test]
+fn a_journal_with_the_name_of_a_super_journal_is_whole() {
+    let mut named = 0;
+    let stories = journal_stories();
+    for story in stories.iter().filter(|story| story.databases.len() > 1) {
+        for (database, journal) in pairs(story, 7) {
+            let rollback = Rollback::read(&set(&database, journal.as_deref()), &()).unwrap();
+            if rollback.super_journal().is_some() {
+                assert!(!rollback.ends_between_segments(), "{}", story.name);
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 10, "{named}");
 }
 
 /// Where the headers of a journal stand, by their magic.

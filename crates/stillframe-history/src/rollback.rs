@@ -234,6 +234,7 @@ impl Rollback {
                         gathered.take(&slot, slot_bytes);
                         stopping.take(&slot);
                         contradicting.take(&slot);
+                        votes.take(&slot);
                         visit(JournalEvent::Slot(slot, page));
                     });
                     progress.advance(length);
@@ -244,11 +245,12 @@ impl Rollback {
         rollback.layout = playback.layout();
         rollback.initial_size = playback.initial_size();
         rollback.end = playback.end();
-        rollback.ends_between_segments =
-            stopping.is_between(rollback.end, rollback.layout, rollback.length);
+        // The name of a super-journal is the last that is written: a journal that has it was not cut.
+        rollback.ends_between_segments = rollback.super_journal().is_none()
+            && stopping.is_between(rollback.end, rollback.layout, rollback.length);
         rollback.stop = stopping.at(rollback.end);
         rollback.contradiction = contradicting.found(journal, rollback.layout, rollback.end)?;
-        rollback.outvoted = votes.outvoted(set, &rollback)?;
+        rollback.outvoted = votes.outvoted(set)?;
         Ok(rollback)
     }
 

@@ -195,7 +195,10 @@ fn the_rest_of_a_tar_is_nothing_that_a_commit_left() {
         let json = ran.json();
         let findings = json["reports"][0]["findings"].as_array().unwrap();
         let mut of_rule = findings.iter().filter(|it| it["code"] == "DB204");
-        let message = of_rule.next().unwrap()["message"].as_str().unwrap();
+        let finding = of_rule.next().unwrap();
+        let help = finding["help"].as_str().unwrap();
+        assert!(help.starts_with("get the archive again"), "{help}");
+        let message = finding["message"].as_str().unwrap();
         let said = "the header of the next file in a tar";
         assert!(message.contains(said), "{message}");
         assert!(!message.contains("commit"), "{message}");

@@ -160,6 +160,8 @@ fn what_a_cut_wal_hides_is_not_denied_as_later() {
         words,
         "nothing shows a later page in it; app.db itself is newer"
     );
+    let json = room.run("rebuild app.db -o newer.db --format json").json();
+    assert_eq!(json["file_is_newer"], true);
 }
 
 /// What is lost or missing is the same for who lists commits as for who rebuilds the last of them; earlier ones, and

@@ -1,5 +1,6 @@
 //! What the verdict says where something is expected, accepted, or of another severity than its rule gives it.
 
+use super::torn::Mixed;
 use super::{Verdict, VerdictKind, is_doubt, kind};
 use crate::rules::policy::is_of_policy;
 use crate::{Evidence, Finding, Findings, Instead, Severity};
@@ -26,7 +27,7 @@ pub(super) fn draw(evidence: &Evidence<'_>, findings: &[Finding]) -> Verdict {
         .into_iter()
         .filter(|finding| is_doubt(finding) || counts(finding))
         .collect();
-    let followed = kind(evidence, &standing);
+    let followed = kind(evidence, &standing, Mixed::of(evidence, &standing));
     verdict.is_set_aside = followed != verdict.kind || findings.iter().any(is_set_aside);
     if followed != verdict.kind {
         verdict.kind = followed;

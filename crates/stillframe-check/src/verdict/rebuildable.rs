@@ -41,6 +41,8 @@ fn encrypted(evidence: &Evidence<'_>, image: &Image<'_>) -> String {
     }
 }
 
+const OF_ANOTHER_DATABASE: &str = "the WAL is of another database, or of another time";
+
 fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
     let last = evidence.timeline.last().get();
     if let Some(text) = journal::rebuildable(evidence, kind) {
@@ -53,8 +55,12 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
         evidence.hot_rollback(),
         evidence.cut_file(),
     ) {
+        let wal = match kind {
+            VerdictKind::ForeignWal => OF_ANOTHER_DATABASE,
+            _ => "the WAL is of another moment",
+        };
         return format!(
-            "nothing: page 1 of the database file counts {}, of which {} {} there, and the WAL is of another moment",
+            "nothing: page 1 of the database file counts {}, of which {} {} there, and {wal}",
             many(counted, "page"),
             count(stored.into()),
             are(stored)
@@ -65,9 +71,7 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
             Some(_) => ", rolled back by its journal",
             None => "",
         };
-        return format!(
-            "the database file alone{rolled_back}; the WAL is of another database, or of another time"
-        );
+        return format!("the database file alone{rolled_back}; {OF_ANOTHER_DATABASE}");
     }
     if kind == VerdictKind::StaleWal {
         return "the database file alone; its pages are newer than those of the WAL".to_owned();

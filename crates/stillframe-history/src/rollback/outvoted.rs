@@ -8,9 +8,9 @@ use std::cmp::Ordering;
 use stillframe_database::Header;
 use stillframe_database::header::{HEADER_BYTES, MAGIC};
 use stillframe_format::PageNumber;
-use stillframe_journal::{Segment, SegmentKind};
+use stillframe_journal::record::PAGE_NUMBER_BYTES;
+use stillframe_journal::{Segment, SegmentKind, Slot, SlotReason};
 
-use super::Rollback;
 use crate::timeline::window;
 use crate::{BackupSet, Error};
 
@@ -28,6 +28,8 @@ pub struct OutvotedSize {
     pub offset: u64,
     /// How many headers there are that count.
     pub of: u32,
+    /// Whether page 1 decides, as no more than half of them name it.
+    pub by_page_1: bool,
 }
 
 /// So many different sizes are told apart: one is right, and damage is rare.
@@ -40,6 +42,8 @@ pub(super) struct Votes {
     sizes: Vec<Named>,
     /// How many headers there are that count.
     headers: u32,
+    /// Where the first record of page 1 begins, also where the first header says that there was no page.
+    page_1: Option<u64>,
 }
 
 /// A size that headers name.
@@ -70,19 +74,27 @@ impl Votes {
         }
     }
 
-    /// Whether the first was outvoted, in the journal of `set` that was followed.
-    pub(super) fn outvoted(
-        &self,
-        set: &BackupSet,
-        rollback: &Rollback,
-    ) -> Result<Option<OutvotedSize>, Error> {
+    /// A slot was read.
+    pub(super) fn take(&mut self, slot: &Slot) {
+        let is_page_1 = slot.page == Some(PageNumber::FIRST.get())
+            && matches!(
+                slot.reason,
+                SlotReason::PlayedBack | SlotReason::BeyondInitialSize
+            );
+        if is_page_1 {
+            self.page_1.get_or_insert(slot.offset);
+        }
+    }
+
+    /// Whether the first was outvoted, in the journal of `set`, which was followed.
+    pub(super) fn outvoted(&self, set: &BackupSet) -> Result<Option<OutvotedSize>, Error> {
         let Some((first, others)) = self.sizes.split_first() else {
             return Ok(None);
         };
         let Some(most) = others.iter().max_by_key(|named| named.headers) else {
             return Ok(None);
         };
-        let page_1 = size_in_page_1(set, rollback)?;
+        let page_1 = self.size_in_page_1(set)?;
         // Page 1 counts as one more.
         let is_outvoted = match (2 * most.headers).cmp(&self.headers) {
             Ordering::Greater => {
@@ -97,18 +109,20 @@ impl Votes {
             headers: most.headers,
             offset: most.offset,
             of: self.headers,
+            by_page_1: 2 * most.headers == self.headers,
         }))
     }
-}
 
-/// The size that page 1 counts, as the journal puts it back, or as it lies in the file.
-fn size_in_page_1(set: &BackupSet, rollback: &Rollback) -> Result<Option<u32>, Error> {
-    let header = match (rollback.record(PageNumber::FIRST), &set.journal) {
-        (Some(record), Some(journal)) => {
-            Header::parse(&window(journal, record.offset, HEADER_BYTES)?).ok()
-        }
-        _ => set.database_header()?,
-    };
-    let header = header.filter(|header| header.magic == MAGIC && header.size_is_valid());
-    Ok(header.map(|header| header.size_in_pages))
+    /// The size that page 1 counts, as the journal has it, or as it lies in the file.
+    fn size_in_page_1(&self, set: &BackupSet) -> Result<Option<u32>, Error> {
+        let header = match (self.page_1, &set.journal) {
+            (Some(record), Some(journal)) => {
+                let page = record + PAGE_NUMBER_BYTES as u64;
+                Header::parse(&window(journal, page, HEADER_BYTES)?).ok()
+            }
+            _ => set.database_header()?,
+        };
+        let header = header.filter(|header| header.magic == MAGIC && header.size_is_valid());
+        Ok(header.map(|header| header.size_in_pages))
+    }
 }

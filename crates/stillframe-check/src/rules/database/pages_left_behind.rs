@@ -7,8 +7,9 @@ rule! {
     ///
     /// # What it means
     /// The header's number of pages is valid, and smaller than what the file has. The database is sound without the
-    /// pages behind, keeps itself small by auto-vacuum, and is not in WAL mode: there SQLite cuts the file once a transaction
-    /// is committed, its journal gone, and a copy or a crash between the two leaves it longer.
+    /// pages behind, and keeps itself small by auto-vacuum: where it is not in WAL mode SQLite cuts the file once a transaction
+    /// is committed, its journal gone, and a copy or a crash between the two leaves it longer. SQLite never cuts it later, in WAL
+    /// mode neither.
     ///
     /// # Why it matters
     /// Nothing is lost then: SQLite ignores these pages, and they hold what was deleted. But a database that grew while its

@@ -19,7 +19,7 @@ rule! {
     ///
     /// # How it is checked
     /// Whole pages behind the counted ones are read up to the first byte that is not zero. Of a sound database with
-    /// auto-vacuum that is not in WAL mode DB904 tells.
+    /// auto-vacuum DB904 tells.
     ///
     /// # Example
     /// `cp` of a database into which an application inserted rows; a header that says 3 pages, in a file of 30.
@@ -31,7 +31,8 @@ rule! {
     ///
     /// # When it is normal
     /// Where the application sets `SQLITE_FCNTL_CHUNK_SIZE` and the database has become smaller: the file is then kept
-    /// longer. And where a process was killed at the very end of `VACUUM`, between the deletion of the journal and the cut.
+    /// longer. And where a process was killed at the very end of `VACUUM`, between the deletion of the journal and the cut: SQLite
+    /// never cuts such a file later, whatever is committed.
     "DB204" "trailing_pages" Warning since "0.1.0"
 }
 
@@ -44,16 +45,21 @@ fn check(evidence: &Evidence<'_>, findings: &mut Findings) {
     }
     let counted = many(trailing.first.get() - 1, "page");
     let content = format!("page {content} the first of them that holds something");
-    let what = match super::rest_of_tar(evidence, trailing) {
-        Some(words) => format!(": {words}"),
-        None if super::may_be_of_later_commit(evidence) => format!(
-            ", {content}: the database grew while the file was copied, or VACUUM was cut off at its end"
+    let (what, help) = match super::rest_of_tar(evidence, trailing) {
+        Some(words) => (
+            format!(": {words}"),
+            "get the archive again; stillframe rebuild writes the database without them",
         ),
-        None => format!(", {content}"),
-    };
-    let help = match super::may_be_of_later_commit(evidence) {
-        true => "copy the database again, with the backup API or VACUUM INTO where it is in use",
-        false => "find out what wrote them before SQLite writes over them",
+        None if super::may_be_of_later_commit(evidence) => (
+            format!(
+                ", {content}: the database grew while the file was copied, or VACUUM was cut off at its end"
+            ),
+            "copy the database again, with the backup API or VACUUM INTO where it is in use",
+        ),
+        None => (
+            format!(", {content}"),
+            "find out what wrote them before SQLite writes over them",
+        ),
     };
     findings
         .report(

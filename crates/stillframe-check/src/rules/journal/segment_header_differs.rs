@@ -84,11 +84,12 @@ fn first_is_damaged(evidence: &Evidence<'_>, outvoted: OutvotedSize, findings: &
         headers,
         offset,
         of,
+        by_page_1,
     } = outvoted;
-    let others = match headers {
-        // Then page 1 decides.
-        1 => "the other one and page 1".to_owned(),
-        _ => format!("{headers} of {}", many(of, "header")),
+    let others = match (by_page_1, headers) {
+        (true, 1) => "the other one and page 1".to_owned(),
+        (true, _) => format!("{headers} of {} and page 1", many(of, "header")),
+        (false, _) => format!("{headers} of {}", many(of, "header")),
     };
     let message = format!(
         "the size in pages in the first header of the rollback journal is damaged: it names {first}, and {others} \

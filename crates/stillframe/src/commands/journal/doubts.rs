@@ -78,13 +78,15 @@ fn doubt(rollback: &Rollback) -> Option<String> {
 /// That the first header names a size that the database did not have.
 fn wrong_size(rollback: &Rollback) -> Option<String> {
     let outvoted = rollback.outvoted_size()?;
-    let others = match outvoted.headers {
-        1 => "the other one and page 1 say".to_owned(),
-        headers => format!(
-            "{} of {} say",
-            count(headers.into()),
-            count(outvoted.of.into())
-        ),
+    let of_all = format!(
+        "{} of {}",
+        count(outvoted.headers.into()),
+        count(outvoted.of.into())
+    );
+    let others = match (outvoted.by_page_1, outvoted.headers) {
+        (true, 1) => "the other one and page 1 say".to_owned(),
+        (true, _) => format!("{of_all} and page 1 say"),
+        (false, _) => format!("{of_all} say"),
     };
     Some(format!(
         "the first header of the rollback journal is damaged: it says that the database had {}, and {others} {}; SQLite goes by \

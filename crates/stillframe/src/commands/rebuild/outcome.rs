@@ -1,6 +1,7 @@
 //! What `rebuild` tells of what it wrote.
 
 use std::io::{self, Write};
+use std::ops::Not;
 
 use serde::Serialize;
 use stillframe_check::content::Level;
@@ -111,7 +112,7 @@ pub struct Outcome {
     /// Pages that the database file may hold as a later commit left them.
     later_pages: Option<Vec<Run>>,
     /// Whether it holds pages of later commits that the WAL hides: those that are written are older.
-    #[serde(skip)]
+    #[serde(rename = "file_is_newer", skip_serializing_if = "Not::not")]
     is_file_newer: bool,
     /// What was put right, with `--repair`.
     #[serde(skip_serializing_if = "Option::is_none")]
