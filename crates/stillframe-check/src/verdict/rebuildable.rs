@@ -135,7 +135,7 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
                     "commit {last}, and those before it whose pages are all here: the database became smaller, and the file with it; {earlier}"
                 ),
                 (0, last) if evidence.other_moment.is_some() => {
-                    format!("every commit from 0 to {last}, if the file is of the moment of the WAL")
+                    format!("every commit from 0 to {last}")
                 }
                 (0, last) => {
                     format!(
@@ -147,6 +147,10 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
                 ),
                 (exact, last) if exact == last => format!("commit {last}; {earlier}"),
                 (exact, last) => format!("every commit from {exact} to {last}; {earlier}"),
+            };
+            let commits = match evidence.other_moment {
+                Some(_) => format!("{commits}, if the file is of the moment of the WAL"),
+                None => commits,
             };
             match evidence.residue.intact_commits.slots {
                 0 => commits,

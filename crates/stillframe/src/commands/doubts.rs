@@ -99,6 +99,14 @@ impl Doubts {
         })
     }
 
+    /// Why the database file cannot be told to hold later pages, or none, where it is not of the moment of the WAL.
+    pub fn unknowable(&self) -> Option<&'static str> {
+        let missed = self.missed.as_ref();
+        let missed = missed.map(|_| "the database file does not go with the WAL");
+        let other = self.other_moment.as_ref();
+        missed.or(other.map(|_| "the database file hardly goes with the WAL"))
+    }
+
     /// All of them.
     pub fn all(&self) -> impl Iterator<Item = &str> {
         let all = [

@@ -157,6 +157,8 @@ impl Ending {
         page_1: Option<FrameNumber>,
     ) -> anyhow::Result<Self> {
         let mismatch = Mismatch::of(&found.set, timeline, page_1, &())?;
+        let doubts = Doubts::of(found, timeline, None, mismatch)?;
+        let unknowable = unknowable(timeline, mismatch).or(doubts.unknowable());
         Ok(Self {
             state: match timeline.state() {
                 WalState::Absent if found.set.wal.is_some() => WalState::Empty,
@@ -170,12 +172,12 @@ impl Ending {
             uncommitted: timeline.accepted() - timeline.mx_frame(),
             later: if found.set.database.is_none() {
                 Later::NoDatabase
-            } else if let Some(reason) = unknowable(timeline, mismatch) {
+            } else if let Some(reason) = unknowable {
                 Later::Unknown(reason)
             } else {
                 Later::NoneFrom(exactness.exact_from().get())
             },
-            doubts: Doubts::of(found, timeline, None, mismatch)?,
+            doubts,
             tables: None,
             journal: None,
         })

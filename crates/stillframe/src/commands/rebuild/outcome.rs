@@ -148,13 +148,9 @@ impl Outcome {
             input.map_or_else(String::new, |input| input.name.clone())
         };
         let mismatch = mismatch(image, timeline)?;
-        let unknowable = journal::unknowable(found, image.rollback())?
+        let mut unknowable = journal::unknowable(found, image.rollback())?
             .or_else(|| unknowable(timeline, mismatch))
             .or(repaired.unknowable);
-        let later = match unknowable {
-            Some(_) => None,
-            None => Some(later_pages(image, timeline)?),
-        };
         let mut is_file_newer = false;
         let mut warnings = match repaired.unknowable {
             // What SQLite would not show is not in doubt for what SQLite shows.
@@ -163,8 +159,14 @@ impl Outcome {
                 let last = (image.number() == timeline.last()).then_some(image);
                 let doubts = Doubts::of(found, timeline, last, mismatch)?;
                 is_file_newer = last.is_some() && doubts.hidden.is_some();
+                let is_of_wal = image.commit().is_some();
+                unknowable = unknowable.or(doubts.unknowable().filter(|_| is_of_wal));
                 warnings(found, timeline, image, mismatch, seen.after, doubts)?
             }
+        };
+        let later = match unknowable {
+            Some(_) => None,
+            None => Some(later_pages(image, timeline)?),
         };
         warnings.extend(repaired.warnings);
         // What a journal leaves is told above.
