@@ -38,6 +38,12 @@ impl FirstCommit {
         Ok(found)
     }
 
+    /// How many pages the database file had when the WAL was begun, where the first commit did not change that; `None` where it
+    /// wrote page 1, and may have.
+    pub(crate) fn pages_before(&self) -> Option<u32> {
+        self.page_1.is_none().then_some(self.size)
+    }
+
     /// How many pages the database file had at most when the WAL was begun; `None` where that cannot be told.
     ///
     /// A WAL is begun once the file has just the pages of the database (`walCheckpoint` cuts it in `wal.c`). What

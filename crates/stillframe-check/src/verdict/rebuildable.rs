@@ -130,12 +130,16 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
         (None, Some(image)) => {
             let exact = evidence.exactness.exact_from().get();
             let earlier = "earlier ones may hold later pages";
+            let only_if = match evidence.other_moment {
+                Some(_) => ", if the file is of the moment of the WAL",
+                None => "",
+            };
             let commits = match (exact, last) {
                 (exact, last) if exact < last && was_cut(evidence, image) => format!(
                     "commit {last}, and those before it whose pages are all here: the database became smaller, and the file with it; {earlier}"
                 ),
                 (0, last) if evidence.other_moment.is_some() => {
-                    format!("every commit from 0 to {last}")
+                    format!("every commit from 0 to {last}{only_if}")
                 }
                 (0, last) => {
                     format!(
@@ -145,12 +149,8 @@ fn rebuildable_pages(evidence: &Evidence<'_>, kind: VerdictKind) -> String {
                 (exact, last) if exact > last => format!(
                     "commits 0 to {last}; they may hold pages of commits behind the damage that ends the log"
                 ),
-                (exact, last) if exact == last => format!("commit {last}; {earlier}"),
-                (exact, last) => format!("every commit from {exact} to {last}; {earlier}"),
-            };
-            let commits = match evidence.other_moment {
-                Some(_) => format!("{commits}, if the file is of the moment of the WAL"),
-                None => commits,
+                (exact, last) if exact == last => format!("commit {last}{only_if}; {earlier}"),
+                (exact, last) => format!("every commit from {exact} to {last}{only_if}; {earlier}"),
             };
             match evidence.residue.intact_commits.slots {
                 0 => commits,

@@ -26,7 +26,7 @@ pub(super) fn of_no_commit(
     progress: &dyn Progress,
 ) -> Result<Option<OtherMoment>, Error> {
     // Where the log is damaged the file may have what cannot be read of it any more.
-    if residue.intact_commits.slots > 0 {
+    if residue.intact_commits.slots + residue.unverified_commits.slots > 0 {
         return Ok(None);
     }
     let mut unlike = Unlike {
@@ -40,11 +40,8 @@ pub(super) fn of_no_commit(
             unlike.take(page, Some(before))?;
         }
     }
-    let before = match FirstCommit::read(set, timeline)? {
-        Some(first) => first.most_pages_before(set, timeline)?,
-        None => None,
-    };
-    if let Some(before) = before {
+    let first = FirstCommit::read(set, timeline)?;
+    if let Some(before) = first.and_then(|first| first.pages_before()) {
         for (page, _) in image
             .overlay()
             .iter()

@@ -97,7 +97,8 @@ pub enum EndOfLog {
     /// Nothing: there is none, or it is of another generation, or from before the last commit.
     #[default]
     Unknown,
-    /// It knows just the commits that there are: what follows was not committed, unless the WAL was copied later.
+    /// It knows just the commits that there are, and was there when the last of them was made: what follows was not committed,
+    /// unless the WAL was copied later. One that SQLite has made anew knows no more than the WAL itself.
     Right,
     /// It knows frames behind the end.
     TooEarly,
@@ -106,8 +107,10 @@ pub enum EndOfLog {
 impl EndOfLog {
     /// Compares how far both come.
     pub fn of(index: &WalIndex, relation: Relation, timeline: &Timeline) -> Self {
+        // Counted by those who commit, and 0 in one that was made of the WAL (`walIndexRecover` in `wal.c`).
+        let has_commits = index.header().is_some_and(|header| header.change != 0);
         match relation {
-            Relation::Same if index.mx_frame() == timeline.mx_frame() => Self::Right,
+            Relation::Same if has_commits && index.mx_frame() == timeline.mx_frame() => Self::Right,
             Relation::Ahead | Relation::AheadOfDamage => Self::TooEarly,
             _ => Self::Unknown,
         }

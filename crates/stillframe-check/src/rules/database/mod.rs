@@ -80,31 +80,27 @@ fn trailing_content(evidence: &Evidence<'_>) -> Option<(Trailing, PageNumber)> {
 
 /// Whether trailing pages may be what a commit left that made the database smaller: SQLite cuts the file once the journal
 /// is gone (`pager_end_transaction` in `pager.c`). The database is sound without them then.
-///
-/// What a crash kept SQLite from cutting stays for good, and is counted as a part of the database by all commits that follow:
-/// also by those in WAL mode.
 fn may_be_left_by_commit(evidence: &Evidence<'_>, trailing: Trailing) -> bool {
-    is_sound_without(evidence)
+    may_be_of_later_commit(evidence)
         && evidence.header().is_some_and(Header::auto_vacuum)
         && rest_of_tar(evidence, trailing).is_none()
 }
 
-/// Whether trailing pages may be those by which the database grew while its file was copied: it is not in WAL mode, and sound
-/// without them.
+/// Whether trailing pages may be those by which the database grew while its file was copied: it is not in WAL mode, no journal
+/// is to be played back, and it is sound without them.
 fn may_be_of_later_commit(evidence: &Evidence<'_>) -> bool {
     let is_rollback_mode = evidence
         .header()
         .is_some_and(|header| header.journal_mode() == JournalMode::Rollback);
-    is_rollback_mode && evidence.timeline.last_commit().is_none() && is_sound_without(evidence)
-}
-
-/// Whether no journal is to be played back, and the database is sound without its trailing pages.
-fn is_sound_without(evidence: &Evidence<'_>) -> bool {
     let is_done = matches!(
         evidence.journal,
         JournalState::Absent | JournalState::NotHot | JournalState::SuperJournalGone
     );
-    is_done && evidence.inside.is_some() && evidence.is_sound_inside()
+    is_rollback_mode
+        && is_done
+        && evidence.timeline.last_commit().is_none()
+        && evidence.inside.is_some()
+        && evidence.is_sound_inside()
 }
 
 /// Words for what wrote trailing pages, where they begin as the next file in a tar does (POSIX, the ustar interchange format): that

@@ -7,9 +7,9 @@ rule! {
     ///
     /// # What it means
     /// The header's number of pages is valid, and smaller than what the file has. The database is sound without the
-    /// pages behind, and keeps itself small by auto-vacuum: where it is not in WAL mode SQLite cuts the file once a transaction
-    /// is committed, its journal gone, and a copy or a crash between the two leaves it longer. SQLite never cuts it later, in WAL
-    /// mode neither.
+    /// pages behind, keeps itself small by auto-vacuum, and is not in WAL mode: there SQLite cuts the file once a transaction
+    /// is committed, its journal gone, and a copy or a crash between the two leaves it longer, until the database becomes smaller
+    /// again.
     ///
     /// # Why it matters
     /// Nothing is lost then: SQLite ignores these pages, and they hold what was deleted. But a database that grew while its
@@ -18,7 +18,7 @@ rule! {
     ///
     /// # How it is checked
     /// Whole pages behind the counted ones are read up to the first byte that is not zero; structure, rows and indexes
-    /// are looked at as far as the level says. Without auto-vacuum it is DB204.
+    /// are looked at as far as the level says. Without auto-vacuum, and in WAL mode, it is DB204.
     ///
     /// # Example
     /// A process was killed at the end of a commit that deleted rows, between the deletion of the journal and the cut.

@@ -19,7 +19,7 @@ rule! {
     ///
     /// # How it is checked
     /// Whole pages behind the counted ones are read up to the first byte that is not zero. Of a sound database with
-    /// auto-vacuum DB904 tells.
+    /// auto-vacuum that is not in WAL mode DB904 tells.
     ///
     /// # Example
     /// `cp` of a database into which an application inserted rows; a header that says 3 pages, in a file of 30.
@@ -31,8 +31,8 @@ rule! {
     ///
     /// # When it is normal
     /// Where the application sets `SQLITE_FCNTL_CHUNK_SIZE` and the database has become smaller: the file is then kept
-    /// longer. And where a process was killed at the very end of `VACUUM`, between the deletion of the journal and the cut: SQLite
-    /// never cuts such a file later, whatever is committed.
+    /// longer. And where a process was killed at the very end of `VACUUM`, between the deletion of the journal and the cut: such a
+    /// file stays longer, in WAL mode, too, until the database becomes smaller again.
     "DB204" "trailing_pages" Warning since "0.1.0"
 }
 

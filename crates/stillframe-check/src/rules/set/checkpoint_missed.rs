@@ -29,7 +29,9 @@ rule! {
     /// that database. Copy both while a read transaction holds them still, or with the backup API.
     ///
     /// # When it is normal
-    /// Where `fsync` of the WAL failed: SQLite rolls that transaction back, and leaves its frames.
+    /// Where `fsync` of the WAL failed, as SQLite rolls that transaction back and leaves its frames; where the power failed before
+    /// all frames of a commit had reached the disk, and those that had are behind what was written since; and with a
+    /// `PRAGMA journal_size_limit` of just 32 bytes and whole frames.
     "SET205" "checkpoint_missed" Error since "0.1.0"
 }
 

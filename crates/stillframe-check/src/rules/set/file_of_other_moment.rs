@@ -9,8 +9,9 @@ rule! {
     /// # What it means
     /// Either the file has more pages than page 1 of it and every commit of the WAL count, with something in them: a WAL is
     /// begun once the file was cut to just the pages of the database. Or it holds a page as no commit of the WAL wrote it, nor as
-    /// it was when the WAL was begun: that is known of pages that the file did not have then, and of those whose frames of the
-    /// generation before are still in the WAL, as that was checkpointed before. Or one frame alone is left of that generation,
+    /// it was when the WAL was begun: that is known of pages that the file did not have then, where the first commit of the WAL
+    /// did not write page 1, and of those whose frames of the generation before are still in the WAL, as that was checkpointed
+    /// before. Or one frame alone is left of that generation,
     /// so that no checksum tells whether it holds, and its page is not in the file so.
     ///
     /// # Why it matters
@@ -22,7 +23,9 @@ rule! {
     /// file is none of the WAL. Pages that the log has written, of the generation before or behind those of the first commit,
     /// are compared with that generation's last frame of them, with every frame of the log, and with zeros, by sectors of 512
     /// bytes, as a page that is being written has some of each. Of the slots behind the log a lone one of the generation before
-    /// is compared if it ends a commit and a slot of an older generation follows it. Not where SET204 to SET206 tell.
+    /// is compared if it ends a commit and a slot of an older generation follows it. Not where SET204 to SET206 tell, nor pages
+    /// of the log where commits behind it are damaged, or where the WAL ends within a slot and the frames would be of the generation
+    /// before.
     ///
     /// # Example
     /// The WAL was copied, then a commit made the database larger and a checkpoint ran while the database was copied.
@@ -33,8 +36,7 @@ rule! {
     ///
     /// # When it is normal
     /// Where the application sets `SQLITE_FCNTL_CHUNK_SIZE` and the database became smaller; where the lone frame is damaged, or
-    /// the process was killed between the two writes of it; where `fsync` of the WAL failed, so that a transaction was rolled
-    /// back whose frames are all there.
+    /// the process was killed between the two writes of it; and where SET205 is.
     "SET209" "file_of_other_moment" Warning since "0.1.0"
 }
 

@@ -28,7 +28,7 @@ rule! {
     /// that commit, where it is known what stood there. Look for another copy of the WAL, too.
     ///
     /// # When it is normal
-    /// Never: a frame that was not written whole differs in more than a byte.
+    /// Never.
     "WAL108" "commit_lost" Error since "0.1.0"
 }
 
